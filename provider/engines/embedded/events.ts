@@ -1,0 +1,71 @@
+/**
+ * What a run of the embedded engine tells while it goes on. Displays, the testing API and the comparison with the
+ * Pulumi CLI read these events only; none of them looks into the engine.
+ */
+
+/** What a user asks the engine to do. */
+export type Command = "preview" | "up" | "refresh" | "destroy";
+
+/** What the engine does to one resource; the words are those of Pulumi's own engine. */
+export type StepOp =
+  | "same"
+  | "create"
+  | "update"
+  | "delete"
+  | "replace"
+  | "create-replacement"
+  | "delete-replaced"
+  | "read"
+  | "read-replacement"
+  | "refresh"
+  | "discard"
+  | "discard-replaced";
+
+export type Severity = "debug" | "info" | "info#err" | "warning" | "error";
+
+/** A property value as engines exchange it: JSON, with Pulumi's signatures for secrets and unknowns still inside. */
+export type PropertyValue = null | boolean | number | string | PropertyValue[] | { [key: string]: PropertyValue };
+export type PropertyMap = Record<string, PropertyValue>;
+
+/** One side of a step: the resource before it, or after it. */
+export interface StepState {
+  readonly urn: string;
+  readonly type: string;
+  readonly custom: boolean;
+  readonly id?: string;
+  readonly parent?: string;
+  readonly protect?: boolean;
+  readonly inputs: PropertyMap;
+  readonly outputs: PropertyMap;
+}
+
+export interface StepMetadata {
+  readonly op: StepOp;
+  readonly urn: string;
+  readonly type: string;
+  readonly old?: StepState;
+  readonly new?: StepState;
+  /** The keys for whose sake a resource is replaced, as the provider named them. */
+  readonly replaceKeys?: readonly string[];
+}
+
+export type EngineEvent =
+  /** A run begins. `dryRun` is true for a preview, also for the preview inside `up`. */
+  | { readonly type: "prelude"; readonly command: Command; readonly dryRun: boolean; readonly stack: string; readonly config: Readonly<Record<string, string>> }
+  /** A message of the program, of a provider or of the engine itself. */
+  | { readonly type: "diagnostic"; readonly severity: Severity; readonly message: string; readonly urn?: string }
+  /** A step is about to run (in a preview: would run). */
+  | { readonly type: "step"; readonly step: StepMetadata }
+  /** A step has ended well; `step.new.outputs` are final (in a preview, what is known of them). */
+  | { readonly type: "step-done"; readonly step: StepMetadata }
+  /** A step failed; the diagnostic that says why is an event of its own. */
+  | { readonly type: "step-failed"; readonly step: StepMetadata }
+  /** The run is over. */
+  | {
+      readonly type: "summary";
+      readonly changes: Readonly<Partial<Record<StepOp, number>>>;
+      readonly durationMs: number;
+      readonly failed: boolean;
+      /** Stack outputs; a secret one is `{ secret: true }` and its value is not here. */
+      readonly outputs: Readonly<Record<string, { readonly value?: PropertyValue; readonly secret: boolean }>>;
+    };
