@@ -1,0 +1,288 @@
+import { z } from "zod";
+
+/**
+ * What the Atlas Admin API v2 answers and takes, as far as identity federation needs it. Shared by the client and by
+ * the emulator, and the only thing that they share.
+ *
+ * Answers are loose: a key that is not named here is kept, since what is read may be written back, and a foreign key
+ * that got lost on the way would be a change nobody asked for. Requests are strict: the API refuses unknown attributes.
+ */
+
+/** Ids of organizations, projects, federations and identity providers. */
+export const objectIdSchema = z.string().regex(/^[0-9a-f]{24}$/i, "must be 24 hexadecimal characters");
+
+/** The id that SAML identity providers had before 2023-11-15; `identityProviderId` of an organization still is one. */
+export const legacyIdentityProviderIdSchema = z.string().min(1);
+
+/** ISO 8601 in UTC, as the API writes it: `2026-08-10T03:07:49Z`. */
+const timestampSchema = z.string();
+
+export const linkSchema = z.looseObject({ href: z.string(), rel: z.string() });
+export type AtlasLink = z.infer<typeof linkSchema>;
+
+/** A page of a list. `totalCount` is an estimate by its documentation: walk on until a page is not full. */
+export function paginatedSchema<Item extends z.ZodType>(item: Item) {
+  return z.looseObject({
+    links: z.array(linkSchema).optional(),
+    results: z.array(item),
+    totalCount: z.number().int().nonnegative().optional(),
+  });
+}
+
+/** The body of every refusal. A proxy or a login page answers something else, so its absence says nothing. */
+export const apiErrorSchema = z.looseObject({
+  error: z.number().int(),
+  errorCode: z.string(),
+  reason: z.string().nullish(),
+  detail: z.string().nullish(),
+  parameters: z.array(z.unknown()).nullish(),
+  badRequestDetail: z
+    .looseObject({ fields: z.array(z.looseObject({ field: z.string(), description: z.string() })).nullish() })
+    .nullish(),
+});
+export type AtlasApiError = z.infer<typeof apiErrorSchema>;
+
+/** The answer of `POST /api/oauth/token`. `expires_in` counts seconds. */
+export const oauthTokenSchema = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.number().int().positive(),
+  token_type: z.string(),
+});
+export type OauthToken = z.infer<typeof oauthTokenSchema>;
+
+// Organizations, projects, clusters
+
+export const organizationSchema = z.looseObject({
+  id: objectIdSchema,
+  name: z.string(),
+  isDeleted: z.boolean().optional(),
+  links: z.array(linkSchema).optional(),
+});
+export type Organization = z.infer<typeof organizationSchema>;
+export const organizationListSchema = paginatedSchema(organizationSchema);
+
+/** A project; the API calls it a group. */
+export const groupSchema = z.looseObject({
+  id: objectIdSchema,
+  name: z.string(),
+  orgId: objectIdSchema,
+  clusterCount: z.number().int().nonnegative().optional(),
+  created: timestampSchema.optional(),
+  links: z.array(linkSchema).optional(),
+});
+export type Group = z.infer<typeof groupSchema>;
+export const groupListSchema = paginatedSchema(groupSchema);
+
+/** The hardware of one region of a cluster; `instanceSize` is the tier (`M10`). */
+export const hardwareSpecSchema = z.looseObject({ instanceSize: z.string().optional() });
+export const regionConfigSchema = z.looseObject({
+  providerName: z.string().optional(),
+  /** Where a shared tier really runs; `providerName` is then `TENANT`. */
+  backingProviderName: z.string().optional(),
+  regionName: z.string().optional(),
+  electableSpecs: hardwareSpecSchema.optional(),
+});
+
+export const clusterSchema = z.looseObject({
+  id: objectIdSchema.optional(),
+  name: z.string(),
+  groupId: objectIdSchema.optional(),
+  /** `8.0` */
+  mongoDBMajorVersion: z.string().optional(),
+  /** `8.0.12` */
+  mongoDBVersion: z.string().optional(),
+  /** `IDLE`, `CREATING`, `UPDATING`, `DELETING`, `REPAIRING`; a newer one passes. */
+  stateName: z.string().optional(),
+  paused: z.boolean().optional(),
+  connectionStrings: z.looseObject({ standard: z.string().optional(), standardSrv: z.string().optional() }).optional(),
+  replicationSpecs: z.array(z.looseObject({ regionConfigs: z.array(regionConfigSchema).optional() })).optional(),
+  links: z.array(linkSchema).optional(),
+});
+export type Cluster = z.infer<typeof clusterSchema>;
+export const clusterListSchema = paginatedSchema(clusterSchema);
+
+/** Whether the last changes of users and roles have reached the cluster. */
+export const clusterStatusSchema = z.looseObject({ changeStatus: z.string() });
+export type ClusterStatus = z.infer<typeof clusterStatusSchema>;
+
+// Federation
+
+export const orgFederationSettingsSchema = z.looseObject({
+  id: objectIdSchema,
+  federatedDomains: z.array(z.string()),
+  hasRoleMappings: z.boolean().optional(),
+  /** The SAML identity provider only: OIDC ones do not show here. */
+  identityProviderId: legacyIdentityProviderIdSchema.nullish(),
+  identityProviderStatus: z.string().nullish(),
+});
+export type OrgFederationSettings = z.infer<typeof orgFederationSettingsSchema>;
+
+export const roleMappingSchema = z.looseObject({
+  id: z.string().optional(),
+  externalGroupName: z.string(),
+  roleAssignments: z.array(
+    z.looseObject({ role: z.string(), orgId: z.string().nullish(), groupId: z.string().nullish() }),
+  ),
+});
+
+/** How one organization takes part in a federation. */
+export const connectedOrgConfigSchema = z.looseObject({
+  orgId: objectIdSchema,
+  domainRestrictionEnabled: z.boolean(),
+  /** The OIDC identity providers of this organization, workforce and workload alike. */
+  dataAccessIdentityProviderIds: z.array(z.string()).nullish(),
+  /** The SAML identity provider (UI login), by its legacy id. */
+  identityProviderId: legacyIdentityProviderIdSchema.nullish(),
+  domainAllowList: z.array(z.string()).nullish(),
+  postAuthRoleGrants: z.array(z.string()).nullish(),
+  roleMappings: z.array(roleMappingSchema).nullish(),
+  userConflicts: z.array(z.looseObject({ emailAddress: z.string() })).nullish(),
+  instantUserProvisioningDisabled: z.boolean().nullish(),
+});
+export type ConnectedOrgConfig = z.infer<typeof connectedOrgConfigSchema>;
+export const connectedOrgConfigListSchema = paginatedSchema(connectedOrgConfigSchema);
+
+export const orgRoleSchema = z.enum([
+  "ORG_OWNER",
+  "ORG_MEMBER",
+  "ORG_GROUP_CREATOR",
+  "ORG_BILLING_ADMIN",
+  "ORG_BILLING_READ_ONLY",
+  "ORG_STREAM_PROCESSING_ADMIN",
+  "ORG_READ_ONLY",
+]);
+
+/**
+ * The body of a PATCH on a connected organization. Its meaning is mixed, and that is the trap:
+ * `dataAccessIdentityProviderIds` is replaced whole, `identityProviderId` left out disconnects SAML,
+ * `domainRestrictionEnabled` left out becomes false, and everything else left out is kept.
+ * `orgId` and `userConflicts` may be sent back as they were read; they change nothing.
+ */
+export const connectedOrgConfigUpdateSchema = z.strictObject({
+  orgId: objectIdSchema.optional(),
+  domainRestrictionEnabled: z.boolean().optional(),
+  dataAccessIdentityProviderIds: z.array(objectIdSchema).optional(),
+  identityProviderId: legacyIdentityProviderIdSchema.nullable().optional(),
+  domainAllowList: z.array(z.string()).optional(),
+  postAuthRoleGrants: z.array(orgRoleSchema).optional(),
+  roleMappings: z.array(roleMappingSchema).optional(),
+  userConflicts: z.array(z.unknown()).nullable().optional(),
+  instantUserProvisioningDisabled: z.boolean().nullable().optional(),
+});
+export type ConnectedOrgConfigUpdate = z.infer<typeof connectedOrgConfigUpdateSchema>;
+
+// Identity providers
+
+export const identityProviderProtocolSchema = z.enum(["SAML", "OIDC"]);
+export const identityProviderTypeSchema = z.enum(["WORKFORCE", "WORKLOAD"]);
+export const authorizationTypeSchema = z.enum(["GROUP", "USER"]);
+export type AuthorizationType = z.infer<typeof authorizationTypeSchema>;
+
+/** What every identity provider answers, whatever its kind. */
+const identityProviderAnswer = {
+  id: objectIdSchema,
+  /** Null for OIDC. */
+  oktaIdpId: legacyIdentityProviderIdSchema.nullish(),
+  displayName: z.string().nullish(),
+  description: z.string().nullish(),
+  issuerUri: z.string().nullish(),
+  associatedOrgs: z.array(connectedOrgConfigSchema).nullish(),
+  createdAt: timestampSchema.nullish(),
+  updatedAt: timestampSchema.nullish(),
+};
+
+const oidcAnswer = {
+  ...identityProviderAnswer,
+  protocol: z.literal("OIDC"),
+  issuerUri: z.string(),
+  audience: z.string().nullish(),
+  authorizationType: authorizationTypeSchema,
+  userClaim: z.string().nullish(),
+  groupsClaim: z.string().nullish(),
+};
+
+export const oidcWorkforceIdentityProviderSchema = z.looseObject({
+  ...oidcAnswer,
+  idpType: z.literal("WORKFORCE"),
+  clientId: z.string().nullish(),
+  requestedScopes: z.array(z.string()).nullish(),
+  associatedDomains: z.array(z.string()).nullish(),
+});
+export type OidcWorkforceIdentityProvider = z.infer<typeof oidcWorkforceIdentityProviderSchema>;
+
+/** Has no `clientId`, `requestedScopes` and `associatedDomains` at all, not even as null. */
+export const oidcWorkloadIdentityProviderSchema = z.looseObject({ ...oidcAnswer, idpType: z.literal("WORKLOAD") });
+export type OidcWorkloadIdentityProvider = z.infer<typeof oidcWorkloadIdentityProviderSchema>;
+
+export const oidcIdentityProviderSchema = z.discriminatedUnion("idpType", [
+  oidcWorkforceIdentityProviderSchema,
+  oidcWorkloadIdentityProviderSchema,
+]);
+export type OidcIdentityProvider = z.infer<typeof oidcIdentityProviderSchema>;
+
+/** Somebody else's: read to be told apart and to be left alone. */
+export const samlIdentityProviderSchema = z.looseObject({
+  ...identityProviderAnswer,
+  protocol: z.literal("SAML"),
+  idpType: z.string().nullish(),
+  acsUrl: z.string().nullish(),
+  associatedDomains: z.array(z.string()).nullish(),
+  audienceUri: z.string().nullish(),
+  pemFileInfo: z.looseObject({}).nullish(),
+  requestBinding: z.string().nullish(),
+  responseSignatureAlgorithm: z.string().nullish(),
+  slug: z.string().nullish(),
+  ssoDebugEnabled: z.boolean().nullish(),
+  ssoUrl: z.string().nullish(),
+  status: z.string().nullish(),
+});
+export type SamlIdentityProvider = z.infer<typeof samlIdentityProviderSchema>;
+
+export const identityProviderSchema = z.union([oidcIdentityProviderSchema, samlIdentityProviderSchema]);
+export type AtlasIdentityProvider = z.infer<typeof identityProviderSchema>;
+
+/**
+ * A list may hold kinds that are newer than this schema: one of those must not make the whole list unreadable, and
+ * must not be taken for one of ours, so only its id and what tells its kind are read.
+ */
+export const unknownIdentityProviderSchema = z
+  .looseObject({ id: objectIdSchema, protocol: z.string().nullish(), idpType: z.string().nullish() })
+  .refine(
+    ({ protocol, idpType }) =>
+      protocol !== "SAML" && !(protocol === "OIDC" && (idpType === "WORKFORCE" || idpType === "WORKLOAD")),
+    "a known kind of identity provider has a wrong shape",
+  );
+export const identityProviderListSchema = paginatedSchema(
+  z.union([identityProviderSchema, unknownIdentityProviderSchema]),
+);
+
+/**
+ * What the API takes in common. It has no list of required fields; which of them a new identity provider cannot do
+ * without is a rule of mongofed, not of this schema.
+ */
+const oidcRequest = {
+  displayName: z.string().min(1).max(50).optional(),
+  description: z.string().nullable().optional(),
+  protocol: identityProviderProtocolSchema.optional(),
+  issuerUri: z.string().optional(),
+  audience: z.string().optional(),
+  authorizationType: authorizationTypeSchema.optional(),
+  userClaim: z.string().optional(),
+  groupsClaim: z.string().optional(),
+};
+
+export const oidcWorkforceUpdateSchema = z.strictObject({
+  ...oidcRequest,
+  /** `WORKFORCE` where it is left out. */
+  idpType: z.literal("WORKFORCE").optional(),
+  clientId: z.string().optional(),
+  requestedScopes: z.array(z.string()).optional(),
+  associatedDomains: z.array(z.string()).optional(),
+});
+export type OidcWorkforceUpdate = z.infer<typeof oidcWorkforceUpdateSchema>;
+
+export const oidcWorkloadUpdateSchema = z.strictObject({ ...oidcRequest, idpType: z.literal("WORKLOAD") });
+export type OidcWorkloadUpdate = z.infer<typeof oidcWorkloadUpdateSchema>;
+
+/** The body of POST and PATCH. PATCH merges: what is left out is kept; `protocol` and `idpType` are always sent. */
+export type OidcIdentityProviderUpdate = OidcWorkforceUpdate | OidcWorkloadUpdate;
