@@ -1,0 +1,106 @@
+import type { AuthorizationType, IdpType } from "../../schema/identity-provider.ts";
+
+/**
+ * What resources ask of a control plane. Names and shapes are the product's (a configuration has a
+ * `configurationName`), so that a resource reads the same whatever server is behind it.
+ */
+export interface ControlPlane {
+  readonly name: "atlas";
+  /** The base URL, for messages and for binding state to the plane it came from. */
+  readonly baseUrl: string;
+  /** Where the credentials came from, in a user's words; never a secret. */
+  readonly credentialsSource: string;
+  readonly identityProviders: IdentityProviders;
+  readonly connections: Connections;
+}
+
+/** An OIDC identity provider as the control plane has it now. */
+export interface LiveIdentityProvider {
+  readonly federationSettingsId: string;
+  readonly identityProviderId: string;
+  readonly idpType: IdpType;
+  readonly configurationName: string;
+  readonly description: string | undefined;
+  readonly issuerUri: string;
+  readonly audience: string;
+  readonly clientId: string | undefined;
+  readonly requestedScopes: readonly string[];
+  readonly associatedDomains: readonly string[];
+  readonly authorizationType: AuthorizationType;
+  readonly userClaim: string;
+  readonly groupsClaim: string | undefined;
+  /** Organizations that the provider is connected to, as the provider itself says. */
+  readonly connectedOrgIds: readonly string[];
+}
+
+/** The part of an identity provider that a user declares, and that a create or an update sends. */
+export type IdentityProviderSettings = Pick<
+  LiveIdentityProvider,
+  | "idpType"
+  | "configurationName"
+  | "description"
+  | "issuerUri"
+  | "audience"
+  | "clientId"
+  | "requestedScopes"
+  | "associatedDomains"
+  | "authorizationType"
+  | "userClaim"
+  | "groupsClaim"
+>;
+
+export interface IdentityProviders {
+  /**
+   * All OIDC identity providers of a federation, of both types. Listed once a run and shared by all who ask; a write
+   * to the federation forgets the listing, and `fresh` does not look at it.
+   */
+  list(federationSettingsId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveIdentityProvider[]>;
+  /**
+   * One identity provider. `undefined` means gone for certain: a 404 for it while its federation can be read. Every
+   * other trouble is thrown.
+   */
+  get(federationSettingsId: string, identityProviderId: string): Promise<LiveIdentityProvider | undefined>;
+  /**
+   * Creates exactly one. When the answer is lost, it looks whether the server made it before it gives up: the API
+   * knows no idempotency key, and asking again would make a second one.
+   */
+  create(federationSettingsId: string, settings: IdentityProviderSettings): Promise<LiveIdentityProvider>;
+  /** Sends only `changes`, and answers with the whole. */
+  update(
+    federationSettingsId: string,
+    identityProviderId: string,
+    current: Pick<LiveIdentityProvider, "idpType">,
+    changes: Partial<IdentityProviderSettings>,
+  ): Promise<LiveIdentityProvider>;
+  /** Deletes it; one that is not there any more counts as deleted. */
+  delete(federationSettingsId: string, identityProviderId: string): Promise<void>;
+  /** Makes every cluster forget the signing keys that it has cached: everybody is logged out. */
+  revokeJwks(federationSettingsId: string, identityProviderId: string): Promise<void>;
+}
+
+/** What a federation says of one organization. */
+export interface LiveConnection {
+  readonly federationSettingsId: string;
+  readonly orgId: string;
+  /** OIDC identity providers of both types that are connected to the organization. */
+  readonly identityProviderIds: readonly string[];
+}
+
+export interface Connections {
+  /** All organizations of a federation. Listed once a run, like the identity providers. */
+  list(federationSettingsId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveConnection[]>;
+  /** One organization's connections; `undefined` if it is for certain not part of the federation. */
+  get(federationSettingsId: string, orgId: string): Promise<LiveConnection | undefined>;
+  /**
+   * Adds one id to an organization's connections, removes one, or swaps one for another in a single request. All
+   * others, and every setting that the request would reset, stay as they are. Verified afterwards; when somebody
+   * else wrote at the same moment it is merged anew, a few times, and then a clear conflict.
+   */
+  change(
+    federationSettingsId: string,
+    orgId: string,
+    change: { readonly add?: string; readonly remove?: string },
+  ): Promise<LiveConnection>;
+  /** The name of an organization, for messages; its id if it cannot be read. */
+  orgName(orgId: string): Promise<string>;
+}
