@@ -1,0 +1,7 @@
+export { HttpClient } from "./client.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export * from "./errors.ts";
+export { type EncodedPath, path, type Query } from "./path.ts";
+export { redact, redactDeep, registerSecret } from "./redact.ts";
+export type { RetryPolicy } from "./retry.ts";
+export type { Authentication, HttpClientOptions, HttpMethod, HttpRequest, HttpResponse } from "./types.ts";

@@ -1,0 +1,71 @@
+import type { Clock } from "./clock.ts";
+import type { EncodedPath, Query } from "./path.ts";
+import type { RetryPolicy } from "./retry.ts";
+
+/** Who we are to the server. The secrets in it are registered for redaction as soon as a client is made with it. */
+export type Authentication =
+  | { kind: "digest"; username: string; password: string }
+  | { kind: "client-credentials"; tokenUrl: string; clientId: string; clientSecret: string };
+
+export interface HttpClientOptions {
+  /** Scheme, host, port and, where the server has one, a path prefix. https, or http to a loopback host. */
+  baseUrl: string;
+  authentication: Authentication;
+  /** Which engine runs us, for the user agent. Default `pulumi`. */
+  engine?: string | undefined;
+  /** A PEM file of CA certificates that are trusted beside those that Node.js trusts. */
+  caFile?: string | undefined;
+  /** What one operation may take with all of its attempts and waits, in milliseconds. Default 300,000. */
+  timeoutMs?: number | undefined;
+  /** What one attempt may take, from the connection to the last byte, in milliseconds. Default 60,000. */
+  attemptTimeoutMs?: number | undefined;
+  /** Limit of one answer after decompression. Default 16 MiB. */
+  maxResponseBytes?: number | undefined;
+  /** How many requests are on their way at once. Default 8. */
+  concurrency?: number | undefined;
+  /** How long to wait between attempts, and how many. */
+  retry?: Partial<RetryPolicy> | undefined;
+  /** Time, for tests. */
+  clock?: Clock | undefined;
+  /** Where proxies, `MONGOFED_DEBUG` and `MONGOFED_LOOPBACK_ONLY` are read from. Default `process.env`. */
+  env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface HttpRequest {
+  /** What the caller is doing, in a user's words: `list identity providers`. Stands in errors and in the user agent. */
+  operation: string;
+  method: HttpMethod;
+  /** Made with the `path` tag; appended to the base URL. */
+  path: EncodedPath;
+  query?: Query | undefined;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Media types. Default `application/json` for both. */
+  headers?: { accept?: string | undefined; contentType?: string | undefined } | undefined;
+  /**
+   * `safe`: may be repeated even after it may have taken effect (default for GET, PUT and DELETE).
+   * `never`: not repeated at all, but for a 401 that was answered by new credentials.
+   * Default for POST and PATCH: repeated only when it is certain that the server has not carried it out.
+   */
+  retry?: "safe" | "never" | undefined;
+  /**
+   * Requests of one bucket wait together after a 429. Default: all requests of a client are one bucket; a caller that
+   * knows the server's limits apart names them, so that a full one does not stop the rest.
+   */
+  bucket?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** Overrides the client's `timeoutMs` for this operation. */
+  deadlineMs?: number | undefined;
+}
+
+export interface HttpResponse<T> {
+  status: number;
+  /** The parsed JSON; `undefined` for an empty answer to a write (204, or any success of DELETE). */
+  body: T;
+  /** The id that the server gave the request, if any. */
+  requestId: string | undefined;
+  /** How often the request was made. */
+  attempts: number;
+}
