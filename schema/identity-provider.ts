@@ -20,16 +20,25 @@ const common = {
       "The federation that the identity provider belongs to. Atlas creates it when an organization first opens the Federation Management Console; the id stands in that page's address. Changing it replaces the identity provider.",
     examples: ["5f1e2d3c4b5a69788796a5b4"],
   }),
-  configurationName: z.string().min(1).meta({
-    description: `The label of this configuration, shown to Atlas users: 1 to ${CONFIGURATION_NAME_MAX} characters. On Atlas it is changed in place.`,
-    examples: ["corp-entra"],
-  }),
-  description: z.string().optional().meta({ description: "What this configuration is for, in a sentence. Default: none." }),
-  issuerUri: z.string().min(1).meta({
-    description:
-      "The issuer of the tokens: exactly the `iss` claim, which is the `issuer` of the provider's metadata document. An https address without `/.well-known/openid-configuration`; a trailing slash counts.",
-    examples: ["https://login.microsoftonline.com/1c1f…/v2.0"],
-  }),
+  configurationName: z
+    .string()
+    .min(1)
+    .meta({
+      description: `The label of this configuration, shown to Atlas users: 1 to ${CONFIGURATION_NAME_MAX} characters. On Atlas it is changed in place.`,
+      examples: ["corp-entra"],
+    }),
+  description: z
+    .string()
+    .optional()
+    .meta({ description: "What this configuration is for, in a sentence. Default: none." }),
+  issuerUri: z
+    .string()
+    .min(1)
+    .meta({
+      description:
+        "The issuer of the tokens: exactly the `iss` claim, which is the `issuer` of the provider's metadata document. An https address without `/.well-known/openid-configuration`; a trailing slash counts.",
+      examples: ["https://login.microsoftonline.com/1c1f…/v2.0"],
+    }),
   audience: z.string().min(1).meta({
     description: "Whom the tokens are for: exactly the `aud` claim. Often the client id of the application.",
   }),
@@ -53,10 +62,12 @@ const workforceOnly = {
     description: "The application that people log in with: its client id at the identity provider.",
   }),
   requestedScopes: z.array(z.string().min(1)).default([]).meta({
-    description: "The scopes that mongosh and Compass ask for at login. `offline_access` gets refresh tokens. Default: none.",
+    description:
+      "The scopes that mongosh and Compass ask for at login. `offline_access` gets refresh tokens. Default: none.",
   }),
   associatedDomains: z.array(z.string().min(1)).default([]).meta({
-    description: "The verified mail domains whose people this provider serves; needed when several are connected. Default: none.",
+    description:
+      "The verified mail domains whose people this provider serves; needed when several are connected. Default: none.",
   }),
 };
 
@@ -75,7 +86,9 @@ export const workloadIdentityProviderSchema = z.strictObject({ idpType: z.litera
  * rules say in the field's own words when it is missing or too much; a schema can only say "unrecognized key".
  */
 export const identityProviderShape = z.strictObject({
-  idpType: idpTypeSchema.meta({ description: "`WORKFORCE` for people, `WORKLOAD` for programs. Changing it replaces the identity provider." }),
+  idpType: idpTypeSchema.meta({
+    description: "`WORKFORCE` for people, `WORKLOAD` for programs. Changing it replaces the identity provider.",
+  }),
   ...common,
   clientId: workforceOnly.clientId.optional(),
   requestedScopes: workforceOnly.requestedScopes,

@@ -24,7 +24,9 @@ export function containsUnknown(value: unknown): boolean {
 export function knownIssues(schema: z.ZodType, value: unknown): z.core.$ZodIssue[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  return result.error.issues.filter((issue) => issue.code === "unrecognized_keys" || !reachesUnknown(value, issue.path));
+  return result.error.issues.filter(
+    (issue) => issue.code === "unrecognized_keys" || !reachesUnknown(value, issue.path),
+  );
 }
 
 function reachesUnknown(value: unknown, path: readonly PropertyKey[]): boolean {

@@ -1,0 +1,34 @@
+import type { Location } from "../../schema/finding.ts";
+import { UNKNOWN } from "../../schema/unknown.ts";
+
+/** The kinds of resources that a program can declare. */
+export type Kind = "IdentityProvider" | "OrgConnection";
+
+/**
+ * What one `new` in a program asked for. `inputs` are settled values; what is not known yet, and what is secret, is
+ * the text `UNKNOWN` at its place: no rule ever sees a secret.
+ */
+export interface Declaration {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly location: Location;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The declaration behind the input `identityProvider`, if the program made it itself. */
+  readonly identityProvider?: Declaration;
+}
+
+/** Everything that a program declared, in the order of declaration. */
+export interface Program {
+  readonly declarations: readonly Declaration[];
+}
+
+/** Declarations of one kind. */
+export function ofKind(program: Program, kind: Kind): readonly Declaration[] {
+  return program.declarations.filter((declaration) => declaration.kind === kind);
+}
+
+/** A string input, if it is there and known. */
+export function known(declaration: Declaration, input: string): string | undefined {
+  const value = declaration.inputs[input];
+  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
+}

@@ -1,0 +1,48 @@
+import type { Finding, Location } from "../../schema/finding.ts";
+import { type Code, catalogue } from "./catalogue.ts";
+import type { Declaration, Program } from "./program.ts";
+
+/** What a rule says of one case; the catalogue adds the code's name, and what it leaves out here. */
+export interface Verdict {
+  readonly path?: string;
+  /** One line, lower case, no full stop. */
+  readonly message: string;
+  readonly why?: string;
+  readonly fix?: string;
+  /** The declarations concerned, the first being the one to look at. */
+  readonly at?: readonly { readonly declaration: Declaration; readonly path?: string; readonly note?: string }[];
+}
+
+/** A rule over one declaration: run at the gate, and again by `check` on resolved values. */
+export interface DeclarationRule {
+  readonly code: Code;
+  readonly kind: Declaration["kind"];
+  judge(declaration: Declaration): readonly Verdict[];
+}
+
+/** A rule over declarations against each other: run at the gate only, where the whole program is known. */
+export interface ProgramRule {
+  readonly code: Code;
+  judge(program: Program): readonly Verdict[];
+}
+
+/** Makes a finding of a code and what is particular to the case. */
+export function finding(code: Code, verdict: Verdict): Finding {
+  const entry = catalogue[code];
+  return {
+    code,
+    slug: entry.slug,
+    severity: entry.severity,
+    path: verdict.path ?? "",
+    message: verdict.message,
+    why: verdict.why ?? entry.why,
+    fix: verdict.fix ?? entry.fix,
+    docs: entry.source,
+    locations: (verdict.at ?? []).map(({ declaration, path, note }) => locationOf(declaration, path, note)),
+  };
+}
+
+function locationOf(declaration: Declaration, path?: string, note?: string): Location {
+  const label = path ? `${declaration.location.label} . ${path}` : declaration.location.label;
+  return { ...declaration.location, label, ...(note === undefined ? {} : { note }) };
+}

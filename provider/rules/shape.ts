@@ -1,0 +1,95 @@
+import type { z } from "zod";
+import { identityProviderShape } from "../../schema/identity-provider.ts";
+import { legacyIdentityProviderIdSchema } from "../../schema/ids.ts";
+import { orgConnectionShape } from "../../schema/org-connection.ts";
+import { knownIssues } from "../../schema/unknown.ts";
+import type { Declaration, Kind } from "./program.ts";
+import type { DeclarationRule, Verdict } from "./rule.ts";
+
+export const shapes = {
+  IdentityProvider: identityProviderShape,
+  OrgConnection: orgConnectionShape,
+} as const satisfies Record<Kind, z.ZodType>;
+
+/**
+ * FED200: every input by itself. No value is repeated in the text: an input may hold anything, also what must not be
+ * printed.
+ */
+export const invalidInput = (Object.keys(shapes) as Kind[]).map(
+  (kind): DeclarationRule => ({
+    code: "FED200",
+    kind,
+    judge: (declaration) =>
+      knownIssues(shapes[kind], declaration.inputs)
+        .filter((issue) => !isLegacyId(declaration, issue))
+        .flatMap((issue) => verdicts(declaration, issue)),
+  }),
+);
+
+/** FED210: an identity provider named by the id of former times. */
+export const legacyId: DeclarationRule = {
+  code: "FED210",
+  kind: "OrgConnection",
+  judge(declaration) {
+    const path = legacyIdPath(declaration);
+    if (path === undefined) return [];
+    return [{ path, message: "this is the 20-character id of former times", at: [{ declaration, path }] }];
+  },
+};
+
+function legacyIdPath(declaration: Declaration): string | undefined {
+  const provider = declaration.inputs.identityProvider;
+  if (legacyIdentityProviderIdSchema.safeParse(provider).success) return "identityProvider";
+  const id = (provider as { identityProviderId?: unknown } | undefined)?.identityProviderId;
+  return legacyIdentityProviderIdSchema.safeParse(id).success ? "identityProvider.identityProviderId" : undefined;
+}
+
+function isLegacyId(declaration: Declaration, issue: z.core.$ZodIssue): boolean {
+  return declaration.kind === "OrgConnection" && legacyIdPath(declaration) === pathText(issue.path);
+}
+
+function verdicts(declaration: Declaration, issue: z.core.$ZodIssue): Verdict[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => at(declaration, [...issue.path, key], `${declaration.kind} has no input "${key}"`));
+  }
+  return [at(declaration, issue.path, describe(declaration, issue))];
+}
+
+function at(declaration: Declaration, keys: readonly PropertyKey[], message: string): Verdict {
+  const path = pathText(keys);
+  return { path, message, at: [{ declaration, path }] };
+}
+
+function describe(declaration: Declaration, issue: z.core.$ZodIssue): string {
+  const path = pathText(issue.path);
+  if (valueAt(declaration.inputs, issue.path) === undefined) return `the input "${path}" is missing`;
+  switch (issue.code) {
+    case "invalid_type":
+      if (path === "identityProvider") return '"identityProvider" must be an IdentityProvider or its reference';
+      return `"${path}" must be ${article(issue.expected)}`;
+    case "invalid_value":
+      return `"${path}" must be ${issue.values.map(String).join(" or ")}`;
+    case "too_small":
+      return `"${path}" must not be empty`;
+    case "invalid_format":
+      return `"${path}" is not valid: ${issue.message}`;
+    default:
+      return `"${path}" is not valid: ${issue.message}`;
+  }
+}
+
+function article(expected: string): string {
+  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+}
+
+function valueAt(inputs: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], inputs);
+}
+
+/** `associatedDomains[1]`, `identityProvider.orgId`. */
+export function pathText(keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
+    "",
+  );
+}
