@@ -1,0 +1,93 @@
+/**
+ * Whether to colour, decided for each stream by itself, and how. A colour never carries meaning alone: a symbol or a
+ * word always stands beside it.
+ */
+
+import { styleText } from "node:util";
+
+/** The values of `--color`, which are the Pulumi CLI's. `raw` leaves Pulumi's own colour tags in the text. */
+export const COLOR_CHOICES = ["never", "always", "auto", "raw"] as const;
+export type ColorChoice = (typeof COLOR_CHOICES)[number];
+
+export type ColorMode = "never" | "always" | "raw";
+
+/** What a piece of text is, not how it looks. */
+export type Style =
+  | "plain"
+  | "bold"
+  | "headline"
+  | "resource"
+  | "create"
+  | "update"
+  | "delete"
+  | "replace"
+  | "read"
+  | "error"
+  | "warning"
+  | "info"
+  | "quiet";
+
+/** Puts a style on a text. The text keeps its width: only escape sequences are added. */
+export type Paint = (style: Style, text: string) => string;
+
+/**
+ * `--color` first, then NO_COLOR, FORCE_COLOR, TERM=dumb, and last whether the stream is a terminal.
+ * Trap: NO_COLOR counts when it is present *and not empty* (no-color.org); several tools look at its presence only.
+ */
+export function resolveColor(
+  choice: ColorChoice,
+  stream: { readonly isTTY?: boolean | undefined },
+  env: NodeJS.ProcessEnv,
+): ColorMode {
+  if (choice !== "auto") return choice;
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return "never";
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "" && env.FORCE_COLOR !== "0") return "always";
+  if (env.TERM === "dumb") return "never";
+  return stream.isTTY === true ? "always" : "never";
+}
+
+/** The sixteen colours of the terminal's own theme only: the theme knows which of them can be read on its background. */
+const ANSI: Record<Exclude<Style, "plain">, Parameters<typeof styleText>[0]> = {
+  bold: "bold",
+  headline: ["bold", "magentaBright"],
+  resource: "blueBright",
+  create: "green",
+  update: "yellow",
+  delete: "red",
+  replace: "magentaBright",
+  read: "cyan",
+  error: "redBright",
+  warning: "yellowBright",
+  info: "magenta",
+  quiet: "dim",
+};
+
+/** Pulumi's colour tags, for `--color raw`. */
+const TAGS: Record<Exclude<Style, "plain">, string> = {
+  bold: "bold",
+  headline: "fg 13",
+  resource: "fg 12",
+  create: "fg 2",
+  update: "fg 3",
+  delete: "fg 1",
+  replace: "fg 13",
+  read: "fg 6",
+  error: "fg 9",
+  warning: "fg 11",
+  info: "fg 5",
+  quiet: "fg 8",
+};
+
+export function painter(mode: ColorMode): Paint {
+  return (style, text) => {
+    if (mode === "never" || style === "plain" || text === "") return text;
+    if (mode === "raw") return `<{%${TAGS[style]}%}>${text}<{%reset%}>`;
+    // `validateStream` would judge by its own reading of the environment; the mode is decided already.
+    return styleText(ANSI[style], text, { validateStream: false });
+  };
+}
+
+/** Takes out Pulumi's colour tags, which the messages of its SDK may carry. */
+export function withoutTags(text: string): string {
+  return text.replace(/<\{%[^%]*%\}>/g, "");
+}

@@ -1,0 +1,102 @@
+/** The table of resources: symbol, type as a tree, name, what is done, which properties differ. */
+
+import Table from "cli-table3";
+import type { StepMetadata } from "../events.ts";
+import type { Paint } from "./color.ts";
+import { countText } from "./diagnostics.ts";
+import { OPERATIONS, protectionChanged } from "./operations.ts";
+import { diffMaps } from "./property-diff.ts";
+import type { ResourceRow, ResourceRows } from "./resource-rows.ts";
+
+export function resourceTable(rows: ResourceRows, planning: boolean, paint: Paint): string {
+  const table = new Table({
+    chars: NO_LINES,
+    style: { "padding-left": 0, "padding-right": 2, head: [], border: [], compact: true },
+  });
+  const heading = ["Type", "Name", planning ? "Plan" : "Status", "Info"].map((word) => paint("resource", word));
+  table.push(["   ", ...heading]);
+  for (const { row, prefix } of tree(rows)) {
+    const { symbol, style } = OPERATIONS[row.op];
+    table.push([
+      ` ${paint(style, symbol)}`,
+      prefix + row.type,
+      row.name,
+      status(row, planning, paint),
+      info(row, paint),
+    ]);
+  }
+  if (table.length === 1) return "";
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => `${line.trimEnd()}\n`)
+    .join("");
+}
+
+const NO_LINES = Object.fromEntries(
+  [
+    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],
+    ...["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
+  ].map((name) => [name, ""]),
+);
+
+interface TreeLine {
+  readonly row: ResourceRow;
+  readonly prefix: string;
+}
+
+/** Children stand under their parents, in the order in which the engine came to them. Quiet leaves are left out. */
+function tree(rows: ResourceRows): TreeLine[] {
+  const all = rows.all();
+  const known = new Set(all.map(({ urn }) => urn));
+  const childrenOf = (parent: string | undefined) =>
+    all.filter((row) => (row.parent !== undefined && known.has(row.parent) ? row.parent : undefined) === parent);
+  const hasSomethingToSay = (row: ResourceRow): boolean =>
+    !rows.isQuiet(row) || childrenOf(row.urn).some(hasSomethingToSay);
+
+  const lines: TreeLine[] = [];
+  const walk = (row: ResourceRow, prefix: string, below: string) => {
+    lines.push({ row, prefix });
+    const children = childrenOf(row.urn).filter(hasSomethingToSay);
+    children.forEach((child, i) => {
+      const last = i === children.length - 1;
+      walk(child, `${below}${last ? "└─ " : "├─ "}`, `${below}${last ? "   " : "│  "}`);
+    });
+  };
+  for (const root of childrenOf(undefined).filter(hasSomethingToSay)) walk(root, "", "");
+  return lines;
+}
+
+function status(row: ResourceRow, planning: boolean, paint: Paint): string {
+  const { style, plan, running, done } = OPERATIONS[row.op];
+  if (row.status === "failed") return paint("error", `**${running || "running"} failed**`);
+  if (planning) return paint(style, plan);
+  if (row.status === "running" && row.op !== "same") return paint("warning", `${running} (interrupted)`);
+  if (row.op === "same") return "";
+  return paint(style, `${done} (${took(row.tookMs)})`);
+}
+
+function took(ms: number): string {
+  return ms < 1000 ? `${(ms / 1000).toFixed(2)}s` : `${Math.floor(ms / 1000)}s`;
+}
+
+function info(row: ResourceRow, paint: Paint): string {
+  const changed = row.step ? changedProperties(row.step, paint) : "";
+  return [changed && `[diff: ${changed}]`, countText(row.messages, paint)].filter(Boolean).join("; ");
+}
+
+/** `+added-removed~changed`: the names only, their values are for `--diff`. */
+function changedProperties(step: StepMetadata, paint: Paint): string {
+  if (!step.old || !step.new) return "";
+  const diff = step.op === "same" ? undefined : diffMaps(step.old.inputs, step.new.inputs);
+  const updated = [...(diff?.updates.keys() ?? []), ...(protectionChanged(step) ? ["protect"] : [])];
+  const part = (op: "create" | "delete" | "update", keys: string[]) => {
+    const { style, symbol } = OPERATIONS[op];
+    return keys.length === 0 ? "" : paint(style, symbol.trim() + keys.sort().join(","));
+  };
+  return (
+    part("create", [...(diff?.adds.keys() ?? [])]) +
+    part("delete", [...(diff?.deletes.keys() ?? [])]) +
+    part("update", updated)
+  );
+}

@@ -1,0 +1,95 @@
+/** What a property value is, for whoever shows or compares it. */
+
+import { isUnknown } from "../../../../schema/unknown.ts";
+import type { PropertyMap, PropertyValue } from "../events.ts";
+
+/** Pulumi marks special values with this key; its value says of which kind they are. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
+const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
+export type ObjectValue = { [key: string]: PropertyValue };
+
+/** One value, told apart. `hidden` is a secret: there is no way from here to what it holds. */
+export type Kind =
+  | { readonly is: "null" | "secret" | "unknown" }
+  | { readonly is: "primitive"; readonly value: boolean | number | string }
+  | { readonly is: "array"; readonly value: PropertyValue[] }
+  | { readonly is: "object"; readonly value: ObjectValue };
+
+export function kindOf(value: PropertyValue | undefined): Kind {
+  if (value === null || value === undefined) return { is: "null" };
+  if (isUnknown(value)) return { is: "unknown" };
+  if (Array.isArray(value)) return { is: "array", value };
+  if (typeof value !== "object") return { is: "primitive", value };
+  switch (value[SIGNATURE]) {
+    case undefined:
+      return { is: "object", value };
+    case SECRET:
+      return { is: "secret" };
+    case OUTPUT:
+      if (value.secret === true) return { is: "secret" };
+      return value.value === undefined ? { is: "unknown" } : kindOf(value.value);
+    case RESOURCE_REFERENCE:
+      return { is: "object", value: { URN: value.urn ?? null, ID: value.id ?? null } };
+    default: {
+      const { [SIGNATURE]: _, ...rest } = value;
+      return { is: "object", value: rest };
+    }
+  }
+}
+
+/** Keys that are none of a user's business: `__provider` and its like. */
+export function isHiddenKey(key: string): boolean {
+  return key.startsWith("__");
+}
+
+/** Pulumi's equality: a missing property equals null, two unknowns are equal, secrets are compared by what they hold. */
+export function sameValue(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
+  const left = kindOf(a);
+  const right = kindOf(b);
+  if (left.is !== right.is) return false;
+  if (left.is === "secret") return sameValue(inside(a), inside(b));
+  if (left.is === "array" && right.is === "array") {
+    return left.value.length === right.value.length && left.value.every((item, i) => sameValue(item, right.value[i]));
+  }
+  if (left.is === "object" && right.is === "object") {
+    const keys = new Set([...Object.keys(left.value), ...Object.keys(right.value)]);
+    return [...keys].every((key) => sameValue(left.value[key], right.value[key]));
+  }
+  if (left.is === "primitive" && right.is === "primitive") return left.value === right.value;
+  return true;
+}
+
+/** What a secret holds, for comparing only; nothing that prints may call this. Ciphertext stands for itself. */
+function inside(value: PropertyValue | undefined): PropertyValue | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return value.value ?? value.plaintext ?? value.ciphertext;
+}
+
+/** The value as JSON for others to read: secrets and unknowns as words, hidden keys gone. */
+export function forJson(value: PropertyValue | undefined): PropertyValue {
+  const kind = kindOf(value);
+  switch (kind.is) {
+    case "null":
+      return null;
+    case "secret":
+      return "[secret]";
+    case "unknown":
+      // The CLI writes the very text that stands for an unknown; who reads previews looks for it.
+      return value as string;
+    case "primitive":
+      return kind.value;
+    case "array":
+      return kind.value.map(forJson);
+    case "object":
+      return mapForJson(kind.value);
+  }
+}
+
+export function mapForJson(map: PropertyMap): PropertyMap {
+  const shown: PropertyMap = {};
+  for (const [key, value] of Object.entries(map)) if (!isHiddenKey(key)) shown[key] = forJson(value);
+  return shown;
+}
