@@ -18,7 +18,6 @@ export const oneWorkforceProvider: ProgramRule = {
       if (new Set(people.map((connection) => partner(connection)?.key)).size < 2) return [];
       return [
         {
-          path: "identityProvider",
           message: `organization ${orgId} would be connected to ${count(people.length)} workforce identity providers`,
           at: people.map((declaration) => ({ declaration, note: `to ${partner(declaration)?.name}` })),
         },

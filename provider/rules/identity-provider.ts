@@ -31,7 +31,7 @@ function rule(code: Code, judge: (declaration: Declaration) => (Verdict | undefi
 }
 
 function about(declaration: Declaration, path: string, rest: Pick<Verdict, "message" | "why" | "fix">): Verdict {
-  return { ...rest, path, at: [{ declaration, path }] };
+  return { ...rest, path, at: [{ declaration }] };
 }
 
 export const configurationNameLength = rule("FED211", (declaration) => {

@@ -1,4 +1,4 @@
-import type { Finding, Location } from "../../schema/finding.ts";
+import type { Finding } from "../../schema/finding.ts";
 import { type Code, catalogue } from "./catalogue.ts";
 import type { Declaration, Program } from "./program.ts";
 
@@ -38,11 +38,9 @@ export function finding(code: Code, verdict: Verdict): Finding {
     why: verdict.why ?? entry.why,
     fix: verdict.fix ?? entry.fix,
     docs: entry.source,
-    locations: (verdict.at ?? []).map(({ declaration, path, note }) => locationOf(declaration, path, note)),
+    locations: (verdict.at ?? []).map(({ declaration, note }) => ({
+      ...declaration.location,
+      ...(note === undefined ? {} : { note }),
+    })),
   };
-}
-
-function locationOf(declaration: Declaration, path?: string, note?: string): Location {
-  const label = path ? `${declaration.location.label} . ${path}` : declaration.location.label;
-  return { ...declaration.location, label, ...(note === undefined ? {} : { note }) };
 }

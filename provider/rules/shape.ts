@@ -33,7 +33,7 @@ export const legacyId: DeclarationRule = {
   judge(declaration) {
     const path = legacyIdPath(declaration);
     if (path === undefined) return [];
-    return [{ path, message: "this is the 20-character id of former times", at: [{ declaration, path }] }];
+    return [{ path, message: "this is the 20-character id of former times", at: [{ declaration }] }];
   },
 };
 
@@ -57,7 +57,7 @@ function verdicts(declaration: Declaration, issue: z.core.$ZodIssue): Verdict[] 
 
 function at(declaration: Declaration, keys: readonly PropertyKey[], message: string): Verdict {
   const path = pathText(keys);
-  return { path, message, at: [{ declaration, path }] };
+  return { path, message, at: [{ declaration }] };
 }
 
 function describe(declaration: Declaration, issue: z.core.$ZodIssue): string {

@@ -1,0 +1,54 @@
+import { appendFileSync } from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
+import type { Finding } from "../../../../schema/finding.ts";
+import { formatFinding } from "../../../findings.ts";
+
+/** How long an engine may take to acknowledge a message before the gate goes on without. */
+const ACKNOWLEDGE_MS = 5_000;
+
+/** An engine that let one message go unanswered gets the others without being waited for. */
+let engineIsSilent = false;
+
+type Severity = "error" | "warning";
+
+/** Tells a finding, and writes it as JSON to the file that `mongofed/testing` reads. */
+export async function tell(finding: Finding): Promise<void> {
+  const file = process.env.MONGOFED_FINDINGS_FILE;
+  if (file !== undefined && file !== "") appendFileSync(file, `${JSON.stringify(finding)}\n`);
+  await say(formatFinding(finding), finding.severity === "error" ? "error" : "warning");
+}
+
+/**
+ * Sends a message straight to the engine and waits, for a bounded time, until it has it. Not through `pulumi.log`:
+ * its messages queue, and one about a resource that the gate holds back blocks the queue for ever.
+ */
+export async function say(text: string, severity: Severity): Promise<void> {
+  const engine = pulumi.runtime.getEngine() as
+    | { log(request: engineProto.LogRequest, done: (error: unknown) => void): void }
+    | undefined;
+  if (engine === undefined) {
+    process.stderr.write(`${severity}: ${text}\n`);
+    return;
+  }
+  const request = new engineProto.LogRequest();
+  request.setSeverity(severity === "error" ? engineProto.LogSeverity.ERROR : engineProto.LogSeverity.WARNING);
+  request.setMessage(text);
+  const acknowledged = new Promise<boolean>((resolve) => engine.log(request, (error) => resolve(!error)));
+  if (!(await withinTime(acknowledged))) {
+    engineIsSilent = true;
+    process.stderr.write(`${severity}: ${text}\n`);
+  }
+}
+
+async function withinTime(done: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), engineIsSilent ? 0 : ACKNOWLEDGE_MS);
+  });
+  try {
+    return await Promise.race([done, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Kind } from "../../../rules/index.ts";
+import { entryText, typeToken } from "../entry.ts";
+import { hold } from "../gate/gate.ts";
+
+/** What a class gives its base to be registered. */
+export interface Declared {
+  readonly kind: Kind;
+  readonly name: string;
+  /** As the program gave them; for the rules. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** As the engine gets them. */
+  readonly inputs: pulumi.Inputs;
+  /** Outputs that are no inputs: they must be named, or Pulumi makes no property of them. */
+  readonly outputs: readonly string[];
+}
+
+/**
+ * A resource whose registration waits for the program gate. It is what `pulumi.dynamic.Resource` is, without its
+ * serialization of the provider: state holds a short constant text that loads whatever version is installed.
+ */
+export abstract class HeldResource extends pulumi.CustomResource {
+  protected constructor({ kind, name, args, inputs, outputs }: Declared, options: pulumi.CustomResourceOptions = {}) {
+    const reads = options.id !== undefined || options.urn !== undefined;
+    // `new.target` is the class of the user's `new`: its constructors are not the place of the declaration.
+    const ticket = reads
+      ? undefined
+      : hold({ kind, name, type: new.target as never, inputs: args, dependsOn: options.dependsOn });
+    const text = entryText(kind);
+    const props: pulumi.Inputs = {
+      ...Object.fromEntries(outputs.map((output) => [output, undefined])),
+      ...inputs,
+      ...(reads ? {} : { __name: name }),
+      __provider: ticket === undefined ? text : ticket.text(text),
+    };
+    super(
+      typeToken(kind),
+      name,
+      props,
+      ticket === undefined ? options : pulumi.mergeOptions(options, { dependsOn: ticket.dependsOn }),
+    );
+    ticket?.made(this);
+  }
+}

@@ -1,0 +1,54 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { IdentityProviderReference } from "../../../../schema/identity-provider.ts";
+import { HeldResource } from "./held-resource.ts";
+import { IdentityProvider } from "./identity-provider.ts";
+
+export interface OrgConnectionArgs {
+  /** The organization whose clusters accept the identity provider: 24 hexadecimal digits. Changing it replaces the connection. */
+  readonly orgId: pulumi.Input<string>;
+  /**
+   * The identity provider: the resource, or its `reference`, also from another stack. Changing it swaps one for the
+   * other in one request, with no moment in between that has both or neither.
+   */
+  readonly identityProvider:
+    | IdentityProvider
+    | pulumi.Input<{ readonly [K in keyof IdentityProviderReference]: pulumi.Input<IdentityProviderReference[K]> }>;
+}
+
+/**
+ * One identity provider enabled in one organization: exactly one membership. Other identity providers, the SAML login
+ * and every other setting of the organization stay as they are, also when the connection is destroyed.
+ *
+ * @example
+ * ```ts
+ * new OrgConnection("platform", { orgId, identityProvider: staff });
+ * ```
+ */
+export class OrgConnection extends HeldResource {
+  declare readonly orgId: pulumi.Output<string>;
+  declare readonly identityProvider: pulumi.Output<IdentityProviderReference>;
+  declare readonly federationSettingsId: pulumi.Output<string>;
+  declare readonly identityProviderId: pulumi.Output<string>;
+
+  constructor(name: string, args: OrgConnectionArgs, options?: pulumi.CustomResourceOptions) {
+    const given = args.identityProvider;
+    const inputs = { ...args, ...(given instanceof IdentityProvider ? { identityProvider: given.reference } : {}) };
+    super({ kind: "OrgConnection", name, args: inputs, inputs, outputs: OUTPUTS }, options);
+  }
+
+  /**
+   * Reads a connection that this stack does not manage, in a preview too.
+   *
+   * @param id `{federationSettingsId}/{orgId}/{identityProviderId}`
+   */
+  static get(name: string, id: pulumi.Input<pulumi.ID>, options?: pulumi.CustomResourceOptions): OrgConnection {
+    return new OrgConnection(name, {} as OrgConnectionArgs, { ...options, id });
+  }
+}
+
+const OUTPUTS = [
+  "orgId",
+  "identityProvider",
+  "federationSettingsId",
+  "identityProviderId",
+] as const satisfies readonly (keyof OrgConnection)[];
