@@ -20,11 +20,24 @@ export const invalidInput = (Object.keys(shapes) as Kind[]).map(
     code: "FED200",
     kind,
     judge: (declaration) =>
-      knownIssues(shapes[kind], declaration.inputs)
-        .filter((issue) => !isLegacyId(declaration, issue))
-        .flatMap((issue) => verdicts(declaration, issue)),
+      inOneWord(
+        declaration,
+        knownIssues(shapes[kind], declaration.inputs).filter((issue) => !isLegacyId(declaration, issue)),
+      ),
   }),
 );
+
+/** A reference is right or wrong as a whole: nobody writes its parts by hand, so nobody is told of each of them. */
+function inOneWord(declaration: Declaration, issues: readonly z.core.$ZodIssue[]): Verdict[] {
+  const inside = issues.filter((issue) => issue.path[0] === "identityProvider");
+  const others = issues.filter((issue) => !inside.includes(issue)).flatMap((issue) => verdicts(declaration, issue));
+  if (inside.length === 0) return others;
+  const missing = declaration.inputs.identityProvider === undefined;
+  const message = missing
+    ? 'the input "identityProvider" is missing'
+    : '"identityProvider" must be an IdentityProvider or its reference';
+  return [...others, at(declaration, ["identityProvider"], message)];
+}
 
 /** FED210: an identity provider named by the id of former times. */
 export const legacyId: DeclarationRule = {
@@ -65,7 +78,6 @@ function describe(declaration: Declaration, issue: z.core.$ZodIssue): string {
   if (valueAt(declaration.inputs, issue.path) === undefined) return `the input "${path}" is missing`;
   switch (issue.code) {
     case "invalid_type":
-      if (path === "identityProvider") return '"identityProvider" must be an IdentityProvider or its reference';
       return `"${path}" must be ${article(issue.expected)}`;
     case "invalid_value":
       return `"${path}" must be ${issue.values.map(String).join(" or ")}`;

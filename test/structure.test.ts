@@ -1,0 +1,106 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What a part may use, besides itself. Whoever needs more moves code down, not an arrow up. */
+const mayUse: Record<string, readonly string[]> = {
+  schema: [],
+  "provider/findings.ts": ["schema"],
+  "provider/http": [],
+  "provider/rules": ["schema"],
+  "provider/control-planes": ["schema", "provider/rules", "provider/http", "provider/findings.ts"],
+  "provider/resources": ["schema", "provider/rules", "provider/control-planes", "provider/findings.ts"],
+  "provider/emulator": ["schema"],
+  "provider/engines/embedded": ["schema", "provider/emulator"],
+  "provider/engines/pulumi": [
+    "schema",
+    "provider/rules",
+    "provider/control-planes",
+    "provider/resources",
+    "provider/findings.ts",
+  ],
+  "provider/cli": [
+    "schema",
+    "provider/rules",
+    "provider/emulator",
+    "provider/engines/embedded",
+    "provider/findings.ts",
+  ],
+  "provider/index.ts": ["schema", "provider/engines/pulumi"],
+};
+
+/** Packages that only some parts load: a Terraform process never loads Pulumi, and no rule ever loads a client. */
+const packages: Record<string, readonly string[]> = {
+  "@pulumi/pulumi": ["provider/engines/pulumi", "provider/engines/embedded"],
+  "@grpc/grpc-js": ["provider/engines/embedded"],
+  undici: ["provider/http"],
+  hono: ["provider/emulator"],
+  commander: ["provider/cli"],
+};
+
+const files = globSync(["schema/**/*.ts", "provider/**/*.ts"], { cwd: root });
+const partOf = (file: string) =>
+  Object.keys(mayUse)
+    .filter((part) => file === part || file.startsWith(`${part}/`))
+    .sort((a, b) => b.length - a.length)[0];
+
+/** Imports of values and of types alike: a type is a dependency too. */
+function imports(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(/^(?:import|export)[^"';]*?from "([^"]+)"|^import "([^"]+)"|import\("([^"]+)"\)/gm)].map(
+    (found) => found[1] ?? found[2] ?? found[3] ?? "",
+  );
+}
+
+describe("dependencies point one way", () => {
+  test.each(files)("%s", (file) => {
+    const part = partOf(file);
+    expect(part, "a part that this test knows").toBeDefined();
+    for (const name of imports(file)) {
+      if (name.startsWith(".")) {
+        const target = partOf(relative(root, join(root, dirname(file), name)));
+        expect([part, ...(mayUse[part ?? ""] ?? [])], `${file} imports ${name}`).toContain(target);
+      } else {
+        const owners = Object.entries(packages).find(([owned]) => name === owned || name.startsWith(`${owned}/`))?.[1];
+        if (owners !== undefined) expect(owners, `${file} imports ${name}`).toContain(part);
+      }
+    }
+  });
+});
+
+test("the program side loads no handler, and the handlers do not load Pulumi", () => {
+  expect(
+    reach("provider/index.ts").filter((file) => /^provider\/(control-planes|resources|http)\//.test(file)),
+  ).toEqual([]);
+  expect([...reach("provider/engines/pulumi/provider.ts")].flatMap(valueImports)).not.toContain("@pulumi/pulumi");
+});
+
+test("the emulator shares no code with the client but the schema", () => {
+  expect(reach("provider/emulator/index.ts").filter((file) => !/^(schema|provider\/emulator)\//.test(file))).toEqual(
+    [],
+  );
+});
+
+/** Imports that remain when the types are gone. */
+function valueImports(file: string): string[] {
+  const text = readFileSync(join(root, file), "utf8");
+  return [...text.matchAll(/^(?:import|export)(?! type\b)[^"';]*?from "([^"]+)"|^import "([^"]+)"/gm)].map(
+    (found) => found[1] ?? found[2] ?? "",
+  );
+}
+
+/** All files that a file loads, itself included. */
+function reach(entry: string): string[] {
+  const seen = new Set<string>();
+  const walk = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const name of valueImports(file))
+      if (name.startsWith(".")) walk(relative(root, join(root, dirname(file), name)));
+  };
+  walk(entry);
+  return [...seen];
+}
