@@ -25,6 +25,8 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/cli": [
     "schema",
     "provider/rules",
+    "provider/http",
+    "provider/control-planes",
     "provider/emulator",
     "provider/engines/embedded",
     "provider/findings.ts",

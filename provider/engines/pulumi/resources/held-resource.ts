@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { DECLARED_AS } from "../../../../schema/hidden.ts";
 import type { Kind } from "../../../rules/index.ts";
 import { entryText, typeToken } from "../entry.ts";
 import { hold } from "../gate/gate.ts";
@@ -30,7 +31,7 @@ export abstract class HeldResource extends pulumi.CustomResource {
     const props: pulumi.Inputs = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
-      ...(reads ? {} : { __name: name }),
+      ...(reads ? {} : { [DECLARED_AS]: name }),
       __provider: ticket === undefined ? text : ticket.text(text),
     };
     super(

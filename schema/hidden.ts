@@ -1,0 +1,6 @@
+/**
+ * The name that a resource has in its program: a hidden input that the program side sends along and `check` drops, so
+ * that messages can name the resource as the user does. Engines do not tell providers, and hide keys that begin with
+ * two underscores. (`__name` is taken: Pulumi's own Resource class has such a property.)
+ */
+export const DECLARED_AS = "__declaredAs";
