@@ -325,6 +325,13 @@ function watchProcess(state: Shared): void {
   };
   process.on("uncaughtException", failed);
   process.on("unhandledRejection", failed);
+  process.on("exit", (code) => {
+    // `process.exit(0)` in the middle of a program: without this the engine would believe that nothing is missing.
+    const pending = state.processRuns.some(({ all }) => all.some(({ registered }) => !registered));
+    if (code !== 0 || !pending) return;
+    process.stderr.write("error: the program ended itself before its resources were registered. Nothing was changed.\n");
+    process.exitCode = 1;
+  });
   process.on("beforeExit", () => {
     if (state.ended || state.programFailed) return;
     const runs = state.processRuns;
