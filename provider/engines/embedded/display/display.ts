@@ -1,9 +1,10 @@
 /** What turns the engine's events into something to read. Three of them: a table, `--diff` and `--json`. */
 
 import type { EngineEvent } from "../events.ts";
-import { type ColorChoice, type Paint, painter, resolveColor } from "./color.ts";
+import type { Paint } from "./color.ts";
 import { DiffView } from "./diff-view.ts";
 import { JsonView } from "./json-view.ts";
+import { refreshResults } from "./refresh-results.ts";
 import { TableView } from "./table-view.ts";
 
 export interface Display {
@@ -29,21 +30,10 @@ export interface DisplayOptions {
 
 export type View = "table" | "diff" | "json";
 
-export function createDisplay(view: View, options: DisplayOptions): Display {
-  switch (view) {
-    case "table":
-      return new TableView(options);
-    case "diff":
-      return new DiffView(options);
-    case "json":
-      return new JsonView(options);
-  }
-}
+const VIEWS = { table: TableView, diff: DiffView, json: JsonView };
 
-export function outputOf(stream: NodeJS.WriteStream, choice: ColorChoice, env: NodeJS.ProcessEnv): Output {
-  return {
-    write: (text) => void stream.write(text),
-    paint: painter(resolveColor(choice, stream, env)),
-    isTTY: stream.isTTY === true,
-  };
+export function createDisplay(view: View, options: DisplayOptions): Display {
+  const display: Display = new VIEWS[view](options);
+  const shown = refreshResults();
+  return { onEvent: (event) => display.onEvent(shown(event)), end: (outcome) => display.end(outcome) };
 }

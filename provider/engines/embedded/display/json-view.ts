@@ -8,7 +8,7 @@ import { withoutTags } from "./color.ts";
 import { type DiagnosticEvent, isShown } from "./diagnostics.ts";
 import type { Display, DisplayOptions } from "./display.ts";
 import { isPartOfReplacement, isRootStack, protectionChanged } from "./operations.ts";
-import { forJson, mapForJson } from "./values.ts";
+import { shownMap, shownValue } from "./values.ts";
 
 /** A resource as the state file has it, less what only the engine needs. */
 interface JsonState {
@@ -98,7 +98,9 @@ export class JsonView implements Display {
 
   #outputs(): Record<string, PropertyValue> {
     const entries = Object.entries(this.#summary?.outputs ?? {});
-    return Object.fromEntries(entries.map(([name, { value, secret }]) => [name, secret ? "[secret]" : forJson(value)]));
+    return Object.fromEntries(
+      entries.map(([name, { value, secret }]) => [name, secret ? "[secret]" : shownValue(value)]),
+    );
   }
 }
 
@@ -124,8 +126,8 @@ function jsonStep(step: StepMetadata): JsonStep {
 
 function jsonState(state: StepState): JsonState {
   const { urn, custom, id, type, parent, protect } = state;
-  const inputs = mapForJson(state.inputs);
-  const outputs = mapForJson(state.outputs);
+  const inputs = shownMap(state.inputs);
+  const outputs = shownMap(state.outputs);
   return {
     urn,
     custom,

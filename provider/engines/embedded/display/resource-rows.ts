@@ -24,7 +24,7 @@ export class ResourceRows {
   constructor(project: string, stack: string) {
     // The stack stands on top, also when all that is known of the run are the messages of its program.
     this.#stackUrn = `urn:pulumi:${stack}::${project}::${STACK_TYPE}::${project}-${stack}`;
-    this.#row(this.#stackUrn);
+    delete this.#row(this.#stackUrn).parent;
   }
 
   all(): ResourceRow[] {
@@ -82,6 +82,8 @@ export class ResourceRows {
       urn,
       type: typeOfUrn(urn),
       name: nameOfUrn(urn),
+      // A resource may be spoken of before its step tells the parent: it stands under the stack until then.
+      parent: this.#stackUrn,
       op: "same",
       status: "waiting",
       began: performance.now(),

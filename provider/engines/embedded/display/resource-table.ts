@@ -1,44 +1,25 @@
 /** The table of resources: symbol, type as a tree, name, what is done, which properties differ. */
 
-import Table from "cli-table3";
 import type { StepMetadata } from "../events.ts";
 import type { Paint } from "./color.ts";
 import { countText } from "./diagnostics.ts";
 import { OPERATIONS, protectionChanged } from "./operations.ts";
+import { plainTable } from "./plain-table.ts";
 import { diffMaps } from "./property-diff.ts";
 import type { ResourceRow, ResourceRows } from "./resource-rows.ts";
 
 export function resourceTable(rows: ResourceRows, planning: boolean, paint: Paint): string {
-  const table = new Table({
-    chars: NO_LINES,
-    style: { "padding-left": 0, "padding-right": 2, head: [], border: [], compact: true },
-  });
+  const lines = tree(rows);
+  if (lines.every(({ row }) => row.status === "waiting" && row.messages.length === 0)) return "";
+  const infos = lines.map(({ row }) => info(row, paint));
+  const columns = infos.every((text) => text === "") ? 4 : 5;
   const heading = ["Type", "Name", planning ? "Plan" : "Status", "Info"].map((word) => paint("resource", word));
-  table.push(["   ", ...heading]);
-  for (const { row, prefix } of tree(rows)) {
+  const cells = lines.map(({ row, prefix }, i) => {
     const { symbol, style } = OPERATIONS[row.op];
-    table.push([
-      ` ${paint(style, symbol)}`,
-      prefix + row.type,
-      row.name,
-      status(row, planning, paint),
-      info(row, paint),
-    ]);
-  }
-  if (table.length === 1) return "";
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => `${line.trimEnd()}\n`)
-    .join("");
+    return [` ${paint(style, symbol)}`, prefix + row.type, row.name, status(row, planning, paint), infos[i] ?? ""];
+  });
+  return plainTable([["   ", ...heading], ...cells].map((line) => line.slice(0, columns)));
 }
-
-const NO_LINES = Object.fromEntries(
-  [
-    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"],
-    ...["left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"],
-  ].map((name) => [name, ""]),
-);
 
 interface TreeLine {
   readonly row: ResourceRow;

@@ -1,6 +1,6 @@
 /** What a property value is, for whoever shows or compares it. */
 
-import { isUnknown } from "../../../../schema/unknown.ts";
+import { isUnknown, UNKNOWN } from "../../../../schema/unknown.ts";
 import type { PropertyMap, PropertyValue } from "../events.ts";
 
 /** Pulumi marks special values with this key; its value says of which kind they are. */
@@ -11,7 +11,7 @@ const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 export type ObjectValue = { [key: string]: PropertyValue };
 
-/** One value, told apart. `hidden` is a secret: there is no way from here to what it holds. */
+/** One value, told apart. A secret is only that: there is no way from here to what it holds. */
 export type Kind =
   | { readonly is: "null" | "secret" | "unknown" }
   | { readonly is: "primitive"; readonly value: boolean | number | string }
@@ -68,8 +68,11 @@ function inside(value: PropertyValue | undefined): PropertyValue | undefined {
   return value.value ?? value.plaintext ?? value.ciphertext;
 }
 
-/** The value as JSON for others to read: secrets and unknowns as words, hidden keys gone. */
-export function forJson(value: PropertyValue | undefined): PropertyValue {
+/**
+ * The value for others to read: secrets as `[secret]`, hidden keys gone. An unknown stays the text that stands for it,
+ * as in the CLI's JSON, unless a word is given.
+ */
+export function shownValue(value: PropertyValue | undefined, unknown: string = UNKNOWN): PropertyValue {
   const kind = kindOf(value);
   switch (kind.is) {
     case "null":
@@ -77,19 +80,17 @@ export function forJson(value: PropertyValue | undefined): PropertyValue {
     case "secret":
       return "[secret]";
     case "unknown":
-      // The CLI writes the very text that stands for an unknown; who reads previews looks for it.
-      return value as string;
+      return unknown;
     case "primitive":
       return kind.value;
     case "array":
-      return kind.value.map(forJson);
+      return kind.value.map((item) => shownValue(item, unknown));
     case "object":
-      return mapForJson(kind.value);
+      return shownMap(kind.value, unknown);
   }
 }
 
-export function mapForJson(map: PropertyMap): PropertyMap {
-  const shown: PropertyMap = {};
-  for (const [key, value] of Object.entries(map)) if (!isHiddenKey(key)) shown[key] = forJson(value);
-  return shown;
+export function shownMap(map: PropertyMap, unknown: string = UNKNOWN): PropertyMap {
+  const entries = Object.entries(map).filter(([key]) => !isHiddenKey(key));
+  return Object.fromEntries(entries.map(([key, value]) => [key, shownValue(value, unknown)]));
 }

@@ -1,0 +1,74 @@
+/** `mongofed emulator`: a control plane on this machine, until it is told to stop. */
+
+import { once } from "node:events";
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { EXIT, UsageError } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import type { Report } from "../program.ts";
+
+interface EmulatorOptions {
+  readonly port: number;
+  readonly seed?: string;
+  readonly state?: string;
+}
+
+const HELP_AFTER = `
+What it prints can be read by a shell: lines that are no setting are comments. Example:
+  mongofed emulator --port 8080 --state emulator.json`;
+
+export function registerEmulator(program: Command, io: Io, report: Report): void {
+  program
+    .command("emulator")
+    .description("run an emulated MongoDB control plane on this machine")
+    .option("-p, --port <n>", "port on 127.0.0.1; 0 takes a free one", port, 0)
+    .option("--seed <file>", "a YAML or JSON file of what is there at the start")
+    .option("--state <file>", "keep what happens in this file, and go on from it (default: in memory)")
+    .addHelpText("after", HELP_AFTER)
+    .action(async (options: EmulatorOptions) => report(await runEmulator(options, io)));
+}
+
+async function runEmulator(options: EmulatorOptions, io: Io): Promise<number> {
+  // Loaded here, so that the other commands start without an HTTP server's code.
+  const { readSeed, startEmulator } = await import("../../emulator/index.ts");
+  const stateFile = options.state && resolve(io.cwd, options.state);
+  const emulator = await startEmulator({
+    port: options.port,
+    ...(options.seed ? { seed: usable(() => readSeed(resolve(io.cwd, options.seed ?? ""))) } : {}),
+    ...(stateFile ? { stateFile } : {}),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new UsageError(`port ${options.port} is taken: name another with --port, or leave it out`);
+  });
+  try {
+    io.stdout.write(`# An emulated control plane listens at ${emulator.url}\n`);
+    io.stdout.write(`# State: ${stateFile ?? "in memory, gone when it ends"}\n`);
+    for (const [name, value] of Object.entries(emulator.env)) io.stdout.write(`export ${name}=${quoted(value)}\n`);
+    io.stdout.write("# Stop it with Ctrl-C.\n");
+    if (!io.signal.aborted) await once(io.signal, "abort");
+  } finally {
+    await emulator.close();
+  }
+  // To be told to stop is how it ends well.
+  return EXIT.ok;
+}
+
+/** A seed that cannot be read, or says what the emulator does not know, is the caller's to put right. */
+function usable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function quoted(value: string): string {
+  return /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new InvalidArgumentError("It must be a port, from 0 to 65535.");
+  }
+  return Number(text);
+}

@@ -1,0 +1,74 @@
+/** `mongofed explain [CODE]`: what a finding means, offline. */
+
+import { Argument, type Command, Option } from "commander";
+import { COLOR_CHOICES, type ColorChoice, type Style } from "../../engines/embedded/display/color.ts";
+import { plainTable } from "../../engines/embedded/display/plain-table.ts";
+import { type CatalogueEntry, catalogue } from "../../rules/catalogue.ts";
+import { EXIT, UsageError } from "../exit-codes.ts";
+import { type Io, outputOf, widthOf } from "../io.ts";
+import { nearest } from "../nearest.ts";
+import type { Report } from "../program.ts";
+
+interface ExplainOptions {
+  readonly json?: true;
+  readonly color: ColorChoice;
+}
+
+type Explained = CatalogueEntry & { readonly code: string };
+
+const STYLES: Record<CatalogueEntry["severity"], Style> = {
+  error: "error",
+  warning: "warning",
+  info: "info",
+};
+
+export function registerExplain(program: Command, io: Io, report: Report): void {
+  program
+    .command("explain")
+    .description("explain a finding by its code, or list all codes")
+    .addArgument(new Argument("[code]", "FED203, or its name: one-workforce-provider"))
+    .option("--json", "as JSON")
+    .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+    .action((code: string | undefined, options: ExplainOptions) => {
+      io.stdout.write(code === undefined ? listed(options, io) : explained(find(code), options, io));
+      report(EXIT.ok);
+    });
+}
+
+function all(): Explained[] {
+  const entries = Object.entries(catalogue) as [string, CatalogueEntry][];
+  return entries.map(([code, entry]) => ({ code, ...entry })).sort((a, b) => a.code.localeCompare(b.code));
+}
+
+function find(text: string): Explained {
+  const wanted = text.toLowerCase();
+  const entries = all();
+  const found = entries.find(({ code, slug }) => code.toLowerCase() === wanted || slug === wanted);
+  if (found) return found;
+  const near = nearest(wanted, entries, ({ code, slug }) => [code.toLowerCase(), slug]);
+  const list = near.map(({ code, slug }) => `${code} ${slug}`).join(", ");
+  throw new UsageError(`no finding is called "${text}". The nearest: ${list}. mongofed explain lists them all.`);
+}
+
+function listed(options: ExplainOptions, io: Io): string {
+  const entries = all();
+  if (options.json) return `${JSON.stringify(entries, null, 2)}\n`;
+  const { paint } = outputOf(io.stdout, options.color, io.env);
+  const rows = entries.map(({ code, severity, slug, title }) => [code, paint(STYLES[severity], severity), slug, title]);
+  const heading = ["Code", "Severity", "Name", "Rule"].map((word) => paint("resource", word));
+  return `${plainTable([heading, ...rows], { width: widthOf(io.stdout, io.env) })}\nMore about one: mongofed explain CODE\n`;
+}
+
+function explained(entry: Explained, options: ExplainOptions, io: Io): string {
+  if (options.json) return `${JSON.stringify(entry, null, 2)}\n`;
+  const { paint } = outputOf(io.stdout, options.color, io.env);
+  const rows = [
+    ["rule", entry.title],
+    ["why", entry.why],
+    ["fix", entry.fix],
+    ...(entry.example === undefined ? [] : [["example", entry.example]]),
+    ["source", entry.source],
+  ].map(([name = "", text = ""]) => [paint("resource", name), text]);
+  const title = `${paint("bold", entry.code)} ${entry.slug} (${paint(STYLES[entry.severity], entry.severity)})`;
+  return `${title}\n\n${plainTable(rows, { width: widthOf(io.stdout, io.env), indent: 2 })}`;
+}

@@ -1,0 +1,22 @@
+/** With what `mongofed` ends. Documented in `--help`; scripts rely on them. */
+export const EXIT = {
+  ok: 0,
+  /** The run found errors, or failed. */
+  failed: 1,
+  /** What was asked cannot be understood or done: a wrong option, an unknown code, no program. */
+  usage: 2,
+  /** SIGINT or SIGTERM, 128 + SIGINT as shells count. */
+  interrupted: 130,
+} as const;
+
+export const EXIT_CODES_HELP = `
+Exit codes:
+  0    ok
+  1    the run found errors, or failed
+  2    usage: an option, a code or a folder is wrong
+  130  interrupted (SIGINT or SIGTERM)`;
+
+/** Something the caller can put right: printed as one line, without a stack, and the command ends with 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

@@ -1,0 +1,32 @@
+/** What a command may touch of the process that runs it; tests hand in their own. */
+
+import { type ColorChoice, painter, resolveColor } from "../engines/embedded/display/color.ts";
+import type { Output } from "../engines/embedded/display/display.ts";
+
+export interface Stream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+export interface Io {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export function outputOf(stream: Stream, choice: ColorChoice, env: NodeJS.ProcessEnv): Output {
+  return {
+    write: (text) => void stream.write(text),
+    paint: painter(resolveColor(choice, stream, env)),
+    isTTY: stream.isTTY === true,
+  };
+}
+
+/** The terminal's width; where there is none, COLUMNS, or what fits on most screens. */
+export function widthOf(stream: Stream, env: NodeJS.ProcessEnv): number {
+  return stream.columns ?? (Number(env.COLUMNS) || 100);
+}

@@ -1,0 +1,68 @@
+/** Puts the commands together and turns whatever happens into an exit code. */
+
+import { Command, CommanderError } from "commander";
+import { registerEmulator } from "./commands/emulator.ts";
+import { registerEngine } from "./commands/engine.ts";
+import { registerExplain } from "./commands/explain.ts";
+import { EXIT, EXIT_CODES_HELP, UsageError } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import { packageVersion } from "./version.ts";
+
+/** A command reports its exit code here: commander itself has no way to hand one back. */
+export type Report = (exitCode: number) => void;
+
+/** Runs one command line; never throws, never ends the process. */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const program = createProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return failure(error, io);
+  }
+}
+
+function createProgram(io: Io, report: Report): Command {
+  const program = new Command("mongofed")
+    .description("MongoDB identity federation as code: runs, explains and emulates.")
+    .version(packageVersion())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      // Printed once, below, in our own form.
+      outputError: () => {},
+    })
+    .addHelpText("afterAll", EXIT_CODES_HELP);
+  registerEngine(program, io, report);
+  registerEmulator(program, io, report);
+  registerExplain(program, io, report);
+  return program;
+}
+
+function failure(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) {
+    // `--help` and `--version` end this way too. `mongofed` alone prints its help, but was asked for nothing.
+    if (error.exitCode === 0) return EXIT.ok;
+    if (error.code !== "commander.help") complain(io, error.message);
+    return EXIT.usage;
+  }
+  if (error instanceof UsageError) {
+    complain(io, error.message);
+    return EXIT.usage;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  io.stderr.write(`error: ${text}\n`);
+  if (io.env.MONGOFED_DEBUG === "1" && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+  return EXIT.failed;
+}
+
+/** One line: what is wrong, and where to read on. Commander puts its "Did you mean" on a second one. */
+function complain(io: Io, message: string): void {
+  const text = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+  const next = text.includes("mongofed ") ? "" : " See mongofed --help.";
+  io.stderr.write(`error: ${text}${/[.)?]$/.test(text) ? "" : "."}${next}\n`);
+}
