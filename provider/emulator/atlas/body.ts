@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import { AtlasError, badRequest } from "./errors.ts";
+
+/** Parses a request's JSON: an object, or a refusal. */
+export function parseObject(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw badRequest("MALFORMED_JSON", "Received JSON is malformed.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw badRequest("INVALID_JSON", "Received JSON is not an object.");
+  }
+  return value as Record<string, unknown>;
+}
+
+/**
+ * Checks a body against a schema. The codes are the API's own; which of them it gives for what is partly a guess:
+ * an unknown attribute, a wrong type or a wrong value is refused one at a time, the first first.
+ */
+export function validBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const attribute = issue.path.join(".");
+  switch (issue.code) {
+    case "unrecognized_keys":
+      throw badRequest("INVALID_ATTRIBUTE", `Invalid attribute ${issue.keys[0]} specified.`, issue.keys[0]);
+    case "invalid_value":
+      throw badRequest(
+        "INVALID_ENUM_VALUE",
+        `An invalid enumeration value ${JSON.stringify(valueAt(body, issue.path))} was specified.`,
+        attribute,
+      );
+    case "too_big":
+    case "too_small":
+    case "invalid_format":
+      throw validationError(attribute, issue.message);
+    default:
+      throw badRequest("INVALID_ATTRIBUTE", `Invalid attribute ${attribute} specified.`, attribute);
+  }
+}
+
+export function validationError(field: string, description: string): AtlasError {
+  return new AtlasError(400, "VALIDATION_ERROR", `${field}: ${description}`, { fields: [{ field, description }] });
+}
+
+export function missingAttribute(attribute: string): AtlasError {
+  return badRequest("MISSING_ATTRIBUTE", `The required attribute ${attribute} was not specified.`, attribute);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], value);
+}

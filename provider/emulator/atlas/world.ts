@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { connectedOrgConfigSchema, objectIdSchema } from "../../../schema/atlas.ts";
+
+/**
+ * What exists in the emulated Atlas. Identity providers and connections are kept as the API writes them, unknown keys
+ * included: that is what makes a lost foreign key visible. Database users and custom roles join as further lists.
+ */
+const organizationSchema = z.strictObject({ id: objectIdSchema, name: z.string() });
+export type WorldOrganization = z.infer<typeof organizationSchema>;
+
+const projectSchema = z.strictObject({
+  id: objectIdSchema,
+  name: z.string(),
+  orgId: objectIdSchema,
+  created: z.string(),
+});
+export type WorldProject = z.infer<typeof projectSchema>;
+
+const clusterSchema = z.strictObject({
+  id: objectIdSchema,
+  name: z.string(),
+  projectId: objectIdSchema,
+  created: z.string(),
+  /** The tier: `M0`, `M10`, … */
+  instanceSize: z.string(),
+  /** The cloud that it runs on; a shared tier answers `TENANT` and this one as `backingProviderName`. */
+  providerName: z.string(),
+  regionName: z.string(),
+  mongoDBMajorVersion: z.string(),
+  mongoDBVersion: z.string(),
+  stateName: z.string(),
+  paused: z.boolean(),
+  changeStatus: z.enum(["PENDING", "APPLIED"]),
+});
+export type WorldCluster = z.infer<typeof clusterSchema>;
+
+const identityProviderSchema = z.looseObject({
+  id: objectIdSchema,
+  protocol: z.string(),
+  idpType: z.string(),
+  oktaIdpId: z.string().nullable(),
+});
+/** As the API answers it, without `associatedOrgs`: that is worked out from the connections. */
+export type WorldIdentityProvider = z.infer<typeof identityProviderSchema>;
+export type WorldConnectedOrg = z.infer<typeof connectedOrgConfigSchema>;
+
+const federationSchema = z.strictObject({
+  id: objectIdSchema,
+  federatedDomains: z.array(z.string()),
+  identityProviders: z.array(identityProviderSchema),
+  connectedOrgs: z.array(connectedOrgConfigSchema),
+  /** How often the keys of an identity provider were revoked, by its id; survives the identity provider. */
+  jwksRevocations: z.record(z.string(), z.number().int()),
+});
+export type Federation = z.infer<typeof federationSchema>;
+
+export const atlasWorldSchema = z.strictObject({
+  organizations: z.array(organizationSchema),
+  projects: z.array(projectSchema),
+  clusters: z.array(clusterSchema),
+  federations: z.array(federationSchema),
+});
+export type AtlasWorld = z.infer<typeof atlasWorldSchema>;
+
+/** Ids are compared without regard to case: an object id is a number, and clients exist that upper-case it. */
+export function sameId(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+export function findFederation(world: AtlasWorld, id: string): Federation | undefined {
+  return world.federations.find((federation) => sameId(federation.id, id));
+}
+
+/** The federation that an organization is in; an organization is in one at most. */
+export function federationOfOrg(world: AtlasWorld, orgId: string): Federation | undefined {
+  return world.federations.find((federation) => findConnectedOrg(federation, orgId));
+}
+
+export function findConnectedOrg(federation: Federation, orgId: string): WorldConnectedOrg | undefined {
+  return federation.connectedOrgs.find((org) => sameId(org.orgId, orgId));
+}
+
+export function findIdentityProvider(federation: Federation, id: string): WorldIdentityProvider | undefined {
+  return federation.identityProviders.find((provider) => sameId(provider.id, id));
+}
+
+/** The organizations that an identity provider is connected to: OIDC by its id, SAML by the legacy one. */
+export function orgsConnectedTo(federation: Federation, provider: WorldIdentityProvider): WorldConnectedOrg[] {
+  return federation.connectedOrgs.filter((org) =>
+    provider.protocol === "SAML"
+      ? provider.oktaIdpId !== null && org.identityProviderId === provider.oktaIdpId
+      : (org.dataAccessIdentityProviderIds ?? []).some((id) => sameId(id, provider.id)),
+  );
+}
+
+/** The world with one federation changed. */
+export function changeFederation(
+  world: AtlasWorld,
+  id: string,
+  change: (federation: Federation) => Federation,
+): AtlasWorld {
+  return {
+    ...world,
+    federations: world.federations.map((federation) => (sameId(federation.id, id) ? change(federation) : federation)),
+  };
+}
+
+/** An organization that has just joined a federation, as recorded. */
+export function newConnectedOrg(orgId: string): WorldConnectedOrg {
+  return {
+    dataAccessIdentityProviderIds: [],
+    domainAllowList: [],
+    domainRestrictionEnabled: false,
+    identityProviderId: null,
+    instantUserProvisioningDisabled: false,
+    orgId,
+    postAuthRoleGrants: ["ORG_OWNER"],
+    roleMappings: [],
+    userConflicts: null,
+  };
+}

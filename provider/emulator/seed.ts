@@ -1,0 +1,173 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { objectIdSchema } from "../../schema/atlas.ts";
+import { clusterSeedSchema, newCluster } from "./atlas/clusters.ts";
+import { newIdentityProvider } from "./atlas/identity-provider.ts";
+import { type AtlasWorld, newConnectedOrg } from "./atlas/world.ts";
+import { timestamp } from "./clock.ts";
+import { type Credential, roleAssignmentSchema } from "./credentials.ts";
+import { newObjectId, newPrivateKey, newPublicKey } from "./secrets.ts";
+import { behaviourSchema, type State, stateSchema } from "./state.ts";
+
+/** What the emulator starts with. Ids and keys that are left out are made up. Names and fields are those of the API. */
+export const seedSchema = z.strictObject({
+  organizations: z
+    .array(
+      z.strictObject({
+        id: objectIdSchema.optional(),
+        name: z.string(),
+        projects: z
+          .array(
+            z.strictObject({
+              id: objectIdSchema.optional(),
+              name: z.string(),
+              clusters: z.array(clusterSeedSchema).default([]),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .min(1),
+  federations: z
+    .array(
+      z.strictObject({
+        id: objectIdSchema.optional(),
+        federatedDomains: z.array(z.string()).default([]),
+        /** OIDC and SAML, in the API's own fields; those that are left out get the API's defaults. */
+        identityProviders: z.array(z.looseObject({ protocol: z.enum(["SAML", "OIDC"]) })).default([]),
+        /** The organizations in this federation, with what differs from a fresh connection. */
+        connectedOrgs: z.array(z.looseObject({ orgId: objectIdSchema })).default([]),
+      }),
+    )
+    .default([]),
+  /** Roles that are left out mean: owner of every organization of the seed. */
+  apiKeys: z
+    .array(
+      z.strictObject({
+        name: z.string().optional(),
+        publicKey: z.string().optional(),
+        privateKey: z.string().optional(),
+        roles: z.array(roleAssignmentSchema).optional(),
+      }),
+    )
+    .default([]),
+  serviceAccounts: z
+    .array(
+      z.strictObject({
+        name: z.string().optional(),
+        clientId: z.string().optional(),
+        clientSecret: z.string().optional(),
+        secretExpiresAt: z.iso.datetime().optional(),
+        roles: z.array(roleAssignmentSchema).optional(),
+      }),
+    )
+    .default([]),
+  behaviour: behaviourSchema.default({ duplicateIdentityProviders: "refuse" }),
+});
+export type Seed = z.input<typeof seedSchema>;
+
+/** One empty organization with a federation, one project with one cluster, and a key that owns it. */
+export const defaultSeed: Seed = {
+  organizations: [
+    {
+      id: "5f1ed0c0ffee5f1ed0c0ffe1",
+      name: "Example",
+      projects: [{ id: "5f1ed0c0ffee5f1ed0c0ffe2", name: "example", clusters: [{ name: "Cluster0" }] }],
+    },
+  ],
+  federations: [{ id: "5f1ed0c0ffee5f1ed0c0ffe3", connectedOrgs: [{ orgId: "5f1ed0c0ffee5f1ed0c0ffe1" }] }],
+};
+
+/** Reads a seed from a YAML or JSON file. */
+export function readSeed(file: string): Seed {
+  const result = seedSchema.safeParse(parseYaml(readFileSync(file, "utf8")));
+  if (!result.success) throw new Error(`${file} is no seed of the emulator:\n${z.prettifyError(result.error)}`);
+  return result.data;
+}
+
+/** The state that a seed describes. Without an API key in the seed there is one all the same, since somebody must own it. */
+export function stateFromSeed(seed: Seed, now: number): State {
+  const { organizations, federations, apiKeys, serviceAccounts, behaviour } = seedSchema.parse(seed);
+  const atlas: AtlasWorld = { organizations: [], projects: [], clusters: [], federations: [] };
+
+  for (const { id, name, projects } of organizations) {
+    const orgId = id ?? newObjectId(now);
+    atlas.organizations.push({ id: orgId, name });
+    for (const project of projects) {
+      const projectId = project.id ?? newObjectId(now);
+      atlas.projects.push({ id: projectId, name: project.name, orgId, created: timestamp(now) });
+      atlas.clusters.push(...project.clusters.map((cluster) => newCluster(projectId, cluster, now)));
+    }
+  }
+  for (const { id, federatedDomains, identityProviders, connectedOrgs } of federations) {
+    atlas.federations.push({
+      id: id ?? newObjectId(now),
+      federatedDomains,
+      identityProviders: identityProviders.map((fields) => newIdentityProvider(fields, now)),
+      connectedOrgs: connectedOrgs.map((fields) => ({ ...newConnectedOrg(fields.orgId), ...fields })),
+      jwksRevocations: {},
+    });
+  }
+
+  const ownerEverywhere = atlas.organizations.map(({ id }) => ({ orgId: id, roleName: "ORG_OWNER" }));
+  const credentials: Credential[] = (apiKeys.length === 0 ? [{ name: "owner" }] : apiKeys).map(
+    (key: Partial<(typeof apiKeys)[number]>, index) => ({
+      kind: "api-key",
+      name: key.name ?? `api-key-${index + 1}`,
+      publicKey: key.publicKey ?? newPublicKey(),
+      privateKey: key.privateKey ?? newPrivateKey(),
+      roles: key.roles ?? ownerEverywhere,
+    }),
+  );
+  for (const [index, account] of serviceAccounts.entries()) {
+    credentials.push({
+      kind: "service-account",
+      name: account.name ?? `service-account-${index + 1}`,
+      clientId: account.clientId ?? `mdb_sa_id_${newObjectId(now)}`,
+      clientSecret: account.clientSecret ?? `mdb_sa_sk_${randomBytes(30).toString("base64url")}`,
+      ...(account.secretExpiresAt === undefined ? {} : { secretExpiresAt: account.secretExpiresAt }),
+      roles: account.roles ?? ownerEverywhere,
+    });
+  }
+
+  const state = stateSchema.parse({ credentials, behaviour, atlas });
+  refuseDangling(state);
+  return state;
+}
+
+/** A seed that names what it does not have would give a world that the real control plane cannot be in. */
+function refuseDangling({ atlas, credentials }: State): void {
+  const orgs = new Set(atlas.organizations.map(({ id }) => id));
+  const projects = new Set(atlas.projects.map(({ id }) => id));
+  const names = new Set<string>();
+  for (const { name, roles } of credentials) {
+    if (names.has(name)) throw new Error(`two credentials of the seed are called ${name}`);
+    names.add(name);
+    for (const role of roles) {
+      if ("orgId" in role ? !orgs.has(role.orgId) : !projects.has(role.groupId)) {
+        throw new Error(
+          `credential ${name} has a role in ${"orgId" in role ? role.orgId : role.groupId}, which the seed lacks`,
+        );
+      }
+    }
+  }
+  const connected = new Set<string>();
+  for (const federation of atlas.federations) {
+    const oidc = new Set(federation.identityProviders.map(({ id }) => id));
+    const saml = new Set(federation.identityProviders.map(({ oktaIdpId }) => oktaIdpId));
+    for (const org of federation.connectedOrgs) {
+      if (!orgs.has(org.orgId))
+        throw new Error(`federation ${federation.id} connects ${org.orgId}, which the seed lacks`);
+      if (connected.has(org.orgId)) throw new Error(`organization ${org.orgId} is in two federations`);
+      connected.add(org.orgId);
+      const unknown = [
+        ...(org.dataAccessIdentityProviderIds ?? []).filter((id) => !oidc.has(id)),
+        ...(org.identityProviderId && !saml.has(org.identityProviderId) ? [org.identityProviderId] : []),
+      ];
+      if (unknown.length > 0)
+        throw new Error(`organization ${org.orgId} is connected to ${unknown[0]}, which the seed lacks`);
+    }
+  }
+}
