@@ -27,6 +27,8 @@ export function formatFinding(finding: Finding): string {
 
 /** Positions, labels and notes stand below each other. The path belongs to the first declaration, the one to look at. */
 function formatLocations({ locations, path }: Finding): string[] {
+  // A finding that no declaration can be named for still tells which input it is about.
+  if (locations.length === 0) return path === "" ? [] : [`  --> ${path}`];
   const rows = locations.map((location, index) => ({
     place: `${location.file}:${location.line}:${location.column}`,
     label: index === 0 && path !== "" ? `${location.label} . ${path}` : location.label,

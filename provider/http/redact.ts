@@ -32,7 +32,7 @@ export function redact(text: string): string {
     for (const form of forms) if (result.includes(form)) result = result.replaceAll(form, MASK);
   }
   return result
-    .replace(/\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{8,}/gi, `$1$2${MASK}`)
+    .replace(/\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{20,}/gi, `$1$2${MASK}`)
     .replace(/\b(response\s*=\s*\\?")[0-9a-f]{32,}/gi, `$1${MASK}`)
     .replace(/(\/\/[^/\s:@]*:)[^/\s@]+@/g, `$1${MASK}@`);
 }

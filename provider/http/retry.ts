@@ -1,11 +1,67 @@
-/** How long to wait between attempts, and how many attempts there are. All times in milliseconds. */
+import type { Failure } from "./failure.ts";
+import type { HttpRequest } from "./types.ts";
+
+/** How long to wait between attempts, and how many. All times in milliseconds. */
 export interface RetryPolicy {
-  /** First wait after a 429 that says nothing of time; doubles each time. Default 10,000. */
+  /** First wait after a 429 that says nothing of time; doubles twice. Default 10,000. */
   rateLimitBaseMs: number;
   /** First wait after a 5xx or a broken connection; doubles each time. Default 500. */
   failureBaseMs: number;
   /** Attempts after which a 5xx or a broken connection is final. A 429 does not count: the deadline bounds those. Default 5. */
   maxAttempts: number;
+  /** A number from 0 to 1 that spreads the waits of many clients. Default `Math.random`. */
+  random: () => number;
 }
 
-export const defaultRetryPolicy: RetryPolicy = { rateLimitBaseMs: 10_000, failureBaseMs: 500, maxAttempts: 5 };
+export const defaultRetryPolicy: RetryPolicy = {
+  rateLimitBaseMs: 10_000,
+  failureBaseMs: 500,
+  maxAttempts: 5,
+  random: Math.random,
+};
+
+/** How an attempt ended that was not limited: with this answer, or without a complete one. */
+export type Setback = { kind: "answer"; answer: { status: number } } | { kind: "failure"; failure: Failure };
+
+/** 408 and the failures of servers and gateways that pass by themselves. */
+const PASSING = new Set([408, 500, 502, 503, 504]);
+/** `Retry-After: 0` is no invitation to hammer. */
+const MIN_LIMITED_MS = 1_000;
+const MAX_SPREAD_MS = 1_000;
+
+/**
+ * How many milliseconds to wait before the next attempt after a failure, or `undefined`: no further one.
+ *
+ * The trap is POST and PATCH. After a 5xx or a lost answer nobody knows whether they were carried out, and a blind
+ * repetition makes a second object; so they are repeated only when they certainly were not.
+ *
+ * @param failed how many attempts have failed, this one included
+ * @param retryAfter what the server asked for, in milliseconds
+ */
+export function waitBeforeNext(
+  policy: RetryPolicy,
+  { method, retry }: { method: string; retry?: HttpRequest["retry"] },
+  setback: Setback,
+  failed: number,
+  retryAfter: number | undefined,
+): number | undefined {
+  const repeatable = retry === "safe" || (method !== "POST" && method !== "PATCH");
+  const passing = setback.kind === "answer" ? PASSING.has(setback.answer.status) : setback.failure.transient;
+  const harmless = setback.kind === "failure" && setback.failure.sent === "no";
+  if (retry === "never" || !passing || !(repeatable || harmless) || failed >= policy.maxAttempts) return undefined;
+
+  const backoff = policy.failureBaseMs * Math.min(2 ** (failed - 1), 16);
+  return Math.max(backoff / 2 + (policy.random() * backoff) / 2, retryAfter ?? 0);
+}
+
+/**
+ * How many milliseconds to wait after a 429, never less than the server asked for. The spread is added, not
+ * subtracted: all that were refused were told the same number.
+ *
+ * @param limited how many times the operation has been limited, this one included
+ */
+export function limitedWait(policy: RetryPolicy, retryAfter: number | undefined, limited: number): number {
+  const own = policy.rateLimitBaseMs * Math.min(2 ** (limited - 1), 4);
+  const wait = retryAfter === undefined ? own : Math.max(retryAfter, MIN_LIMITED_MS);
+  return wait + policy.random() * Math.min(wait * 0.1, MAX_SPREAD_MS);
+}

@@ -1,0 +1,60 @@
+import type { AnswerFault } from "./errors.ts";
+import type { WireAnswer } from "./exchange.ts";
+import type { HttpMethod } from "./types.ts";
+
+/** The parsed body, or what is wrong with it. */
+export type Parsed = { body: unknown } | { fault: AnswerFault; what: string };
+
+/**
+ * Reads a success as JSON, strictly: a login page or half a document must never pass for an empty list. Where a write
+ * leaves nothing to say (204, or any success of DELETE) the body is `undefined`.
+ */
+export function parseAnswer(answer: WireAnswer, method: HttpMethod): Parsed {
+  if (answer.body.length === 0) {
+    const fine = method === "DELETE" || (method !== "GET" && answer.status === 204);
+    return fine ? { body: undefined } : { fault: "empty", what: "the answer is empty, JSON was expected" };
+  }
+  const type = answer.header("content-type");
+  if (/html/i.test(type ?? "") || /^\s*<(!doctype|html)/i.test(answer.body.toString("latin1", 0, 200))) {
+    return { fault: "html", what: "the answer is a web page, no JSON: a login page or a proxy stands before the API" };
+  }
+  if (!isJson(type)) {
+    const found = type === undefined ? "missing" : printable(type);
+    return { fault: "content-type", what: `the answer's content type is ${found}, JSON was expected` };
+  }
+  return parseJson(answer.body);
+}
+
+/** The body of an error answer, for those who can read it; `undefined` where it is no JSON. */
+export function parseErrorBody(answer: WireAnswer): unknown {
+  if (!isJson(answer.header("content-type"))) return undefined;
+  const parsed = parseJson(answer.body);
+  return "body" in parsed ? parsed.body : undefined;
+}
+
+/** `application/json`, with parameters or not, and everything that ends in `+json`. */
+function isJson(type: string | undefined): boolean {
+  return /^\s*[\w.!#$&^+-]+\/(json|[\w.!#$&^+-]+\+json)\s*(;|$)/i.test(type ?? "");
+}
+
+function parseJson(bytes: Buffer): Parsed {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return { fault: "invalid-json", what: "the answer is not UTF-8" };
+  }
+  if (text.startsWith("\uFEFF"))
+    return { fault: "bom", what: "the answer begins with a byte order mark, JSON has none" };
+  try {
+    return { body: JSON.parse(text) };
+  } catch {
+    // The parser's own message quotes the text, which may hold what nobody should read in a log.
+    const what = `the answer claims to be JSON and is not (${bytes.length} bytes)`;
+    return { fault: "invalid-json", what };
+  }
+}
+
+function printable(text: string): string {
+  return JSON.stringify(text.replace(/[^\x20-\x7e]/g, "?").slice(0, 80));
+}
