@@ -104,3 +104,11 @@ export interface Connections {
   /** The name of an organization, for messages; its id if it cannot be read. */
   orgName(orgId: string): Promise<string>;
 }
+
+/**
+ * Whether a write that failed may have taken effect all the same: its answer was lost, or it could not be verified.
+ * Errors of every control plane say so in a field `sent`.
+ */
+export function mayHaveHappened(error: unknown): boolean {
+  return error instanceof Error && "sent" in error && error.sent !== "no";
+}

@@ -1,0 +1,23 @@
+/**
+ * Listings that all resources of a run share, so that a preview of many costs as many requests as there are pages.
+ * Whoever asks while one is under way gets the same promise. A failure is not remembered: the next one asks again.
+ */
+export class Listings<T> {
+  readonly #known = new Map<string, Promise<T>>();
+
+  get(scope: string, load: () => Promise<T>): Promise<T> {
+    const known = this.#known.get(scope);
+    if (known !== undefined) return known;
+    const listing = load();
+    this.#known.set(scope, listing);
+    listing.catch(() => {
+      if (this.#known.get(scope) === listing) this.#known.delete(scope);
+    });
+    return listing;
+  }
+
+  /** After a write. A listing that is still under way goes to those who wait for it, and to nobody after them. */
+  forget(scope: string): void {
+    this.#known.delete(scope);
+  }
+}

@@ -1,0 +1,74 @@
+import type { Finding } from "../../schema/finding.ts";
+import type { ControlPlane } from "../control-planes/control-plane.ts";
+import type { Kind } from "../rules/index.ts";
+import type { RunMemory } from "./memory.ts";
+
+/** Plain JSON. What is not known yet is the text `UNKNOWN` at its place. */
+export type Props = Readonly<Record<string, unknown>>;
+
+/** What a resource may use beside its arguments. */
+export interface Context {
+  /** The control plane; throws where there are no credentials, so that what needs none works without. */
+  plane(): ControlPlane;
+  /** Prints a block to the user, in one write: lines of several writes get mixed with those of others. */
+  tell(block: string): void;
+  readonly memory: RunMemory;
+}
+
+/** The answer of `check`: inputs with defaults, and everything that is wrong with them. */
+export interface Checked {
+  readonly inputs: Props;
+  readonly findings: readonly Finding[];
+}
+
+/** The answer of `diff`. */
+export interface Difference {
+  readonly changes: boolean;
+  /** Properties because of which a new object takes the place of the old one. Empty: it is updated in place. */
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+export interface Created {
+  readonly id: string;
+  readonly outputs: Props;
+}
+
+/** The answer of `read`: with `inputs`, so that a refresh shows drift as changed properties. */
+export interface Read extends Created {
+  readonly inputs: Props;
+}
+
+/**
+ * One resource: all that any engine must know of it. It knows no engine. Inputs in `diff`, `create` and `update` are
+ * those that `check` answered; `outputs` are what an earlier call of these answered.
+ */
+export interface Definition {
+  readonly kind: Kind;
+  /** What a user calls the resource of which these are the inputs or outputs: `IdentityProvider "staff" (corp-entra)`. */
+  subject(props: Props, context: Context): string;
+  /** `olds` are the inputs of before, empty where the resource is to be created. */
+  check(context: Context, olds: Props, news: Props): Promise<Checked>;
+  /** `outputs` are those of the last run, or of a refresh. */
+  diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference>;
+  /** `undefined` means gone for certain. `outputs` hold inputs only, or nothing, where a program asks by id alone. */
+  read(context: Context, id: string, outputs: Props): Promise<Read | undefined>;
+  create(context: Context, inputs: Props): Promise<Created>;
+  /** Answers with the new outputs; the id stays. */
+  update(context: Context, id: string, outputs: Props, inputs: Props): Promise<Props>;
+  /** An object that is gone already counts as deleted. */
+  delete(context: Context, id: string, outputs: Props): Promise<void>;
+}
+
+/** The object is there, but not all that was asked for. An engine keeps it in its state and tries again next time. */
+export class IncompleteError extends Error {
+  readonly id: string;
+  readonly outputs: Props;
+
+  constructor(cause: unknown, created: Created) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = "IncompleteError";
+    this.id = created.id;
+    this.outputs = created.outputs;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Finding } from "../../schema/finding.ts";
+import type { ControlPlane } from "../control-planes/control-plane.ts";
+import { FindingError } from "../findings.ts";
+import { declarationFindings, type Kind } from "../rules/index.ts";
+import type { Props } from "./definition.ts";
+
+/** For the places where nothing but an error can stop what would happen: diff, create, update, delete. */
+export function refuse(findings: readonly Finding[]): void {
+  if (findings.length > 0) throw new FindingError(findings);
+}
+
+/**
+ * The same rules that the program gate applies, on values that are resolved by now. Only errors: of warnings the
+ * program has been told, with file and line, and every further check would tell them again.
+ */
+export function errorsOf(kind: Kind, name: string, inputs: Props): Finding[] {
+  const location = { file: "", line: 1, column: 1, label: `${kind} "${name}"` };
+  return declarationFindings({ kind, name, location, inputs })
+    .filter(({ severity }) => severity === "error")
+    .map((found) => ({ ...found, locations: [] }));
+}
+
+/** An organization as a user knows it, and as a program does. */
+export async function orgLabel(plane: ControlPlane, orgId: string): Promise<string> {
+  const name = await plane.connections.orgName(orgId);
+  return name === orgId ? orgId : `${name} (${orgId})`;
+}
