@@ -220,14 +220,6 @@ export const catalogue = {
     fix: "Look for a promise that is never resolved, and for two declarations that use each other's outputs.",
     source: "Pulumi deletes what a program does not register",
   },
-  FED491: {
-    slug: "circular-dependency",
-    severity: "error",
-    title: "Declarations do not wait for each other in a circle.",
-    why: "Each of them would have to exist before the other.",
-    fix: "Remove one of the dependencies.",
-    source: "Pulumi registers a resource after those that it depends on",
-  },
   FED492: {
     slug: "internal-error",
     severity: "error",

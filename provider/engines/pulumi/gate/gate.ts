@@ -10,7 +10,6 @@ import {
   prerequisites,
   programFindings,
 } from "../../../rules/index.ts";
-import { findCircle } from "./circle.ts";
 import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
 import { whereDeclared } from "./location.ts";
@@ -38,7 +37,6 @@ interface Held {
   readonly inputs: Watched;
   /** The resource whose output or instance was given as `identityProvider`. */
   readonly uses: unknown;
-  readonly userDependsOn: unknown;
   resource?: pulumi.CustomResource;
   registered: boolean;
   readonly release: (dependsOn: readonly pulumi.Resource[]) => void;
@@ -111,7 +109,6 @@ export interface Request {
   readonly name: string;
   readonly type: abstract new (...args: never[]) => unknown;
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly dependsOn: unknown;
 }
 
 /** Holds a declaration back; `undefined` where there is no gate, and the resource registers by itself. */
@@ -128,7 +125,6 @@ export function hold(request: Request): Ticket | undefined {
     location: whereDeclared(request.type, `${request.kind} "${request.name}"`),
     inputs: watch(request.inputs, (output) => shared.echoes.get(output)),
     uses: request.inputs.identityProvider,
-    userDependsOn: request.dependsOn,
     registered: false,
     release: (dependsOn) => resolve([...dependsOn]),
     refuse: reject,
@@ -223,7 +219,7 @@ function open(run: Run): void {
 
 async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   const program = modelOf(run);
-  const findings = [...programFindings(program), ...circles(run)];
+  const findings = programFindings(program);
   for (const warning of findings.filter(({ severity }) => severity !== "error")) {
     const text = JSON.stringify(warning);
     if (!run.warned.has(text)) await tell(warning);
@@ -260,28 +256,6 @@ function modelOf(run: Run): Program {
     return declaration;
   };
   return { declarations: run.all.map(declare) };
-}
-
-function circles(run: Run): Finding[] {
-  const usedBy = (held: Held): Held[] =>
-    [held.uses, ...listOf(held.userDependsOn)].flatMap((used) => {
-      const other = typeof used === "object" && used !== null ? shared.held.get(used) : undefined;
-      return other === undefined ? [] : [other];
-    });
-  const circle = findCircle(run.all, usedBy);
-  return circle === undefined
-    ? []
-    : [
-        about(
-          "FED491",
-          circle,
-          `${circle.map(({ location }) => location.label).join(" waits for ")} waits for the first`,
-        ),
-      ];
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
 function about(code: Code, held: readonly Held[], message: string): Finding {
@@ -329,7 +303,9 @@ function watchProcess(state: Shared): void {
     // `process.exit(0)` in the middle of a program: without this the engine would believe that nothing is missing.
     const pending = state.processRuns.some(({ all }) => all.some(({ registered }) => !registered));
     if (code !== 0 || !pending) return;
-    process.stderr.write("error: the program ended itself before its resources were registered. Nothing was changed.\n");
+    process.stderr.write(
+      "error: the program ended itself before its resources were registered. Nothing was changed.\n",
+    );
     process.exitCode = 1;
   });
   process.on("beforeExit", () => {

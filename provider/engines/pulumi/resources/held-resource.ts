@@ -24,9 +24,7 @@ export abstract class HeldResource extends pulumi.CustomResource {
   protected constructor({ kind, name, args, inputs, outputs }: Declared, options: pulumi.CustomResourceOptions = {}) {
     const reads = options.id !== undefined || options.urn !== undefined;
     // `new.target` is the class of the user's `new`: its constructors are not the place of the declaration.
-    const ticket = reads
-      ? undefined
-      : hold({ kind, name, type: new.target as never, inputs: args, dependsOn: options.dependsOn });
+    const ticket = reads ? undefined : hold({ kind, name, type: new.target as never, inputs: args });
     const text = entryText(kind);
     const props: pulumi.Inputs = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
