@@ -58,7 +58,7 @@ function usable<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
+    throw new UsageError(`the seed cannot be used: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -120,14 +120,12 @@ async function runEngine(command: EngineCommand, options: EngineOptions, io: Io)
  * fault of the program.
  */
 function warnOfForeignPlane(env: NodeJS.ProcessEnv, write: (text: string) => void): void {
-  for (const name of ["MONGODB_ATLAS_BASE_URL", "MONGODB_CLOUD_MANAGER_BASE_URL"]) {
-    const url = env[name];
-    if (!url || !URL.canParse(url) || isLoopback(new URL(url).hostname)) continue;
-    write(
-      `warning: ${name} names ${new URL(url).host}, which is not on loopback: the embedded engine will not talk to it. ` +
-        "Use the Pulumi CLI, or mongofed emulator.\n",
-    );
-  }
+  const url = env.MONGODB_ATLAS_BASE_URL;
+  if (!url || !URL.canParse(url) || isLoopback(new URL(url).hostname)) return;
+  write(
+    `warning: MONGODB_ATLAS_BASE_URL names ${new URL(url).host}, which is not on loopback: the embedded engine will ` +
+      "not talk to it. Use the Pulumi CLI, or mongofed emulator.\n",
+  );
 }
 
 /** The engine rejects for misuse only; what went wrong in a run is told by its events. */

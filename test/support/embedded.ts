@@ -1,0 +1,47 @@
+/** A run on the embedded engine, in this process, with what the command line would print. */
+
+import { join, resolve } from "node:path";
+import { painter } from "../../provider/engines/embedded/display/color.ts";
+import { createDisplay, type View } from "../../provider/engines/embedded/display/display.ts";
+import { inlineProject, loadProject, run } from "../../provider/engines/embedded/engine.ts";
+import { withEnvironment } from "../../provider/engines/embedded/testing/environment.ts";
+import type { EngineOutcome, EngineRun } from "./engines.ts";
+
+export async function runEmbedded(options: EngineRun): Promise<EngineOutcome> {
+  const { command, stack, stateDir, env = {}, config = {}, flags = {} } = options;
+  const project = options.inline
+    ? inlineProject({ name: options.project, program: options.inline, workDir: resolve(options.cwd ?? ".") })
+    : await loadProject(options.cwd);
+
+  const printed = { stdout: "", stderr: "" };
+  const output = (stream: keyof typeof printed) => ({
+    write: (text: string) => {
+      printed[stream] += text;
+    },
+    paint: painter("never"),
+    isTTY: false,
+  });
+  const view: View = flags.json ? "json" : flags.diff ? "diff" : "table";
+  const display = createDisplay(view, {
+    stdout: output("stdout"),
+    stderr: output("stderr"),
+    project: project.name,
+    stack,
+  });
+  const start = () =>
+    run({
+      command,
+      project,
+      stack,
+      stateFile: join(stateDir, `${project.name}.${stack}.json`),
+      env,
+      config,
+      ...(flags.refresh ? { refresh: true } : {}),
+      ...(flags.skipPreview ? { skipPreview: true } : {}),
+      ...(flags.parallel === undefined ? {} : { parallel: flags.parallel }),
+      onEvent: (event) => display.onEvent(event),
+    });
+  const { ok, deployment } = await (project.kind === "inline" ? withEnvironment(env, start) : start());
+  display.end({ ok });
+  return { exitCode: ok ? 0 : 1, ...printed, deployment };
+}

@@ -1,0 +1,77 @@
+/**
+ * The engines to run a test on: the embedded one always, the Pulumi CLI where there is one. What the two do must be
+ * the same, so a test of a whole run says
+ *
+ *     describeEngines("a failed check", (engine) => { test("…", async () => { await engine.run({ … }) }) });
+ *
+ * and is told at the end of the test run if the half on the CLI was skipped (`closing-lines.ts`).
+ */
+
+import { describe } from "vitest";
+import { type FoundEngine, findEngine } from "../../provider/cli/find-engine.ts";
+import type { ConfigValue, Deployment, InlineProject } from "../../provider/engines/embedded/engine.ts";
+import type { Command } from "../../provider/engines/embedded/events.ts";
+import { runEmbedded } from "./embedded.ts";
+import { runPulumi } from "./pulumi.ts";
+
+/** What is run: the folder with Pulumi.yaml, or a function with the name of its project. */
+export type ProgramUnderTest =
+  | { readonly cwd: string; readonly inline?: never }
+  | { readonly inline: InlineProject["program"]; readonly project: string; readonly cwd?: string };
+
+export interface EngineFlags {
+  readonly diff?: boolean;
+  readonly json?: boolean;
+  readonly refresh?: boolean;
+  readonly parallel?: number;
+  readonly skipPreview?: boolean;
+}
+
+export type EngineRun = ProgramUnderTest & {
+  readonly command: Command;
+  readonly stack: string;
+  /** The state of this stack: the same folder in the next run goes on from it. Another one for each engine. */
+  readonly stateDir: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, ConfigValue>>;
+  readonly flags?: EngineFlags;
+};
+
+export interface EngineOutcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly deployment: Deployment;
+}
+
+export interface TestEngine {
+  readonly name: "embedded" | "pulumi";
+  run(options: EngineRun): Promise<EngineOutcome>;
+}
+
+/** The suite that is skipped where there is no CLI; the closing lines know it by this name. */
+export const CLI_SUITE = "on the Pulumi CLI";
+
+const found: FoundEngine = await findEngine();
+
+const embedded: TestEngine = { name: "embedded", run: runEmbedded };
+const pulumi: TestEngine = {
+  name: "pulumi",
+  run(options) {
+    if (found.kind !== "pulumi") throw new Error(found.how);
+    return runPulumi(found.command, options);
+  },
+};
+
+/** Those that are here. */
+export function engines(): TestEngine[] {
+  return found.kind === "pulumi" ? [embedded, pulumi] : [embedded];
+}
+
+/** `describe` for each engine; where there is no CLI, its half is skipped, and that is told at the end. */
+export function describeEngines(name: string, body: (engine: TestEngine) => void): void {
+  describe(name, () => {
+    describe("on the embedded engine", () => body(embedded));
+    describe.skipIf(found.kind !== "pulumi")(CLI_SUITE, () => body(pulumi));
+  });
+}
