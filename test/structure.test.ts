@@ -37,7 +37,7 @@ const mayUse: Record<string, readonly string[]> = {
 /** Packages that only some parts load: a Terraform process never loads Pulumi, and no rule ever loads a client. */
 const packages: Record<string, readonly string[]> = {
   "@pulumi/pulumi": ["provider/engines/pulumi", "provider/engines/embedded"],
-  "@grpc/grpc-js": ["provider/engines/embedded"],
+  "@grpc/grpc-js": ["provider/engines/embedded", "provider/engines/pulumi"],
   undici: ["provider/http"],
   hono: ["provider/emulator"],
   commander: ["provider/cli"],

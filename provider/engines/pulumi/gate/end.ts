@@ -1,3 +1,4 @@
+import { status } from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
@@ -12,6 +13,15 @@ import { EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
 export function endProgram(host: Host, stack: object, summary: string, refuseAll: () => void): void {
   if (host === "process") process.exit(EXIT_USER_WAS_TOLD);
   registerFailing(stack, summary, refuseAll);
+}
+
+/**
+ * Whether the engine has ended the run, as it should. Then nothing is refused any more: a rejected registration is an
+ * unhandled rejection of the whole process, and would fail every other inline program in it.
+ */
+function engineEnded(error: unknown): boolean {
+  const code = (error as { code?: number } | null)?.code;
+  return code === status.CANCELLED || code === status.UNAVAILABLE;
 }
 
 interface Monitor {
@@ -34,7 +44,9 @@ function registerFailing(stack: object, summary: string, done: () => void): void
   urn.then(
     (parent) => {
       request.setParent(parent);
-      monitor.registerResource(request, done);
+      monitor.registerResource(request, (error) => {
+        if (!engineEnded(error)) done();
+      });
     },
     () => done(),
   );
