@@ -50,11 +50,15 @@ function tree(rows: ResourceRows): TreeLine[] {
 
 function status(row: ResourceRow, planning: boolean, paint: Paint): string {
   const { style, plan, running, done } = OPERATIONS[row.op];
-  if (row.status === "failed") return paint("error", `**${running || "running"} failed**`);
-  if (planning) return paint(style, plan);
-  if (row.status === "running" && row.op !== "same") return paint("warning", `${running} (interrupted)`);
+  if (planning && row.status !== "failed") return paint(style, plan);
+  const wentWrong = row.messages.some(({ severity }) => severity === "error");
+  if (row.status === "failed" || (wentWrong && row.op !== "same"))
+    return paint("error", `**${running} failed**`.trim());
   if (row.op === "same") return "";
-  return paint(style, `${done} (${took(row.tookMs)})`);
+  if (row.status === "done") return paint(style, `${done} (${took(row.tookMs)})`);
+  // The stack and components end when the program does, without a word; a resource that does not was cut off.
+  const custom = (row.step?.new ?? row.step?.old)?.custom ?? false;
+  return custom ? paint("warning", `${running} (interrupted)`) : paint(style, done);
 }
 
 function took(ms: number): string {
