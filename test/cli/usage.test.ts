@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { mongofed } from "./command-line.ts";
+
+test("--version is that of the package", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(await mongofed(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test.each([[[]], [["preview"]], [["emulator"]], [["explain"]]])(
+  "mongofed %j --help documents the exit codes",
+  async (command) => {
+    const { exitCode, stdout, stderr } = await mongofed([...command, "--help"]);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    for (const code of ["0 ", "1 ", "2 ", "130 "]) expect(stdout).toMatch(new RegExp(`^ {2}${code}`, "m"));
+  },
+);
+
+test("without a command it says what there is, and ends as a mistake", async () => {
+  const { exitCode, stderr } = await mongofed([]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("Usage: mongofed");
+});
+
+describe("a mistake is one line that says what, and what next", () => {
+  test.each([
+    ["an unknown command", ["prevew"], /unknown command 'prevew' \(Did you mean preview\?\) See mongofed --help\.$/],
+    ["an unknown option", ["up", "--dif"], /unknown option '--dif' \(Did you mean --diff\?\)/],
+    ["a config value without a key", ["up", "-c", "x"], /argument 'x' is invalid\. It must be key=value\./],
+    ["nothing in parallel", ["up", "--parallel", "0"], /It must be a whole number from 1 to 9999\./],
+    ["an unknown colour", ["up", "--color", "red"], /Allowed choices are never, always, auto, raw\./],
+    ["two views", ["up", "--diff", "--json"], /--diff and --json exclude each other/],
+    ["a folder without a program", ["up", "-C", "test"], /no Pulumi\.yaml in .*test: name the folder .* with -C\./],
+    ["a stack name that is a path", ["up", "-C", ".", "-s", "../x"], /the stack name "\.\.\/x" is not possible here/],
+    ["no port", ["emulator", "--port", "70000"], /It must be a port, from 0 to 65535\./],
+    ["a seed that is not there", ["emulator", "--seed", "nope.yaml"], /the seed cannot be used: .*nope\.yaml/],
+    ["an argument too many", ["explain", "FED203", "FED204"], /too many arguments/],
+  ])("%s", async (_, args, message) => {
+    const { exitCode, stdout, stderr } = await mongofed(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: [^\n]+\n$/);
+    expect(stderr.trimEnd()).toMatch(message);
+  });
+});
