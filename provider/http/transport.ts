@@ -1,10 +1,8 @@
-import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { HttpTargetError } from "./errors.ts";
 import { registerSecret } from "./redact.ts";
 import type { Target } from "./target.ts";
+import { tlsOptions } from "./tls.ts";
 
 /** Connections to one target, and how they are made. */
 export interface Transport {
@@ -23,11 +21,7 @@ export function transportTo(
   target: Target,
   options: { caFile: string | undefined; concurrency: number; env: Readonly<Record<string, string | undefined>> },
 ): Transport {
-  const tls = {
-    minVersion: "TLSv1.2" as const,
-    rejectUnauthorized: true,
-    ...(options.caFile === undefined ? {} : { ca: [...getCACertificates("default"), readCaFile(options.caFile)] }),
-  };
+  const tls = tlsOptions(options.caFile);
   // Our own deadlines bound every request as a whole; undici's are only idle timeouts.
   const common = { connections: options.concurrency, headersTimeout: 0, bodyTimeout: 0, allowH2: false, connect: tls };
   const proxy = target.loopback ? undefined : proxyOf(options.env);
@@ -57,20 +51,6 @@ function proxyOf(env: Readonly<Record<string, string | undefined>>) {
   }
   const noProxy = env.no_proxy || env.NO_PROXY || "";
   return { settings: { httpsProxy: value, httpProxy: "", noProxy }, host: url.host };
-}
-
-function readCaFile(file: string): string {
-  let pem: string;
-  try {
-    pem = readFileSync(file, "utf8");
-    for (const certificate of pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [""]) {
-      new X509Certificate(certificate);
-    }
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "does not exist" : "holds no PEM certificates";
-    throw new HttpTargetError(`the CA file ${file} ${reason}`);
-  }
-  return pem;
 }
 
 /** undici tells a handler, but not the caller of `request`, when it begins to write. Retries depend on knowing it. */
