@@ -5,5 +5,7 @@ type Given<T> = pulumi.Input<T extends readonly (infer Item)[] ? readonly pulumi
 
 /** The inputs of a schema as a program gives them. `Plain` are those that the type of the others depends on. */
 export type Inputs<T, Plain extends keyof T = never> = {
-  readonly [K in Exclude<keyof T, Plain>]: Given<Exclude<T[K], undefined>> | Extract<T[K], undefined>;
+  readonly [K in keyof T as Exclude<K, Plain>]: undefined extends T[K]
+    ? Given<Exclude<T[K], undefined>> | undefined
+    : Given<T[K]>;
 } & { readonly [K in Plain]: T[K] };
