@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { AtlasError, errorResponse } from "./atlas/errors.ts";
 import type { RateLimiter } from "./atlas/rate-limits.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Credential, ServiceAccount } from "./credentials.ts";
