@@ -35,16 +35,19 @@ async function walkPages<Item extends { readonly id: string } | { readonly orgId
   schema: z.ZodType<Page<Item>>,
 ): Promise<{ items: Item[]; complete: boolean }> {
   const items = new Map<string, Item>();
+  const counts = new Set<number | undefined>();
   let filled = 0;
   let barren = 0;
   for (let pageNum = 1; pageNum <= MAX_PAGES; pageNum++) {
     const page = await api.ask({ ...call, query: { ...call.query, itemsPerPage: PAGE_SIZE, pageNum } }, schema);
     const seen = items.size;
     for (const item of page.results) items.set(keyOf(item), item);
+    counts.add(page.totalCount);
     if (page.results.length > 0) filled++;
     if (isLast(page, items.size)) {
       // One page was read in one moment, so nothing can have moved; its count may still lie.
-      return { items: [...items.values()], complete: filled <= 1 || items.size >= (page.totalCount ?? 0) };
+      const moved = counts.size > 1 || items.size < (page.totalCount ?? 0);
+      return { items: [...items.values()], complete: filled <= 1 || !moved };
     }
     // A page may hold nothing new because items moved; two in a row are a server that goes in circles.
     barren = items.size === seen ? barren + 1 : 0;
