@@ -62,8 +62,9 @@ function replacement({ status, headers, body }: Of<"status">): Response {
   const code =
     status === 429 ? "RATE_LIMITED_TOKEN_BUCKET" : status === 503 ? "SERVICE_UNAVAILABLE" : "UNEXPECTED_ERROR";
   const content = body ?? errorBody(status, code, `Injected fault: ${status}.`, []);
-  const text = typeof content === "string" ? content : JSON.stringify(content);
-  const all = new Headers({ "Content-Type": "application/json" });
+  const isText = typeof content === "string";
+  const text = isText ? content : JSON.stringify(content);
+  const all = new Headers({ "Content-Type": isText ? "text/plain" : "application/json" });
   for (const [name, value] of Object.entries(headers)) all.set(name, value);
   return new Response(status === 204 || status === 304 ? null : text, { status, headers: all });
 }

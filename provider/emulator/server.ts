@@ -9,7 +9,7 @@ const LOOPBACK = "127.0.0.1";
 /** A running HTTP server. */
 export interface LocalServer {
   readonly port: number;
-  /** Stops listening and closes every connection, idle or not. */
+  /** Stops listening and closes every connection, idle or not. Closing twice is closing once. */
   close(): Promise<void>;
 }
 
@@ -40,7 +40,14 @@ export async function listen(parts: readonly Hono<{ Bindings: HttpBindings }>[],
       resolve();
     });
   });
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) };
+  let closed: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      closed ??= close(server);
+      return closed;
+    },
+  };
 }
 
 function close(server: Server): Promise<void> {

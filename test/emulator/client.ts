@@ -17,6 +17,7 @@ export interface Sent {
   accept?: string | null;
   contentType?: string;
   authorization?: string | null;
+  signal?: AbortSignal;
 }
 
 export const md5 = (text: string) => createHash("md5").update(text).digest("hex");
@@ -59,7 +60,12 @@ export function clientOf(emulator: Emulator, key: { publicKey: string; privateKe
     headers.set("accept", accept === null ? "*/*" : accept.includes("/") ? accept : versioned(accept));
     if (sent.body !== undefined) headers.set("content-type", sent.contentType ?? "application/json");
     const body = typeof sent.body === "string" ? sent.body : JSON.stringify(sent.body);
-    const response = await fetch(emulator.url + target, { method, headers, ...(body === undefined ? {} : { body }) });
+    const response = await fetch(emulator.url + target, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      ...(sent.signal === undefined ? {} : { signal: sent.signal }),
+    });
     const text = await response.text();
     const isJson = response.headers.get("content-type")?.includes("json") && text !== "";
     return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
