@@ -3,9 +3,9 @@ import { IdentityProvider, OrgConnection } from "mongofed";
 
 const config = new pulumi.Config();
 
-// The application that people log in with, as it is registered in Entra ID.
-const tenantId = "8f1c2a54-3b6d-4e0f-9a7b-5c4d3e2f1a0b";
-const applicationId = "0d9e8f7a-6b5c-4d3e-2f1a-0b9c8d7e6f5a";
+// The application that people log in with, as the overview of its app registration in Entra ID shows it.
+const tenantId = config.require("tenantId");
+const applicationId = config.require("applicationId");
 
 const staff = new IdentityProvider("staff", {
   federationSettingsId: config.require("federationSettingsId"),
@@ -16,7 +16,6 @@ const staff = new IdentityProvider("staff", {
   audience: applicationId,
   clientId: applicationId,
   requestedScopes: [`${applicationId}/.default`, "offline_access"],
-  associatedDomains: ["example.com"],
   authorizationType: "GROUP",
 });
 

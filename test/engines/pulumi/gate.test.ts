@@ -1,0 +1,242 @@
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
+import { describeEngines, type EngineFlags, type EngineOutcome, type TestEngine } from "../../support/engines.ts";
+import { writeProgram } from "../../support/program.ts";
+
+const imports = `import * as pulumi from "@pulumi/pulumi";
+import { IdentityProvider, OrgConnection } from "mongofed";
+`;
+
+/** Two resources of the default organization; `changes` come over the inputs of the provider. */
+function program({
+  before = "",
+  changes = "",
+  after = "",
+}: {
+  before?: string;
+  changes?: string;
+  after?: string;
+} = {}): string {
+  return `${imports}
+${before}
+const staff = new IdentityProvider("staff", {
+  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+  idpType: "WORKFORCE",
+  configurationName: "corp",
+  issuerUri: "https://idp.example.com",
+  audience: "mongodb",
+  clientId: "mongodb",
+  authorizationType: "GROUP",
+  ${changes}
+});
+const platform = new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe1", identityProvider: staff });
+${after}
+`;
+}
+
+/** A program whose two resources exist, on an emulator of its own. */
+async function started(engine: TestEngine) {
+  const emulator = await startEmulator();
+  const written = await writeProgram(program());
+  const run = (command: "preview" | "up" | "destroy", flags: EngineFlags = {}): Promise<EngineOutcome> =>
+    engine.run({
+      command,
+      cwd: written.folder,
+      stack: "dev",
+      stateDir: join(written.folder, "..", "state"),
+      env: emulator.env,
+      flags,
+    });
+  return { emulator, written, run };
+}
+
+const urns = ({ deployment }: EngineOutcome) =>
+  (deployment.deployment.resources ?? []).map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2)).sort();
+const ALL = ["default", "platform", "staff", "written-dev"];
+
+function writes(emulator: Emulator): string[] {
+  return emulator
+    .requests()
+    .flatMap(({ method, path }) => (method === "GET" || path.includes("oauth") ? [] : [`${method} ${path}`]));
+}
+
+const fiveMistakes = `${imports}
+new OrgConnection("platform", {
+  orgId: "my-org",
+  identityProvider: { id: "x" } as never,
+});
+const staff = new IdentityProvider("staff", {
+  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+  idpType: "WORKFORCE",
+  configurationName: "${"x".repeat(51)}",
+  issuerUri: "http://idp.example.com",
+  audience: "mongodb",
+  clientId: "mongodb",
+  authorizationType: "GROUP",
+});
+function apps(name: string) {
+  return new IdentityProvider(name, {
+    federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+    idpType: "WORKLOAD",
+    configurationName: name,
+    issuerUri: "https://idp.example.com",
+    audience: "apps",
+    authorizationType: "USER",
+    clientId: "none",
+  } as never);
+}
+apps("apps");
+`;
+
+/** What goes wrong on the way to the gate, at the gate and behind it. None of it may delete anything. */
+const faults: { name: string; text: string; says?: RegExp }[] = [
+  {
+    name: "a rule throws",
+    text: program({ after: 'URL.canParse = () => { throw new Error("boom"); };' }),
+    says: /FED492 internal-error: boom/,
+  },
+  {
+    name: "the engine never answers to a message",
+    text: program({ before: "(pulumi.runtime.getEngine() as any).log = () => {};", changes: 'audience: "",' }),
+    says: /FED200 invalid-input: "audience" must not be empty/,
+  },
+  {
+    name: "sending a message throws",
+    text: program({
+      before: '(pulumi.runtime.getEngine() as any).log = () => { throw new Error("no"); };',
+      changes: 'audience: "",',
+    }),
+  },
+  {
+    name: "an input never settles",
+    text: program({ changes: "audience: new Promise<string>(() => {})," }),
+    says: /FED490 never-ready: 2 of 2 declarations never became ready/,
+  },
+  {
+    name: "two declarations wait for each other",
+    text: `${imports}
+const later: any = {};
+const staff = new IdentityProvider("staff", {
+  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3", idpType: "WORKFORCE", configurationName: "corp",
+  issuerUri: "https://idp.example.com", audience: "mongodb", clientId: "mongodb", authorizationType: "GROUP",
+}, { dependsOn: new Promise<any>((resolve) => setTimeout(() => resolve(later.platform), 10)) });
+later.platform = new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe1", identityProvider: staff });
+`,
+    says: /FED490 never-ready: 2 of 2/,
+  },
+  {
+    name: "the program logs about a held resource, and has a mistake",
+    text: program({ changes: 'audience: "",', after: 'pulumi.log.info("hello", staff);' }),
+    says: /FED200/,
+  },
+  {
+    name: "the program throws at its end",
+    text: program({ after: 'throw new Error("program broke");' }),
+    says: /program broke/,
+  },
+  {
+    name: "the program throws later",
+    text: program({ after: 'setTimeout(() => { throw new Error("program broke") }, 50);' }),
+    says: /program broke/,
+  },
+  {
+    name: "a promise of the program is rejected",
+    text: program({ after: 'Promise.reject(new Error("program broke"));' }),
+    says: /program broke/,
+  },
+  {
+    name: "the program ends itself",
+    text: program({ after: "process.exit(0);" }),
+    says: /ended itself before its resources were registered/,
+  },
+  {
+    name: "the program ends itself later",
+    text: program({ after: "setTimeout(() => process.exit(0), 200);" }),
+    says: /ended itself before/,
+  },
+  {
+    name: "an asynchronous program makes a mistake late",
+    text: program({ before: "await new Promise((resolve) => setTimeout(resolve, 100));", changes: 'audience: "",' }),
+    says: /FED200/,
+  },
+];
+
+describeEngines("the program gate", (engine) => {
+  test("tells five mistakes in three resources at once, each with its place, and sends nothing that writes", async () => {
+    const { emulator, written, run } = await started(engine);
+    await written.write(fiveMistakes);
+    const outcome = await run("preview");
+    await emulator.close();
+    const text = outcome.stdout + outcome.stderr;
+    expect(outcome.exitCode).not.toBe(0);
+    expect(text).toMatch(
+      /FED200 invalid-input: "orgId" is not valid[\s\S]*?--> index\.ts:4:1 +OrgConnection "platform" \. orgId/,
+    );
+    expect(text).toMatch(/FED200 invalid-input: "identityProvider" must be an IdentityProvider/);
+    expect(text).toMatch(
+      /FED211 configuration-name-length: [\s\S]*?--> index\.ts:8:15 +IdentityProvider "staff" \. configurationName/,
+    );
+    expect(text).toMatch(/FED212 issuer-form: [\s\S]*?\n +why +\S[\s\S]*?\n +fix +\S/);
+    expect(text).toMatch(
+      /FED204 client-of-people-only: [\s\S]*?--> index\.ts:18:10 +IdentityProvider "apps" \. clientId/,
+    );
+    expect(text).toMatch(
+      /5 errors in 3 declarations\. None of them was registered, nothing was changed\. More: mongofed explain FED/,
+    );
+    expect(text).not.toContain(" at ");
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  test("waits for asynchronous programs, late declarations and programs that stay alive", async () => {
+    const { emulator, written, run } = await started(engine);
+    await written.write(
+      program({
+        before: "await new Promise((resolve) => setTimeout(resolve, 100));",
+        after: `await (staff.id as any).promise();
+const clock = setInterval(() => {}, 100);
+setTimeout(() => clearInterval(clock), 4500);`,
+      }),
+    );
+    const outcome = await run("up");
+    await emulator.close();
+    expect(outcome.stdout + outcome.stderr).not.toMatch(/error/);
+    expect(outcome.exitCode).toBe(0);
+    expect(urns(outcome)).toEqual(ALL);
+  });
+
+  test("lets a connection that is declared first come second", async () => {
+    const { emulator, written, run } = await started(engine);
+    await written.write(`${imports}
+const reference = { federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3", configurationName: "corp", idpType: "WORKLOAD", authorizationType: "USER" } as const;
+const id = pulumi.output(new Promise<string>((resolve) => setTimeout(() => resolve("5f1e2d3c4b5a69788796a5b4"), 50)));
+new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe1", identityProvider: { ...reference, identityProviderId: id } });
+new IdentityProvider("apps", { ...reference, issuerUri: "https://idp.example.com", audience: "apps", identityProviderId: undefined } as never);
+`);
+    const outcome = await run("preview", { diff: true });
+    await emulator.close();
+    const text = outcome.stdout;
+    expect(text.indexOf("IdentityProvider::apps")).toBeGreaterThan(0);
+    expect(text.indexOf("IdentityProvider::apps")).toBeLessThan(text.indexOf("OrgConnection::platform"));
+  });
+
+  test.each(faults)("deletes nothing when $name", async ({ text, says }) => {
+    const { emulator, written, run } = await started(engine);
+    expect(urns(await run("up"))).toEqual(ALL);
+    emulator.clearRequests();
+    await written.write(text);
+    for (const flags of [{}, { skipPreview: true }]) {
+      const outcome = await run("up", flags);
+      expect(outcome.exitCode).not.toBe(0);
+      if (says !== undefined) expect(outcome.stdout + outcome.stderr).toMatch(says);
+      expect(urns(outcome)).toEqual(ALL);
+    }
+    expect(writes(emulator)).toEqual([]);
+    await emulator.close();
+  });
+});
+
+beforeAll(() => {
+  // These runs fail on purpose; what fails them must come from the programs and not from this process.
+  delete process.env.MONGOFED_FINDINGS_FILE;
+});

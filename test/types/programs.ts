@@ -1,0 +1,61 @@
+/**
+ * What must compile, and what must not. The compiler is the test, run by `npm test` over this folder: an
+ * `@ts-expect-error` without an error is an error. The functions are never called.
+ */
+import type { Output } from "@pulumi/pulumi";
+import { IdentityProvider, type IdentityProviderReference, OrgConnection } from "mongofed";
+import { previewProgram } from "mongofed/testing";
+
+declare const id: string;
+declare const later: Output<string>;
+
+const common = {
+  federationSettingsId: id,
+  configurationName: "corp",
+  issuerUri: "https://idp.example.com",
+  audience: "mongodb",
+  authorizationType: "GROUP",
+} as const;
+
+export function right(): void {
+  const staff = new IdentityProvider("staff", {
+    ...common,
+    idpType: "WORKFORCE",
+    clientId: later,
+    requestedScopes: ["openid", later],
+    associatedDomains: later.apply((domain) => [domain]),
+    description: undefined,
+  });
+  const apps = new IdentityProvider("apps", { ...common, idpType: "WORKLOAD", userClaim: "sub" }, { protect: true });
+  new OrgConnection("platform", { orgId: later, identityProvider: staff });
+  new OrgConnection("apps", { orgId: id, identityProvider: apps.reference });
+  const foreign: Output<IdentityProviderReference> = later as never;
+  new OrgConnection("foreign", { orgId: id, identityProvider: foreign });
+  const name: Output<string> = staff.configurationName;
+  const prefix: Output<string> = IdentityProvider.get("other", id).identityProviderId;
+  void [name, prefix, previewProgram];
+}
+
+export function wrong(): void {
+  // @ts-expect-error a workforce provider needs a client id
+  new IdentityProvider("a", { ...common, idpType: "WORKFORCE" });
+  // @ts-expect-error a workload provider has none
+  new IdentityProvider("b", { ...common, idpType: "WORKLOAD", clientId: "c" });
+  // @ts-expect-error nor scopes
+  new IdentityProvider("c", { ...common, idpType: "WORKLOAD", requestedScopes: ["openid"] });
+  // @ts-expect-error nor domains
+  new IdentityProvider("d", { ...common, idpType: "WORKLOAD", associatedDomains: ["example.com"] });
+  // @ts-expect-error there are two types
+  new IdentityProvider("e", { ...common, idpType: "PEOPLE", clientId: "c" });
+  // @ts-expect-error an input that does not exist
+  new IdentityProvider("f", { ...common, idpType: "WORKLOAD", issuer: "x" });
+  // @ts-expect-error an audience is not optional
+  new IdentityProvider("g", { ...common, idpType: "WORKLOAD", audience: undefined });
+  const apps = new IdentityProvider("apps", { ...common, idpType: "WORKLOAD" });
+  // @ts-expect-error a connection takes the provider, not its id
+  new OrgConnection("h", { orgId: id, identityProvider: apps.identityProviderId });
+  // @ts-expect-error a connection without a provider
+  new OrgConnection("i", { orgId: id });
+  // @ts-expect-error outputs are not writable
+  apps.audience = later;
+}
