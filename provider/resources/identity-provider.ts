@@ -120,6 +120,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
     );
   }
   const changes =
+    REPLACES.some((key) => isUnknown(inputs[key])) ||
     comparisons.some(({ edited, differs }) => edited || differs) ||
     fingerprint(inputs[TRIGGER]) !== (appliedOf(outputs, [...SETTINGS, TRIGGER]).inputs[TRIGGER] ?? "");
   return { changes, replaces: [], deleteBeforeReplace: false };

@@ -1,6 +1,6 @@
 import type { Finding } from "../../schema/finding.ts";
 import type { IdentityProviderReference } from "../../schema/identity-provider.ts";
-import { isUnknown } from "../../schema/unknown.ts";
+import { containsUnknown, isUnknown } from "../../schema/unknown.ts";
 import {
   type ControlPlane,
   type LiveConnection,
@@ -97,7 +97,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
     context.memory.leave(keyOf(state));
     refuse(await swapFindings(context, live, state, reference));
   }
-  return { ...unchanged, changes: swaps || !connected };
+  return { ...unchanged, changes: swaps || !connected || containsUnknown(inputs) };
 }
 
 const unchanged = { changes: false, replaces: [], deleteBeforeReplace: false } as const;

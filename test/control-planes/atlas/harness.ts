@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { atlasControlPlane } from "../../../provider/control-planes/atlas/plane.ts";
-import type { IdentityProviderSettings } from "../../../provider/control-planes/control-plane.ts";
+import type { ControlPlane, IdentityProviderSettings } from "../../../provider/control-planes/control-plane.ts";
 import { type Emulator, type Fault, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
 import { type Clock, HttpClient, systemClock } from "../../../provider/http/index.ts";
 
@@ -51,7 +51,9 @@ export const apps: IdentityProviderSettings = {
 
 export interface World {
   readonly emulator: Emulator;
-  readonly plane: ReturnType<typeof atlasControlPlane>;
+  readonly plane: ControlPlane;
+  /** What another process would have: the same server, and nothing remembered of it. */
+  newPlane(): ControlPlane;
   /** Requests since the last call, `GET /path` without the prefix, without those that only fetched a nonce. */
   requests(): string[];
   /** Injects a fault into requests of a method to a path. */
@@ -75,10 +77,12 @@ export async function atlas(options: { seed?: Seed; signal?: AbortSignal } = {})
     await http.close();
     await emulator.close();
   });
-  const plane = atlasControlPlane({ http, credentialsSource: "the test", clock: fastClock, signal: options.signal });
+  const newPlane = () =>
+    atlasControlPlane({ http, credentialsSource: "the test", clock: fastClock, signal: options.signal });
   return {
     emulator,
-    plane,
+    plane: newPlane(),
+    newPlane,
     requests() {
       const logged = emulator.requests().filter(({ status }) => status !== 401);
       emulator.clearRequests();

@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { HttpClient } from "../http/index.ts";
+import { atlasControlPlane } from "./atlas/plane.ts";
+import type { ControlPlane } from "./control-plane.ts";
+import { type CredentialPlaces, resolveCredentials } from "./credentials.ts";
+
+export interface ConnectOptions extends CredentialPlaces {
+  /** Aborted when the run is to stop: requests are given up then. */
+  readonly signal?: AbortSignal | undefined;
+  /** Gets what is odd about the credentials, once for each plane. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
+/** Of the process: what one resource has listed, and the token that it has fetched, serves all others. */
+const planes = new Map<string, ControlPlane>();
+
+/**
+ * The control plane that the environment or the stack configuration name, the same one for the same credentials and
+ * base URL. Sends nothing by itself.
+ *
+ * @throws FindingError where there are no credentials, or the base URL is not acceptable.
+ */
+export function connect({ env, config, signal, warn }: ConnectOptions): ControlPlane {
+  const { baseUrl, authentication, source, warnings } = resolveCredentials({ env, config });
+  const key = createHash("sha256")
+    .update(JSON.stringify([baseUrl, authentication]))
+    .digest("base64");
+  const known = planes.get(key);
+  if (known !== undefined) return known;
+  const http = new HttpClient({ baseUrl, authentication, env });
+  const plane = atlasControlPlane({ http, credentialsSource: source, signal });
+  planes.set(key, plane);
+  for (const text of warnings) warn?.(text);
+  return plane;
+}

@@ -1,0 +1,159 @@
+import { appendFileSync } from "node:fs";
+import type { dynamic } from "@pulumi/pulumi";
+import type { Finding } from "../../../schema/finding.ts";
+import { connect } from "../../control-planes/connect.ts";
+import { FindingError, formatFinding } from "../../findings.ts";
+import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
+import { RunMemory } from "../../resources/memory.ts";
+import { guard, signal, stopWhenTold } from "./shutdown.ts";
+
+/**
+ * Pulumi's dynamic provider over one definition. All that is peculiar to Pulumi's provider process is dealt with here,
+ * so that definitions stay free of it.
+ */
+
+/** Of the process: there is an instance of the provider for each kind of resource, and all of them serve one run. */
+const memory = new RunMemory();
+
+/** Where the text lies that Pulumi loads a provider from; part of the inputs and outputs of every resource. */
+const ENTRY = "__provider";
+
+/** In one write: what comes in several gets mixed with the lines of others. */
+function tell(block: string): void {
+  process.stderr.write(`${block}\n`);
+}
+
+export function dynamicProvider(definition: Definition): Required<dynamic.ResourceProvider> {
+  // The SDK puts an instance to use before `configure` has ended, and goes on using it after `configure` has thrown.
+  // So every call waits here, and gets the error of `configure` if there was one.
+  const configured = Promise.withResolvers<Context>();
+  configured.promise.catch(() => {});
+
+  /** Runs one call of the SDK: waits for the configuration, cleans what comes back, and puts errors into form. */
+  function call<T>(operation: string, props: Props, task: (context: Context) => Promise<T>): Promise<T> {
+    return guard(async () => {
+      let context: Context | undefined;
+      try {
+        context = await configured.promise;
+        return toStruct(await task(context)) as T;
+      } catch (error) {
+        if (error instanceof FindingError) record(error.findings);
+        throw toPulumiError(error, props, context && `${definition.subject(props, context)}, ${operation}`);
+      }
+    });
+  }
+
+  return {
+    /** Must not fail and must not wait: see above. */
+    async configure({ config }) {
+      stopWhenTold();
+      const warn = (text: string) => tell(`warning  ${text}`);
+      const places = { env: process.env, config: (key: string) => config.get(`mongofed:${key}`) };
+      configured.resolve({ plane: () => connect({ ...places, signal, warn }), tell, memory });
+    },
+
+    check: (olds: Props, news: Props) =>
+      call("check", news, async (context) => {
+        const { inputs, findings } = await definition.check(context, withoutEntry(olds), withoutEntry(news));
+        record(findings);
+        const failures = findings.map((finding) => ({ property: NO_PROPERTY, reason: reasonOf(finding) }));
+        return failures.length === 0 ? { inputs } : { inputs, failures };
+      }),
+
+    diff: (id: string, olds: Props, news: Props) =>
+      call("diff", news, async (context) => {
+        const difference = await definition.diff(context, id, withoutEntry(olds), withoutEntry(news));
+        return { ...difference, replaces: [...difference.replaces] };
+      }),
+
+    create: (inputs: Props) =>
+      call("create", inputs, async (context) => {
+        const { id, outputs } = await definition.create(context, withoutEntry(inputs));
+        return { id, outs: outputs };
+      }),
+
+    /** No id in the answer: gone. The SDK adds `__provider` to everything that it gets. */
+    read: (id: string, props: Props = {}) =>
+      call<dynamic.ReadResult>("read", props, async (context) => {
+        const found = await definition.read(context, id, withoutEntry(props));
+        return found === undefined ? {} : { id: found.id, props: found.outputs, inputs: found.inputs };
+      }),
+
+    update: (id: string, olds: Props, news: Props) =>
+      call("update", news, async (context) => ({
+        outs: await definition.update(context, id, withoutEntry(olds), withoutEntry(news)),
+      })),
+
+    delete: (id: string, props: Props) =>
+      call("delete", props, (context) => definition.delete(context, id, withoutEntry(props))),
+  };
+}
+
+/**
+ * Naming an input would make Pulumi print its value beside the text, secret or not; the path stands in the text.
+ */
+const NO_PROPERTY = "";
+
+function reasonOf(finding: Finding): string {
+  const text = formatFinding(finding);
+  if (finding.path === "" || finding.locations.length > 0) return text;
+  const [headline = "", ...rest] = text.split("\n");
+  return [headline, `  at   ${finding.path}`, ...rest].join("\n");
+}
+
+/** `mongofed/testing` reads findings as data, those of the gate and those of the provider. */
+function record(findings: readonly Finding[]): void {
+  const file = process.env.MONGOFED_FINDINGS_FILE;
+  if (file === undefined || file === "") return;
+  for (const finding of findings) appendFileSync(file, `${JSON.stringify(finding)}\n`);
+}
+
+function withoutEntry(props: Props): Props {
+  const { [ENTRY]: _, ...rest } = props;
+  return rest;
+}
+
+/** What Pulumi knows of an error: the message, and for an object that is there all the same, what to keep of it. */
+interface PulumiError extends Error {
+  id?: string;
+  properties?: Record<string, unknown>;
+  reasons?: string[];
+}
+
+/**
+ * The SDK prints text and stack of most errors beside passing them on. A stack of ours would be noise with our file
+ * names in it, so it is the message; and the text names the resource, which Pulumi leaves out there.
+ */
+function toPulumiError(error: unknown, props: Props, where: string | undefined): PulumiError {
+  const cause = error instanceof Error ? error : new Error(String(error));
+  const findings = cause instanceof FindingError ? cause.findings : [];
+  const text = findings.length > 0 ? findings.map(reasonOf).join("\n") : cause.message;
+  const message = where === undefined ? text : `${text}\n  in   ${where}`;
+  const result: PulumiError = new Error(message, { cause });
+  result.name = cause.name;
+  result.stack = process.env.MONGOFED_DEBUG === "1" ? (cause.stack ?? message) : message;
+  Object.defineProperty(result, "toString", { value: () => where ?? "mongofed", enumerable: false });
+  if (cause instanceof IncompleteError) {
+    result.id = cause.id;
+    // The SDK adds `__provider` to every answer but this one, and without it nobody could read or delete the object.
+    result.properties = { ...(toStruct(cause.outputs) as object), [ENTRY]: props[ENTRY] };
+    result.reasons = [message];
+  }
+  return result;
+}
+
+/**
+ * Only what a protobuf Struct can hold. The SDK fails on anything else, after the object was created, and then nobody
+ * knows of it. A Date would become an empty object, and a number too large for JSON lose its last digits.
+ */
+export function toStruct(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "bigint") return value.toString();
+  if (Array.isArray(value)) return value.map((item) => toStruct(item) ?? null);
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => [key, toStruct(item)] as const);
+    return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+  }
+  return typeof value === "string" || typeof value === "boolean" || value === null ? value : undefined;
+}

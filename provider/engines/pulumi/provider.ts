@@ -1,0 +1,34 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { identityProvider as identityProviderDefinition } from "../../resources/identity-provider.ts";
+import { orgConnection as orgConnectionDefinition } from "../../resources/org-connection.ts";
+import { dynamicProvider } from "./dynamic-provider.ts";
+
+/**
+ * `mongofed/provider`: what the text in every state loads (entry.ts). **The path and these names are frozen**: a state
+ * that was written once must be readable for ever. The factories are synchronous, since the SDK would skip `configure`
+ * of an asynchronous one, and nothing that this file loads may use top-level await, since it is loaded by `require`.
+ */
+
+export function identityProvider(): dynamic.ResourceProvider {
+  return dynamicProvider(identityProviderDefinition);
+}
+
+export function orgConnection(): dynamic.ResourceProvider {
+  return dynamicProvider(orgConnectionDefinition);
+}
+
+/**
+ * No resource: what the gate registers to end an inline program in which it found errors. There is no exit code there,
+ * and a failed check is what ends a run cleanly.
+ */
+export function program(): dynamic.ResourceProvider {
+  const refuse = async (): Promise<never> => {
+    throw new Error("this is no resource; it only ends a program in which mongofed found errors");
+  };
+  return {
+    check: async (_olds, { text }) => ({ inputs: {}, failures: [{ property: "", reason: String(text) }] }),
+    create: refuse,
+    update: refuse,
+    delete: async () => {},
+  };
+}
