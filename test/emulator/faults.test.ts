@@ -124,6 +124,14 @@ describe("a read is stale", () => {
     expect((await client.get(`${providers}/${id}`)).status).toBe(200);
   });
 
+  test("writes neither see it nor use it up", async () => {
+    const { client, emulator, providers } = await withProviders();
+    emulator.inject({ times: 1, fault: { kind: "stale" } });
+    await client.post(providers, workforce());
+    expect((await client.get(providers + allProviders)).json.totalCount).toBe(0);
+    expect((await client.get(providers + allProviders)).json.totalCount).toBe(1);
+  });
+
   test("it shows what was at the injection, while writes see the present", async () => {
     const { client, emulator, providers, connection } = await withProviders();
     emulator.inject({ fault: { kind: "stale", as: "at-injection" } });
