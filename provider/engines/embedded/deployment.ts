@@ -31,12 +31,14 @@ export interface ResourceRecord {
   additionalSecretOutputs?: string[];
   aliases?: string[];
   customTimeouts?: { create?: number; update?: number; delete?: number };
+  importID?: string;
   retainOnDelete?: boolean;
   deletedWith?: string;
   created?: string;
   modified?: string;
   sourcePosition?: string;
   ignoreChanges?: string[];
+  replaceOnChanges?: string[];
 }
 
 /** Work that had been begun when the file was written. */

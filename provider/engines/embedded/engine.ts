@@ -9,6 +9,7 @@
 import type { Deployment } from "./deployment.ts";
 import type { Command, EngineEvent, PropertyMap, PropertyValue, StepOp } from "./events.ts";
 import type { Project } from "./project.ts";
+import { Run } from "./run.ts";
 
 export type { Deployment } from "./deployment.ts";
 export type { InlineProject, Project } from "./project.ts";
@@ -69,5 +70,5 @@ export interface RunResult {
 
 /** Runs one command on one stack. It resolves also when the run fails (`ok: false`); it rejects for misuse only. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  throw new Error(`The embedded engine cannot ${options.command} yet.`);
+  return new Run(options).run();
 }

@@ -1,17 +1,29 @@
 /** What is run: a folder with Pulumi.yaml, or a function of this process. */
 
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { parse } from "yaml";
+
+export class ProjectError extends Error {
+  override name = "ProjectError";
+}
+
 export interface FolderProject {
   readonly kind: "folder";
   readonly name: string;
   /** Where Pulumi.yaml is. */
   readonly root: string;
-  /** The program as `main` in Pulumi.yaml names it, absolute. */
-  readonly program: string;
   /** Working directory of program and provider. */
   readonly workDir: string;
+  /** What of `workDir` is run: `.`, or the file that `main` names. */
+  readonly entryPoint: string;
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
   /** `options: {refresh: always}` */
   readonly refreshAlways: boolean;
+  /** Where `Pulumi.<stack>.yaml` is looked for. */
+  readonly stackConfigDir: string;
+  /** Config of the project file, which each stack may override. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 export interface InlineProject {
@@ -24,12 +36,81 @@ export interface InlineProject {
 
 export type Project = FolderProject | InlineProject;
 
+type Yaml = Record<string, unknown>;
+
+export function asRecord(value: unknown): Yaml {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Yaml) : {};
+}
+
+/** The YAML of the first of the files that exists. */
+export async function readYaml(...files: readonly string[]): Promise<{ file: string; content: Yaml } | undefined> {
+  for (const file of files) {
+    let text: string;
+    try {
+      text = await readFile(file, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+        continue;
+      }
+      throw error;
+    }
+    try {
+      return { file, content: asRecord(parse(text)) };
+    } catch (error) {
+      throw new ProjectError(`${file} is not valid YAML: ${(error as Error).message}`);
+    }
+  }
+  return undefined;
+}
+
+/** A file as `main` is run in its folder, a folder is run as such. */
+async function programLocation(root: string, main: string): Promise<{ workDir: string; entryPoint: string }> {
+  const path = resolve(root, main);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    throw new ProjectError(`The program ${path} that "main" in Pulumi.yaml names does not exist.`);
+  }
+  return found.isDirectory()
+    ? { workDir: path, entryPoint: "." }
+    : { workDir: dirname(path), entryPoint: basename(path) };
+}
+
 /** Reads `Pulumi.yaml` of a folder. */
 export async function loadProject(folder: string): Promise<FolderProject> {
-  throw new Error(`not yet: ${folder}`);
+  const root = resolve(folder);
+  const found = await readYaml(join(root, "Pulumi.yaml"), join(root, "Pulumi.yml"), join(root, "Pulumi.json"));
+  if (found === undefined) {
+    throw new ProjectError(`There is no Pulumi.yaml in ${root}.`);
+  }
+  const { content } = found;
+  const { name, runtime } = content;
+  if (typeof name !== "string" || name === "") {
+    throw new ProjectError(`${found.file} has no "name".`);
+  }
+  const runtimeName = typeof runtime === "string" ? runtime : asRecord(runtime).name;
+  if (runtimeName !== "nodejs") {
+    throw new ProjectError(
+      `The embedded engine runs programs of the runtime nodejs only; ${found.file} asks for ${JSON.stringify(runtimeName)}: use the Pulumi CLI.`,
+    );
+  }
+  const { main, stackConfigDir } = content;
+  return {
+    kind: "folder",
+    name,
+    root,
+    ...(await programLocation(root, typeof main === "string" ? main : ".")),
+    runtimeOptions: asRecord(asRecord(runtime).options),
+    refreshAlways: asRecord(content.options).refresh === "always",
+    stackConfigDir: typeof stackConfigDir === "string" ? resolve(root, stackConfigDir) : root,
+    config: asRecord(content.config),
+  };
 }
 
 /** A program that is a function. `workDir` is where its provider package is looked for; default: the current folder. */
-export function inlineProject(options: { name: string; workDir?: string; program: InlineProject["program"] }): InlineProject {
-  return { kind: "inline", name: options.name, workDir: options.workDir ?? process.cwd(), program: options.program };
+export function inlineProject(options: {
+  name: string;
+  workDir?: string;
+  program: InlineProject["program"];
+}): InlineProject {
+  return { kind: "inline", name: options.name, workDir: resolve(options.workDir ?? "."), program: options.program };
 }

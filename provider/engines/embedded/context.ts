@@ -1,0 +1,41 @@
+/** What all parts of one preview or one update share. */
+
+import type { EngineEvent, Severity, StepOp } from "./events.ts";
+import type { DependencyGraph } from "./graph.ts";
+import type { Journal } from "./journal.ts";
+import type { ProviderRegistry } from "./provider-registry.ts";
+import type { ResourceState } from "./resource-state.ts";
+
+/** An error that the user has been told of already. */
+export class Told extends Error {
+  override name = "Told";
+}
+
+/** What the engine knew before the program ran; a refresh puts new lists here. */
+export interface Previous {
+  resources: readonly ResourceState[];
+  /** By urn, without the old halves of unfinished replacements. */
+  olds: ReadonlyMap<string, ResourceState>;
+  graph: DependencyGraph;
+}
+
+export interface Context {
+  readonly dryRun: boolean;
+  readonly stack: string;
+  readonly project: string;
+  /** True for the command `refresh`: there, refreshes count as the changes that they found. */
+  readonly isRefresh: boolean;
+  readonly previous: Previous;
+  readonly registry: ProviderRegistry;
+  /** Not in a preview. */
+  readonly journal: Journal | undefined;
+  readonly changes: Partial<Record<StepOp, number>>;
+  diagnose(severity: Severity, message: string, urn?: string): void;
+  emit(event: EngineEvent): void;
+}
+
+/** Says what went wrong and stops whoever calls. */
+export function fail(context: Context, message: string, urn?: string): never {
+  context.diagnose("error", message, urn);
+  throw new Told(message);
+}

@@ -1,0 +1,59 @@
+/**
+ * Runs a program that is a function of this process, by the machinery that Pulumi's Automation API uses for its inline
+ * programs. The SDK keeps the settings of each run in AsyncLocalStorage, so several may go on at once.
+ */
+
+import { AsyncLocalStorage } from "node:async_hooks";
+import server from "@pulumi/pulumi/automation/server.js";
+import languageMessages from "@pulumi/pulumi/proto/language_pb.js";
+import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
+import { ORGANIZATION, type ProgramOptions, type ProgramResult, type RunningProgram } from "./program-process.ts";
+import type { InlineProject } from "./project.ts";
+
+/** What Pulumi's own type declarations leave out as internal. */
+interface LanguageServer {
+  run(call: { request: object }, callback: (error: Error | null | undefined) => void): Promise<void>;
+}
+const { LanguageServer } = server as unknown as {
+  LanguageServer: new (program: InlineProject["program"]) => LanguageServer;
+};
+const { leakedPromises } = debuggable as unknown as { leakedPromises(): [ReadonlySet<unknown>, string] };
+
+type InlineOptions = Omit<ProgramOptions, "env" | "onOutput">;
+
+function runRequest(project: InlineProject, options: InlineOptions): object {
+  const request = new languageMessages.RunRequest();
+  request.setProject(project.name);
+  request.setStack(options.stack);
+  request.setOrganization(ORGANIZATION);
+  request.setParallel(options.parallel);
+  request.setDryrun(options.dryRun);
+  request.setMonitorAddress(options.address);
+  request.setArgsList([options.address]);
+  request.setConfigsecretkeysList(options.config.secretKeys);
+  for (const [key, value] of Object.entries(options.config.plain)) {
+    request.getConfigMap().set(key, value);
+  }
+  return request;
+}
+
+/** Resources whose inputs never settle are never registered, and would be deleted for it: that is an error. */
+function leak(inContext: (<R>(check: () => R) => R) | undefined): ProgramResult {
+  const [leaks, message] = inContext?.(() => leakedPromises()) ?? [new Set(), ""];
+  return leaks.size === 0 ? { ok: true, error: "" } : { ok: false, error: message };
+}
+
+export function startInline(project: InlineProject, options: InlineOptions): RunningProgram {
+  let inContext: (<R>(check: () => R) => R) | undefined;
+  const language = new LanguageServer(async () => {
+    inContext = AsyncLocalStorage.snapshot();
+    return project.program();
+  });
+  const finished = new Promise<ProgramResult>((resolve) => {
+    // On an error it calls back twice, first with the error; only the first answer counts.
+    language.run({ request: runRequest(project, options) }, (error: Error | null | undefined) => {
+      resolve(error === null || error === undefined ? leak(inContext) : { ok: false, error: error.message });
+    });
+  });
+  return { finished, stop: async () => undefined };
+}

@@ -1,0 +1,204 @@
+/** A whole command: config and state are loaded, the preview is made, then the real thing. */
+
+import { availableParallelism } from "node:os";
+import version from "@pulumi/pulumi/version.js";
+import { readStackFile, type StackConfig, stackConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import type { Deployment } from "./deployment.ts";
+import type { RunOptions, RunResult, StackOutput } from "./engine.ts";
+import type { EngineEvent, PropertyMap, StepOp } from "./events.ts";
+import { startInline } from "./inline.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { Journal } from "./journal.ts";
+import { loopbackOnly } from "./loopback.ts";
+import { type PhaseResult, runPhase } from "./phase.ts";
+import { startProgram } from "./program-process.ts";
+import { ProviderProcess } from "./provider-process.ts";
+import { ProviderRegistry } from "./provider-registry.ts";
+import { indexed } from "./refresh.ts";
+import { passphraseOf, SecretsManager } from "./secrets.ts";
+import { type Operation, openDeployment, renderDeployment, Snapshot, saltOf } from "./snapshot.ts";
+import { loadDeployment, lockState, StateWriter } from "./state-file.ts";
+import { STACK_TYPE } from "./urn.ts";
+import { isSecret, revealed } from "./values.ts";
+
+const WORKERS_PER_CORE = 4;
+
+interface Loaded {
+  readonly config: StackConfig;
+  readonly secrets: SecretsManager;
+  readonly deployment: Deployment | undefined;
+}
+
+function outputsOf(outputs: PropertyMap): Record<string, StackOutput> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([key, value]) => [key, { value: revealed(value), secret: isSecret(value) }]),
+  );
+}
+
+export class Run {
+  readonly #options: RunOptions;
+  readonly #parallel: number;
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #abort = new AbortController();
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#parallel = options.parallel ?? availableParallelism() * WORKERS_PER_CORE;
+    this.#env = { ...process.env, ...options.env, ...loopbackOnly.env };
+  }
+
+  async run(): Promise<RunResult> {
+    const { command, stateFile, signal } = this.#options;
+    const abort = (): void => this.#abort.abort();
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted === true) {
+      abort();
+    }
+    const stopListening = onInterrupt(abort);
+    const releaseLoopback = loopbackOnly.hold();
+    const unlock = command === "preview" ? undefined : await lockState(stateFile);
+    try {
+      return await this.#phases();
+    } finally {
+      await unlock?.();
+      releaseLoopback();
+      stopListening();
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #load(): Promise<Loaded> {
+    const { project, stack, stateFile } = this.#options;
+    const deployment = await loadDeployment(stateFile);
+    const passphrase = await passphraseOf(this.#env);
+    const file = await readStackFile(project, stack);
+    const config = stackConfig(
+      project,
+      file,
+      new SecretsManager(passphrase, file.encryptionSalt),
+      this.#options.config ?? {},
+    );
+    return { config, secrets: new SecretsManager(passphrase, saltOf(deployment) ?? file.encryptionSalt), deployment };
+  }
+
+  async #phases(): Promise<RunResult> {
+    const { command, skipPreview } = this.#options;
+    const loaded = await this.#load();
+    if (command === "preview") {
+      return this.#phase(loaded, true);
+    }
+    if (skipPreview !== true) {
+      const preview = await this.#phase(loaded, true);
+      if (!preview.ok) {
+        return preview;
+      }
+    }
+    return this.#phase(loaded, false);
+  }
+
+  async #phase({ config, secrets, deployment }: Loaded, dryRun: boolean): Promise<RunResult> {
+    const { command, project, stack, stateFile, onEvent } = this.#options;
+    const began = performance.now();
+    onEvent({ type: "prelude", command, dryRun, stack, config: config.redacted });
+    const opened = openDeployment(deployment, secrets);
+    const clearsPending = command === "refresh" && !dryRun;
+    const snapshot = new Snapshot(clearsPending ? { ...opened, pending: [] } : opened);
+    const render = (): Deployment =>
+      renderDeployment(snapshot.resources, snapshot.operations, secrets, `v${version.version}`);
+    const writer = new StateWriter(stateFile, render);
+    const journal = dryRun ? undefined : new Journal(snapshot, writer);
+    const changes: Partial<Record<StepOp, number>> = {};
+    let address = "";
+    const registry = new ProviderRegistry({
+      dryRun,
+      startProcess: () =>
+        ProviderProcess.start({
+          workDir: project.workDir,
+          env: { ...this.#env, PULUMI_NODEJS_PROJECT: project.name, PULUMI_NODEJS_STACK: stack },
+          engineAddress: address,
+          onOutput: (severity, message) => onEvent({ type: "diagnostic", severity, message }),
+        }),
+      onCall: (call) => this.#options.onProviderCall?.({ ...call, dryRun }),
+    });
+    const context: Context = {
+      dryRun,
+      stack,
+      project: project.name,
+      isRefresh: command === "refresh",
+      previous: indexed(opened.resources),
+      registry,
+      journal,
+      changes,
+      diagnose: (severity, message, urn) =>
+        onEvent({ type: "diagnostic", severity, message, ...(urn === undefined ? {} : { urn }) }),
+      emit: (event: EngineEvent) => onEvent(event),
+    };
+    this.#warnOfPending(context, opened.pending);
+    let result: PhaseResult;
+    try {
+      await journal?.save();
+      result = await this.#runPhase(context, config, (bound) => {
+        address = bound;
+      });
+      await journal?.save();
+    } finally {
+      await registry.close();
+    }
+    const rest = result.stack ?? snapshot.resources.find((state) => state.type === STACK_TYPE);
+    const outputs = outputsOf(rest?.outputs ?? {});
+    onEvent({
+      type: "summary",
+      changes,
+      durationMs: performance.now() - began,
+      failed: !result.ok,
+      outputs: Object.fromEntries(
+        Object.entries(outputs).map(([key, output]) => [key, output.secret ? { secret: true } : output]),
+      ),
+    });
+    return { ok: result.ok, outputs, changes, deployment: dryRun ? (deployment ?? render()) : render() };
+  }
+
+  #runPhase(context: Context, config: StackConfig, onAddress: (address: string) => void): Promise<PhaseResult> {
+    const { command, project, stack, onEvent } = this.#options;
+    const runsProgram = command === "preview" || command === "up";
+    const always = project.kind === "folder" && project.refreshAlways;
+    const program = { stack, config, dryRun: context.dryRun, parallel: this.#parallel };
+    return runPhase({
+      context,
+      config,
+      parallel: this.#parallel,
+      refresh: command === "refresh" || this.#options.refresh === true || (runsProgram && always),
+      root: project.kind === "folder" ? project.root : project.workDir,
+      signal: this.#abort.signal,
+      deleteMissing: command !== "refresh",
+      onAddress,
+      startProgram: runsProgram
+        ? (address) =>
+            project.kind === "inline"
+              ? startInline(project, { ...program, address })
+              : startProgram(project, {
+                  ...program,
+                  address,
+                  env: this.#env,
+                  onOutput: (severity, message) => onEvent({ type: "diagnostic", severity, message }),
+                })
+        : undefined,
+    });
+  }
+
+  #warnOfPending(context: Context, pending: readonly Operation[]): void {
+    if (pending.length === 0 || context.dryRun) {
+      return;
+    }
+    const list = pending.map(({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}`).join("\n");
+    const advice =
+      this.#options.command === "refresh"
+        ? "They are cleared by this refresh."
+        : "Find out whether the operations listed were completed, by looking at what they were to change, and clear them by a refresh.";
+    context.diagnose(
+      "warning",
+      `The last run of this stack was interrupted with ${pending.length} pending operations:\n${list}\n${advice}`,
+    );
+  }
+}

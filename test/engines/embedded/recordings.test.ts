@@ -1,0 +1,76 @@
+import { afterEach, expect, test } from "vitest";
+import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
+import { Workspace } from "./harness.ts";
+import { canonical, misordered, Relations, type Recording, recordings, reduced } from "./recording.ts";
+
+const SECRET_PREFIX = "secret:";
+const workspaces: Workspace[] = [];
+
+afterEach(async () => {
+  await Promise.all(workspaces.splice(0).map((workspace) => workspace.remove()));
+});
+
+function configOf(recording: Recording): Record<string, ConfigValue> {
+  return Object.fromEntries(
+    Object.entries(recording.config ?? {}).map(([key, value]) =>
+      key.startsWith(SECRET_PREFIX) ? [key.slice(SECRET_PREFIX.length), { value, secret: true }] : [key, value],
+    ),
+  );
+}
+
+/** What stands before the file in which a resource may refer to it. */
+function unordered(resources: ReturnType<typeof reduced>): string[] {
+  const seen = new Set<string>();
+  return resources.flatMap(({ urn = "", parent, dependencies = [] }) => {
+    const missing = [parent, ...dependencies].filter((needed) => needed !== undefined && !seen.has(needed));
+    seen.add(urn);
+    return missing.map((needed) => `${urn} stands before ${needed}`);
+  });
+}
+
+/** What the CLI printed as errors, but for stack traces and the program's own warnings. */
+function errorLines(output: readonly string[]): string[] {
+  return output
+    .filter((line) => line.startsWith("error: ") && !line.startsWith("error: 1 error occurred"))
+    .map((line) => line.split("\n")[0] ?? "");
+}
+
+for (const recording of recordings()) {
+  test(`${recording.name}: ${recording.about}`, async () => {
+    const workspace = await Workspace.create();
+    workspaces.push(workspace);
+    const relations = new Relations(recording);
+    for (const [index, step] of recording.steps.entries()) {
+      const where = `step ${index + 1}, ${step.command}`;
+      if (step.program !== undefined) {
+        await workspace.write({ "program.json": JSON.stringify(step.program) });
+      }
+      if (step.world !== undefined) {
+        const world = { ...(await workspace.world()), ...step.world };
+        await workspace.setWorld(Object.fromEntries(Object.entries(world).filter(([, value]) => value !== null)));
+      }
+      const outcome = await workspace.run(step.command, {
+        parallel: 1,
+        config: configOf(recording),
+        refresh: step.args?.includes("--refresh") === true,
+      });
+      const calls = await workspace.takeCalls();
+      expect(outcome.ok, `${where}: ${outcome.told.join("\n")}`).toBe(step.exit === 0);
+      if (recording.name !== "duplicate-name") {
+        // Of two resources of one name it is a race which one is registered first.
+        expect(calls.map(canonical).toSorted(), where).toEqual(step.calls.map(canonical).toSorted());
+      }
+      expect(misordered(relations, step.calls, calls), where).toEqual([]);
+      const resources = reduced(outcome.deployment);
+      const byUrn = (list: typeof resources): string[] => list.map(canonical).toSorted();
+      expect(byUrn(resources), where).toEqual(byUrn(step.resources));
+      expect(unordered(resources), where).toEqual([]);
+      expect(outcome.deployment.deployment.pending_operations ?? null, where).toEqual(step.pending ?? null);
+      const told = outcome.told.join("\n");
+      for (const line of errorLines(step.output)) {
+        expect(told, where).toContain(line);
+      }
+    }
+    expect(await workspace.world()).toEqual(recording.world);
+  });
+}
