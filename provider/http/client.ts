@@ -19,8 +19,7 @@ import { queryString } from "./path.ts";
 import { Problem } from "./problem.ts";
 import { registerSecret } from "./redact.ts";
 import { defaultRetryPolicy } from "./retry.ts";
-import { retryAfterMs } from "./retry-after.ts";
-import { Sender } from "./sender.ts";
+import { retryAfterOf, Sender } from "./sender.ts";
 import { Slots } from "./slots.ts";
 import { type Target, targetOf } from "./target.ts";
 import { Throttle } from "./throttle.ts";
@@ -158,7 +157,7 @@ export class HttpClient {
     throw this.#errorOf(answer, {
       ...details,
       body: parseErrorBody(answer),
-      retryAfter: retryAfterMs(answer.header("retry-after"), answer.header("date"), this.#clock.date()),
+      retryAfter: retryAfterOf(answer, this.#clock),
     });
   }
 

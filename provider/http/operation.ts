@@ -7,9 +7,7 @@ const WEIGHT: Record<Sent, number> = { no: 0, maybe: 1, yes: 2 };
 /** One operation with all of its attempts: its deadline, and what is known of it when it fails. */
 export class Operation {
   attempts = 0;
-  /** Answers that were a 429. */
-  limited = 0;
-  /** Attempts that failed otherwise. */
+  /** Attempts that failed, those that were merely limited apart. */
   failed = 0;
   /** Of the last answer, if the last attempt had one. */
   status: number | undefined;

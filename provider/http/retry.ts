@@ -58,10 +58,10 @@ export function waitBeforeNext(
  * How many milliseconds to wait after a 429, never less than the server asked for. The spread is added, not
  * subtracted: all that were refused were told the same number.
  *
- * @param limited how many times the operation has been limited, this one included
+ * @param times how many times in a row it has happened, this one included
  */
-export function limitedWait(policy: RetryPolicy, retryAfter: number | undefined, limited: number): number {
-  const own = policy.rateLimitBaseMs * Math.min(2 ** (limited - 1), 4);
+export function limitedWait(policy: RetryPolicy, retryAfter: number | undefined, times: number): number {
+  const own = policy.rateLimitBaseMs * Math.min(2 ** (times - 1), 4);
   const wait = retryAfter === undefined ? own : Math.max(retryAfter, MIN_LIMITED_MS);
   return wait + policy.random() * Math.min(wait * 0.1, MAX_SPREAD_MS);
 }

@@ -33,7 +33,11 @@ export interface Sending {
   authorizer?: Authorizer;
 }
 
-type Outcome = { kind: "answer"; answer: WireAnswer } | { kind: "failure"; failure: Failure };
+type Outcome =
+  | { kind: "answer"; answer: WireAnswer }
+  /** A 429, and how long it makes us wait. */
+  | { kind: "limited"; answer: WireAnswer; wait: number }
+  | { kind: "failure"; failure: Failure };
 
 /** A pause that a server asks for is kept up to here for later operations; beyond, it is rather its mistake. */
 const MAX_PAUSE_MS = 3_600_000;
@@ -57,7 +61,7 @@ export class Sender {
         if (wait === undefined) return this.#result(outcome);
         if (wait >= operation.left()) return this.#outOfTime(outcome, wait, operation);
         // After a 429 it is the throttle that waits, for all that share it.
-        if (!isLimited(outcome)) await this.#options.clock.sleep(wait, operation.signal);
+        if (outcome.kind !== "limited") await this.#options.clock.sleep(wait, operation.signal);
         operation.signal.throwIfAborted();
       }
     } catch (error) {
@@ -68,18 +72,19 @@ export class Sender {
   /** One attempt, as soon as there is a slot for it and the server's rate limit is not known to be exhausted. */
   async #turn(sending: Sending, operation: Operation): Promise<Outcome> {
     const { release, pass } = await this.#admission(sending, operation);
-    let limited = false;
+    let outcome: Outcome | undefined;
     try {
       operation.attempts++;
-      const outcome = await this.#authorized(sending, operation);
-      limited = isLimited(outcome);
-      if (limited) {
-        operation.limited++;
-        sending.throttle.close(Math.min(this.#limitedWait(outcome, operation), MAX_PAUSE_MS));
+      outcome = await this.#authorized(sending, operation);
+      if (outcome.kind === "answer" && outcome.answer.status === 429) {
+        const { policy, clock } = this.#options;
+        const wait = limitedWait(policy, retryAfterOf(outcome.answer, clock), sending.throttle.timesClosed(pass));
+        outcome = { kind: "limited", answer: outcome.answer, wait };
+        sending.throttle.close(Math.min(wait, MAX_PAUSE_MS));
       }
       return outcome;
     } finally {
-      sending.throttle.leave(pass, limited);
+      sending.throttle.leave(pass, outcome?.kind === "limited");
       release();
     }
   }
@@ -157,16 +162,12 @@ export class Sender {
   }
 
   #waitAfter(outcome: Outcome, { request, retry }: Sending, operation: Operation): number | undefined {
+    if (outcome.kind === "limited") return retry === "never" ? undefined : outcome.wait;
     if (outcome.kind === "answer" && outcome.answer.status < 400) return undefined;
-    if (isLimited(outcome)) return retry === "never" ? undefined : this.#limitedWait(outcome, operation);
     operation.failed++;
-    const asked = retryAfterOf(outcome, this.#options.clock);
-    return waitBeforeNext(this.#options.policy, { method: request.method, retry }, outcome, operation.failed, asked);
-  }
-
-  #limitedWait(outcome: Outcome, operation: Operation): number {
     const { policy, clock } = this.#options;
-    return limitedWait(policy, retryAfterOf(outcome, clock), operation.limited);
+    const asked = outcome.kind === "answer" ? retryAfterOf(outcome.answer, clock) : undefined;
+    return waitBeforeNext(policy, { method: request.method, retry }, outcome, operation.failed, asked);
   }
 
   #result(outcome: Outcome): WireAnswer {
@@ -175,19 +176,14 @@ export class Sender {
   }
 
   #outOfTime(outcome: Outcome, wait: number, operation: Operation): WireAnswer {
-    if (isLimited(outcome)) throw rateLimitedProblem(wait, operation.left(), this.#options.clock.date());
-    return this.#result(outcome);
+    if (outcome.kind !== "limited") return this.#result(outcome);
+    throw rateLimitedProblem(wait, operation.left(), this.#options.clock.date());
   }
 }
 
-function isLimited(outcome: Outcome): boolean {
-  return outcome.kind === "answer" && outcome.answer.status === 429;
-}
-
-export function retryAfterOf(outcome: Outcome, clock: Clock): number | undefined {
-  if (outcome.kind === "failure") return undefined;
-  const { answer } = outcome;
-  return retryAfterMs(answer.header("retry-after"), answer.header("date"), clock.date());
+/** What the server asked to wait, in milliseconds. */
+export function retryAfterOf({ header }: WireAnswer, clock: Clock): number | undefined {
+  return retryAfterMs(header("retry-after"), header("date"), clock.date());
 }
 
 /** What an answer says of the request's effect. 303 is the answer to a POST that was carried out. */

@@ -11,6 +11,8 @@ export class Throttle {
   #closedUntil = 0;
   #closed = false;
   #scout: PromiseWithResolvers<void> | undefined;
+  /** Scouts in a row that were refused. */
+  #refused = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -43,11 +45,17 @@ export class Throttle {
     this.#closedUntil = Math.max(this.#closedUntil, this.#clock.now() + ms);
   }
 
+  /** How many times in a row the limit has been met, if the request of this pass has just met it. */
+  timesClosed(pass: Pass): number {
+    return this.#refused + (pass.scout ? 2 : 1);
+  }
+
   /** Hands the pass back; `limited` says whether the answer was a 429 (then `close` was called before). */
   leave(pass: Pass, limited: boolean): void {
     if (!pass.scout) return;
     // Anything but a 429 opens: the limit is not what stood in the way.
     if (!limited) this.#closed = false;
+    this.#refused = limited ? this.#refused + 1 : 0;
     this.#scout?.resolve();
     this.#scout = undefined;
   }

@@ -114,6 +114,19 @@ describe("a storm of 429 with 8 workers and 40 operations", () => {
     expect(opensAt).toBeGreaterThan(0);
   });
 
+  test("without Retry-After waits 10, 20 and 40 seconds, whichever operation goes ahead", async () => {
+    const times: number[] = [];
+    let clock = { now: () => 0 };
+    const server = await serve((_request, response) => {
+      times.push(clock.now());
+      return json(response, times.length < 8 + 3 ? 429 : 200, {});
+    });
+    const client = clientOf(server.url);
+    clock = client.clock;
+    await Promise.all(Array.from({ length: 20 }, () => client.request(get())));
+    expect([...new Set(times)]).toEqual([0, 10_000, 30_000, 70_000]);
+  });
+
   test("never has more than 8 requests on their way", async () => {
     let now = 0;
     let most = 0;
