@@ -20,7 +20,6 @@ interface Step {
   readonly command: "preview" | "up" | "destroy";
   /** Changes the program, or the world behind its back, before the run. */
   readonly before?: () => Promise<void> | void;
-  readonly flags?: readonly string[];
   /** What must happen, or the demo itself is wrong. */
   readonly refused?: true;
 }
@@ -148,7 +147,7 @@ async function main(name: string | undefined): Promise<number> {
     for (const [index, step] of steps.entries()) {
       console.log(`\n${index + 1}. ${step.says}\n`);
       await step.before?.();
-      const exitCode = await runner(step.command, step.flags ?? []);
+      const exitCode = await runner(step.command);
       if ((exitCode !== 0) !== (step.refused ?? false)) {
         console.error(`error: this step ended with exit code ${exitCode}, which it should not.`);
         return 1;
@@ -167,19 +166,25 @@ async function main(name: string | undefined): Promise<number> {
   }
 }
 
-type Runner = (command: Step["command"], flags: readonly string[]) => Promise<number>;
+type Runner = (command: Step["command"]) => Promise<number>;
+
+/** What writes does so at once: each step of the demo that matters is previewed in a step of its own. */
+function flagsOf(command: Step["command"]): string[] {
+  return command === "preview" ? [] : ["--yes", "--skip-preview"];
+}
 
 /** The same program on either engine, with state inside the clone and the emulator's key in the environment. */
 async function prepare(engine: FoundEngine, folder: string, emulator: Emulator): Promise<Runner> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...emulator.env };
+  const shown = (command: Step["command"]) => [command, ...flagsOf(command)].join(" ");
   if (engine.kind === "embedded") {
     const cli = join(root, "dist", "provider", "cli", "main.js");
     const state = join(workplace, "state.json");
-    return (command, flags) => {
-      show("$", `mongofed ${[command, ...flags].join(" ")}`);
+    return (command) => {
+      show("$", `mongofed ${shown(command)}`);
       return execute(
         process.execPath,
-        [cli, command, "--cwd", folder, "--stack", "demo", "--state", state, ...flags],
+        [cli, command, "--cwd", folder, "--stack", "demo", "--state", state, ...flagsOf(command)],
         env,
       );
     };
@@ -192,10 +197,9 @@ async function prepare(engine: FoundEngine, folder: string, emulator: Emulator):
     PULUMI_SKIP_UPDATE_CHECK: "true",
   });
   await execute(engine.command, ["stack", "init", "demo", "--cwd", folder, "--non-interactive"], env);
-  return (command, flags) => {
-    show("$", `pulumi ${[command, ...flags].join(" ")}`);
-    const yes = command === "preview" ? [] : ["--yes"];
-    const args = [command, "--cwd", folder, "--stack", "demo", "--non-interactive", ...yes, ...flags];
+  return (command) => {
+    show("$", `pulumi ${shown(command)}`);
+    const args = [command, "--cwd", folder, "--stack", "demo", "--non-interactive", ...flagsOf(command)];
     return execute(engine.command, args, env);
   };
 }
