@@ -90,7 +90,8 @@ describe("a canary secret", () => {
           if (kind === "digest" && sent === undefined) {
             return json(response, 401, {}, { "www-authenticate": 'Digest realm="r", nonce="n", qop="auth"' });
           }
-          const echo = { detail: disguises(canary), sent, token, [canary]: canary };
+          const bare = /response="(\w+)"/.exec(sent ?? "")?.[1];
+          const echo = { detail: disguises(canary), sent, bare, token, [canary]: canary };
           json(response, status, echo, {
             "x-request-id": "id-1",
             location: `https://evil.example/${encodeURIComponent(canary)}`,

@@ -144,6 +144,14 @@ describe("a proxy of the environment", () => {
     expect(proxy.seen).toHaveLength(0);
   });
 
+  test("is not asked for https to loopback either", async () => {
+    const server = await serveTls("server");
+    const proxy = await proxyTo(server.port);
+    const client = clientOf(server.url, { caFile, env: { https_proxy: `http://${proxy.host}` } });
+    expect((await client.request(get())).body).toEqual({ tls: true });
+    expect(proxy.seen).toHaveLength(0);
+  });
+
   test.each([
     [407, 1],
     [403, 1],
