@@ -14,9 +14,12 @@ import { CHANNEL_OPTIONS, providerServices } from "./protocol.ts";
 /** A process that has not said its port by then never will. */
 const START_TIMEOUT_MS = 60_000;
 
+/** How long a provider may go on with the requests that it has, when the engine was killed. */
+const ORPHAN_GRACE_MS = 10_000;
+
 /** A server never ends by itself: when the engine is killed, the end of stdin is all that tells its provider. */
 const END_WITH_ENGINE = `data:text/javascript,${encodeURIComponent(
-  'process.stdin.on("end", () => process.exit(1)).on("error", () => process.exit(1)).resume();',
+  `const end = () => setTimeout(() => process.exit(1), ${ORPHAN_GRACE_MS}); process.stdin.on("end", end).on("error", end).resume();`,
 )}`;
 
 export interface ProviderProcessOptions {

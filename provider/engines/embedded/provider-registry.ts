@@ -7,7 +7,7 @@
 import { randomUUID } from "node:crypto";
 import type { PropertyMap } from "./events.ts";
 import { type Diff, type OnCall, ProviderClient } from "./provider-client.ts";
-import type { ProviderProcess, ProviderProcessOptions } from "./provider-process.ts";
+import type { ProviderProcess } from "./provider-process.ts";
 import type { ResourceState } from "./resource-state.ts";
 import { makeReference, parseReference } from "./urn.ts";
 import { deepEqual, UNKNOWN } from "./values.ts";
@@ -32,6 +32,7 @@ export class ProviderRegistry {
   readonly #clients = new Map<string, ProviderClient>();
   readonly #all = new Set<ProviderClient>();
   readonly #aliases = new Map<string, string>();
+  #spare: Promise<ProviderProcess> | undefined;
 
   constructor(options: ProviderRegistryOptions) {
     this.#options = options;
@@ -46,8 +47,16 @@ export class ProviderRegistry {
     return this.#clients.get(reference);
   }
 
+  /** Starts a process ahead, while the program is still loading: nearly every program needs one. */
+  warm(): void {
+    this.#spare = this.#options.startProcess();
+    this.#spare.catch(() => undefined);
+  }
+
   async #start(): Promise<ProviderClient> {
-    const client = new ProviderClient(await this.#options.startProcess(), this.#options.onCall);
+    const spare = this.#spare;
+    this.#spare = undefined;
+    const client = new ProviderClient(await (spare ?? this.#options.startProcess()), this.#options.onCall);
     this.#all.add(client);
     return client;
   }
@@ -115,7 +124,8 @@ export class ProviderRegistry {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#all].map((client) => client.close()));
+    const spare = await this.#spare?.catch(() => undefined);
+    await Promise.all([spare?.close(), ...[...this.#all].map((client) => client.close())]);
   }
 }
 
@@ -136,4 +146,3 @@ export async function ensureProvider(
   await registry.same(state, false);
 }
 
-export type { ProviderProcessOptions };

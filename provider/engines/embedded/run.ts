@@ -140,6 +140,9 @@ export class Run {
       await journal?.save();
       result = await this.#runPhase(context, config, (bound) => {
         address = bound;
+        if (command === "preview" || command === "up") {
+          registry.warm();
+        }
       });
       await journal?.save();
     } finally {

@@ -98,7 +98,7 @@ export class Relations {
 
   constructor(recording: Recording) {
     for (const { name, inputs, options } of recording.steps.flatMap((step) => step.program?.resources ?? [])) {
-      const key = inputs?.["key"];
+      const key = inputs?.key;
       if (typeof key === "string") {
         this.#nameOfKey.set(key, name);
       }
@@ -111,7 +111,7 @@ export class Relations {
   }
 
   nameOf(call: Call): string {
-    const key = call.id?.replace("id-", "") ?? call.inputs?.["key"] ?? call.olds?.["key"] ?? call.news?.["key"];
+    const key = call.id?.replace("id-", "") ?? call.inputs?.key ?? call.olds?.key ?? call.news?.key;
     // Keys that are computed belong to the one resource that computes its key.
     return this.#nameOfKey.get(String(key)) ?? "computed";
   }

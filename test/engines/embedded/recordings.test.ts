@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
 import { Workspace } from "./harness.ts";
-import { canonical, misordered, Relations, type Recording, recordings, reduced } from "./recording.ts";
+import { canonical, misordered, type Recording, Relations, recordings, reduced } from "./recording.ts";
 
 const SECRET_PREFIX = "secret:";
 const workspaces: Workspace[] = [];

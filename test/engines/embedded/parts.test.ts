@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { ignoreChanges } from "../../../provider/engines/embedded/property-path.ts";
+import { SecretsManager } from "../../../provider/engines/embedded/secrets.ts";
+import { makeUrn, urnName, urnQualifiedType, urnType } from "../../../provider/engines/embedded/urn.ts";
+import {
+  annotateSecrets,
+  forProvider,
+  isSecret,
+  makeSecret,
+  revealed,
+  UNKNOWN,
+} from "../../../provider/engines/embedded/values.ts";
+
+test.each([
+  ["a", { a: 2 }, { a: 1 }, { a: 1 }, []],
+  ["a", { a: 2 }, {}, {}, []],
+  ["a.b", { a: { b: 2, c: 3 } }, { a: { b: 1 } }, { a: { b: 1, c: 3 } }, []],
+  ["a[1]", { a: [5, 6] }, { a: [1, 2] }, { a: [5, 2] }, []],
+  ["a[3]", { a: [5, 6] }, { a: [1, 2] }, { a: [5, 6] }, []],
+  ["a[1]", { a: [5] }, { a: [1, 2] }, { a: [5] }, ["a[1]"]],
+  ['a["x y"]', { a: { "x y": 2 } }, { a: { "x y": 1 } }, { a: { "x y": 1 } }, []],
+  ["*", { a: 2, b: 3 }, { a: 1 }, { a: 1 }, []],
+  ["a[*].b", { a: [{ b: 2 }, { b: 3 }] }, { a: [{ b: 0 }, { b: 1 }] }, { a: [{ b: 0 }, { b: 1 }] }, []],
+  ["a.b", {}, { a: { b: 1 } }, {}, ["a.b"]],
+])("ignoring %s", (path, news, olds, expected, invalid) => {
+  expect(ignoreChanges(news, olds, [path])).toEqual({ inputs: expected, invalid });
+});
+
+test("an ignored part of a secret stays secret", () => {
+  const { inputs } = ignoreChanges({ a: { b: "new" } }, { a: makeSecret({ b: "old" }) }, ["a.b"]);
+  expect(inputs).toEqual({ a: { b: makeSecret("old") } });
+});
+
+test("secrets that Pulumi's own CLI has sealed are opened", () => {
+  // Written by the CLI for the passphrase "correct horse".
+  const manager = new SecretsManager("correct horse", undefined);
+  const sealed = manager.seal({}, { password: "hunter2" });
+  const reader = new SecretsManager("correct horse", manager.state);
+  expect(revealed(reader.open(sealed))).toEqual({ password: "hunter2" });
+  expect(() => new SecretsManager("wrong", manager.state).open(sealed)).toThrow("is not the one that protects");
+  expect(() => new SecretsManager(undefined, manager.state).open(sealed)).toThrow("set PULUMI_CONFIG_PASSPHRASE");
+});
+
+test("what comes back under the name of a secret is secret again", () => {
+  const outs = annotateSecrets(
+    { a: "x", tree: { b: "y", c: "z" }, list: ["p", "q"], new: "n" },
+    {
+      a: makeSecret("x"),
+      tree: { b: makeSecret("y"), c: "z" },
+      list: ["p", makeSecret("q")],
+    },
+  );
+  expect(isSecret(outs.a)).toBe(true);
+  expect(outs.tree).toEqual({ b: makeSecret("y"), c: "z" });
+  expect(outs.list).toEqual(makeSecret(["p", "q"]));
+  expect(outs.new).toBe("n");
+});
+
+test("providers are sent plain values, ids instead of resources, and the unknown as it is", () => {
+  const reference = {
+    "4dabf18193072939515e22adb298388d": "5cf8f73096256a8f31e491e813e4eb8e",
+    urn: "urn:x",
+    id: "id-1",
+  };
+  expect(forProvider({ a: makeSecret({ b: makeSecret("x") }), r: reference, u: UNKNOWN })).toEqual({
+    a: { b: "x" },
+    r: "id-1",
+    u: UNKNOWN,
+  });
+});
+
+test("urns", () => {
+  const stack = makeUrn("dev", "p", "", "pulumi:pulumi:Stack", "p-dev");
+  const group = makeUrn("dev", "p", stack, "my:Group", "g");
+  const child = makeUrn("dev", "p", group, "a:b:C", "x::y");
+  expect(child).toBe("urn:pulumi:dev::p::my:Group$a:b:C::x::y");
+  expect([urnType(child), urnName(child), urnQualifiedType(child)]).toEqual(["a:b:C", "x::y", "my:Group$a:b:C"]);
+});
