@@ -37,7 +37,7 @@ test("the table says what happens to which resource, and why", () => {
          Type                                  Name     Plan     Info
          pulumi:pulumi:Stack                   rec-dev           1 message
      ~   ├─ pulumi-nodejs:dynamic/probe:Thing  a        update   [diff: +list-gone~size]; 1 warning
-     +-  ├─ pulumi-nodejs:dynamic/probe:Thing  b        replace  [diff: ~key,secret]
+     +-  ├─ pulumi-nodejs:dynamic/probe:Thing  b        replace  [diff: ~key]
      +   └─ pulumi-nodejs:dynamic/probe:Thing  c        create
 
     Diagnostics:
@@ -81,7 +81,7 @@ test("--diff shows every property that changes; messages go to stderr", () => {
             [id=id-b]
             [urn=urn:pulumi:dev::rec::pulumi-nodejs:dynamic/probe:Thing::b]
           ~ key   : "b" => "b2"
-          ~ secret: [secret] => [secret]
+            secret: [secret]
         + pulumi-nodejs:dynamic/probe:Thing: (create)
             [urn=urn:pulumi:dev::rec::pulumi-nodejs:dynamic/probe:Thing::c]
             key: "c"

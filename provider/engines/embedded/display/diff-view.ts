@@ -46,7 +46,8 @@ export class DiffView implements Display {
         if (this.#isShown(event.step)) this.#done(event.step);
         break;
       case "step-failed":
-        this.#errored++;
+        // In a preview the message says it all; the CLI counts none there.
+        if (!this.#planning) this.#errored++;
         break;
       case "summary":
         stdout.write(`${summaryText(event, this.#planning, this.#errored, stdout.paint)}\n`);

@@ -45,12 +45,14 @@ export function isHiddenKey(key: string): boolean {
   return key.startsWith("__");
 }
 
-/** Pulumi's equality: a missing property equals null, two unknowns are equal, secrets are compared by what they hold. */
+/**
+ * The equality of what is shown: a missing property equals null, and any two unknowns or secrets are equal. So a secret
+ * that changed looks unchanged, as in the CLI: not even that much of it is told.
+ */
 export function sameValue(a: PropertyValue | undefined, b: PropertyValue | undefined): boolean {
   const left = kindOf(a);
   const right = kindOf(b);
   if (left.is !== right.is) return false;
-  if (left.is === "secret") return sameValue(inside(a), inside(b));
   if (left.is === "array" && right.is === "array") {
     return left.value.length === right.value.length && left.value.every((item, i) => sameValue(item, right.value[i]));
   }
@@ -60,12 +62,6 @@ export function sameValue(a: PropertyValue | undefined, b: PropertyValue | undef
   }
   if (left.is === "primitive" && right.is === "primitive") return left.value === right.value;
   return true;
-}
-
-/** What a secret holds, for comparing only; nothing that prints may call this. Ciphertext stands for itself. */
-function inside(value: PropertyValue | undefined): PropertyValue | undefined {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return value.value ?? value.plaintext ?? value.ciphertext;
 }
 
 /**
