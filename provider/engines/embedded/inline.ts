@@ -43,17 +43,57 @@ function leak(inContext: (<R>(check: () => R) => R) | undefined): ProgramResult 
   return leaks.size === 0 ? { ok: true, error: "" } : { ok: false, error: message };
 }
 
+/** Which run the code belongs to that is running now, across everything that it awaits. */
+const runs = new AsyncLocalStorage<symbol>();
+const ERROR_EVENTS = ["uncaughtException", "unhandledRejection"] as const;
+type Listener = (error: unknown) => void;
+
+/**
+ * The SDK has each run listen to the errors of the whole process, so that one failing run makes those beside it fail
+ * too. Here each hears only what happened in its own context (or in none). The answer ends the listening.
+ */
+function isolateListeners(run: symbol, start: () => void): () => void {
+  const ends: (() => void)[] = [];
+  const before = ERROR_EVENTS.map((event) => new Set(process.listeners(event as "uncaughtException")));
+  start();
+  for (const [index, event] of ERROR_EVENTS.entries()) {
+    const added = process
+      .listeners(event as "uncaughtException")
+      .filter((listener) => before[index]?.has(listener) === false);
+    for (const listener of added as unknown as Listener[]) {
+      const own: Listener = (error) => {
+        const origin = runs.getStore();
+        if (origin === undefined || origin === run) {
+          listener(error);
+        }
+      };
+      process.off(event, listener);
+      process.on(event, own);
+      ends.push(() => process.off(event, own));
+    }
+  }
+  return () => {
+    for (const end of ends) {
+      end();
+    }
+  };
+}
+
 export function startInline(project: InlineProject, options: InlineOptions): RunningProgram {
   let inContext: (<R>(check: () => R) => R) | undefined;
   const language = new LanguageServer(async () => {
     inContext = AsyncLocalStorage.snapshot();
     return project.program();
   });
-  const finished = new Promise<ProgramResult>((resolve) => {
-    // On an error it calls back twice, first with the error; only the first answer counts.
-    language.run({ request: runRequest(project, options) }, (error: Error | null | undefined) => {
-      resolve(error === null || error === undefined ? leak(inContext) : { ok: false, error: error.message });
+  const { promise, resolve } = Promise.withResolvers<ProgramResult>();
+  const run = Symbol(project.name);
+  const endListening = isolateListeners(run, () => {
+    runs.run(run, () => {
+      // On an error it calls back twice, first with the error; only the first answer counts.
+      language.run({ request: runRequest(project, options) }, (error) => {
+        resolve(error === null || error === undefined ? leak(inContext) : { ok: false, error: error.message });
+      });
     });
   });
-  return { finished, stop: async () => undefined };
+  return { finished: promise.finally(endListening), stop: async () => undefined };
 }

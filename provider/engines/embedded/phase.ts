@@ -309,7 +309,11 @@ class Phase implements MonitorHandler {
   }
 
   log(severity: Severity, message: string, urn: string): void {
-    this.#context.diagnose(severity, message, urn === "" ? undefined : urn);
+    // The SDK's lines for debugging hold what it sends and receives, secrets in clear among it.
+    const isConsequence = severity === "error" && this.#toldRefusals.size > 0;
+    if (severity !== "debug" && !isConsequence) {
+      this.#context.diagnose(severity, message, urn === "" ? undefined : urn);
+    }
   }
 
   refused(refusal: Refusal): void {

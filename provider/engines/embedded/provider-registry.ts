@@ -145,4 +145,3 @@ export async function ensureProvider(
   }
   await registry.same(state, false);
 }
-

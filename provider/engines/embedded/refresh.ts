@@ -16,8 +16,11 @@ function repair(resources: readonly ResourceState[]): ResourceState[] {
     const fixed: ResourceState = {
       ...resource,
       dependencies: resource.dependencies.filter(isThere),
+      // Properties that depend on nothing lose their empty lists here, as in the CLI.
       propertyDependencies: Object.fromEntries(
-        Object.entries(resource.propertyDependencies).map(([key, urns]) => [key, urns.filter(isThere)]),
+        Object.entries(resource.propertyDependencies)
+          .map(([key, urns]) => [key, urns.filter(isThere)] as const)
+          .filter(([, urns]) => urns.length > 0),
       ),
       deletedWith: isThere(resource.deletedWith) ? resource.deletedWith : "",
     };

@@ -116,13 +116,28 @@ export class Relations {
     return this.#nameOfKey.get(String(key)) ?? "computed";
   }
 
+  /**
+   * Resources beside one whose create fails: whether they are made in the same run is a race, in the CLI too, since the
+   * failure stops whatever was not begun.
+   */
+  besides(step: RecordedStep): string[] {
+    const declared = step.program?.resources ?? [];
+    const failing = declared.filter(({ inputs }) => inputs?.failCreate === true).map(({ name }) => name);
+    return declared
+      .map(({ name }) => name)
+      .filter((name) => failing.length > 0 && !failing.some((other) => this.#related(name, other)));
+  }
+
   #depends(name: string, on: string): boolean {
     const needs = this.#needs.get(name) ?? new Set();
     return needs.has(on) || [...needs].some((needed) => this.#depends(needed, on));
   }
 
   related(a: Call, b: Call): boolean {
-    const [first, second] = [this.nameOf(a), this.nameOf(b)];
+    return this.#related(this.nameOf(a), this.nameOf(b));
+  }
+
+  #related(first: string, second: string): boolean {
     return first === second || this.#depends(first, second) || this.#depends(second, first);
   }
 }
