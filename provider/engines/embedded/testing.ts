@@ -108,6 +108,14 @@ export function destroyProgram(program: TestProgram, options: TestOptions): Prom
   return runProgram("destroy", program, options);
 }
 
+/** The credentials of whoever runs the test; an empty one counts as none, and the emulator's own take their place. */
+const NO_CREDENTIALS = {
+  MONGODB_ATLAS_CLIENT_ID: "",
+  MONGODB_ATLAS_CLIENT_SECRET: "",
+  MONGODB_ATLAS_PUBLIC_KEY: "",
+  MONGODB_ATLAS_PRIVATE_KEY: "",
+};
+
 /** The state file of each result as it was written, secrets encrypted: only the engine reads it. */
 const stateFiles = new WeakMap<TestResult, string>();
 
@@ -141,7 +149,11 @@ async function runIn(
     typeof program === "function"
       ? inlineProject({ name: options.project ?? "test", program })
       : await loadProject(program instanceof URL ? fileURLToPath(program) : program);
-  const env = { ...emulator?.env, ...options.env, MONGOFED_FINDINGS_FILE: findingsFile };
+  const env = {
+    ...(emulator ? { ...NO_CREDENTIALS, ...emulator.env } : {}),
+    ...options.env,
+    MONGOFED_FINDINGS_FILE: findingsFile,
+  };
   const log = new EventLog();
   const start = () =>
     run({
