@@ -223,8 +223,8 @@ async function read(context: Context, id: string, outputs: Props) {
     );
   }
   const comparisons = compareSettings(live, outputs, outputs);
-  const asRecorded = comparisons.filter(({ drifted }) => !drifted).map(({ property }) => [property, outputs[property]]);
-  const inputs = { ...inputsOf(live), ...Object.fromEntries(asRecorded), [TRIGGER]: outputs[TRIGGER] };
+  const kept = comparisons.filter(({ drifted }) => !drifted).map(({ property }) => [property, outputs[property]]);
+  const inputs = { ...inputsOf(live), ...visible(Object.fromEntries(kept)), [TRIGGER]: outputs[TRIGGER] };
   const applied = outputs.__applied === undefined ? {} : { __applied: outputs.__applied };
   return { id, inputs: visible(inputs), outputs: { ...visible(inputs), identityProviderId, ...applied } };
 }

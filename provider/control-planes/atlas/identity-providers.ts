@@ -170,6 +170,7 @@ export class AtlasIdentityProviders implements IdentityProviders {
 
   async delete(federation: string, id: string): Promise<void> {
     const operation = `delete identity provider ${id} in federation ${federation}`;
+    this.#made.delete(id);
     this.#listings.forget(federation);
     try {
       await this.#api.send({ ...one, operation, method: "DELETE", path: pathOf(federation, id) });
