@@ -15,7 +15,7 @@ import { applyReplaceOnChanges, diffResource, type ResourceDiff, withIgnoredChan
 import { newState, type ResourceState } from "./resource-state.ts";
 import { createStep, deleteStep, readStep, replaceStep, type Step, sameStep, updateStep } from "./steps.ts";
 import { isProviderType, makeUrn, urnName } from "./urn.ts";
-import { deepEqual } from "./values.ts";
+import { deepEqual, retained } from "./values.ts";
 
 export type Done = (state: ResourceState) => void;
 
@@ -273,6 +273,7 @@ export class StepGenerator {
       return this.#replace(registration, diff);
     }
     this.#touch(urn);
+    state.inputs = retained(state.inputs, old.inputs);
     if (diff.changes === "some" || hasInitErrors) {
       return [updateStep(old, state, done)];
     }

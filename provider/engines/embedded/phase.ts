@@ -16,6 +16,7 @@ import { DYNAMIC_PACKAGE, type Refusal } from "./refusals.ts";
 import { type Inheritance, readGoal, registerGoal } from "./register-request.ts";
 import type { ResourceState } from "./resource-state.ts";
 import { isProviderType, makeReference, providerType, STACK_TYPE, urnType } from "./urn.ts";
+import { retained } from "./values.ts";
 
 /** How long a program may take to notice that its run is over, before it is ended. */
 const PROGRAM_GRACE_MS = 2_000;
@@ -187,9 +188,9 @@ class Phase implements MonitorHandler {
     const { urn, outputs } = this.#stackOutputs;
     const errored = this.#failed || this.#executor.errored || this.#generator.errored;
     // After an error, an output that is missing is not one that was removed.
-    const kept = errored ? (this.#context.previous.olds.get(urn)?.outputs ?? {}) : {};
+    const before = this.#context.previous.olds.get(urn)?.outputs ?? {};
     if (this.#states.has(urn)) {
-      await this.#executor.registerOutputs(urn, { ...kept, ...outputs });
+      await this.#executor.registerOutputs(urn, retained({ ...(errored ? before : {}), ...outputs }, before));
     }
   }
 

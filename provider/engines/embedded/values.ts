@@ -166,6 +166,16 @@ export function deepEqual(a: PropertyValue | undefined, b: PropertyValue | undef
   return false;
 }
 
+/** The new map, with the old value wherever it is equal: an unchanged secret then keeps its ciphertext in the file. */
+export function retained(news: PropertyMap, olds: PropertyMap): PropertyMap {
+  return Object.fromEntries(
+    Object.entries(news).map(([key, value]) => {
+      const old = olds[key];
+      return [key, old !== undefined && deepEqual(old, value) ? old : value];
+    }),
+  );
+}
+
 /** Keys whose values differ between two maps, secrets opened. */
 export function changedKeys(olds: PropertyMap, news: PropertyMap): string[] {
   const keys = new Set([...Object.keys(olds), ...Object.keys(news)]);
