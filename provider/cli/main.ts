@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 /** The `mongofed` command. */
 
+import { enableCompileCache } from "node:module";
 import { EXIT } from "./exit-codes.ts";
-import { runCli } from "./program.ts";
+
+// Most of the time of a short run goes into loading packages. Before the first of them, so they are imported below.
+enableCompileCache();
+const { runCli } = await import("./program.ts");
 
 const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
