@@ -337,8 +337,13 @@ describe("drift", () => {
   });
 
   test("one that a lagging listing misses is asked for before it counts as deleted", async () => {
-    const { run, fault } = await bench();
-    fault("GET", `${providers}\\?`, { kind: "stale", as: "at-injection" }, { nth: 3, times: 1 });
+    const { run, fault, requests } = await bench();
+    const state = await up(identityProvider, run(), program);
+    requests();
+    fault("GET", `${providers}\\?`, { kind: "stale" }, { nth: 1 });
+    expect(await preview(identityProvider, run(), state, program)).toEqual(same);
+    expect(requests()).toEqual([`GET ${providers}`, `GET ${providers}/${idOf(state)}`]);
+  });
     const state = await up(identityProvider, run(), program);
     expect(await preview(identityProvider, run(), state, program)).toEqual(same);
   });

@@ -85,6 +85,9 @@ describe("change", () => {
       world.plane.connections.change(FEDERATION, ORG, { remove: world.lastId }),
     ]);
     expect(record(world)?.dataAccessIdentityProviderIds).toEqual([world.foreignId, world.staffId, world.appsId]);
+    // One after the other: nobody had to merge anew.
+    const methods = world.requests().map((request) => request.split(" ")[0]);
+    expect(methods.join()).toBe("GET,PATCH,GET,GET,PATCH,GET,GET,PATCH,GET");
   });
 
   test.each(["before-commit", "after-commit"] as const)("survives an answer lost %s", async (when) => {
