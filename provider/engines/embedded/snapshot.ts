@@ -4,7 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { DEPLOYMENT_VERSION, type Deployment, type PendingOperation } from "./deployment.ts";
+import { DEPLOYMENT_VERSION, type Deployment, type PendingOperation, type ResourceRecord } from "./deployment.ts";
+import { Refusal } from "./refusals.ts";
 import type { ResourceState } from "./resource-state.ts";
 import { fromRecord, toRecord } from "./resource-state.ts";
 import type { SecretsManager } from "./secrets.ts";
@@ -39,10 +40,32 @@ export function saltOf(deployment: Deployment | undefined): string | undefined {
   return typeof salt === "string" ? salt : undefined;
 }
 
+/** What the CLI may have written into a state that would be lost, with its meaning, in ours. */
+const REFUSED_FIELDS = [
+  "taint",
+  "replaceWith",
+  "replacementTrigger",
+  "refreshBeforeUpdate",
+  "viewOf",
+  "resourceHooks",
+  "extensionRef",
+  "snippetID",
+];
+
+function refuseFields(record: ResourceRecord): void {
+  const field = REFUSED_FIELDS.find((name) => Object.hasOwn(record, name));
+  if (field !== undefined) {
+    throw new Refusal(`${field} (here in the state of ${record.urn})`);
+  }
+}
+
 export function openDeployment(deployment: Deployment | undefined, secrets: SecretsManager): LoadedDeployment {
   const body = deployment?.deployment;
   return {
-    resources: (body?.resources ?? []).map((record) => fromRecord(record, secrets)),
+    resources: (body?.resources ?? []).map((record) => {
+      refuseFields(record);
+      return fromRecord(record, secrets);
+    }),
     pending: (body?.pending_operations ?? []).map(({ resource, type }) => ({
       resource: fromRecord(resource, secrets),
       type,

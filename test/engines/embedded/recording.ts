@@ -58,12 +58,15 @@ function withoutProvider<T extends object>(map: T | undefined): T | undefined {
     : (Object.fromEntries(Object.entries(map).filter(([key]) => key !== "__provider")) as T);
 }
 
+type CliRecord = ResourceRecord & { stackTrace?: unknown };
+
 /** A deployment as the recordings have it: without times, provider texts, and with ciphertext blotted out. */
 export function reduced(deployment: Deployment): Partial<ResourceRecord>[] {
   const records = deployment.deployment.resources ?? [];
   const text = JSON.stringify(
     records.map((record) => {
-      const { type, provider, created, modified, sourcePosition, ...rest } = record;
+      // The CLI also keeps the stack of each registration; this engine does not.
+      const { type, provider, created, modified, sourcePosition, stackTrace, ...rest } = record as CliRecord;
       const inputs = withoutProvider(record.inputs);
       const outputs = withoutProvider(record.outputs);
       const propertyDependencies = withoutProvider(record.propertyDependencies);
