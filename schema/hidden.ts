@@ -4,3 +4,9 @@
  * two underscores. (`__name` is taken: Pulumi's own Resource class has such a property.)
  */
 export const DECLARED_AS = "__declaredAs";
+
+/**
+ * The names of those inputs that are secret, sent along in the same way. Engines encrypt such a value in their state,
+ * but hand it to providers in clear: without these names a table of changes would print it.
+ */
+export const SECRET_INPUTS = "__secretInputs";

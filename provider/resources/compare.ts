@@ -10,6 +10,8 @@ import type { Props } from "./definition.ts";
 export interface Applied {
   readonly inputs: Readonly<Record<string, string>>;
   readonly echo: Readonly<Record<string, string>>;
+  /** Inputs that the program marked as secret. */
+  readonly secrets?: readonly string[];
 }
 
 /** One property on its way from what is live to what is wanted. */

@@ -14,16 +14,19 @@ export interface DriftRow {
 }
 
 /** The rows of what somebody changed behind our back; what ended up as wanted by itself is told only if it was edited. */
-export function driftRows(comparisons: readonly Comparison[]): DriftRow[] {
+export function driftRows(comparisons: readonly Comparison[], secrets: readonly string[] = []): DriftRow[] {
   return comparisons
     .filter(({ drifted, edited, differs }) => drifted && (edited || differs))
-    .map((comparison) => ({
-      property: comparison.property,
-      live: printed(comparison.live),
-      recorded: comparison.recordedKnown ? printed(comparison.recorded) : "(overwritten by a refresh)",
-      wanted: printed(comparison.wanted),
-      outcome: outcomeOf(comparison),
-    }));
+    .map((comparison) => {
+      const print = secrets.includes(comparison.property) ? () => "[secret]" : printed;
+      return {
+        property: comparison.property,
+        live: print(comparison.live),
+        recorded: comparison.recordedKnown ? print(comparison.recorded) : "(overwritten by a refresh)",
+        wanted: print(comparison.wanted),
+        outcome: outcomeOf(comparison),
+      };
+    });
 }
 
 function outcomeOf({ edited, differs }: Comparison): string {

@@ -9,7 +9,7 @@ import { type Context, type Created, type Definition, IncompleteError, type Prop
 import { driftRows, formatDrift } from "./drift.ts";
 import { errorsOf, orgLabel, refuse } from "./findings.ts";
 import { parseId } from "./ids.ts";
-import { hiddenName, visible } from "./memory.ts";
+import { hiddenOf, visible } from "./memory.ts";
 
 /**
  * An OIDC identity provider of an Atlas federation.
@@ -58,7 +58,7 @@ const SETTINGS = [
 const TRIGGER = "revokeJwksTrigger";
 
 function subject(props: Props, { memory }: Context): string {
-  const name = hiddenName(props) ?? memory.nameOf("IdentityProvider", props);
+  const name = hiddenOf(props).name ?? memory.nameOf("IdentityProvider", props);
   const label = isUnknown(props.configurationName) ? "?" : String(props.configurationName ?? "?");
   return name === undefined ? `IdentityProvider "${label}"` : `IdentityProvider "${name}" (${label})`;
 }
@@ -104,7 +104,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
     return { changes: true, replaces, deleteBeforeReplace: false };
   }
   const comparisons = compareSettings(live, outputs, inputs);
-  const rows = driftRows(comparisons);
+  const rows = driftRows(comparisons, secretsOf(context, outputs, inputs));
   if (rows.length > 0) tellOnce(context, id, () => formatDrift(subject(inputs, context), rows));
   if (comparisons.some(({ property, edited }) => edited && (property === "issuerUri" || property === "audience"))) {
     refuse(await pairTaken(plane, id, federationSettingsId, inputs));
@@ -130,6 +130,11 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
 function compareSettings(live: LiveIdentityProvider, outputs: Props, inputs: Props): Comparison[] {
   const keys = SETTINGS.filter((key) => key !== "groupsClaim" || inputs.authorizationType !== "USER");
   return compare(keys, { ...live }, outputs, inputs);
+}
+
+/** A refresh and a destroy run no program: what it said last time stands in the state. */
+function secretsOf({ memory }: Context, outputs: Props, inputs: Props): readonly string[] {
+  return memory.secretsOf("IdentityProvider", inputs) ?? appliedOf(outputs, []).secrets ?? [];
 }
 
 /** A trigger that is removed acts no more; only a new value does. */
@@ -171,8 +176,8 @@ function tellOnce({ memory, tell }: Context, topic: string, block: () => string)
 
 async function check(context: Context, olds: Props, news: Props) {
   const inputs = withDefaults(visible(news));
-  const name = hiddenName(news);
-  if (name !== undefined) context.memory.name("IdentityProvider", inputs, name);
+  const { name } = hiddenOf(news);
+  context.memory.declare("IdentityProvider", inputs, news);
   const findings = errorsOf("IdentityProvider", name ?? String(news.configurationName ?? ""), visible(news));
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length === 0 && creating) findings.push(...(await alreadyThere(context, inputs, false)));
@@ -272,11 +277,11 @@ async function reconcile(context: Context, inputs: Props, state?: { id: string; 
     const before = appliedOf(state.outputs, [TRIGGER]).inputs[TRIGGER];
     await identityProviders.revokeJwks(federation, there.identityProviderId).catch((error: unknown) => {
       // All else is done. The trigger is recorded as it was, so that the next run tries again.
-      throw new IncompleteError(error, { id, outputs: outputsOf(live, inputs, before ?? "") });
+      throw new IncompleteError(error, { id, outputs: outputsOf(context, live, inputs, before ?? "") });
     });
   }
   // Return
-  return { id, outputs: outputsOf(live, inputs, fingerprint(inputs[TRIGGER])) };
+  return { id, outputs: outputsOf(context, live, inputs, fingerprint(inputs[TRIGGER])) };
 }
 
 async function mustExist(context: Context, id: string): Promise<LiveIdentityProvider> {
@@ -307,11 +312,12 @@ function changesOf(comparisons: readonly Comparison[], inputs: Props): Partial<I
   return Object.fromEntries([...keys].map((key) => [key, wanted[key as keyof IdentityProviderSettings]]));
 }
 
-function outputsOf(live: LiveIdentityProvider, inputs: Props, trigger: string): Props {
+function outputsOf({ memory }: Context, live: LiveIdentityProvider, inputs: Props, trigger: string): Props {
   const { identityProviderId, federationSettingsId } = live;
   const echoed = inputsOf(live);
   // The order of a set is the program's: another one would show as a change to whoever uses the output.
   const kept = Object.entries(inputs).filter(([key, value]) => fingerprint(value) === fingerprint(echoed[key]));
+  const secrets = memory.secretsOf("IdentityProvider", inputs) ?? [];
   const { [TRIGGER]: _, ...prints } = fingerprints(inputs, [...SETTINGS, TRIGGER]);
   return {
     ...echoed,
@@ -322,6 +328,7 @@ function outputsOf(live: LiveIdentityProvider, inputs: Props, trigger: string): 
     __applied: {
       inputs: { ...prints, ...(trigger === "" ? {} : { [TRIGGER]: trigger }) },
       echo: fingerprints({ ...live }, SETTINGS),
+      ...(secrets.length === 0 ? {} : { secrets }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { DECLARED_AS } from "../../schema/hidden.ts";
+import { DECLARED_AS, SECRET_INPUTS } from "../../schema/hidden.ts";
 import { fingerprint } from "./compare.ts";
 import type { Props } from "./definition.ts";
 
@@ -10,7 +10,7 @@ export class RunMemory {
   readonly #owned = new Set<string>();
   readonly #leaving = new Set<string>();
   readonly #told = new Set<string>();
-  readonly #names = new Map<string, string>();
+  readonly #declared = new Map<string, Hidden>();
 
   /** `diff` was asked for this object, so it is in the state of this stack. */
   own(id: string): void {
@@ -38,16 +38,25 @@ export class RunMemory {
   }
 
   /**
-   * The name that a program gave a resource comes to `check` only, as a hidden input which must not reach the state.
-   * The calls that follow bring the very inputs that `check` answered, so they are what it is found by.
+   * What a program says of a resource beside its inputs comes to `check` only, in hidden inputs which must not reach
+   * the state. The calls that follow bring the very inputs that `check` answered, so they are what it is found by.
    */
-  name(kind: string, inputs: Props, name: string): void {
-    this.#names.set(`${kind} ${fingerprint(visible(inputs))}`, name);
+  declare(kind: string, inputs: Props, news: Props): void {
+    this.#declared.set(keyOf(kind, inputs), hiddenOf(news));
   }
 
   nameOf(kind: string, inputs: Props): string | undefined {
-    return this.#names.get(`${kind} ${fingerprint(visible(inputs))}`);
+    return this.#declared.get(keyOf(kind, inputs))?.name;
   }
+
+  /** Inputs whose values must not be printed; `undefined` where no program said anything. */
+  secretsOf(kind: string, inputs: Props): readonly string[] | undefined {
+    return this.#declared.get(keyOf(kind, inputs))?.secrets;
+  }
+}
+
+function keyOf(kind: string, inputs: Props): string {
+  return `${kind} ${fingerprint(visible(inputs))}`;
 }
 
 /**
@@ -60,8 +69,17 @@ export function visible(props: Props): Record<string, unknown> {
   return Object.fromEntries(entries);
 }
 
-/** The name of the resource in the program, if the program side sent it along. */
-export function hiddenName(props: Props): string | undefined {
+/** What the program side sends along, if it does. */
+interface Hidden {
+  readonly name: string | undefined;
+  readonly secrets: readonly string[];
+}
+
+export function hiddenOf(props: Props): Hidden {
   const name = props[DECLARED_AS];
-  return typeof name === "string" ? name : undefined;
+  const secrets = props[SECRET_INPUTS];
+  return {
+    name: typeof name === "string" ? name : undefined,
+    secrets: Array.isArray(secrets) ? secrets.filter((key) => typeof key === "string") : [],
+  };
 }

@@ -13,7 +13,7 @@ import { type Context, type Created, type Definition, IncompleteError, type Prop
 import { formatDrift } from "./drift.ts";
 import { errorsOf, orgLabel, refuse } from "./findings.ts";
 import { parseId } from "./ids.ts";
-import { hiddenName, visible } from "./memory.ts";
+import { hiddenOf, visible } from "./memory.ts";
 
 /**
  * One identity provider enabled in one organization: one membership, never the whole record of the organization.
@@ -48,7 +48,7 @@ function known(value: unknown): string | undefined {
 }
 
 function subject(props: Props, { memory }: Context): string {
-  const name = hiddenName(props) ?? memory.nameOf("OrgConnection", props);
+  const name = hiddenOf(props).name ?? memory.nameOf("OrgConnection", props);
   const to = `${known(props.orgId) ?? "?"} to ${known(referenceOf(props).configurationName) ?? "?"}`;
   return name === undefined ? `OrgConnection of ${to}` : `OrgConnection "${name}" (${to})`;
 }
@@ -119,8 +119,8 @@ function tellDisconnected(context: Context, id: string, inputs: Props, live: Liv
 
 async function check(context: Context, olds: Props, news: Props) {
   const inputs = visible(news);
-  const name = hiddenName(news);
-  if (name !== undefined) context.memory.name("OrgConnection", inputs, name);
+  const { name } = hiddenOf(news);
+  context.memory.declare("OrgConnection", inputs, news);
   const findings = errorsOf("OrgConnection", name ?? "", inputs);
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length === 0 && creating) findings.push(...(await creationFindings(context, inputs, false)));

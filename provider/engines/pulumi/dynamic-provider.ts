@@ -4,7 +4,7 @@ import type { Finding } from "../../../schema/finding.ts";
 import { connect } from "../../control-planes/connect.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
-import { RunMemory } from "../../resources/memory.ts";
+import { hiddenOf, RunMemory } from "../../resources/memory.ts";
 import { guard, signal, stopWhenTold } from "./shutdown.ts";
 
 /**
@@ -55,8 +55,12 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     check: (olds: Props, news: Props) =>
       call("check", news, async (context) => {
         const { inputs, findings } = await definition.check(context, withoutEntry(olds), withoutEntry(news));
-        record(findings);
-        const failures = findings.map((finding) => ({ property: NO_PROPERTY, reason: reasonOf(finding) }));
+        const secrets = secretTexts(news);
+        record(findings.map((finding) => JSON.parse(masked(JSON.stringify(finding), secrets)) as Finding));
+        const failures = findings.map((finding) => ({
+          property: NO_PROPERTY,
+          reason: masked(reasonOf(finding), secrets),
+        }));
         return failures.length === 0 ? { inputs } : { inputs, failures };
       }),
 
@@ -99,6 +103,23 @@ function reasonOf(finding: Finding): string {
   if (finding.path === "" || finding.locations.length > 0) return text;
   const [headline = "", ...rest] = text.split("\n");
   return [headline, `  at   ${finding.path}`, ...rest].join("\n");
+}
+
+/** The texts in those inputs that the program marked as secret. A rule repeats what it objects to. */
+function secretTexts(news: Props): string[] {
+  const textsIn = (value: unknown): string[] =>
+    typeof value === "string"
+      ? [value]
+      : typeof value === "object" && value !== null
+        ? Object.values(value).flatMap(textsIn)
+        : [];
+  return hiddenOf(news)
+    .secrets.flatMap((key) => textsIn(news[key]))
+    .filter((text) => text !== "");
+}
+
+function masked(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
 }
 
 /** `mongofed/testing` reads findings as data, those of the gate and those of the provider. */

@@ -408,6 +408,31 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(stack.writes()).toEqual([]);
   });
 
+  test("prints no input that the program calls secret, and does not write it in clear", async () => {
+    const stack = await newStack(engine, { PULUMI_CONFIG_PASSPHRASE: "test" });
+    const secret = provider("staff", 'audience: pulumi.secret("4udience-unter-uns"),');
+    await stack.write(secret, connection("staff"));
+    const up = good(await stack.run("up"));
+    expect(oidc(stack)[0]).toMatchObject({ audience: "4udience-unter-uns" });
+    stack.emulator.edit({
+      edit: "update-identity-provider",
+      id: String(oidc(stack)[0]?.id),
+      fields: { audience: "4udience-of-bob" },
+    });
+    const preview = good(await stack.run("preview", { diff: true }));
+    const refresh = good(await stack.run("refresh"));
+    expect(preview.text).toMatch(/audience +live \[secret\] +recorded \[secret\] +wanted \[secret\] +up puts it back/);
+    for (const { text, deployment } of [up, preview, refresh]) {
+      expect(text).not.toMatch(/4udience/);
+      expect(JSON.stringify(deployment)).not.toMatch(/4udience/);
+    }
+    await stack.write(provider("staff", 'associatedDomains: pulumi.secret(["https://example.com"]),'));
+    const refused = await stack.run("preview");
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.text).toMatch(/FED213 domain-form: "\[secret\]" is not a domain name/);
+    expect(refused.text).not.toContain("FED490");
+  });
+
   test("tells whose credentials were refused, without a JavaScript stack and without the secret", async () => {
     const canary = "c4n4ry-5ecret-0f-the-key";
     const stack = await newStack(engine, { MONGODB_ATLAS_PRIVATE_API_KEY: canary, MONGOFED_DEBUG: "" });

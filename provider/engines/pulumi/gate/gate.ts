@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import pulumiState from "@pulumi/pulumi/runtime/state.js";
 import type { Finding } from "../../../../schema/finding.ts";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
 import {
@@ -292,6 +293,12 @@ function summaryOf(errors: readonly Finding[], declarations: number): string {
   return `${count(errors.length, "error")} in ${count(declarations, "declaration")}. None of them was registered, nothing was changed. More: mongofed explain ${errors[0]?.code}`;
 }
 
+/** A failed check ends the run: what is still to be registered then never will be, and Pulumi has told why. */
+function engineEndedRun(): boolean {
+  const { getStore } = pulumiState as unknown as { getStore(): { terminated?: boolean } };
+  return getStore().terminated === true;
+}
+
 /** In a process: opens at the first empty event loop, and finds what got stuck at every later one. */
 function watchProcess(state: Shared): void {
   const failed = () => {
@@ -309,7 +316,7 @@ function watchProcess(state: Shared): void {
     process.exitCode = 1;
   });
   process.on("beforeExit", () => {
-    if (state.ended || state.programFailed) return;
+    if (state.ended || state.programFailed || engineEndedRun()) return;
     const runs = state.processRuns;
     if (!state.wasIdle) {
       state.wasIdle = true;

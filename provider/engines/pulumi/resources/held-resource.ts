@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DECLARED_AS } from "../../../../schema/hidden.ts";
+import { DECLARED_AS, SECRET_INPUTS } from "../../../../schema/hidden.ts";
 import type { Kind } from "../../../rules/index.ts";
 import { entryText, typeToken } from "../entry.ts";
 import { hold } from "../gate/gate.ts";
@@ -29,7 +29,7 @@ export abstract class HeldResource extends pulumi.CustomResource {
     const props: pulumi.Inputs = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
-      ...(reads ? {} : { [DECLARED_AS]: name }),
+      ...(reads ? {} : { [DECLARED_AS]: name, [SECRET_INPUTS]: secretKeys(inputs) }),
       __provider: ticket === undefined ? text : ticket.text(text),
     };
     super(
@@ -40,4 +40,23 @@ export abstract class HeldResource extends pulumi.CustomResource {
     );
     ticket?.made(this);
   }
+}
+
+/**
+ * Which inputs are secret, or contain what is. Waits for the same outputs as the inputs themselves; one that is
+ * rejected is told by Pulumi for the input's own sake.
+ */
+async function secretKeys(inputs: pulumi.Inputs): Promise<string[]> {
+  const entries = await Promise.all(
+    Object.entries(inputs).map(async ([key, value]) => ((await containsSecret(value).catch(() => false)) ? [key] : [])),
+  );
+  return entries.flat();
+}
+
+async function containsSecret(value: unknown): Promise<boolean> {
+  if (pulumi.Output.isInstance(value)) return pulumi.isSecret(value);
+  const settled = await value;
+  if (typeof settled !== "object" || settled === null || pulumi.Resource.isInstance(settled)) return false;
+  if (settled !== value) return containsSecret(settled);
+  return (await Promise.all(Object.values(settled).map(containsSecret))).includes(true);
 }
