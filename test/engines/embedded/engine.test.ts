@@ -267,12 +267,16 @@ test("config comes from the project and stack files, secrets included", async ()
   await workspace.write({
     "Pulumi.yaml":
       "name: rec\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nconfig:\n  size:\n    default: 3\n  note: project\n",
-    "Pulumi.dev.yaml": "config:\n  rec:note: stack\n  rec:tree:\n    a: [1, two]\n  probe:region: eu\n",
+    "Pulumi.dev.yaml":
+      "encryptionsalt: v1:CLmUh65QN6M=:v1:/Iq1KnFPPfZANq1n:zh/WsNrIL1d5PVsAGNE76b/QttdK0g==\n" +
+      "config:\n  rec:note: stack\n  rec:tree:\n    a: [1, two]\n  probe:region: eu\n" +
+      "  rec:token:\n    secure: v1:9UDs2qUh9M0dStcz:p3HFVskVwA8Do8sRw3eAbDbEWus8/E0=\n",
     "index.js": `${HEAD}
       const config = new pulumi.Config();
       exports.size = config.requireNumber("size");
       exports.note = config.require("note");
       exports.tree = config.requireObject("tree");
+      exports.token = config.requireSecret("token");
       exports.region = new pulumi.Config("probe").require("region");
       exports.project = pulumi.getProject() + "/" + pulumi.getStack() + "/" + pulumi.getOrganization();`,
   });
@@ -282,6 +286,7 @@ test("config comes from the project and stack files, secrets included", async ()
     size: 3,
     note: "stack",
     tree: { a: [1, "two"] },
+    token: "hunter2",
     region: "eu",
     project: "rec/dev/organization",
   });

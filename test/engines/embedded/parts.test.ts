@@ -31,14 +31,21 @@ test("an ignored part of a secret stays secret", () => {
   expect(inputs).toEqual({ a: { b: makeSecret("old") } });
 });
 
-test("secrets that Pulumi's own CLI has sealed are opened", () => {
-  // Written by the CLI for the passphrase "correct horse".
-  const manager = new SecretsManager("correct horse", undefined);
-  const sealed = manager.seal({}, { password: "hunter2" });
-  const reader = new SecretsManager("correct horse", manager.state);
-  expect(revealed(reader.open(sealed))).toEqual({ password: "hunter2" });
-  expect(() => new SecretsManager("wrong", manager.state).open(sealed)).toThrow("is not the one that protects");
-  expect(() => new SecretsManager(undefined, manager.state).open(sealed)).toThrow("set PULUMI_CONFIG_PASSPHRASE");
+// Written by the Pulumi CLI for this passphrase.
+const CLI_SALT = "v1:CLmUh65QN6M=:v1:/Iq1KnFPPfZANq1n:zh/WsNrIL1d5PVsAGNE76b/QttdK0g==";
+const CLI_SECRET = "v1:9UDs2qUh9M0dStcz:p3HFVskVwA8Do8sRw3eAbDbEWus8/E0=";
+const PASSPHRASE = "correct horse";
+
+test("secrets that the CLI has sealed are opened, and only with their passphrase", () => {
+  expect(new SecretsManager(PASSPHRASE, CLI_SALT).openText(CLI_SECRET)).toBe("hunter2");
+  expect(() => new SecretsManager("wrong", CLI_SALT).openText(CLI_SECRET)).toThrow("is not the one that protects");
+  expect(() => new SecretsManager(undefined, CLI_SALT).openText(CLI_SECRET)).toThrow("set PULUMI_CONFIG_PASSPHRASE");
+});
+
+test("what one manager seals, another opens", () => {
+  const manager = new SecretsManager(PASSPHRASE, undefined);
+  const sealed = manager.seal({}, { password: makeSecret("hunter2") });
+  expect(revealed(new SecretsManager(PASSPHRASE, manager.state).open(sealed))).toEqual({ password: "hunter2" });
 });
 
 test("what comes back under the name of a secret is secret again", () => {
