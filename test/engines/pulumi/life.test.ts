@@ -1,7 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Emulator, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
+import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
+import type { Command } from "../../../provider/engines/embedded/events.ts";
 import { describeEngines, type EngineFlags, type EngineOutcome, type TestEngine } from "../../support/engines.ts";
 import { writeProgram } from "../../support/program.ts";
 
@@ -69,13 +71,46 @@ import { IdentityProvider, OrgConnection } from "mongofed";
 ${parts.join("\n")}
 `;
 
+interface Settings {
+  readonly env?: Record<string, string>;
+  readonly config?: Record<string, ConfigValue>;
+}
+
+interface Outcome extends EngineOutcome {
+  /** All that was printed. */
+  readonly text: string;
+  /** All that was written: state, backups, stack settings, as one text. */
+  readonly files: string;
+}
+
+const noApiKey = { MONGODB_ATLAS_PUBLIC_API_KEY: "", MONGODB_ATLAS_PRIVATE_API_KEY: "" };
+
+function addServiceAccount(emulator: Emulator, clientSecret: string): void {
+  emulator.edit({
+    edit: "add-credential",
+    credential: {
+      kind: "service-account",
+      name: "canary",
+      clientId: "mdb_sa_id_1",
+      clientSecret,
+      roles: [
+        { orgId: org, roleName: "ORG_OWNER" },
+        { orgId: otherOrg, roleName: "ORG_OWNER" },
+      ],
+    },
+  });
+}
+
+async function textOf(folder: string): Promise<string> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  const texts = files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), "utf8"));
+  return (await Promise.all(texts)).join("\n");
+}
+
 interface Stack {
   readonly emulator: Emulator;
   write(...parts: string[]): Promise<void>;
-  run(
-    command: "preview" | "up" | "refresh" | "destroy",
-    flags?: EngineFlags,
-  ): Promise<EngineOutcome & { text: string }>;
+  run(command: Command, flags?: EngineFlags, settings?: Settings): Promise<Outcome>;
   /** Requests that write, since the last time this was asked. */
   writes(): string[];
 }
@@ -87,17 +122,20 @@ async function newStack(engine: TestEngine, env: Record<string, string> = {}): P
   return {
     emulator,
     write: (...parts) => written.write(program(...parts)),
-    async run(command, flags = {}) {
+    async run(command, flags = {}, settings = {}) {
       const stateDir = join(written.folder, "..", "state");
+      const config = settings.config ?? {};
       const outcome = await engine.run({
         command,
         cwd: written.folder,
         stack: "dev",
         stateDir,
-        env: { ...emulator.env, ...env },
-        flags,
+        env: { ...emulator.env, ...env, ...settings.env },
+        config,
+        // What an up would show first is what a preview shows, which is tested as such.
+        flags: { skipPreview: true, ...flags },
       });
-      return { ...outcome, text: outcome.stdout + outcome.stderr };
+      return { ...outcome, text: outcome.stdout + outcome.stderr, files: await textOf(stateDir) };
     },
     writes() {
       const all = emulator.requests().map(({ method, path }) => `${method} ${path.replace(/^\/api\/atlas\/v2/, "")}`);
@@ -108,7 +146,7 @@ async function newStack(engine: TestEngine, env: Record<string, string> = {}): P
 }
 
 /** Ran as wished, or the test says what was printed. */
-function good(outcome: EngineOutcome & { text: string }): EngineOutcome & { text: string } {
+function good(outcome: Outcome): Outcome {
   expect(outcome.exitCode, outcome.text).toBe(0);
   return outcome;
 }
@@ -445,21 +483,88 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(refused.text).not.toMatch(/\n\s+at /);
   });
 
-  test("keeps the credentials out of state, output and debug output", async () => {
-    const stack = await newStack(engine, { MONGOFED_DEBUG: "1" });
+  /** Every way to give credentials, with the secret that must appear nowhere. */
+  const credentials: {
+    name: string;
+    of: (emulator: Emulator) => { env: Record<string, string>; config?: Record<string, ConfigValue>; secret: string };
+  }[] = [
+    {
+      name: "an API key in the environment",
+      of: ({ credentials: { privateKey } }) => ({ env: {}, secret: privateKey }),
+    },
+    {
+      name: "a service account in the environment",
+      of: (emulator) => {
+        const secret = "mdb_sa_sk_c4n4ry/+of the%account";
+        addServiceAccount(emulator, secret);
+        return {
+          env: { ...noApiKey, MONGODB_ATLAS_CLIENT_ID: "mdb_sa_id_1", MONGODB_ATLAS_CLIENT_SECRET: secret },
+          secret,
+        };
+      },
+    },
+    {
+      name: "an API key in stack config",
+      of: ({ url, credentials: { publicKey, privateKey } }) => ({
+        env: { ...noApiKey, MONGODB_ATLAS_BASE_URL: "" },
+        config: {
+          "mongofed:baseUrl": url,
+          "mongofed:publicKey": publicKey,
+          "mongofed:privateKey": { value: privateKey, secret: true },
+        },
+        secret: privateKey,
+      }),
+    },
+    {
+      name: "a service account in stack config",
+      of: (emulator) => {
+        const secret = "mdb_sa_sk_c4n4ry-in-config";
+        addServiceAccount(emulator, secret);
+        return {
+          env: { ...noApiKey, MONGODB_ATLAS_BASE_URL: "" },
+          config: {
+            "mongofed:baseUrl": emulator.url,
+            "mongofed:clientId": "mdb_sa_id_1",
+            "mongofed:clientSecret": { value: secret, secret: true },
+          },
+          secret,
+        };
+      },
+    },
+  ];
+
+  test.each(credentials)("keeps $name out of state, output, errors and debug output", async ({ of }) => {
+    const stack = await newStack(engine);
+    const { env, config, secret } = of(stack.emulator);
+    const settings = {
+      env: { ...env, MONGOFED_DEBUG: "1", PULUMI_CONFIG_PASSPHRASE: "test" },
+      ...(config ? { config } : {}),
+    };
     await stack.write(provider("staff"), connection("staff"));
-    const up = good(await stack.run("up"));
-    const { privateKey } = stack.emulator.credentials;
-    const forms = [
-      privateKey,
-      ...(["base64", "base64url", "hex"] as const).map((encoding) => Buffer.from(privateKey).toString(encoding)),
-      encodeURIComponent(privateKey),
-    ];
-    for (const form of forms) {
-      expect(up.text).not.toContain(form);
-      expect(JSON.stringify(up.deployment)).not.toContain(form);
-    }
+    const up = good(await stack.run("up", {}, settings));
     expect(up.text).toMatch(/POST .*identityProviders/);
+    stack.emulator.inject({ match: { path: "identityProviders" }, fault: { kind: "status", status: 500 } });
+    const failed = await stack.run("preview", {}, settings);
+    expect(failed.exitCode).not.toBe(0);
+    expect(failed.text).toMatch(/500/);
+    stack.emulator.clearFaults();
+    const destroyed = good(await stack.run("destroy", {}, settings));
+    const bytes = Buffer.from(secret);
+    const forms = [
+      secret,
+      encodeURIComponent(secret),
+      JSON.stringify(secret).slice(1, -1),
+      bytes.toString("base64"),
+      bytes.toString("base64url"),
+      bytes.toString("hex"),
+    ];
+    for (const { text, deployment, files } of [up, failed, destroyed]) {
+      for (const form of forms) {
+        expect(text).not.toContain(form);
+        expect(JSON.stringify(deployment)).not.toContain(form);
+        expect(files).not.toContain(form);
+      }
+    }
   });
 });
 
