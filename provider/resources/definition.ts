@@ -10,6 +10,11 @@ export type Props = Readonly<Record<string, unknown>>;
 export interface Context {
   /** The control plane; throws where there are no credentials, so that what needs none works without. */
   plane(): ControlPlane;
+  /**
+   * Why the control plane is not to be asked, in a user's words; `undefined` if it is. Only ever set in a preview: what
+   * needs the live plane is left out there, and told at the end.
+   */
+  readonly offline: string | undefined;
   /** Prints a block to the user, in one write: lines of several writes get mixed with those of others. */
   tell(block: string): void;
   readonly memory: RunMemory;

@@ -49,7 +49,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       stopWhenTold();
       const warn = (text: string) => tell(`warning  ${text}`);
       const places = { env: process.env, config: (key: string) => config.get(`mongofed:${key}`) };
-      configured.resolve({ plane: () => connect({ ...places, signal, warn }), tell, memory });
+      configured.resolve({ plane: () => connect({ ...places, signal, warn }), offline: undefined, tell, memory });
     },
 
     check: (olds: Props, news: Props) =>
