@@ -47,11 +47,19 @@ export interface StepMetadata {
   readonly new?: StepState;
   /** The keys for whose sake a resource is replaced, as the provider named them. */
   readonly replaceKeys?: readonly string[];
+  /** Of a refresh: what was found, as the operation that would have led there (`same`, `update`, `delete`). */
+  readonly resultOp?: StepOp;
 }
 
 export type EngineEvent =
   /** A run begins. `dryRun` is true for a preview, also for the preview inside `up`. */
-  | { readonly type: "prelude"; readonly command: Command; readonly dryRun: boolean; readonly stack: string; readonly config: Readonly<Record<string, string>> }
+  | {
+      readonly type: "prelude";
+      readonly command: Command;
+      readonly dryRun: boolean;
+      readonly stack: string;
+      readonly config: Readonly<Record<string, string>>;
+    }
   /** A message of the program, of a provider or of the engine itself. */
   | { readonly type: "diagnostic"; readonly severity: Severity; readonly message: string; readonly urn?: string }
   /** A step is about to run (in a preview: would run). */

@@ -6,12 +6,17 @@ import { type Call, Workspace } from "./harness.ts";
 import { canonical, reduced } from "./recording.ts";
 
 const command = findCli();
+/** Each step is a run of the CLI, an export, and a run of ours: a minute on a busy machine. */
+const STORY_TIMEOUT_MS = 300_000;
 const HEAD = 'const pulumi = require("@pulumi/pulumi");\nconst { Explicit, Group, Thing } = require("probe");\n';
+
+const UNKNOWN_CONFIG =
+  'const a = new Thing("a", { key: "a" }); const provider = new Explicit("p", { "probe:region": a.id }); new Thing("b", { key: "b" }, { provider });';
 
 /** What a program does, step by step; a text is the program of an `up`. */
 const stories: Record<
   string,
-  (string | { command: "refresh" | "destroy" | "preview"; world?: Record<string, unknown> })[]
+  (string | { command: "refresh" | "destroy" | "preview"; program?: string; world?: Record<string, unknown> })[]
 > = {
   "explicit provider, its config changed, and given up": [
     'const provider = new Explicit("p", { "probe:region": "eu" }); new Thing("a", { key: "a" }, { provider });',
@@ -20,8 +25,8 @@ const stories: Record<
     { command: "destroy" },
   ],
   "provider whose config is unknown in a preview": [
-    { command: "preview" },
-    'const a = new Thing("a", { key: "a" }); const provider = new Explicit("p", { "probe:region": a.id }); new Thing("b", { key: "b" }, { provider });',
+    { command: "preview", program: UNKNOWN_CONFIG },
+    UNKNOWN_CONFIG,
     { command: "preview" },
     { command: "destroy" },
   ],
@@ -41,7 +46,11 @@ const stories: Record<
     { command: "destroy" },
   ],
   "read, then owned, then read again": [
-    { command: "refresh", world: { "id-x": { key: "x", size: 3 } } },
+    {
+      command: "preview",
+      program: 'new Thing("x", {}, { id: "id-x" });',
+      world: { "id-x": { key: "x", size: 3 } },
+    },
     'new Thing("x", {}, { id: "id-x" });',
     'new Thing("x", { key: "y" });',
     'new Thing("x", {}, { id: "id-x" });',
@@ -96,77 +105,83 @@ function sorted(calls: readonly Call[]): string[] {
   return calls.map(canonical).toSorted();
 }
 
-describe.skipIf(command === undefined)("beside the Pulumi CLI (set PULUMI_COMMAND, or have pulumi on the PATH)", () => {
-  const workspaces: Workspace[] = [];
-  afterEach(async () => {
-    await Promise.all(workspaces.splice(0).map((workspace) => workspace.remove()));
-  });
+describe.skipIf(command === undefined)(
+  "beside the Pulumi CLI (set PULUMI_COMMAND, or have pulumi on the PATH)",
+  { timeout: STORY_TIMEOUT_MS },
+  () => {
+    const workspaces: Workspace[] = [];
+    afterEach(async () => {
+      await Promise.all(workspaces.splice(0).map((workspace) => workspace.remove()));
+    });
 
-  async function workspace(): Promise<Workspace> {
-    const made = await Workspace.create();
-    workspaces.push(made);
-    return made;
-  }
-
-  async function cliStack(): Promise<{ space: Workspace; cli: Cli }> {
-    const space = await workspace();
-    const cli = new Cli(command ?? "", space);
-    await cli.init();
-    await cli.must("config", "set", "--stack", "dev", "rec:token", "t-1", "--secret");
-    await cli.must("config", "set", "--stack", "dev", "probe:region", "eu-1");
-    return { space, cli };
-  }
-
-  test.each(Object.entries(stories))("%s", async (_name, steps) => {
-    const { space: theirs, cli } = await cliStack();
-    const ours = await workspace();
-    for (const [index, step] of steps.entries()) {
-      const kind = typeof step === "string" ? "up" : step.command;
-      const where = `step ${index + 1}, ${kind}`;
-      for (const space of [theirs, ours]) {
-        if (typeof step === "string") {
-          await space.write({ "index.js": HEAD + step });
-        } else if (step.world !== undefined) {
-          await space.setWorld(step.world);
-        }
-        await space.takeCalls();
-      }
-      const expected = await cli.up(kind);
-      const actual = await ours.run(kind, { parallel: 1, config: CONFIG });
-      expect(actual.ok, `${where}\n${expected.output}\n${actual.told.join("\n")}`).toBe(expected.ok);
-      expect(sorted(await ours.takeCalls()), `${where}\n${actual.told.join("\n")}`).toEqual(
-        sorted(await theirs.takeCalls()),
-      );
-      const deployment = await cli.export();
-      const [mine, other] = [actual.deployment, deployment].map((each) => reduced(each).map(canonical).toSorted());
-      expect(mine, where).toEqual(other);
+    async function workspace(): Promise<Workspace> {
+      const made = await Workspace.create();
+      workspaces.push(made);
+      return made;
     }
-    expect(await ours.world()).toEqual(await theirs.world());
-  });
 
-  const STATE_PROGRAM = `${HEAD}new Thing("a", { key: "a", secret: pulumi.secret("hunter2") }); exports.s = pulumi.secret("hunter3");`;
+    async function cliStack(): Promise<{ space: Workspace; cli: Cli }> {
+      const space = await workspace();
+      const cli = new Cli(command ?? "", space);
+      await cli.init();
+      await cli.must("config", "set", "--stack", "dev", "rec:token", "t-1", "--secret");
+      await cli.must("config", "set", "--stack", "dev", "probe:region", "eu-1");
+      return { space, cli };
+    }
 
-  test("the CLI takes over a state of the embedded engine, secrets included", async () => {
-    const { space, cli } = await cliStack();
-    await space.write({ "index.js": STATE_PROGRAM });
-    const { deployment } = await space.run("up", { config: CONFIG });
-    await cli.import(deployment);
-    await cli.must("preview", "--stack", "dev", "--expect-no-changes");
-    expect(JSON.stringify(await cli.export("--show-secrets"))).toMatch(/hunter2.*hunter3|hunter3.*hunter2/);
-    expect((await cli.up("destroy")).ok).toBe(true);
-    expect(await space.world()).toEqual({});
-  });
+    test.each(Object.entries(stories))("%s", async (_name, steps) => {
+      const { space: theirs, cli } = await cliStack();
+      const ours = await workspace();
+      for (const [index, step] of steps.entries()) {
+        const kind = typeof step === "string" ? "up" : step.command;
+        const where = `step ${index + 1}, ${kind}`;
+        for (const space of [theirs, ours]) {
+          const { program, world } = typeof step === "string" ? { program: step, world: undefined } : step;
+          if (program !== undefined) {
+            await space.write({ "index.js": HEAD + program });
+          }
+          if (world !== undefined) {
+            await space.setWorld(world);
+          }
+          await space.takeCalls();
+        }
+        const expected = await cli.up(kind);
+        const actual = await ours.run(kind, { parallel: 1, config: CONFIG });
+        expect(actual.ok, `${where}\n${expected.output}\n${actual.told.join("\n")}`).toBe(expected.ok);
+        expect(sorted(await ours.takeCalls()), `${where}\n${actual.told.join("\n")}`).toEqual(
+          sorted(await theirs.takeCalls()),
+        );
+        const deployment = await cli.export();
+        const [mine, other] = [actual.deployment, deployment].map((each) => reduced(each).map(canonical).toSorted());
+        expect(mine, where).toEqual(other);
+      }
+      expect(await ours.world()).toEqual(await theirs.world());
+    });
 
-  test("the embedded engine takes over a state of the CLI, secrets included", async () => {
-    const { space, cli } = await cliStack();
-    await space.write({ "index.js": STATE_PROGRAM });
-    await cli.must("up", "--stack", "dev", "--yes");
-    await space.write({ "state/dev.json": JSON.stringify(await cli.export()) });
-    const outcome = await space.run("up");
-    expect(outcome.told).toEqual([]);
-    expect(outcome.changes).toEqual({ same: 2 });
-    expect(outcome.outputs).toEqual({ s: { value: "hunter3", secret: true } });
-    expect((await space.run("destroy")).ok).toBe(true);
-    expect(await space.world()).toEqual({});
-  });
-});
+    const STATE_PROGRAM = `${HEAD}new Thing("a", { key: "a", secret: pulumi.secret("hunter2") }); exports.s = pulumi.secret("hunter3");`;
+
+    test("the CLI takes over a state of the embedded engine, secrets included", async () => {
+      const { space, cli } = await cliStack();
+      await space.write({ "index.js": STATE_PROGRAM });
+      const { deployment } = await space.run("up", { config: CONFIG });
+      await cli.import(deployment);
+      await cli.must("preview", "--stack", "dev", "--expect-no-changes");
+      expect(JSON.stringify(await cli.export("--show-secrets"))).toMatch(/hunter2.*hunter3|hunter3.*hunter2/);
+      expect((await cli.up("destroy")).ok).toBe(true);
+      expect(await space.world()).toEqual({});
+    });
+
+    test("the embedded engine takes over a state of the CLI, secrets included", async () => {
+      const { space, cli } = await cliStack();
+      await space.write({ "index.js": STATE_PROGRAM });
+      await cli.must("up", "--stack", "dev", "--yes");
+      await space.write({ "state/dev.json": JSON.stringify(await cli.export()) });
+      const outcome = await space.run("up");
+      expect(outcome.told).toEqual([]);
+      expect(outcome.changes).toEqual({ same: 2 });
+      expect(outcome.outputs).toEqual({ s: { value: "hunter3", secret: true } });
+      expect((await space.run("destroy")).ok).toBe(true);
+      expect(await space.world()).toEqual({});
+    });
+  },
+);
