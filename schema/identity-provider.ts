@@ -59,15 +59,16 @@ const common = {
 
 const workforceOnly = {
   clientId: z.string().min(1).meta({
-    description: "The application that people log in with: its client id at the identity provider.",
+    description:
+      "The application that people log in with: its client id at the identity provider. Required for `WORKFORCE`; a `WORKLOAD` provider has none.",
   }),
   requestedScopes: z.array(z.string().min(1)).default([]).meta({
     description:
-      "The scopes that mongosh and Compass ask for at login. `offline_access` gets refresh tokens. Default: none.",
+      "The scopes that mongosh and Compass ask for at login. `offline_access` gets refresh tokens. Only for `WORKFORCE`. Default: none.",
   }),
   associatedDomains: z.array(z.string().min(1)).default([]).meta({
     description:
-      "The verified mail domains whose people this provider serves; needed when several are connected. Default: none.",
+      "The verified mail domains whose people this provider serves; needed when several are connected. Only for `WORKFORCE`. Default: none.",
   }),
 };
 
