@@ -12,3 +12,4 @@ export {
   type WorkloadIdentityProviderArgs,
 } from "./engines/pulumi/resources/identity-provider.ts";
 export { OrgConnection, type OrgConnectionArgs } from "./engines/pulumi/resources/org-connection.ts";
+export { Provider, type ProviderArgs } from "./engines/pulumi/resources/provider.ts";

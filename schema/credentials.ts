@@ -28,6 +28,15 @@ function isPlainUrl(text: string): boolean {
   return /^https?:$/.test(protocol) && `${username}${password}${search}${hash}` === "";
 }
 
+/**
+ * The name of credentials, which is all that a program ever says of them: `env:OPS_EU` are the environment variables
+ * that begin with `OPS_EU_`.
+ */
+export const credentialsNameSchema = z
+  .templateLiteral(["env:", z.string().regex(/^[A-Z][A-Z0-9_]*$/)])
+  .meta({ examples: ["env:OPS_EU"] });
+export type CredentialsName = z.infer<typeof credentialsNameSchema>;
+
 /** A credential's kind and the names of its halves, at one place where it can stand. */
 export interface CredentialNames {
   readonly kind: "service account" | "API key";
@@ -43,17 +52,27 @@ export interface CredentialSource {
   readonly credentials: readonly CredentialNames[];
 }
 
-/** Where credentials are looked for, in order. The names of the environment are those of MongoDB's own tools. */
-export const credentialSources: readonly CredentialSource[] = [
-  {
+/** The environment variables that begin with a prefix, under the names of MongoDB's own tools. */
+function environmentSource(prefix: string): CredentialSource {
+  return {
     place: "environment",
-    baseUrl: "MONGODB_ATLAS_BASE_URL",
+    baseUrl: `${prefix}_BASE_URL`,
     credentials: [
-      { kind: "service account", id: "MONGODB_ATLAS_CLIENT_ID", secret: "MONGODB_ATLAS_CLIENT_SECRET" },
-      { kind: "API key", id: "MONGODB_ATLAS_PUBLIC_API_KEY", secret: "MONGODB_ATLAS_PRIVATE_API_KEY" },
-      { kind: "API key", id: "MONGODB_ATLAS_PUBLIC_KEY", secret: "MONGODB_ATLAS_PRIVATE_KEY" },
+      { kind: "service account", id: `${prefix}_CLIENT_ID`, secret: `${prefix}_CLIENT_SECRET` },
+      { kind: "API key", id: `${prefix}_PUBLIC_API_KEY`, secret: `${prefix}_PRIVATE_API_KEY` },
+      { kind: "API key", id: `${prefix}_PUBLIC_KEY`, secret: `${prefix}_PRIVATE_KEY` },
     ],
-  },
+  };
+}
+
+/** The one source that a `Provider` names. */
+export function namedSource(name: CredentialsName): CredentialSource {
+  return environmentSource(name.slice("env:".length));
+}
+
+/** Where credentials are looked for when no `Provider` names any, in order. */
+export const credentialSources: readonly CredentialSource[] = [
+  environmentSource("MONGODB_ATLAS"),
   {
     place: "stack configuration",
     baseUrl: "mongofed:baseUrl",

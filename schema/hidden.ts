@@ -10,3 +10,9 @@ export const DECLARED_AS = "__declaredAs";
  * but hand it to providers in clear: without these names a table of changes would print it.
  */
 export const SECRET_INPUTS = "__secretInputs";
+
+/**
+ * Whether the engine only previews, sent along in the same way: it does not tell providers, and a preview may go without
+ * the control plane where an update may not.
+ */
+export const IS_PREVIEW = "__isPreview";

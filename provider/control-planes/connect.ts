@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { resolve } from "node:path";
 import { HttpClient } from "../http/index.ts";
 import { atlasControlPlane } from "./atlas/plane.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -15,19 +16,21 @@ export interface ConnectOptions extends CredentialPlaces {
 const planes = new Map<string, ControlPlane>();
 
 /**
- * The control plane that the environment or the stack configuration name, the same one for the same credentials and
+ * The control plane that an explicit `Provider`, the environment or the stack configuration name, the same one for the same credentials and
  * base URL. Sends nothing by itself.
  *
  * @throws FindingError where there are no credentials, or the base URL is not acceptable.
  */
 export function connect({ env, config, signal, warn }: ConnectOptions): ControlPlane {
-  const { baseUrl, authentication, source, warnings } = resolveCredentials({ env, config });
+  const { baseUrl, authentication, caFile: named, source, warnings } = resolveCredentials({ env, config });
+  // A provider process runs in the program's folder. Absolute, so that a message says where it was looked for.
+  const caFile = named === undefined ? undefined : resolve(named);
   const key = createHash("sha256")
-    .update(JSON.stringify([baseUrl, authentication]))
+    .update(JSON.stringify([baseUrl, authentication, caFile]))
     .digest("base64");
   const known = planes.get(key);
   if (known !== undefined) return known;
-  const http = new HttpClient({ baseUrl, authentication, env });
+  const http = new HttpClient({ baseUrl, authentication, caFile, env });
   const plane = atlasControlPlane({ http, credentialsSource: source, signal });
   planes.set(key, plane);
   for (const text of warnings) warn?.(text);

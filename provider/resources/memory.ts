@@ -1,4 +1,4 @@
-import { DECLARED_AS, SECRET_INPUTS } from "../../schema/hidden.ts";
+import { DECLARED_AS, IS_PREVIEW, SECRET_INPUTS } from "../../schema/hidden.ts";
 import { fingerprint } from "./compare.ts";
 import type { Props } from "./definition.ts";
 
@@ -9,8 +9,14 @@ import type { Props } from "./definition.ts";
 export class RunMemory {
   readonly #owned = new Set<string>();
   readonly #leaving = new Set<string>();
+  readonly #adopted = new Set<string>();
+  readonly #lockoutAllowed = new Set<string>();
+  readonly #scopes = new Map<string, { readonly gone: Set<string>; seen: boolean }>();
   readonly #told = new Set<string>();
+  readonly #skipped = new Set<string>();
   readonly #declared = new Map<string, Hidden>();
+  readonly #skipped = new Set<string>();
+  #previews = false;
 
   /** `diff` was asked for this object, so it is in the state of this stack. */
   own(id: string): void {
@@ -30,11 +36,74 @@ export class RunMemory {
     return this.#leaving.has(id);
   }
 
+  /** `create` has taken this object over. What else in the state stands for it has only lost its name. */
+  adopt(id: string): void {
+    this.#adopted.add(id);
+  }
+
+  adopted(id: string): boolean {
+    return this.#adopted.has(id);
+  }
+
+  /** The program allows it now for an object that is replaced: what is deleted then has the older word in its state. */
+  allowLockout(id: string): void {
+    this.#lockoutAllowed.add(id);
+  }
+
+  allowsLockout(id: string): boolean {
+    return this.#lockoutAllowed.has(id);
+  }
+
+  /** An object of the state is there, so its scope is the one that it was. */
+  seen(scope: string): void {
+    this.#scopeOf(scope).seen = true;
+  }
+
+  /** An object of the state is gone. Answers with all that are, as long as nothing of the scope was seen. */
+  gone(scope: string, id: string): readonly string[] {
+    const known = this.#scopeOf(scope);
+    known.gone.add(id);
+    return known.seen ? [] : [...known.gone];
+  }
+
+  #scopeOf(scope: string): { readonly gone: Set<string>; seen: boolean } {
+    const known = this.#scopes.get(scope) ?? { gone: new Set<string>(), seen: false };
+    this.#scopes.set(scope, known);
+    return known;
+  }
+
+  /** Something that was not checked, since the control plane is not asked: told at the end of the run. */
+  skip(what: string): void {
+    this.#skipped.add(what);
+  }
+
+  get skipped(): readonly string[] {
+    return [...this.#skipped];
+  }
+
   /** Whether this is the first time: a run asks `diff` several times for one resource, and a user reads it once. */
   firstTime(topic: string): boolean {
     if (this.#told.has(topic)) return false;
     this.#told.add(topic);
     return true;
+  }
+
+  /** The program side has said that this run is a preview. A run without a program (refresh, destroy) never says it. */
+  notePreview(props: Props): void {
+    if (props[IS_PREVIEW] === true) this.#previews = true;
+  }
+
+  get previews(): boolean {
+    return this.#previews;
+  }
+
+  /** Something that this preview does not look at, in a user's words. All of it is told in one block, each text once. */
+  skip(what: string): void {
+    this.#skipped.add(what);
+  }
+
+  get skipped(): readonly string[] {
+    return [...this.#skipped];
   }
 
   /**

@@ -212,6 +212,15 @@ export const catalogue = {
     fix: "Use https; plain http is for a control plane on this very machine.",
     source: "RFC 9110, section 4.2.2",
   },
+  FED415: {
+    slug: "credentials-by-name",
+    severity: "error",
+    title: "A program names credentials; it never holds them.",
+    why: "What a Provider is given stands in the program and in the state. The name of environment variables may; a key or a secret may not.",
+    fix: 'Put the credentials into environment variables that begin alike (OPS_EU_CLIENT_ID and OPS_EU_CLIENT_SECRET, or OPS_EU_PUBLIC_API_KEY and OPS_EU_PRIVATE_API_KEY), and name them: credentials: "env:OPS_EU".',
+    example: 'new Provider("ops-eu", { credentials: "mdb_sa_sk_…" })',
+    source: "mongofed",
+  },
   FED490: {
     slug: "never-ready",
     severity: "error",

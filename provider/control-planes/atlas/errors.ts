@@ -4,7 +4,7 @@ import { HttpAnswerError, HttpError, type Sent } from "../../http/index.ts";
 import { type Code, finding } from "../../rules/index.ts";
 
 /** Codes with which Atlas answers 401, although it knows the key well: the key lacks the role. */
-const LACKS_ACCESS = new Set(["NOT_ORG_OWNER", "USER_UNAUTHORIZED"]);
+export const LACKS_ACCESS = new Set(["NOT_ORG_OWNER", "USER_UNAUTHORIZED"]);
 
 /**
  * Trouble with Atlas, in words for the person who runs the stack: what was tried, the HTTP status, Atlas's own code and
@@ -67,7 +67,7 @@ function accessCode(error: HttpError, errorCode: string | undefined): Code | und
 
 function accessFix(code: Code, source: string): string {
   if (code === "FED411") {
-    return `Check the credentials (from ${source}), or make new ones. Of two sources the environment comes before the stack configuration.`;
+    return `Check the credentials (from ${source}), or make new ones. Sources are an explicit Provider, else the environment, else the stack configuration.`;
   }
   return `Give the credentials (from ${source}) the role Organization Owner in the organization, and put this machine's address on their IP access list.`;
 }

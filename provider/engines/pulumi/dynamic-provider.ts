@@ -5,7 +5,8 @@ import { connect } from "../../control-planes/connect.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
 import { hiddenOf, RunMemory } from "../../resources/memory.ts";
-import { guard, signal, stopWhenTold } from "./shutdown.ts";
+import { offlineReason, tellSkipped } from "./offline.ts";
+import { atEnd, guard, signal, stopWhenTold } from "./shutdown.ts";
 
 /**
  * Pulumi's dynamic provider over one definition. All that is peculiar to Pulumi's provider process is dealt with here,
@@ -49,11 +50,21 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       stopWhenTold();
       const warn = (text: string) => tell(`warning  ${text}`);
       const places = { env: process.env, config: (key: string) => config.get(`mongofed:${key}`) };
-      configured.resolve({ plane: () => connect({ ...places, signal, warn }), offline: undefined, tell, memory });
+      const offline = () => (memory.previews ? offlineReason(places) : undefined);
+      atEnd(() => tellSkipped(offline(), memory, tell));
+      configured.resolve({
+        plane: () => connect({ ...places, signal, warn }),
+        get offline() {
+          return offline();
+        },
+        tell,
+        memory,
+      });
     },
 
     check: (olds: Props, news: Props) =>
       call("check", news, async (context) => {
+        memory.notePreview(news);
         const { inputs, findings } = await definition.check(context, withoutEntry(olds), withoutEntry(news));
         const secrets = secretTexts(news);
         record(findings.map((finding) => JSON.parse(masked(JSON.stringify(finding), secrets)) as Finding));
@@ -79,6 +90,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     /** No id in the answer: gone. The SDK adds `__provider` to everything that it gets. */
     read: (id: string, props: Props = {}) =>
       call<dynamic.ReadResult>("read", props, async (context) => {
+        memory.notePreview(props);
         const found = await definition.read(context, id, withoutEntry(props));
         return found === undefined ? {} : { id: found.id, props: found.outputs, inputs: found.inputs };
       }),

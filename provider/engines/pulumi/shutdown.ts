@@ -6,6 +6,7 @@ const GRACE_MS = 4_000;
 const controller = new AbortController();
 const running = new Set<Promise<unknown>>();
 let listening = false;
+let lastWords: () => void = () => {};
 
 /** Aborted when the run is to stop. */
 export const signal: AbortSignal = controller.signal;
@@ -19,6 +20,11 @@ export function guard<T>(task: () => Promise<T>): Promise<T> {
   return result;
 }
 
+/** What is left to say when the engine needs this process no more. Engines read on until it has ended. */
+export function atEnd(say: () => void): void {
+  lastWords = say;
+}
+
 /**
  * Pulumi's `cancel` reaches no dynamic provider; what does, in the end, is a signal. Requests are given up then, what
  * they have done is looked at once more, the calls answer, and only then the process ends.
@@ -28,6 +34,8 @@ export function stopWhenTold(): void {
   listening = true;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => {
+      lastWords();
+      lastWords = () => {};
       controller.abort(new Error(`told to stop by ${name}`));
       const end = () => process.exit(128 + constants.signals[name]);
       setTimeout(end, GRACE_MS).unref();

@@ -12,10 +12,15 @@ let engineIsSilent = false;
 
 type Severity = "error" | "warning";
 
-/** Tells a finding, and writes it as JSON to the file that `mongofed/testing` reads. */
-export async function tell(finding: Finding): Promise<void> {
+/** Writes a finding as JSON to the file that `mongofed/testing` reads, where there is one. */
+export function record(finding: Finding): void {
   const file = process.env.MONGOFED_FINDINGS_FILE;
   if (file !== undefined && file !== "") appendFileSync(file, `${JSON.stringify(finding)}\n`);
+}
+
+/** Tells a finding, and records it. */
+export async function tell(finding: Finding): Promise<void> {
+  record(finding);
   await say(formatFinding(finding), finding.severity === "error" ? "error" : "warning");
 }
 

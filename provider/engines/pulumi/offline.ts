@@ -1,0 +1,27 @@
+import { type CredentialPlaces, noCredentials } from "../../control-planes/credentials.ts";
+import { FindingError } from "../../findings.ts";
+import type { RunMemory } from "../../resources/memory.ts";
+import { finding } from "../../rules/index.ts";
+
+/**
+ * Why a preview does not ask the control plane, or `undefined` if it does. A build that may not see the secrets (a pull
+ * request from a fork) has none at all; half a credential, or a wrong one, is a mistake that somebody wants to hear of.
+ */
+export function offlineReason(places: CredentialPlaces): string | undefined {
+  const setting = places.config("offline")?.trim() ?? "";
+  if (setting === "true") return "the stack configuration says mongofed:offline";
+  if (setting !== "" && setting !== "false") {
+    const message = "mongofed:offline in the stack configuration is neither true nor false";
+    const why = "True makes a preview ask no control plane; anything else might be meant either way.";
+    const fix = 'Run "pulumi config set mongofed:offline true", or "pulumi config rm mongofed:offline".';
+    throw new FindingError([finding("FED200", { message, why, fix })]);
+  }
+  return noCredentials(places);
+}
+
+/** One block for the whole preview: who reads that all is well must know what nobody has looked at. */
+export function tellSkipped(reason: string | undefined, memory: RunMemory, tell: (block: string) => void): void {
+  if (reason === undefined || memory.skipped.length === 0) return;
+  const lines = memory.skipped.map((what) => `           ${what}`);
+  tell([`warning  this preview asked no control plane: ${reason}`, "         not checked:", ...lines].join("\n"));
+}

@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CredentialsName } from "../../../../schema/credentials.ts";
+import { providerSchema } from "../../../../schema/provider.ts";
+import { formatFinding } from "../../../findings.ts";
+import { finding } from "../../../rules/index.ts";
+import { whereDeclared } from "../gate/location.ts";
+import { record } from "../gate/report.ts";
+
+/** Nothing of it is an Output: it is known before anything runs, and holds no secret. */
+export interface ProviderArgs {
+  /**
+   * The *name* of the credentials, never the credentials: `env:OPS_EU` are the environment variables `OPS_EU_CLIENT_ID`
+   * and `OPS_EU_CLIENT_SECRET` of a service account, or `OPS_EU_PUBLIC_API_KEY` and `OPS_EU_PRIVATE_API_KEY` of an API
+   * key (also `_PUBLIC_KEY` and `_PRIVATE_KEY`). No other place is looked at.
+   */
+  readonly credentials: CredentialsName;
+  /** The control plane. Default: `atlas`, the only one so far. */
+  readonly plane?: "atlas" | undefined;
+  /** Where it is. Default: what `OPS_EU_BASE_URL` says, else `https://cloud.mongodb.com`. */
+  readonly baseUrl?: string | undefined;
+  /** A file of PEM certificates that are trusted too, beside those of Node.js; relative to the program's folder. */
+  readonly caFile?: string | undefined;
+}
+
+/** Settings of the whole stack that are about how a run goes, not about who asks whom: they hold with any provider. */
+const STACK_SETTINGS = ["offline", "drift"];
+
+/**
+ * A control plane and the name of the credentials for it, for programs that need more than one: pass it to resources as
+ * `{ provider }`. Without one, credentials come from the environment or the stack configuration.
+ *
+ * @example
+ * ```ts
+ * const eu = new Provider("ops-eu", { credentials: "env:OPS_EU" });
+ * new IdentityProvider("staff-eu", { … }, { provider: eu });
+ * ```
+ */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs, options?: pulumi.ResourceOptions) {
+    const { plane, baseUrl, caFile, credentials } = checked(name, args, new.target);
+    const config = new pulumi.Config("mongofed");
+    const settings = STACK_SETTINGS.map((key) => [`mongofed:${key}`, config.get(key)]);
+    // The keys are those that a stack configuration has: Pulumi hands a dynamic provider either that or these. The name
+    // tells the two apart.
+    const inputs = {
+      "mongofed:provider": name,
+      "mongofed:plane": plane,
+      "mongofed:baseUrl": baseUrl,
+      "mongofed:caFile": caFile,
+      "mongofed:credentials": credentials,
+      ...Object.fromEntries(settings),
+    };
+    super("pulumi-nodejs", name, inputs, options);
+  }
+}
+
+/** Thrown in the constructor: a provider is registered at once, and what it holds then stands in the state. */
+function checked(name: string, args: ProviderArgs, type: typeof Provider) {
+  const parsed = providerSchema.safeParse(args);
+  if (parsed.success) return parsed.data;
+  const locations = [whereDeclared(type as never, `Provider "${name}"`)];
+  const findings = parsed.error.issues.map((issue) => {
+    const [path = ""] = issue.path.map(String);
+    // Never the value: it may be the very secret that should not be there.
+    const found =
+      path === "credentials"
+        ? finding("FED415", { path, message: "credentials are given by the name of environment variables" })
+        : finding("FED200", { path, message: issue.message });
+    return { ...found, locations };
+  });
+  findings.forEach(record);
+  throw new pulumi.RunError(findings.map(formatFinding).join("\n"));
+}
