@@ -495,7 +495,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     {
       name: "a service account in the environment",
       of: (emulator) => {
-        const secret = "mdb_sa_sk_c4n4ry/+of the%account";
+        const secret = "mdb_sa_sk_c4n4ry/+of%the%account";
         addServiceAccount(emulator, secret);
         return {
           env: { ...noApiKey, MONGODB_ATLAS_CLIENT_ID: "mdb_sa_id_1", MONGODB_ATLAS_CLIENT_SECRET: secret },
