@@ -15,7 +15,6 @@ export class RunMemory {
   readonly #told = new Set<string>();
   readonly #skipped = new Set<string>();
   readonly #declared = new Map<string, Hidden>();
-  readonly #skipped = new Set<string>();
   #previews = false;
 
   /** `diff` was asked for this object, so it is in the state of this stack. */
@@ -95,15 +94,6 @@ export class RunMemory {
 
   get previews(): boolean {
     return this.#previews;
-  }
-
-  /** Something that this preview does not look at, in a user's words. All of it is told in one block, each text once. */
-  skip(what: string): void {
-    this.#skipped.add(what);
-  }
-
-  get skipped(): readonly string[] {
-    return [...this.#skipped];
   }
 
   /**
