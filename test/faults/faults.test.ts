@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import type { Props } from "../../provider/resources/definition.ts";
+import { type FaultRow, faultRows } from "./faults.ts";
+import { type Outcome, Stack } from "./stack.ts";
+import { OPERATIONS, type Operation, type Subject, subjects } from "./subjects.ts";
+import { type FaultWorld, faultWorld } from "./world.ts";
+
+/**
+ * Every fault, met by every operation of every resource. What holds each time: nothing of anybody else's is touched,
+ * nothing is there twice, nothing that is there is lost from the state, the error is one that a person can act on, one
+ * more run repairs what is left to repair, and the run after it has nothing to do.
+ */
+
+/** The program after the operation. */
+const wanted = (subject: Subject, operation: Operation): Props | undefined =>
+  ({ create: subject.program, read: subject.program, update: subject.edited, delete: undefined })[operation];
+
+async function carryOut(stack: Stack, subject: Subject, operation: Operation): Promise<Outcome> {
+  return operation === "read" ? await stack.refresh() : await stack.up(wanted(subject, operation));
+}
+
+async function inForce(subject: Subject, operation: Operation, credentials?: "service account") {
+  const world = await faultWorld(credentials);
+  subject.prepare(world);
+  const stack = new Stack(subject.definition, world);
+  if (operation !== "create") expect(await stack.up(subject.program)).toEqual({ steps: ["create"], error: undefined });
+  return { world, stack };
+}
+
+/** What the control plane holds is what the program says, once, and the state knows it by its id. */
+function expectInForce(world: FaultWorld, stack: Stack, subject: Subject, program: Props | undefined): void {
+  const { atlas } = world.emulator.world();
+  expect(subject.live(atlas)).toEqual(program === undefined ? [] : subject.holds(program));
+  const made = subject.made(atlas);
+  expect(made).toHaveLength(program === undefined ? 0 : 1);
+  if (program === undefined) expect(stack.state).toBeUndefined();
+  else expect(stack.state).toBeDefined();
+}
+
+/** In words for a person: what was tried, on what, what came of it, and what to do; never code, never a secret. */
+function expectClear(error: Error, { name }: Subject, { secrets }: FaultWorld): void {
+  expect(error.message).toMatch(name);
+  expect(error.message).toMatch(/\n {2}(fix|note) +\S/);
+  expect(error.message).not.toMatch(/\n\s+at |node_modules|\.ts:\d/);
+  for (const secret of secrets) expect(error.message).not.toContain(secret);
+}
+
+/** What exists is in the state, or at least was named: otherwise nobody would ever find it. */
+function expectNotLost(world: FaultWorld, stack: Stack, subject: Subject, error: Error | undefined): void {
+  const made = subject.made(world.emulator.world().atlas);
+  expect(made.length).toBeLessThanOrEqual(1);
+  for (const id of made) {
+    if (stack.state === undefined) expect(error?.message).toContain(id.slice(id.lastIndexOf("/") + 1));
+  }
+}
+
+const writes = ({ emulator }: FaultWorld) => emulator.requests().filter(({ method }) => method !== "GET");
+
+async function meet(row: FaultRow, subject: Subject, operation: Operation): Promise<void> {
+  const { world, stack } = await inForce(subject, operation, row.credentials);
+  const route = subject.routes[operation];
+  const site = { world, subject, operation, route };
+  let foreign = world.foreign();
+  row.strike(site, () => {
+    foreign = world.foreign();
+  });
+
+  const { error } = await carryOut(stack, subject, operation);
+  const { kind } = subject.definition;
+  const expected = typeof row.expected === "function" ? row.expected(operation, kind) : row.expected;
+  if (expected === "done") {
+    expect(error).toBeUndefined();
+    expectInForce(world, stack, subject, wanted(subject, operation));
+  } else {
+    expect(error?.message).toMatch(expected);
+    expectClear(error!, subject, world);
+  }
+  row.meanwhile?.(site);
+  expectNotLost(world, stack, subject, error);
+  expect(world.foreign()).toBe(foreign);
+
+  if (!row.lasting) {
+    world.emulator.clearFaults();
+    world.hook({});
+  }
+  world.emulator.clearRequests();
+  const repair = await stack.up(wanted(subject, operation));
+  expect(repair.error).toBeUndefined();
+  if (expected === "done") expect(writes(world)).toEqual([]);
+  expectInForce(world, stack, subject, wanted(subject, operation));
+  world.emulator.clearFaults();
+  expect(await stack.up(wanted(subject, operation))).toEqual({ steps: [], error: undefined });
+  expect(world.foreign()).toBe(foreign);
+}
+
+describe.each(subjects)("$definition.kind", (subject) => {
+  describe.each(OPERATIONS)("%s", (operation) => {
+    const rows = faultRows.filter(({ operations }) => operations === undefined || operations.includes(operation));
+    test.each(rows)("$fault $what", (row) => meet(row, subject, operation));
+  });
+
+  test.each(subject.rivals)("create F9 does not touch $what that was there first", async (rival) => {
+    const { world, stack } = await inForce(subject, "create");
+    rival.appear(world);
+    const before = JSON.stringify(world.emulator.world().atlas);
+    const { error } = await stack.up(subject.program);
+    expect(error?.message).toMatch(rival.refusal);
+    expect(JSON.stringify(world.emulator.world().atlas)).toBe(before);
+    expect(stack.state).toBeUndefined();
+
+    rival.leave(world);
+    expect(await stack.up(subject.program)).toEqual({ steps: ["create"], error: undefined });
+    expectInForce(world, stack, subject, subject.program);
+    expect(await stack.up(subject.program)).toEqual({ steps: [], error: undefined });
+  });
+});

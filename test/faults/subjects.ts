@@ -1,0 +1,198 @@
+import type { AtlasWorld } from "../../provider/emulator/index.ts";
+import type { Definition, Props } from "../../provider/resources/definition.ts";
+import { identityProvider } from "../../provider/resources/identity-provider.ts";
+import { orgConnection } from "../../provider/resources/org-connection.ts";
+import { type FaultWorld, FEDERATION, ORG, OUR_ISSUER, ourIds } from "./world.ts";
+
+export type Operation = "create" | "read" | "update" | "delete";
+export const OPERATIONS: readonly Operation[] = ["create", "read", "update", "delete"];
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** All that the faults need to know of a resource. A new resource joins every test of this folder by one of these. */
+export interface Subject {
+  readonly definition: Definition;
+  /** Brings about what the resource needs before it can be created. */
+  prepare(world: FaultWorld): void;
+  /** The program, and the same program after an edit that is made in place. */
+  readonly program: Props;
+  readonly edited: Props;
+  /** The request that carries an operation out; for a read, those that it may ask. */
+  readonly routes: Readonly<Record<Operation, Route>>;
+  /** Where one object is asked for by itself, and where all are listed. */
+  readonly one: string;
+  readonly all: string;
+  /** The ids, in the form of the resource's own, of what a program made; exactly one of them is what every test ends with. */
+  made(world: AtlasWorld): string[];
+  /** What the control plane holds for it, comparable with `holds`. */
+  live(world: AtlasWorld): unknown;
+  /** What `live` is once the program, or the edited one, is in force. */
+  holds(program: Props): unknown;
+  /** What an error calls it. */
+  readonly name: RegExp;
+  /** Others who were there first: what they did, what we say of it, and how they take it back. */
+  readonly rivals: readonly {
+    readonly what: string;
+    appear(world: FaultWorld): void;
+    readonly refusal: RegExp;
+    leave(world: FaultWorld): void;
+  }[];
+}
+
+const providers = `/federationSettings/${FEDERATION}/identityProviders`;
+const organizations = `/federationSettings/${FEDERATION}/connectedOrgConfigs`;
+
+const staff: Props = {
+  federationSettingsId: FEDERATION,
+  idpType: "WORKFORCE",
+  configurationName: "staff",
+  description: "people",
+  issuerUri: OUR_ISSUER,
+  audience: "api://staff",
+  clientId: "client-1",
+  requestedScopes: ["openid"],
+  associatedDomains: ["example.com"],
+  authorizationType: "GROUP",
+};
+
+const RIVAL = "65f0c0ffee0000000000f0e9";
+
+function providerSubject(): Subject {
+  const holding = (program: Props) => ({
+    displayName: program.configurationName,
+    description: program.description,
+    audience: program.audience,
+    idpType: program.idpType,
+    userClaim: "sub",
+    groupsClaim: "groups",
+  });
+  const asLive = { displayName: "staff", issuerUri: OUR_ISSUER, audience: "api://staff", clientId: "client-1" };
+  const rival = (fields: Record<string, unknown>) => (world: FaultWorld) =>
+    void world.emulator.edit({
+      edit: "add-identity-provider",
+      federationSettingsId: FEDERATION,
+      fields: { protocol: "OIDC", idpType: "WORKFORCE", id: RIVAL, ...fields },
+    });
+  const leave = (world: FaultWorld) => void world.emulator.edit({ edit: "remove-identity-provider", id: RIVAL });
+  const ours = (world: AtlasWorld) =>
+    world.federations[0]!.identityProviders.filter(({ issuerUri }) => String(issuerUri).startsWith(OUR_ISSUER));
+  return {
+    definition: identityProvider,
+    prepare() {},
+    program: staff,
+    edited: { ...staff, description: "everybody", configurationName: "everybody" },
+    routes: {
+      create: { method: "POST", path: `${providers}$` },
+      read: { method: "GET", path: "/federationSettings/" },
+      update: { method: "PATCH", path: `${providers}/` },
+      delete: { method: "DELETE", path: `${providers}/` },
+    },
+    one: `${providers}/`,
+    all: `${providers}\\?`,
+    made: (world) => ours(world).map(({ id }) => `${FEDERATION}/${id}`),
+    live: (world) =>
+      ours(world).map(({ displayName, description, audience, idpType, userClaim, groupsClaim }) => ({
+        displayName,
+        description,
+        audience,
+        idpType,
+        userClaim,
+        groupsClaim,
+      })),
+    holds: (program) => [holding(program)],
+    name: new RegExp(`(identity providers?|organizations) .*${FEDERATION}`),
+    rivals: [
+      {
+        what: "an identical one",
+        appear: rival({
+          ...asLive,
+          description: "people",
+          requestedScopes: ["openid"],
+          associatedDomains: ["example.com"],
+        }),
+        refusal: /FED221[\s\S]*staff \(65f0c0ffee0000000000f0e9\)/,
+        leave,
+      },
+      {
+        what: "one of the same issuer and audience that is different otherwise",
+        appear: rival({ ...asLive, displayName: "theirs", clientId: "other", userClaim: "email" }),
+        refusal: /FED221[\s\S]*theirs \(65f0c0ffee0000000000f0e9\)/,
+        leave,
+      },
+    ],
+  };
+}
+
+const FIRST = "65f0c0ffee00000000000a01";
+const SECOND = "65f0c0ffee00000000000a02";
+
+function connectionSubject(): Subject {
+  const to = (identityProviderId: string, name: string): Props => ({
+    orgId: ORG,
+    identityProvider: {
+      federationSettingsId: FEDERATION,
+      identityProviderId,
+      configurationName: name,
+      idpType: "WORKFORCE",
+      authorizationType: "GROUP",
+    },
+  });
+  const add = ({ emulator }: FaultWorld, id: string, name: string, issuerUri: string) =>
+    void emulator.edit({
+      edit: "add-identity-provider",
+      federationSettingsId: FEDERATION,
+      fields: {
+        protocol: "OIDC",
+        idpType: "WORKFORCE",
+        id,
+        displayName: name,
+        issuerUri,
+        audience: name,
+        clientId: "c",
+      },
+    });
+  const connected = (world: AtlasWorld) => {
+    const ours = ourIds(world);
+    const org = world.federations[0]!.connectedOrgs.find(({ orgId }) => orgId === ORG);
+    return (org?.dataAccessIdentityProviderIds ?? []).filter((id) => ours.includes(id));
+  };
+  const patch = { method: "PATCH", path: `${organizations}/${ORG}` };
+  return {
+    definition: orgConnection,
+    prepare(world) {
+      add(world, FIRST, "first", OUR_ISSUER);
+      add(world, SECOND, "second", `${OUR_ISSUER}/second`);
+    },
+    program: to(FIRST, "first"),
+    edited: to(SECOND, "second"),
+    routes: { create: patch, read: { method: "GET", path: "/federationSettings/" }, update: patch, delete: patch },
+    one: `${organizations}/`,
+    all: `${organizations}\\?`,
+    made: (world) => connected(world).map((id) => `${FEDERATION}/${ORG}/${id}`),
+    live: connected,
+    holds: ({ identityProvider }) => [(identityProvider as { identityProviderId: string }).identityProviderId],
+    name: new RegExp(`(identity providers|organizations?) .*${FEDERATION}`),
+    rivals: [
+      {
+        what: "an identical one",
+        appear: ({ emulator }) => void emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: FIRST }),
+        refusal: /FED221[\s\S]*Platform/,
+        leave: ({ emulator }) => void emulator.edit({ edit: "disconnect", orgId: ORG, identityProviderId: FIRST }),
+      },
+      {
+        what: "a connection to another workforce provider",
+        appear(world) {
+          add(world, RIVAL, "theirs", "https://theirs.example.com/workforce");
+          world.emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: RIVAL });
+        },
+        refusal: /FED203[\s\S]*theirs/,
+        leave: ({ emulator }) => void emulator.edit({ edit: "remove-identity-provider", id: RIVAL }),
+      },
+    ],
+  };
+}
+
+export const subjects: readonly Subject[] = [providerSubject(), connectionSubject()];

@@ -1,0 +1,186 @@
+import { onTestFinished } from "vitest";
+import { atlasControlPlane } from "../../provider/control-planes/atlas/plane.ts";
+import type { AtlasWorld } from "../../provider/emulator/index.ts";
+import { type Emulator, type Seed, startEmulator } from "../../provider/emulator/index.ts";
+import {
+  type Authentication,
+  type Clock,
+  HttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+  type HttpResponse,
+  systemClock,
+} from "../../provider/http/index.ts";
+import { RunMemory } from "../../provider/resources/memory.ts";
+import type { Run } from "../resources/harness.ts";
+
+/**
+ * A federation in which much is somebody else's, and clients of it that something happens to at any chosen moment.
+ */
+
+export const FEDERATION = "65f0c0ffee0000000000fed1";
+export const ORG = "5f1e2d3c4b5a69788796a5b4";
+export const OTHER_ORG = "5f1e2d3c4b5a69788796a5b5";
+export const FOREIGN = "65f0c0ffee0000000000f0e1";
+export const OTHER_FOREIGN = "65f0c0ffee0000000000f0e2";
+export const SAML = "0oa1b2c3d4e5f6g7h8i9";
+
+/** What marks an identity provider as ours: nobody else's issuer begins with it. */
+export const OUR_ISSUER = "https://ours.example.com";
+
+const SECRET = "c4n4ry-0f-the-fault-table";
+const CLIENT_ID = "mdb_sa_id_0123456789abcdef01234567";
+
+const foreign = (id: string, name: string) => ({
+  protocol: "OIDC" as const,
+  idpType: "WORKLOAD",
+  id,
+  displayName: name,
+  description: "not ours",
+  issuerUri: "https://theirs.example.com",
+  audience: name,
+  authorizationType: "USER",
+  userClaim: "sub",
+  newerThanThisClient: { kept: [1, null, "x"] },
+});
+
+export const seed: Seed = {
+  organizations: [
+    { id: ORG, name: "Platform" },
+    { id: OTHER_ORG, name: "Payments" },
+  ],
+  federations: [
+    {
+      id: FEDERATION,
+      federatedDomains: ["example.com"],
+      identityProviders: [
+        { protocol: "SAML", displayName: "console", oktaIdpId: SAML },
+        foreign(FOREIGN, "foreign"),
+        foreign(OTHER_FOREIGN, "other-foreign"),
+      ],
+      connectedOrgs: [
+        {
+          orgId: ORG,
+          identityProviderId: SAML,
+          domainRestrictionEnabled: true,
+          domainAllowList: ["example.com"],
+          dataAccessIdentityProviderIds: [FOREIGN, OTHER_FOREIGN],
+          postAuthRoleGrants: ["ORG_MEMBER"],
+          newerThanThisClient: true,
+        },
+        { orgId: OTHER_ORG, dataAccessIdentityProviderIds: [OTHER_FOREIGN] },
+      ],
+    },
+  ],
+  serviceAccounts: [{ name: "service", clientId: CLIENT_ID, clientSecret: SECRET }],
+};
+
+/** What somebody does just before one of our requests leaves, or just after its answer came. */
+export interface Hooks {
+  before?: (request: HttpRequest) => HttpRequest | undefined | Promise<HttpRequest | undefined>;
+  after?: (request: HttpRequest, response: HttpResponse<unknown>) => void | Promise<void>;
+}
+
+class HookedClient extends HttpClient {
+  readonly #hooks: () => Hooks;
+
+  constructor(options: HttpClientOptions, hooks: () => Hooks) {
+    super(options);
+    this.#hooks = hooks;
+  }
+
+  override async request<T = unknown>(request: HttpRequest): Promise<HttpResponse<T>> {
+    const sent = (await this.#hooks().before?.(request)) ?? request;
+    const response = await super.request<T>(sent);
+    await this.#hooks().after?.(sent, response);
+    return response;
+  }
+}
+
+export interface FaultWorld {
+  readonly emulator: Emulator;
+  /** Everything that a run might give away. */
+  readonly secrets: readonly string[];
+  /** What a process of its own would be; it ends when the signal says so. */
+  run(signal?: AbortSignal): Run;
+  /** From now on, for all runs. */
+  hook(hooks: Hooks): void;
+  /** All that is not ours, as one text: byte for byte the same before and after. */
+  foreign(): string;
+}
+
+export async function faultWorld(as: "API key" | "service account" = "API key"): Promise<FaultWorld> {
+  const emulator = await startEmulator({ seed });
+  const { publicKey, privateKey } = emulator.credentials;
+  const authentication: Authentication =
+    as === "API key"
+      ? { kind: "digest", username: publicKey, password: privateKey }
+      : {
+          kind: "client-credentials",
+          tokenUrl: `${emulator.url}/api/oauth/token`,
+          clientId: CLIENT_ID,
+          clientSecret: SECRET,
+        };
+  const clock = sharedClock(emulator);
+  const clients: HookedClient[] = [];
+  let hooks: Hooks = {};
+  onTestFinished(async () => {
+    await Promise.all(clients.map((client) => client.close()));
+    await emulator.close();
+  });
+  return {
+    emulator,
+    secrets: [privateKey, SECRET],
+    run(signal) {
+      const told: string[] = [];
+      const http = new HookedClient({ baseUrl: emulator.url, authentication, clock, env: {} }, () => hooks);
+      clients.push(http);
+      const plane = atlasControlPlane({ http, credentialsSource: "the test", clock, signal });
+      const tell = (block: string) => void told.push(block);
+      return { plane: () => plane, offline: undefined, memory: new RunMemory(), tell, told };
+    },
+    hook(next) {
+      hooks = next;
+    },
+    foreign: () => JSON.stringify(withoutOurs(emulator.world().atlas)),
+  };
+}
+
+/** Nobody waits: time jumps instead, for client and server alike. Limits stay real, for what hangs is a mistake. */
+function sharedClock(emulator: Emulator): Clock {
+  let jumped = 0;
+  return {
+    now: () => systemClock.now() + jumped,
+    date: () => systemClock.date() + jumped,
+    limit: systemClock.limit,
+    async sleep(ms, signal) {
+      if (signal?.aborted) return;
+      jumped += ms;
+      emulator.advanceClock(ms);
+      await systemClock.sleep(0);
+    },
+  };
+}
+
+/** The identity providers of a world whose issuer is ours, by id. */
+export function ourIds(world: AtlasWorld): string[] {
+  return world.federations.flatMap(({ identityProviders }) =>
+    identityProviders.filter(({ issuerUri }) => String(issuerUri).startsWith(OUR_ISSUER)).map(({ id }) => id),
+  );
+}
+
+function withoutOurs(world: AtlasWorld): AtlasWorld {
+  const ours = new Set(ourIds(world));
+  return {
+    ...world,
+    federations: world.federations.map((federation) => ({
+      ...federation,
+      identityProviders: federation.identityProviders.filter(({ id }) => !ours.has(id)),
+      connectedOrgs: federation.connectedOrgs.map((org) => ({
+        ...org,
+        dataAccessIdentityProviderIds: (org.dataAccessIdentityProviderIds ?? []).filter((id) => !ours.has(id)),
+      })),
+      jwksRevocations: {},
+    })),
+  };
+}
