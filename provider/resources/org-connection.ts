@@ -255,14 +255,19 @@ async function read(context: Context, id: string, outputs: Props) {
   return { id, inputs, outputs: outputsOf(inputs, state) };
 }
 
+/**
+ * From the listing that all share; an organization, or a membership, that is not in it is asked for by itself, since a
+ * listing may lag behind.
+ */
 async function observe(
   plane: ControlPlane,
-  { federationSettingsId, orgId }: Omit<Membership, "identityProviderId">,
+  { federationSettingsId, orgId, identityProviderId }: Omit<Membership, "identityProviderId"> & Partial<Membership>,
   fresh = false,
 ): Promise<LiveConnection | undefined> {
   if (fresh) return await plane.connections.get(federationSettingsId, orgId);
-  const listed = await plane.connections.list(federationSettingsId);
-  return listed.find((live) => live.orgId === orgId) ?? (await plane.connections.get(federationSettingsId, orgId));
+  const listed = (await plane.connections.list(federationSettingsId)).find((live) => live.orgId === orgId);
+  const shown = identityProviderId === undefined || listed?.identityProviderIds.includes(identityProviderId);
+  return listed !== undefined && shown ? listed : await plane.connections.get(federationSettingsId, orgId);
 }
 
 async function readReference(plane: ControlPlane, state: Membership): Promise<IdentityProviderReference> {
