@@ -1,0 +1,132 @@
+/** A stack of one program and the emulators that it talks to, for tests of whole runs. */
+
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished } from "vitest";
+import { type Emulator, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
+import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
+import type { Command } from "../../../provider/engines/embedded/events.ts";
+import type { EngineFlags, EngineOutcome, TestEngine } from "../../support/engines.ts";
+import { writeProgram } from "../../support/program.ts";
+
+export interface World {
+  readonly federation: string;
+  readonly org: string;
+}
+
+export const HOME: World = { federation: "5f1ed0c0ffee5f1ed0c0ffe3", org: "5f1ed0c0ffee5f1ed0c0ffe1" };
+export const ABROAD: World = { federation: "5f1ed0c0ffee5f1ed0c0ffe4", org: "5f1ed0c0ffee5f1ed0c0ffe2" };
+
+/** An empty federation of one organization. */
+export async function emulatorOf({ federation, org }: World = HOME): Promise<Emulator> {
+  const seed: Seed = {
+    organizations: [{ id: org, name: "Platform" }],
+    federations: [{ id: federation, connectedOrgs: [{ orgId: org }] }],
+  };
+  const emulator = await startEmulator({ seed });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+export const identityProvider = (name: string, options = "{}", { federation } = HOME) => `
+export const ${name} = new IdentityProvider("${name}", {
+  federationSettingsId: "${federation}",
+  idpType: "WORKFORCE",
+  configurationName: "${name}",
+  issuerUri: "https://idp.example.com",
+  audience: "${name}",
+  clientId: "mongodb",
+  authorizationType: "GROUP",
+}, ${options});`;
+
+export const orgConnection = (to: string, options = "{}", { org } = HOME) => `
+new OrgConnection("connect ${to}", { orgId: "${org}", identityProvider: ${to} }, ${options});`;
+
+/** Names that a user's own environment may hold; a test starts without. */
+const noCredentials = {
+  MONGODB_ATLAS_BASE_URL: "",
+  MONGODB_ATLAS_CLIENT_ID: "",
+  MONGODB_ATLAS_CLIENT_SECRET: "",
+  MONGODB_ATLAS_PUBLIC_API_KEY: "",
+  MONGODB_ATLAS_PRIVATE_API_KEY: "",
+  MONGODB_ATLAS_PUBLIC_KEY: "",
+  MONGODB_ATLAS_PRIVATE_KEY: "",
+};
+
+export interface Outcome extends EngineOutcome {
+  /** All that was printed. */
+  readonly text: string;
+  /** All that was written: state, backups, stack settings, as one text. */
+  readonly files: string;
+}
+
+export interface RunSettings {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly config?: Readonly<Record<string, ConfigValue>>;
+  readonly flags?: EngineFlags;
+}
+
+export interface Stack {
+  write(...parts: string[]): Promise<void>;
+  /** Without credentials unless `env` or `config` has some, and without the preview that an `up` would make first. */
+  run(command: Command, settings?: RunSettings): Promise<Outcome>;
+}
+
+export async function newStack(engine: TestEngine): Promise<Stack> {
+  const written = await writeProgram("");
+  const stateDir = join(written.folder, "..", "state");
+  return {
+    write: (...parts) =>
+      written.write(`import { IdentityProvider, OrgConnection, Provider } from "mongofed";\n${parts.join("\n")}\n`),
+    async run(command, { env = {}, config = {}, flags = {} } = {}) {
+      const outcome = await engine.run({
+        command,
+        cwd: written.folder,
+        stack: "dev",
+        stateDir,
+        env: { PULUMI_CONFIG_PASSPHRASE: "test", ...noCredentials, ...env },
+        config,
+        flags: { skipPreview: true, ...flags },
+      });
+      return { ...outcome, text: outcome.stdout + outcome.stderr, files: await textOf(stateDir) };
+    },
+  };
+}
+
+async function textOf(folder: string): Promise<string> {
+  const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const texts = files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), "utf8"));
+  return (await Promise.all(texts)).join("\n");
+}
+
+/** Ran as wished, or the test says what was printed. */
+export function good(outcome: Outcome): Outcome {
+  expect(outcome.exitCode, outcome.text).toBe(0);
+  return outcome;
+}
+
+export function bad(outcome: Outcome): Outcome {
+  expect(outcome.exitCode, outcome.text).not.toBe(0);
+  return outcome;
+}
+
+/** What the federation holds, by name. */
+export function providersIn(emulator: Emulator): string[] {
+  return emulator
+    .world()
+    .atlas.federations.flatMap(({ identityProviders }) => identityProviders)
+    .map(({ displayName }) => String(displayName));
+}
+
+/** Who was recognized, by the names of the credentials. */
+export function callers(emulator: Emulator): string[] {
+  return [...new Set(emulator.requests().flatMap(({ credential }) => (credential === null ? [] : [credential])))];
+}
+
+/** Requests that write. */
+export function writes(emulator: Emulator): string[] {
+  return emulator
+    .requests()
+    .filter(({ method, path }) => method !== "GET" && !path.endsWith("/oauth/token"))
+    .map(({ method, path }) => `${method} ${path}`);
+}
