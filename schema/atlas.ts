@@ -105,6 +105,16 @@ export const clusterListSchema = paginatedSchema(clusterSchema);
 export const clusterStatusSchema = z.looseObject({ changeStatus: z.string() });
 export type ClusterStatus = z.infer<typeof clusterStatusSchema>;
 
+/** A database user. Of a person, a group or a program, `username` is `<id of the identity provider>/<who it is>`. */
+export const databaseUserSchema = z.looseObject({
+  username: z.string(),
+  databaseName: z.string(),
+  /** `NONE`, `IDP_GROUP`, `USER`; a newer one passes. */
+  oidcAuthType: z.string().nullish(),
+});
+export type DatabaseUser = z.infer<typeof databaseUserSchema>;
+export const databaseUserListSchema = paginatedSchema(databaseUserSchema);
+
 // Federation
 
 export const orgFederationSettingsSchema = z.looseObject({

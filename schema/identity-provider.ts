@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { controls } from "./controls.ts";
 import { objectIdSchema } from "./ids.ts";
 
 /** Who an identity provider is for: people in a shell, or programs with a driver. */
@@ -77,10 +78,15 @@ export const workforceIdentityProviderSchema = z.strictObject({
   idpType: z.literal("WORKFORCE"),
   ...common,
   ...workforceOnly,
+  ...controls,
 });
 
 /** An identity provider for programs: drivers. It has no client id, since no program logs in through a browser. */
-export const workloadIdentityProviderSchema = z.strictObject({ idpType: z.literal("WORKLOAD"), ...common });
+export const workloadIdentityProviderSchema = z.strictObject({
+  idpType: z.literal("WORKLOAD"),
+  ...common,
+  ...controls,
+});
 
 /**
  * Any identity provider, shape only: each input by itself. What belongs to one type alone is optional here, and the
@@ -94,6 +100,7 @@ export const identityProviderShape = z.strictObject({
   clientId: workforceOnly.clientId.optional(),
   requestedScopes: workforceOnly.requestedScopes,
   associatedDomains: workforceOnly.associatedDomains,
+  ...controls,
 });
 
 export type IdentityProviderInputs =

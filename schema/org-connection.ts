@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { controls } from "./controls.ts";
 import { identityProviderReferenceSchema } from "./identity-provider.ts";
 import { objectIdSchema } from "./ids.ts";
 
@@ -11,5 +12,6 @@ export const orgConnectionShape = z.strictObject({
     description:
       "The identity provider: the resource, or its `reference` from another stack. Changing it swaps one for the other in one request.",
   }),
+  ...controls,
 });
 export type CheckedOrgConnection = z.output<typeof orgConnectionShape>;

@@ -12,6 +12,7 @@ export interface ControlPlane {
   readonly credentialsSource: string;
   readonly identityProviders: IdentityProviders;
   readonly connections: Connections;
+  readonly principals: Principals;
 }
 
 /** An OIDC identity provider as the control plane has it now. */
@@ -103,6 +104,22 @@ export interface Connections {
   ): Promise<LiveConnection>;
   /** The name of an organization, for messages; its id if it cannot be read. */
   orgName(orgId: string): Promise<string>;
+}
+
+/** A person, group or program that is granted something: its name begins with the identity provider that vouches for it. */
+export interface Principal {
+  /** `{identityProviderId}/{who}` */
+  readonly name: string;
+  /** The project that grants it something, as a user knows it. */
+  readonly project: string;
+}
+
+export interface Principals {
+  /**
+   * All that the projects of an organization grant something to, listed once a run. What the credentials may not read
+   * is no error here but named in `unreadable`: whoever asks wants to warn of what is known.
+   */
+  list(orgId: string): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }>;
 }
 
 /**

@@ -4,6 +4,7 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { objectIdSchema } from "../../schema/atlas.ts";
 import { clusterSeedSchema, newCluster } from "./atlas/clusters.ts";
+import { databaseUserSeedSchema, newDatabaseUser } from "./atlas/database-users.ts";
 import { newIdentityProvider } from "./atlas/identity-provider.ts";
 import { type AtlasWorld, newConnectedOrg } from "./atlas/world.ts";
 import { timestamp } from "./clock.ts";
@@ -24,6 +25,7 @@ export const seedSchema = z.strictObject({
               id: objectIdSchema.optional(),
               name: z.string(),
               clusters: z.array(clusterSeedSchema).default([]),
+              databaseUsers: z.array(databaseUserSeedSchema).default([]),
             }),
           )
           .default([]),
@@ -90,7 +92,7 @@ export function readSeed(file: string): Seed {
 /** The state that a seed describes. Without an API key in the seed there is one all the same, since somebody must own it. */
 export function stateFromSeed(seed: Seed, now: number): State {
   const { organizations, federations, apiKeys, serviceAccounts, behaviour } = seedSchema.parse(seed);
-  const atlas: AtlasWorld = { organizations: [], projects: [], clusters: [], federations: [] };
+  const atlas: AtlasWorld = { organizations: [], projects: [], clusters: [], databaseUsers: [], federations: [] };
 
   for (const { id, name, projects } of organizations) {
     const orgId = id ?? newObjectId(now);
@@ -99,6 +101,7 @@ export function stateFromSeed(seed: Seed, now: number): State {
       const projectId = project.id ?? newObjectId(now);
       atlas.projects.push({ id: projectId, name: project.name, orgId, created: timestamp(now) });
       atlas.clusters.push(...project.clusters.map((cluster) => newCluster(projectId, cluster, now)));
+      atlas.databaseUsers.push(...project.databaseUsers.map((user) => newDatabaseUser(projectId, user)));
     }
   }
   for (const { id, federatedDomains, identityProviders, connectedOrgs } of federations) {

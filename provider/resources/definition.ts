@@ -1,6 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import type { Kind } from "../rules/index.ts";
+import type { DriftMode } from "./drift-mode.ts";
 import type { RunMemory } from "./memory.ts";
 
 /** Plain JSON. What is not known yet is the text `UNKNOWN` at its place. */
@@ -15,6 +16,8 @@ export interface Context {
    * needs the live plane is left out there, and told at the end.
    */
   readonly offline: string | undefined;
+  /** What becomes of what somebody changed outside the stack. */
+  readonly drift: DriftMode;
   /** Prints a block to the user, in one write: lines of several writes get mixed with those of others. */
   tell(block: string): void;
   readonly memory: RunMemory;

@@ -1,5 +1,8 @@
+import type { Finding } from "../../schema/finding.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
+import { finding } from "../rules/index.ts";
 import type { Comparison } from "./compare.ts";
+import type { DriftMode } from "./drift-mode.ts";
 
 /** Longer values are cut: the table is to be read, and the whole value stands in the console. */
 const MAX_VALUE = 40;
@@ -14,7 +17,11 @@ export interface DriftRow {
 }
 
 /** The rows of what somebody changed behind our back; what ended up as wanted by itself is told only if it was edited. */
-export function driftRows(comparisons: readonly Comparison[], secrets: readonly string[] = []): DriftRow[] {
+export function driftRows(
+  comparisons: readonly Comparison[],
+  secrets: readonly string[] = [],
+  mode: DriftMode = "correct",
+): DriftRow[] {
   return comparisons
     .filter(({ drifted, edited, differs }) => drifted && (edited || differs))
     .map((comparison) => {
@@ -24,13 +31,15 @@ export function driftRows(comparisons: readonly Comparison[], secrets: readonly 
         live: print(comparison.live),
         recorded: comparison.recordedKnown ? print(comparison.recorded) : "(overwritten by a refresh)",
         wanted: print(comparison.wanted),
-        outcome: outcomeOf(comparison),
+        outcome: outcomeOf(comparison, mode),
       };
     });
 }
 
-function outcomeOf({ edited, differs }: Comparison): string {
+function outcomeOf({ edited, differs }: Comparison, mode: DriftMode): string {
   if (!differs) return "already as wanted";
+  if (mode === "fail") return "refused";
+  if (mode === "warn" && !edited) return "left as it is";
   return edited ? "up sets what is wanted" : "up puts it back";
 }
 
@@ -59,8 +68,13 @@ export function formatDrift(
   return [`drift  ${subject} ${what}`, ...lines.map((line) => `         ${line}`)].join("\n");
 }
 
+/** FED230: with `mongofed:drift` set to `fail`. What has drifted was told just before. */
+export function driftFailure(subject: string): Finding {
+  return finding("FED230", { message: `${subject} was changed outside this stack, as shown above` });
+}
+
 /** As JSON, so that no value can break the table or the terminal. */
-function printed(value: unknown): string {
+export function printed(value: unknown): string {
   if (value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0))
     return "none";
   if (containsUnknown(value)) return "(known after apply)";

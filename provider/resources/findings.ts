@@ -2,7 +2,7 @@ import type { Finding } from "../../schema/finding.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import { FindingError } from "../findings.ts";
 import { declarationFindings, type Kind } from "../rules/index.ts";
-import type { Props } from "./definition.ts";
+import type { Context, Props } from "./definition.ts";
 
 /** For the places where nothing but an error can stop what would happen: diff, create, update, delete. */
 export function refuse(findings: readonly Finding[]): void {
@@ -18,6 +18,11 @@ export function errorsOf(kind: Kind, name: string, inputs: Props): Finding[] {
   return declarationFindings({ kind, name, location, inputs })
     .filter(({ severity }) => severity === "error")
     .map((found) => ({ ...found, locations: [] }));
+}
+
+/** A run asks the same several times for one resource, and a user reads it once. */
+export function tellOnce({ memory, tell }: Context, topic: string, block: () => string): void {
+  if (memory.firstTime(topic)) tell(block());
 }
 
 /** An organization as a user knows it, and as a program does. */

@@ -9,10 +9,20 @@ import {
 } from "../control-planes/control-plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
-import { type Context, type Created, type Definition, IncompleteError, type Props } from "./definition.ts";
-import { formatDrift } from "./drift.ts";
-import { errorsOf, orgLabel, refuse } from "./findings.ts";
+import { ADOPT_HINT, adoptionOf, formatAdoption } from "./adopt.ts";
+import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
+import {
+  type Context,
+  type Created,
+  type Definition,
+  type Difference,
+  IncompleteError,
+  type Props,
+} from "./definition.ts";
+import { driftFailure, formatDrift } from "./drift.ts";
+import { errorsOf, orgLabel, refuse, tellOnce } from "./findings.ts";
 import { parseId } from "./ids.ts";
+import { lockoutFindings } from "./lockout.ts";
 import { hiddenOf, visible } from "./memory.ts";
 
 /**
@@ -33,8 +43,9 @@ export const orgConnection: Definition = {
   delete: remove,
 };
 
-// Inputs and outputs: `orgConnectionShape` in schema/org-connection.ts. Outputs are the inputs, with
-// `identityProviderId` and `federationSettingsId`. A membership is there or it is not, so nothing else is recorded.
+// Inputs and outputs: `orgConnectionShape` in schema/org-connection.ts. Outputs are the inputs but `adopt`,
+// with `identityProviderId` and `federationSettingsId`, and hidden `__bound` (see bound.ts). A membership is there or it
+// is not, so nothing else is recorded.
 
 /** The provider as far as it is known; in a preview each part of it may be unknown, and so may the whole. */
 function referenceOf(props: Props): Partial<Record<keyof IdentityProviderReference, unknown>> {
@@ -75,44 +86,66 @@ function keyOf({ federationSettingsId, orgId, identityProviderId }: Membership):
 
 // Changes
 
-async function diff(context: Context, id: string, outputs: Props, inputs: Props) {
+async function diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference> {
+  const { memory } = context;
   const state = membershipOf(id, outputs);
   const reference = referenceOf(inputs);
   const replaces = [
     ...(differs(inputs.orgId, state.orgId) ? ["orgId"] : []),
     ...(differs(reference.federationSettingsId, state.federationSettingsId) ? ["identityProvider"] : []),
   ];
-  context.memory.own(keyOf(state));
+  memory.own(keyOf(state));
+  const swaps = reference.identityProviderId !== state.identityProviderId;
+  if (replaces.length > 0 || swaps) memory.leave(keyOf(state));
+  const looks = context.offline === undefined && context.drift !== "off";
+  if (context.offline !== undefined)
+    memory.skip(`${subject(inputs, context)}: what is live, and who would be locked out`);
   if (replaces.length > 0) {
-    context.memory.leave(keyOf(state));
+    if (inputs.allowLockout === true) memory.allowLockout(id);
+    if (looks) {
+      boundPlane(context, outputs);
+      refuse(await closingFindings(context, state, inputs.allowLockout === true));
+    }
     return { changes: true, replaces, deleteBeforeReplace: false };
   }
-  const swaps = reference.identityProviderId !== state.identityProviderId;
-  const plane = context.plane();
-  const live = await observe(plane, state);
+  const edited = swaps || containsUnknown(inputs) || (inputs.allowLockout === true) !== (outputs.allowLockout === true);
+  if (!looks) return { ...unchanged, changes: edited };
+
+  const plane = boundPlane(context, outputs);
+  const live = await withinReach(plane, state.federationSettingsId, () => observe(plane, state));
   if (live === undefined) throw new FindingError([await notInFederation(plane, state)]);
   const connected = live.identityProviderIds.includes(state.identityProviderId);
   if (!connected) tellDisconnected(context, id, inputs, live);
-  if (swaps) {
-    context.memory.leave(keyOf(state));
-    refuse(await swapFindings(context, live, state, reference));
-  }
-  return { ...unchanged, changes: swaps || !connected || containsUnknown(inputs) };
+  if (swaps) refuse(await swapFindings(context, live, state, inputs));
+  return { ...unchanged, changes: edited || (!connected && context.drift === "correct") };
 }
 
 const unchanged = { changes: false, replaces: [], deleteBeforeReplace: false } as const;
+
+/** What a disconnection of what is connected by now would do to those who log in through it. */
+async function closingFindings(context: Context, state: Membership, allowed: boolean): Promise<Finding[]> {
+  const org = allowed ? state.orgId : await orgLabel(context.plane(), state.orgId);
+  return await lockoutFindings(context, {
+    what: `disconnecting identity provider ${state.identityProviderId} from organization ${org}`,
+    identityProviderId: state.identityProviderId,
+    orgIds: [state.orgId],
+    allowed,
+  });
+}
 
 /** An unknown claims no replacement: whoever depends on a provider that is replaced would be torn down with it. */
 function differs(wanted: unknown, recorded: string): boolean {
   return known(wanted) !== undefined && wanted !== recorded;
 }
 
+/** A swap that the program asks for needs no connection back. */
 function tellDisconnected(context: Context, id: string, inputs: Props, live: LiveConnection): void {
-  if (!context.memory.firstTime(id)) return;
   const wanted = known(referenceOf(inputs).identityProviderId);
-  const then =
-    wanted !== undefined && live.identityProviderIds.includes(wanted) ? "already as wanted" : "up connects it again";
-  context.tell(formatDrift(subject(inputs, context), [], `was disconnected outside this stack: ${then}`));
+  const there = wanted !== undefined && live.identityProviderIds.includes(wanted);
+  const then = { correct: "up connects it again", warn: "left as it is", fail: "refused", off: "" }[context.drift];
+  const what = `was disconnected outside this stack: ${there ? "already as wanted" : then}`;
+  tellOnce(context, id, () => formatDrift(subject(inputs, context), [], what));
+  if (context.drift === "fail" && !there) refuse([driftFailure(subject(inputs, context))]);
 }
 
 // Check
@@ -123,8 +156,12 @@ async function check(context: Context, olds: Props, news: Props) {
   context.memory.declare("OrgConnection", inputs, news);
   const findings = errorsOf("OrgConnection", name ?? "", inputs);
   const creating = Object.keys(visible(olds)).length === 0;
-  if (findings.length === 0 && creating) findings.push(...(await creationFindings(context, inputs, false)));
-  return { inputs, findings };
+  if (findings.length > 0 || !creating) return { inputs, findings };
+  if (context.offline !== undefined) {
+    context.memory.skip(`${subject(inputs, context)}: whether it exists already, and what else is connected`);
+    return { inputs, findings };
+  }
+  return { inputs, findings: await creationFindings(context, inputs, false) };
 }
 
 /**
@@ -144,8 +181,7 @@ async function creationFindings(context: Context, inputs: Props, certain: boolea
   if (identityProviderId !== undefined) {
     const wanted = { federationSettingsId, orgId, identityProviderId };
     if (live.identityProviderIds.includes(identityProviderId)) {
-      if (certain || !context.memory.owns(keyOf(wanted)))
-        findings.push(await alreadyConnected(plane, wanted, reference));
+      findings.push(...(await alreadyThere(context, wanted, inputs, certain)));
     } else {
       findings.push(...(await notThere(plane, wanted)));
     }
@@ -158,18 +194,37 @@ async function creationFindings(context: Context, inputs: Props, certain: boolea
   return findings;
 }
 
+/** What another resource of this run owns is not taken away from it; before the write it may be on its way out. */
+async function alreadyThere(context: Context, wanted: Membership, inputs: Props, certain: boolean): Promise<Finding[]> {
+  const { memory } = context;
+  const plane = context.plane();
+  const owned = memory.owns(keyOf(wanted));
+  if (owned && !certain) return [];
+  if (owned || adoptionOf(inputs) === "no") return [await alreadyConnected(plane, wanted, referenceOf(inputs))];
+  const org = await orgLabel(plane, wanted.orgId);
+  const what = `the connection of organization ${org} to ${labelOf(referenceOf(inputs))}`;
+  tellOnce(context, `${keyOf(wanted)} adopt`, () => formatAdoption(subject(inputs, context), what));
+  if (certain) memory.adopt(keyOf(wanted));
+  return [];
+}
+
 async function swapFindings(
-  { plane }: Context,
+  context: Context,
   live: LiveConnection,
   state: Membership,
-  reference: ReturnType<typeof referenceOf>,
+  inputs: Props,
 ): Promise<Finding[]> {
+  const { plane } = context;
+  const reference = referenceOf(inputs);
   const wanted = known(reference.identityProviderId);
   const others = live.identityProviderIds.filter((id) => id !== state.identityProviderId && id !== wanted);
   const findings = await secondWorkforce(plane(), live, others, reference);
   if (wanted === undefined) return findings;
   const target = { ...state, identityProviderId: wanted };
   const { identityProviderIds: ids } = live;
+  if (ids.includes(state.identityProviderId)) {
+    findings.push(...(await closingFindings(context, state, inputs.allowLockout === true)));
+  }
   // Both there: the other one is somebody else's, or another resource's, whose deletion would cut off what we took.
   if (ids.includes(wanted) && ids.includes(state.identityProviderId)) {
     findings.push(await alreadyConnected(plane(), target, reference));
@@ -192,7 +247,7 @@ async function alreadyConnected(plane: ControlPlane, wanted: Membership, referen
   const org = await orgLabel(plane, wanted.orgId);
   return finding("FED221", {
     message: `organization ${org} is connected to ${labelOf(reference)} already, and not by this resource`,
-    fix: 'Disconnect it there, then run again. If this stack connected it and the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].',
+    fix: `${ADOPT_HINT} Otherwise disconnect it there, then run again.`,
   });
 }
 
@@ -240,19 +295,30 @@ function labelOf(reference: ReturnType<typeof referenceOf>): string {
 
 async function read(context: Context, id: string, outputs: Props) {
   const state = membershipOf(id, outputs);
-  const plane = context.plane();
-  const live = await observe(plane, state);
+  // A refresh hands in what was recorded. Who asks by id alone means a connection that must exist.
+  const refreshes = outputs.identityProviderId !== undefined;
+  if (context.offline !== undefined) {
+    if (!refreshes) throw new Error(`the connection ${id} cannot be read offline: ${context.offline}`);
+    context.memory.skip(`${subject(outputs, context)}: its refresh`);
+    return { id, inputs: inputsIn(outputs), outputs };
+  }
+  const plane = boundPlane(context, outputs);
+  const live = await withinReach(plane, state.federationSettingsId, () => observe(plane, state));
   if (!live?.identityProviderIds.includes(state.identityProviderId)) {
-    // A refresh hands in what was recorded. Who asks by id alone means a connection that must exist.
-    if (outputs.identityProviderId !== undefined) return undefined;
+    if (refreshes) return undefined;
     throw new Error(
       `organization ${state.orgId} is not connected to identity provider ${state.identityProviderId}\n  fix  Check the id.`,
     );
   }
   const recorded = known(referenceOf(outputs).identityProviderId) === state.identityProviderId;
   const identityProvider = recorded ? outputs.identityProvider : await readReference(plane, state);
-  const inputs = { orgId: state.orgId, identityProvider };
-  return { id, inputs, outputs: outputsOf(inputs, state) };
+  const inputs = inputsIn({ ...outputs, orgId: state.orgId, identityProvider });
+  const { federationSettingsId, identityProviderId } = state;
+  return { id, inputs, outputs: { ...inputs, federationSettingsId, identityProviderId, ...bindingIn(outputs, plane) } };
+}
+
+function inputsIn({ orgId, identityProvider, allowLockout }: Props): Record<string, unknown> {
+  return { orgId, identityProvider, ...(allowLockout === true ? { allowLockout } : {}) };
 }
 
 /**
@@ -290,7 +356,7 @@ async function readReference(plane: ControlPlane, state: Membership): Promise<Id
 async function create(context: Context, inputs: Props): Promise<Created> {
   refuse(await creationFindings(context, inputs, true));
   const wanted = wantedOf(inputs);
-  const created = { id: keyOf(wanted), outputs: outputsOf(inputs, wanted) };
+  const created = { id: keyOf(wanted), outputs: outputsOf(context, inputs, wanted) };
   try {
     await reconcile(context, wanted);
   } catch (error) {
@@ -304,14 +370,15 @@ async function update(context: Context, id: string, outputs: Props, inputs: Prop
   const state = membershipOf(id, outputs);
   const wanted = wantedOf(inputs);
   // Observe
-  const plane = context.plane();
-  const live = await plane.connections.get(state.federationSettingsId, state.orgId);
+  const plane = boundPlane(context, outputs);
+  const look = () => plane.connections.get(state.federationSettingsId, state.orgId);
+  const live = await withinReach(plane, state.federationSettingsId, look);
   if (live === undefined) throw new FindingError([await notInFederation(plane, state)]);
   if (wanted.identityProviderId !== state.identityProviderId) {
-    refuse(await swapFindings(context, live, state, referenceOf(inputs)));
+    refuse(await swapFindings(context, live, state, inputs));
   }
   await reconcile(context, wanted, state);
-  return outputsOf(inputs, wanted);
+  return outputsOf(context, inputs, wanted);
 }
 
 /** Observe, ensure, sync are one operation of the port: the API has one record per organization, and no conditions. */
@@ -331,16 +398,23 @@ function wantedOf(inputs: Props): Membership {
   };
 }
 
-function outputsOf(inputs: Props, { federationSettingsId, identityProviderId }: Membership): Props {
-  return { ...inputs, federationSettingsId, identityProviderId };
+function outputsOf(context: Context, inputs: Props, { federationSettingsId, identityProviderId }: Membership): Props {
+  return { ...inputsIn(inputs), federationSettingsId, identityProviderId, ...bindingOf(context.plane()) };
 }
 
 // Delete
 
 /** Removes this one id. Whoever left the federation, or was disconnected there, is disconnected already. */
 async function remove(context: Context, id: string, outputs: Props): Promise<void> {
-  const { federationSettingsId, orgId, identityProviderId } = membershipOf(id, outputs);
-  const { connections } = context.plane();
-  if ((await connections.get(federationSettingsId, orgId)) === undefined) return;
-  await connections.change(federationSettingsId, orgId, { remove: identityProviderId });
+  const state = membershipOf(id, outputs);
+  const { federationSettingsId, orgId, identityProviderId } = state;
+  const { memory } = context;
+  // Renamed in the program, and taken over under the new name: it is that resource's now.
+  if (memory.adopted(keyOf(state))) return;
+  const plane = boundPlane(context, outputs);
+  const look = () => plane.connections.get(federationSettingsId, orgId);
+  const live = await withinReach(plane, federationSettingsId, look);
+  if (!live?.identityProviderIds.includes(identityProviderId)) return;
+  refuse(await closingFindings(context, state, outputs.allowLockout === true || memory.allowsLockout(id)));
+  await plane.connections.change(federationSettingsId, orgId, { remove: identityProviderId });
 }

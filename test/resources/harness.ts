@@ -42,7 +42,14 @@ export async function bench(options: { seed?: Seed } = {}): Promise<Bench> {
     run() {
       const told: string[] = [];
       const plane = world.newPlane();
-      return { plane: () => plane, offline: undefined, memory: new RunMemory(), tell: (block) => void told.push(block), told };
+      return {
+        plane: () => plane,
+        offline: undefined,
+        drift: "correct",
+        memory: new RunMemory(),
+        tell: (block) => void told.push(block),
+        told,
+      };
     },
   };
 }

@@ -8,7 +8,7 @@ import {
   type HttpMethod,
   type Query,
 } from "../../http/index.ts";
-import { AtlasError, toAtlasError } from "./errors.ts";
+import { AtlasError, LACKS_ACCESS, toAtlasError } from "./errors.ts";
 
 /**
  * Versions of the API that are asked for. Identity providers one by one need the later: before it their path took
@@ -25,7 +25,7 @@ export interface Call {
   readonly query?: Query;
   readonly body?: unknown;
   /** Which of Atlas's rate limits counts it: those stop each other, the rest goes on. */
-  readonly bucket: "identity-providers" | "connected-organizations" | "organizations";
+  readonly bucket: "identity-providers" | "connected-organizations" | "organizations" | "database-users";
   /** A look at what an interrupted write has done: it still happens, briefly, after the run was told to stop. */
   readonly look?: boolean;
 }
@@ -102,6 +102,11 @@ export class AtlasApi {
   async pause(ms: number): Promise<void> {
     await this.clock.sleep(ms, this.#signal);
   }
+}
+
+/** Atlas knows the credentials, and they lack the access: 403, or a 401 with a code of its own. */
+export function isForbidden(error: unknown): error is AtlasError {
+  return error instanceof AtlasError && (error.status === 403 || LACKS_ACCESS.has(error.errorCode ?? ""));
 }
 
 /** A 404 with Atlas's own error body. */

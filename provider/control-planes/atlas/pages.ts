@@ -7,6 +7,12 @@ export const PAGE_SIZE = 500;
 const MAX_PAGES = 200;
 const MAX_WALKS = 3;
 
+/** What tells the items of a list apart. */
+type Keyed =
+  | { readonly id: string }
+  | { readonly orgId: string }
+  | { readonly username: string; readonly databaseName: string };
+
 interface Page<Item> {
   readonly results: Item[];
   readonly totalCount?: number | undefined;
@@ -18,7 +24,7 @@ interface Page<Item> {
  * size (so a short page need not be the last), `totalCount` is an estimate, and items move between pages while they
  * are read (so one may come twice, and one be skipped: then the list is walked again).
  */
-export async function listAll<Item extends { readonly id: string } | { readonly orgId: string }>(
+export async function listAll<Item extends Keyed>(
   api: AtlasApi,
   call: Call,
   schema: z.ZodType<Page<Item>>,
@@ -29,7 +35,7 @@ export async function listAll<Item extends { readonly id: string } | { readonly 
   }
 }
 
-async function walkPages<Item extends { readonly id: string } | { readonly orgId: string }>(
+async function walkPages<Item extends Keyed>(
   api: AtlasApi,
   call: Call,
   schema: z.ZodType<Page<Item>>,
@@ -65,6 +71,8 @@ function isLast(page: Page<unknown>, seen: number): boolean {
   return !hasNext && page.results.length < PAGE_SIZE && page.totalCount !== undefined && seen >= page.totalCount;
 }
 
-function keyOf(item: { readonly id: string } | { readonly orgId: string }): string {
+/** Ids are compared without regard to case; names of users are not. */
+function keyOf(item: Keyed): string {
+  if ("username" in item) return `${item.databaseName}/${item.username}`;
   return ("id" in item ? item.id : item.orgId).toLowerCase();
 }

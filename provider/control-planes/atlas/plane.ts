@@ -4,6 +4,7 @@ import { AtlasApi } from "./api.ts";
 import { AtlasConnections } from "./connections.ts";
 import { AtlasIdentityProviders } from "./identity-providers.ts";
 import { Listings } from "./listings.ts";
+import { AtlasPrincipals } from "./principals.ts";
 
 export interface AtlasOptions {
   readonly http: HttpClient;
@@ -24,5 +25,6 @@ export function atlasControlPlane({ http, credentialsSource, signal, clock }: At
     credentialsSource,
     identityProviders: new AtlasIdentityProviders(api, listings),
     connections: new AtlasConnections(api, (federation) => listings.forget(federation)),
+    principals: new AtlasPrincipals(api),
   };
 }

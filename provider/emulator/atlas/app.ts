@@ -6,6 +6,7 @@ import { authenticateAtlas } from "./authenticate.ts";
 import { parseObject } from "./body.ts";
 import { clusterRoutes } from "./clusters.ts";
 import { connectedOrgRoutes } from "./connected-orgs.ts";
+import { databaseUserRoutes } from "./database-users.ts";
 import { AtlasError, errorResponse, notFound } from "./errors.ts";
 import { federationSettingsRoutes } from "./federation-settings.ts";
 import { identityProviderRoutes } from "./identity-providers.ts";
@@ -13,10 +14,11 @@ import { organizationRoutes } from "./organizations.ts";
 import type { AtlasRoute } from "./route.ts";
 import { contentType, requireJsonBody, resolveVersion } from "./versions.ts";
 
-/** Every endpoint that the emulated Atlas has. Database users and custom roles add their routes here. */
+/** Every endpoint that the emulated Atlas has. Custom roles add their routes here. */
 const routes: readonly AtlasRoute[] = [
   ...organizationRoutes,
   ...clusterRoutes,
+  ...databaseUserRoutes,
   ...federationSettingsRoutes,
   ...identityProviderRoutes,
   ...connectedOrgRoutes,

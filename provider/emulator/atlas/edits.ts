@@ -3,6 +3,7 @@ import { objectIdSchema } from "../../../schema/atlas.ts";
 import { timestamp } from "../clock.ts";
 import { newObjectId } from "../secrets.ts";
 import { clusterSeedSchema, newCluster } from "./clusters.ts";
+import { databaseUserSeedSchema, newDatabaseUser } from "./database-users.ts";
 import { newIdentityProvider } from "./identity-provider.ts";
 import {
   type AtlasWorld,
@@ -38,6 +39,8 @@ export const atlasEditSchemas = [
     name: z.string(),
     fields: clusterSeedSchema.omit({ id: true, name: true }).partial(),
   }),
+  z.strictObject({ edit: z.literal("add-database-user"), projectId: objectIdSchema, user: databaseUserSeedSchema }),
+  z.strictObject({ edit: z.literal("remove-database-user"), projectId: objectIdSchema, username: z.string() }),
   /** The organization joins a federation, or leaves it. */
   z.strictObject({
     edit: z.literal("add-connected-org"),
@@ -84,6 +87,7 @@ export function applyAtlasEdit(world: AtlasWorld, edit: AtlasEdit, now: number):
           ...world,
           projects: world.projects.filter(({ id }) => !sameId(id, edit.id)),
           clusters: world.clusters.filter(({ projectId }) => !sameId(projectId, edit.id)),
+          databaseUsers: world.databaseUsers.filter(({ projectId }) => !sameId(projectId, edit.id)),
         },
       };
     case "add-cluster": {
@@ -96,6 +100,16 @@ export function applyAtlasEdit(world: AtlasWorld, edit: AtlasEdit, now: number):
       const given = Object.fromEntries(Object.entries(edit.fields).filter(([, value]) => value !== undefined));
       const clusters = world.clusters.map((one) => (one === old ? { ...old, ...given } : one));
       return { id: old.id, world: { ...world, clusters } };
+    }
+    case "add-database-user": {
+      const user = newDatabaseUser(edit.projectId, edit.user);
+      return { id: user.username, world: { ...world, databaseUsers: [...world.databaseUsers, user] } };
+    }
+    case "remove-database-user": {
+      const { projectId, username } = edit;
+      const kept = world.databaseUsers.filter((one) => !sameId(one.projectId, projectId) || one.username !== username);
+      if (kept.length === world.databaseUsers.length) throw new Error(`no user ${username} in project ${projectId}`);
+      return { id: username, world: { ...world, databaseUsers: kept } };
     }
     case "add-connected-org":
       return change(edit.orgId, world, federationById(world, edit.federationSettingsId), (old) => ({

@@ -3,7 +3,7 @@ import { connectedOrgConfigSchema, objectIdSchema } from "../../../schema/atlas.
 
 /**
  * What exists in the emulated Atlas. Identity providers and connections are kept as the API writes them, unknown keys
- * included: that is what makes a lost foreign key visible. Database users and custom roles join as further lists.
+ * included: that is what makes a lost foreign key visible. Custom roles join as a further list.
  */
 const organizationSchema = z.strictObject({ id: objectIdSchema, name: z.string() });
 export type WorldOrganization = z.infer<typeof organizationSchema>;
@@ -34,6 +34,15 @@ const clusterSchema = z.strictObject({
 });
 export type WorldCluster = z.infer<typeof clusterSchema>;
 
+/** As the API answers it, without `links`, and with `projectId` for `groupId`. */
+const databaseUserSchema = z.looseObject({
+  projectId: objectIdSchema,
+  username: z.string(),
+  databaseName: z.string(),
+  oidcAuthType: z.string(),
+});
+export type WorldDatabaseUser = z.infer<typeof databaseUserSchema>;
+
 const identityProviderSchema = z.looseObject({
   id: objectIdSchema,
   protocol: z.string(),
@@ -58,6 +67,7 @@ export const atlasWorldSchema = z.strictObject({
   organizations: z.array(organizationSchema),
   projects: z.array(projectSchema),
   clusters: z.array(clusterSchema),
+  databaseUsers: z.array(databaseUserSchema).default([]),
   federations: z.array(federationSchema),
 });
 export type AtlasWorld = z.infer<typeof atlasWorldSchema>;

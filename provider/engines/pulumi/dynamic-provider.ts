@@ -4,6 +4,7 @@ import type { Finding } from "../../../schema/finding.ts";
 import { connect } from "../../control-planes/connect.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
+import { driftMode } from "../../resources/drift-mode.ts";
 import { hiddenOf, RunMemory } from "../../resources/memory.ts";
 import { offlineReason, tellSkipped } from "./offline.ts";
 import { atEnd, guard, signal, stopWhenTold } from "./shutdown.ts";
@@ -52,14 +53,19 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       const places = { env: process.env, config: (key: string) => config.get(`mongofed:${key}`) };
       const offline = () => (memory.previews ? offlineReason(places) : undefined);
       atEnd(() => tellSkipped(offline(), memory, tell));
-      configured.resolve({
-        plane: () => connect({ ...places, signal, warn }),
-        get offline() {
-          return offline();
-        },
-        tell,
-        memory,
-      });
+      try {
+        configured.resolve({
+          plane: () => connect({ ...places, signal, warn }),
+          get offline() {
+            return offline();
+          },
+          drift: driftMode(places.config("drift")),
+          tell,
+          memory,
+        });
+      } catch (error) {
+        configured.reject(error);
+      }
     },
 
     check: (olds: Props, news: Props) =>

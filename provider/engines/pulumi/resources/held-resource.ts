@@ -26,6 +26,9 @@ export abstract class HeldResource extends pulumi.CustomResource {
     // `new.target` is the class of the user's `new`: its constructors are not the place of the declaration.
     const ticket = reads ? undefined : hold({ kind, name, type: new.target as never, inputs: args });
     const text = entryText(kind);
+    // What somebody else made is not to be deleted by a slip in a program that has just met it.
+    const adopts = args.adopt === true || args.adopt === "overwrite";
+    if (adopts && options.protect === undefined) options = { ...options, protect: true };
     const props: pulumi.Inputs = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { Control } from "../../../../schema/controls.ts";
 import type {
   AuthorizationType,
   IdentityProviderReference,
@@ -12,10 +13,16 @@ import { HeldResource } from "./held-resource.ts";
 import type { Inputs } from "./inputs.ts";
 
 /** Inputs of an identity provider for people. */
-export type WorkforceIdentityProviderArgs = Inputs<z.input<typeof workforceIdentityProviderSchema>, "idpType">;
+export type WorkforceIdentityProviderArgs = Inputs<
+  z.input<typeof workforceIdentityProviderSchema>,
+  "idpType" | Control
+>;
 
 /** Inputs of an identity provider for programs. What belongs to people's logins does not compile here. */
-export type WorkloadIdentityProviderArgs = Inputs<z.input<typeof workloadIdentityProviderSchema>, "idpType"> & {
+export type WorkloadIdentityProviderArgs = Inputs<
+  z.input<typeof workloadIdentityProviderSchema>,
+  "idpType" | Control
+> & {
   readonly clientId?: never;
   readonly requestedScopes?: never;
   readonly associatedDomains?: never;

@@ -13,6 +13,16 @@ export interface OrgConnectionArgs {
   readonly identityProvider:
     | IdentityProvider
     | pulumi.Input<{ readonly [K in keyof IdentityProviderReference]: pulumi.Input<IdentityProviderReference[K]> }>;
+  /**
+   * Take the connection over if it exists already. It is protected from deletion then, unless the option `protect` says
+   * otherwise. (`"overwrite"` means the same: a connection is there or it is not.) Default: `false`.
+   */
+  readonly adopt?: boolean | "overwrite" | undefined;
+  /**
+   * Allow a swap and a disconnection that lock people or programs out which this stack does not manage. A deletion goes
+   * by what was recorded by the last up. Default: `false`.
+   */
+  readonly allowLockout?: boolean | undefined;
 }
 
 /**

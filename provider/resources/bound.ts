@@ -1,0 +1,82 @@
+import type { ControlPlane } from "../control-planes/control-plane.ts";
+import { FindingError } from "../findings.ts";
+import { finding } from "../rules/index.ts";
+import type { Context, Props } from "./definition.ts";
+import { refuse } from "./findings.ts";
+
+/**
+ * State is bound to the control plane that it describes: what is missing on another one was not deleted, and a run that
+ * takes it for deleted would build the world anew there. A hidden output, so that it is never a change by itself; states
+ * that are older than it are bound by their next update.
+ */
+const BOUND = "__bound";
+
+/** What every create and update records. The federation is part of each resource's id. */
+export function bindingOf({ name, baseUrl }: ControlPlane): Props {
+  return { [BOUND]: { plane: name, baseUrl: originOf(baseUrl) } };
+}
+
+/** What a refresh keeps: as it was recorded, also where nothing was. Who reads by id alone gets it bound. */
+export function bindingIn(outputs: Props, plane: ControlPlane): Props {
+  if (outputs[BOUND] !== undefined) return { [BOUND]: outputs[BOUND] };
+  return outputs.identityProviderId === undefined ? bindingOf(plane) : {};
+}
+
+/** The control plane, if it is the one that the state came from. */
+export function boundPlane({ plane: connect }: Context, outputs: Props): ControlPlane {
+  const plane = connect();
+  const bound = (outputs[BOUND] as { readonly baseUrl?: unknown } | undefined)?.baseUrl;
+  const here = originOf(plane.baseUrl);
+  if (bound === undefined || bound === here) return plane;
+  throw new FindingError([
+    finding("FED227", {
+      message: `the state was recorded at ${String(bound)}, and this run speaks to ${here} (from ${plane.credentialsSource})`,
+    }),
+  ]);
+}
+
+/** Looks at a federation of which the state says that it was there: one that cannot be found is out of reach, not gone. */
+export async function withinReach<T>(plane: ControlPlane, federation: string, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!isNotFoundAnswer(error)) throw error;
+    throw new FindingError([
+      finding("FED228", {
+        message: `federation ${federation}, which the state was recorded in, cannot be found at ${originOf(plane.baseUrl)} with the credentials from ${plane.credentialsSource}`,
+        why: `${error.message.split("\n")[0]}\nWhat cannot be read does not count as deleted: nothing was changed.`,
+      }),
+    ]);
+  }
+}
+
+/**
+ * An identity provider of the state is gone, though its federation can be read. All of them at once are rather another
+ * world (a restored backup, a federation made anew under the old id) than so many deletions. A provider process never
+ * sees the state: it knows of those only that this run has asked for so far. So the first of them is still taken for
+ * deleted, and a run without a preview may have begun to create it anew when the second one stops the run; and of a
+ * stack with one identity provider nothing can be said.
+ */
+export function refuseVanished({ memory }: Context, federation: string, id: string): void {
+  const gone = memory.gone(federation, id);
+  if (gone.length < 2) return;
+  refuse([
+    finding("FED229", {
+      message: `all identity providers that this stack has in federation ${federation}, as far as this run has looked, are gone at once: ${gone.map((one) => one.slice(one.lastIndexOf("/") + 1)).join(", ")}`,
+    }),
+  ]);
+}
+
+function isNotFoundAnswer(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    "status" in error &&
+    error.status === 404 &&
+    "errorCode" in error &&
+    error.errorCode !== undefined
+  );
+}
+
+function originOf(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).origin : baseUrl;
+}

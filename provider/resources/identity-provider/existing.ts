@@ -1,0 +1,106 @@
+import type { Finding } from "../../../schema/finding.ts";
+import { isUnknown } from "../../../schema/unknown.ts";
+import type { ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import { finding } from "../../rules/index.ts";
+import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, formatAdoption } from "../adopt.ts";
+import type { Context, Props } from "../definition.ts";
+import { tellOnce } from "../findings.ts";
+import { lockoutFindings } from "../lockout.ts";
+import { closingOf } from "./lockout.ts";
+import { compareSettings, secretsOf } from "./settings.ts";
+
+/** What a new identity provider finds: nothing, one that it takes over, or what forbids it. */
+interface Existing {
+  readonly adopted?: LiveIdentityProvider;
+  readonly findings: readonly Finding[];
+}
+
+/** What the server holds unique. */
+function twinsOf(listed: readonly LiveIdentityProvider[], inputs: Props): LiveIdentityProvider[] {
+  return listed.filter((live) => live.issuerUri === inputs.issuerUri && live.audience === inputs.audience);
+}
+
+/** `certain` is the moment before the write; before that, what `diff` has seen is ours, and about to be replaced. */
+export async function existing(
+  context: Context,
+  inputs: Props,
+  subject: string,
+  { certain }: { readonly certain: boolean },
+): Promise<Existing> {
+  const { federationSettingsId: federation, issuerUri, audience } = inputs;
+  if (typeof federation !== "string" || [federation, issuerUri, audience].some(isUnknown)) return { findings: [] };
+  const { memory, plane } = context;
+  const twins = twinsOf(await plane().identityProviders.list(federation, { fresh: certain }), inputs);
+  const owned = twins.filter((live) => memory.owns(`${federation}/${live.identityProviderId}`));
+  const [twin] = twins;
+  if (twin === undefined || (!certain && owned.length === twins.length)) return { findings: [] };
+  const adoption = adoptionOf(inputs);
+  // One that this run knows to be another resource's is not taken away from it.
+  if (adoption === "no" || owned.length > 0) return { findings: [alreadyThere(twin)] };
+  const matching = twins.filter(({ idpType }) => idpType === inputs.idpType);
+  const [match] = matching;
+  if (match === undefined)
+    return { findings: [alreadyThere(twin, `It is for ${twin.idpType}: it cannot be adopted.`)] };
+  if (matching.length > 1) return { findings: [ambiguous(matching)] };
+
+  const differences = differencesOf(compareSettings(match, {}, inputs));
+  const secrets = secretsOf(context, {}, inputs);
+  const what = labelOf(match);
+  if (adoption === "equal" && differences.length > 0)
+    return { findings: [adoptionDiffers(what, differences, secrets)] };
+  const closing = closingOf(match, differences, inputs);
+  const findings = closing === undefined ? [] : await lockoutFindings(context, closing);
+  if (findings.length === 0) {
+    tellOnce(context, `${match.identityProviderId} adopt`, () => formatAdoption(subject, what, differences, secrets));
+  }
+  return { adopted: match, findings };
+}
+
+function labelOf({ configurationName, identityProviderId }: LiveIdentityProvider): string {
+  return `${configurationName} (${identityProviderId})`;
+}
+
+function alreadyThere(twin: LiveIdentityProvider, fix = ADOPT_HINT): Finding {
+  return finding("FED221", {
+    message: `${labelOf(twin)} has this issuer and audience already, in the same federation`,
+    fix: `${fix} Otherwise delete it there, or give this one an audience of its own.`,
+  });
+}
+
+function ambiguous(matching: readonly LiveIdentityProvider[]): Finding {
+  return finding("FED226", {
+    message: `${matching.length} identity providers have this type, issuer and audience: ${matching.map(labelOf).join(", ")}`,
+  });
+}
+
+/** FED202, before a change in place: another one has the issuer and audience that this one shall get. */
+export async function pairTaken(
+  plane: ControlPlane,
+  federation: string,
+  id: string,
+  inputs: Props,
+): Promise<Finding[]> {
+  const listed = await plane.identityProviders.list(federation);
+  const [twin] = twinsOf(
+    listed.filter(({ identityProviderId }) => identityProviderId !== id),
+    inputs,
+  );
+  if (twin === undefined) return [];
+  return [
+    finding("FED202", {
+      path: "audience",
+      message: `issuer and audience are those of ${labelOf(twin)} in the same federation`,
+    }),
+  ];
+}
+
+/** FED222: of a replacement that the server cannot hold beside what it replaces. */
+export function needsBoth(before: Props, inputs: Props): Finding[] {
+  if (before.issuerUri !== inputs.issuerUri || before.audience !== inputs.audience) return [];
+  return [
+    finding("FED222", {
+      path: "idpType",
+      message: `${String(before.configurationName)} cannot become a ${String(inputs.idpType)} identity provider while issuer and audience stay the same`,
+    }),
+  ];
+}
