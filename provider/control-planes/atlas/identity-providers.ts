@@ -132,6 +132,16 @@ export class AtlasIdentityProviders implements IdentityProviders {
         );
       }
     }
+    if (this.#api.aborted) {
+      // One look was all that there was time for, and the request may still be on its way.
+      throw new AtlasError(
+        `${cause.message}\n  note Atlas does not list it so far. The next preview names it if it is there.`,
+        {
+          sent: "maybe",
+          cause,
+        },
+      );
+    }
     throw new AtlasError(`${cause.message}\n  note It was not made: Atlas does not list it. It is safe to run again.`, {
       status: cause.status,
       errorCode: cause.errorCode,
