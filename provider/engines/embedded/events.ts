@@ -37,6 +37,8 @@ export interface StepState {
   readonly protect?: boolean;
   readonly inputs: PropertyMap;
   readonly outputs: PropertyMap;
+  /** Why a resource that exists is not what it should be; it is tried again in the next run. */
+  readonly initErrors?: readonly string[];
 }
 
 export interface StepMetadata {

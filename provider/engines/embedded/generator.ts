@@ -289,11 +289,12 @@ export class StepGenerator {
       const message =
         `unable to replace resource "${urn}"\n` +
         "as it is currently marked for protection. To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program and run `pulumi up`";
-      this.errored = true;
       context.diagnose("error", message, urn);
+      // A preview goes on, and says in the end that it failed; an update ends here, with nothing more to say.
       if (!context.dryRun) {
         throw new Told(message);
       }
+      this.errored = true;
     }
     this.#touch(urn, this.#replaced);
     // The new object inherits nothing from the old one, so its inputs are checked as those of a new one.

@@ -95,6 +95,7 @@ export function stepState(state: ResourceState): StepState {
     ...(state.protect ? { protect: true } : {}),
     inputs: state.inputs,
     outputs: state.outputs,
+    ...(state.initErrors.length === 0 ? {} : { initErrors: state.initErrors }),
   };
 }
 

@@ -45,7 +45,7 @@ export function outputsText(step: StepMetadata, options: OutputsOptions, printer
 }
 
 /** The engine tells the errors of a half-made resource along with its state. */
-function hasInitErrors(state: (StepState & { readonly initErrors?: readonly string[] }) | undefined): boolean {
+function hasInitErrors(state: StepState | undefined): boolean {
   return (state?.initErrors?.length ?? 0) > 0;
 }
 
