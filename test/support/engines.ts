@@ -54,6 +54,9 @@ export const CLI_SUITE = "on the Pulumi CLI";
 
 const found: FoundEngine = await findEngine();
 
+/** The CLI that was found, for tests that are about nothing else. */
+export const pulumiCommand = found.kind === "pulumi" ? found.command : undefined;
+
 const embedded: TestEngine = { name: "embedded", run: runEmbedded };
 const pulumi: TestEngine = {
   name: "pulumi",

@@ -23,8 +23,14 @@ export class SecretsError extends Error {
   override name = "SecretsError";
 }
 
+const derived = new Map<string, Buffer>();
+
+/** Slow on purpose, so done once for each salt: tests run many stacks in one process, and a stack has two salts. */
 function deriveKey(passphrase: string, salt: Buffer): Buffer {
-  return pbkdf2Sync(passphrase, salt, ITERATIONS, KEY_BYTES, "sha256");
+  const id = `${salt.toString("hex")} ${passphrase}`;
+  const key = derived.get(id) ?? pbkdf2Sync(passphrase, salt, ITERATIONS, KEY_BYTES, "sha256");
+  derived.set(id, key);
+  return key;
 }
 
 function encrypt(key: Buffer, plaintext: string): string {

@@ -1,11 +1,11 @@
 /** The embedded engine beside the real CLI: the same programs, the same calls, the same deployments. */
 
 import { afterEach, describe, expect, test } from "vitest";
-import { Cli, findCli } from "./cli.ts";
+import { CLI_SUITE, pulumiCommand } from "../../support/engines.ts";
+import { Cli } from "./cli.ts";
 import { type Call, Workspace } from "./harness.ts";
 import { canonical, reduced } from "./recording.ts";
 
-const command = findCli();
 /** Each step is a run of the CLI, an export, and a run of ours: a minute on a busy machine. */
 const STORY_TIMEOUT_MS = 300_000;
 const HEAD = 'const pulumi = require("@pulumi/pulumi");\nconst { Explicit, Group, Thing } = require("probe");\n';
@@ -105,83 +105,79 @@ function sorted(calls: readonly Call[]): string[] {
   return calls.map(canonical).toSorted();
 }
 
-describe.skipIf(command === undefined)(
-  "beside the Pulumi CLI (set PULUMI_COMMAND, or have pulumi on the PATH)",
-  { timeout: STORY_TIMEOUT_MS },
-  () => {
-    const workspaces: Workspace[] = [];
-    afterEach(async () => {
-      await Promise.all(workspaces.splice(0).map((workspace) => workspace.remove()));
-    });
+describe.skipIf(pulumiCommand === undefined)(CLI_SUITE, { timeout: STORY_TIMEOUT_MS }, () => {
+  const workspaces: Workspace[] = [];
+  afterEach(async () => {
+    await Promise.all(workspaces.splice(0).map((workspace) => workspace.remove()));
+  });
 
-    async function workspace(): Promise<Workspace> {
-      const made = await Workspace.create();
-      workspaces.push(made);
-      return made;
-    }
+  async function workspace(): Promise<Workspace> {
+    const made = await Workspace.create();
+    workspaces.push(made);
+    return made;
+  }
 
-    async function cliStack(): Promise<{ space: Workspace; cli: Cli }> {
-      const space = await workspace();
-      const cli = new Cli(command ?? "", space);
-      await cli.init();
-      await cli.must("config", "set", "--stack", "dev", "rec:token", "t-1", "--secret");
-      await cli.must("config", "set", "--stack", "dev", "probe:region", "eu-1");
-      return { space, cli };
-    }
+  async function cliStack(): Promise<{ space: Workspace; cli: Cli }> {
+    const space = await workspace();
+    const cli = new Cli(pulumiCommand ?? "", space);
+    await cli.init();
+    await cli.must("config", "set", "--stack", "dev", "rec:token", "t-1", "--secret");
+    await cli.must("config", "set", "--stack", "dev", "probe:region", "eu-1");
+    return { space, cli };
+  }
 
-    test.each(Object.entries(stories))("%s", async (_name, steps) => {
-      const { space: theirs, cli } = await cliStack();
-      const ours = await workspace();
-      for (const [index, step] of steps.entries()) {
-        const kind = typeof step === "string" ? "up" : step.command;
-        const where = `step ${index + 1}, ${kind}`;
-        for (const space of [theirs, ours]) {
-          const { program, world } = typeof step === "string" ? { program: step, world: undefined } : step;
-          if (program !== undefined) {
-            await space.write({ "index.js": HEAD + program });
-          }
-          if (world !== undefined) {
-            await space.setWorld(world);
-          }
-          await space.takeCalls();
+  test.each(Object.entries(stories))("%s", async (_name, steps) => {
+    const { space: theirs, cli } = await cliStack();
+    const ours = await workspace();
+    for (const [index, step] of steps.entries()) {
+      const kind = typeof step === "string" ? "up" : step.command;
+      const where = `step ${index + 1}, ${kind}`;
+      for (const space of [theirs, ours]) {
+        const { program, world } = typeof step === "string" ? { program: step, world: undefined } : step;
+        if (program !== undefined) {
+          await space.write({ "index.js": HEAD + program });
         }
-        const expected = await cli.up(kind);
-        const actual = await ours.run(kind, { parallel: 1, config: CONFIG });
-        expect(actual.ok, `${where}\n${expected.output}\n${actual.told.join("\n")}`).toBe(expected.ok);
-        expect(sorted(await ours.takeCalls()), `${where}\n${actual.told.join("\n")}`).toEqual(
-          sorted(await theirs.takeCalls()),
-        );
-        const deployment = await cli.export();
-        const [mine, other] = [actual.deployment, deployment].map((each) => reduced(each).map(canonical).toSorted());
-        expect(mine, where).toEqual(other);
+        if (world !== undefined) {
+          await space.setWorld(world);
+        }
+        await space.takeCalls();
       }
-      expect(await ours.world()).toEqual(await theirs.world());
-    });
+      const expected = await cli.up(kind);
+      const actual = await ours.run(kind, { parallel: 1, config: CONFIG });
+      expect(actual.ok, `${where}\n${expected.output}\n${actual.told.join("\n")}`).toBe(expected.ok);
+      expect(sorted(await ours.takeCalls()), `${where}\n${actual.told.join("\n")}`).toEqual(
+        sorted(await theirs.takeCalls()),
+      );
+      const deployment = await cli.export();
+      const [mine, other] = [actual.deployment, deployment].map((each) => reduced(each).map(canonical).toSorted());
+      expect(mine, where).toEqual(other);
+    }
+    expect(await ours.world()).toEqual(await theirs.world());
+  });
 
-    const STATE_PROGRAM = `${HEAD}new Thing("a", { key: "a", secret: pulumi.secret("hunter2") }); exports.s = pulumi.secret("hunter3");`;
+  const STATE_PROGRAM = `${HEAD}new Thing("a", { key: "a", secret: pulumi.secret("hunter2") }); exports.s = pulumi.secret("hunter3");`;
 
-    test("the CLI takes over a state of the embedded engine, secrets included", async () => {
-      const { space, cli } = await cliStack();
-      await space.write({ "index.js": STATE_PROGRAM });
-      const { deployment } = await space.run("up", { config: CONFIG });
-      await cli.import(deployment);
-      await cli.must("preview", "--stack", "dev", "--expect-no-changes");
-      expect(JSON.stringify(await cli.export("--show-secrets"))).toMatch(/hunter2.*hunter3|hunter3.*hunter2/);
-      expect((await cli.up("destroy")).ok).toBe(true);
-      expect(await space.world()).toEqual({});
-    });
+  test("the CLI takes over a state of the embedded engine, secrets included", async () => {
+    const { space, cli } = await cliStack();
+    await space.write({ "index.js": STATE_PROGRAM });
+    const { deployment } = await space.run("up", { config: CONFIG });
+    await cli.import(deployment);
+    await cli.must("preview", "--stack", "dev", "--expect-no-changes");
+    expect(JSON.stringify(await cli.export("--show-secrets"))).toMatch(/hunter2.*hunter3|hunter3.*hunter2/);
+    expect((await cli.up("destroy")).ok).toBe(true);
+    expect(await space.world()).toEqual({});
+  });
 
-    test("the embedded engine takes over a state of the CLI, secrets included", async () => {
-      const { space, cli } = await cliStack();
-      await space.write({ "index.js": STATE_PROGRAM });
-      await cli.must("up", "--stack", "dev", "--yes");
-      await space.write({ "state/dev.json": JSON.stringify(await cli.export()) });
-      const outcome = await space.run("up");
-      expect(outcome.told).toEqual([]);
-      expect(outcome.changes).toEqual({ same: 2 });
-      expect(outcome.outputs).toEqual({ s: { value: "hunter3", secret: true } });
-      expect((await space.run("destroy")).ok).toBe(true);
-      expect(await space.world()).toEqual({});
-    });
-  },
-);
+  test("the embedded engine takes over a state of the CLI, secrets included", async () => {
+    const { space, cli } = await cliStack();
+    await space.write({ "index.js": STATE_PROGRAM });
+    await cli.must("up", "--stack", "dev", "--yes");
+    await space.write({ "state/dev.json": JSON.stringify(await cli.export()) });
+    const outcome = await space.run("up");
+    expect(outcome.told).toEqual([]);
+    expect(outcome.changes).toEqual({ same: 2 });
+    expect(outcome.outputs).toEqual({ s: { value: "hunter3", secret: true } });
+    expect((await space.run("destroy")).ok).toBe(true);
+    expect(await space.world()).toEqual({});
+  });
+});

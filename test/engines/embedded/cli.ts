@@ -1,29 +1,11 @@
 /** The real Pulumi CLI, where there is one, on a workspace of its own with the file backend. */
 
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { delimiter, dirname, join } from "node:path";
+import { delimiter, dirname } from "node:path";
 import { promisify } from "node:util";
 import type { Deployment } from "../../../provider/engines/embedded/deployment.ts";
 import type { Workspace } from "./harness.ts";
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** `PULUMI_COMMAND`, or `pulumi` on the PATH. */
-export function findCli(): string | undefined {
-  const given = process.env.PULUMI_COMMAND;
-  const candidates =
-    given === undefined ? (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "pulumi")) : [given];
-  return candidates.find(isExecutable);
-}
 
 export interface CliOutcome {
   readonly ok: boolean;
