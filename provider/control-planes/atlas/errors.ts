@@ -42,7 +42,7 @@ export function toAtlasError(error: unknown, operation: string, credentialsSourc
     const text = formatFinding(finding(code, { message: headline, fix: accessFix(code, credentialsSource) }));
     return new AtlasError(text, details);
   }
-  const fix = nextStep(error);
+  const fix = nextStep(error, credentialsSource);
   return new AtlasError(fix === undefined ? headline : `${headline}\n  fix  ${fix}`, details);
 }
 
@@ -72,7 +72,7 @@ function accessFix(code: Code, source: string): string {
   return `Give the credentials (from ${source}) the role Organization Owner in the organization, and put this machine's address on their IP access list.`;
 }
 
-function nextStep(error: HttpError): string | undefined {
+function nextStep(error: HttpError, source: string): string | undefined {
   if (error instanceof HttpAnswerError) {
     return "Something else than the Atlas Admin API answered: check the base URL, and whether a proxy or a login page stands in between.";
   }
@@ -92,7 +92,7 @@ function nextStep(error: HttpError): string | undefined {
       break;
   }
   if (error.status === 404)
-    return "Check the ids, and that the credentials belong to an organization of this federation.";
+    return `Check the ids, and that the credentials (from ${source}) belong to an organization of this federation.`;
   if (error.status !== undefined && error.status >= 500) return "Atlas is in trouble; run again in a while.";
   if (error.status === 429) return "Wait until the limit has refilled, then run again.";
   return error.status === undefined

@@ -51,18 +51,18 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       stopWhenTold();
       const warn = (text: string) => tell(`warning  ${text}`);
       const places = { env: process.env, config: (key: string) => config.get(`mongofed:${key}`) };
-      const offline = () => (memory.previews ? offlineReason(places) : undefined);
-      atEnd(() => tellSkipped(offline(), memory, tell));
       try {
-        configured.resolve({
+        const context: Context = {
           plane: () => connect({ ...places, signal, warn }),
           get offline() {
-            return offline();
+            return memory.previews ? offlineReason(places) : undefined;
           },
           drift: driftMode(places.config("drift")),
           tell,
           memory,
-        });
+        };
+        atEnd(() => tellSkipped(context));
+        configured.resolve(context);
       } catch (error) {
         configured.reject(error);
       }

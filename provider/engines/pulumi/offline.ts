@@ -1,6 +1,6 @@
 import { type CredentialPlaces, noCredentials } from "../../control-planes/credentials.ts";
 import { FindingError } from "../../findings.ts";
-import type { RunMemory } from "../../resources/memory.ts";
+import type { Context } from "../../resources/definition.ts";
 import { finding } from "../../rules/index.ts";
 
 /**
@@ -11,17 +11,20 @@ export function offlineReason(places: CredentialPlaces): string | undefined {
   const setting = places.config("offline")?.trim() ?? "";
   if (setting === "true") return "the stack configuration says mongofed:offline";
   if (setting !== "" && setting !== "false") {
-    const message = "mongofed:offline in the stack configuration is neither true nor false";
-    const why = "True makes a preview ask no control plane; anything else might be meant either way.";
+    const message = "mongofed:offline is neither true nor false";
     const fix = 'Run "pulumi config set mongofed:offline true", or "pulumi config rm mongofed:offline".';
-    throw new FindingError([finding("FED200", { message, why, fix })]);
+    throw new FindingError([finding("FED420", { message, fix })]);
   }
   return noCredentials(places);
 }
 
 /** One block for the whole preview: who reads that all is well must know what nobody has looked at. */
-export function tellSkipped(reason: string | undefined, memory: RunMemory, tell: (block: string) => void): void {
-  if (reason === undefined || memory.skipped.length === 0) return;
-  const lines = memory.skipped.map((what) => `           ${what}`);
-  tell([`warning  this preview asked no control plane: ${reason}`, "         not checked:", ...lines].join("\n"));
+export function tellSkipped({ offline, memory, tell }: Context): void {
+  if (memory.skipped.length === 0) return;
+  const lines = memory.skipped.map((what) => `             ${what}`);
+  tell(
+    [`warning  this preview asked no control plane: ${offline}`, "           not checked until up:", ...lines].join(
+      "\n",
+    ),
+  );
 }
