@@ -1,3 +1,4 @@
+import { FindingError } from "../../provider/findings.ts";
 import type { Created, Definition, Props } from "../../provider/resources/definition.ts";
 import { IncompleteError } from "../../provider/resources/definition.ts";
 import type { FaultWorld } from "./world.ts";
@@ -50,7 +51,7 @@ export class Stack {
         return { steps, error: undefined };
       }
       const { inputs, findings } = await definition.check(context, old?.inputs ?? {}, program);
-      if (findings.length > 0) throw new Error(findings.map(({ code, message }) => `${code} ${message}`).join("\n"));
+      if (findings.length > 0) throw new FindingError(findings);
       if (old === undefined) {
         await create(inputs);
         return { steps, error: undefined };
@@ -83,13 +84,6 @@ export class Stack {
     } catch (error) {
       return { steps: [], error: error as Error };
     }
-  }
-
-  /** What `pulumi import` does: takes an object over by its id. */
-  async import(id: string): Promise<void> {
-    const found = await this.#definition.read(this.#world.run(), id, {});
-    if (found === undefined) throw new Error(`there is nothing to import as ${id}`);
-    this.state = { ...found, incomplete: false };
   }
 
   async #keep(inputs: Props, make: () => Promise<Created>): Promise<void> {
