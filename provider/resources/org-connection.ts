@@ -117,7 +117,9 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const connected = live.identityProviderIds.includes(state.identityProviderId);
   if (!connected) tellDisconnected(context, id, inputs, live);
   if (swaps) refuse(await swapFindings(context, live, state, inputs));
-  return { ...unchanged, changes: edited || (!connected && context.drift === "correct") };
+  const reconnects = !connected && context.drift === "correct";
+  if (reconnects && !swaps) refuse(await reconnectFindings(context, live, reference));
+  return { ...unchanged, changes: edited || reconnects };
 }
 
 const unchanged = { changes: false, replaces: [], deleteBeforeReplace: false } as const;
@@ -230,6 +232,16 @@ async function swapFindings(
     findings.push(await alreadyConnected(plane(), target, reference));
   } else if (!ids.includes(wanted)) findings.push(...(await notThere(plane(), target)));
   return findings;
+}
+
+/** Where somebody has connected another workforce provider meanwhile, the old one cannot be put back beside it. */
+async function reconnectFindings(
+  { memory, plane }: Context,
+  live: LiveConnection,
+  reference: ReturnType<typeof referenceOf>,
+): Promise<Finding[]> {
+  const others = live.identityProviderIds.filter((id) => !memory.leaves(keyOf({ ...live, identityProviderId: id })));
+  return await secondWorkforce(plane(), live, others, reference);
 }
 
 async function notInFederation(
@@ -376,6 +388,10 @@ async function update(context: Context, id: string, outputs: Props, inputs: Prop
   if (live === undefined) throw new FindingError([await notInFederation(plane, state)]);
   if (wanted.identityProviderId !== state.identityProviderId) {
     refuse(await swapFindings(context, live, state, inputs));
+  } else if (!live.identityProviderIds.includes(state.identityProviderId)) {
+    // Updated for another reason: what was disconnected by hand stays so, unless drift is put back.
+    if (context.drift !== "correct") return outputsOf(context, inputs, wanted);
+    refuse(await reconnectFindings(context, live, referenceOf(inputs)));
   }
   await reconcile(context, wanted, state);
   return outputsOf(context, inputs, wanted);
