@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { resolveCredentials } from "../../provider/control-planes/credentials.ts";
+import { connect } from "../../provider/control-planes/connect.ts";
+import { noCredentials, resolveCredentials } from "../../provider/control-planes/credentials.ts";
 import { FindingError } from "../../provider/findings.ts";
 
 type Values = Record<string, string>;
 
+function places(env: Values, config: Values) {
+  return { env, config: (key: string) => config[`mongofed:${key}`] };
+}
+
 function resolve(env: Values, config: Values = {}) {
-  return resolveCredentials({ env, config: (key) => config[`mongofed:${key}`] });
+  return resolveCredentials(places(env, config));
 }
 
 function refusal(env: Values, config: Values = {}): FindingError {
@@ -183,4 +188,67 @@ test("without any credentials the error lists every place in order, and what to 
   fix  Create a service account in Atlas that is Organization Owner, and set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or run
          pulumi config set mongofed:clientId …
          pulumi config set --secret mongofed:clientSecret …`);
+});
+
+describe("an explicit Provider", () => {
+  const named = (more: Values = {}) => ({
+    "mongofed:provider": "ops-eu",
+    "mongofed:credentials": "env:OPS_EU",
+    ...more,
+  });
+  const eu = { OPS_EU_CLIENT_ID: "mdb_sa_id_eu", OPS_EU_CLIENT_SECRET: "canary-eu" };
+
+  test("takes base URL and credentials from what it names, and from nowhere else", () => {
+    const env = { ...account, MONGODB_ATLAS_BASE_URL: "https://cloud.mongodbgov.com", ...eu };
+    expect(resolve(env, { ...named(), ...configAccount })).toMatchObject({
+      baseUrl: "https://cloud.mongodb.com",
+      authentication: { clientId: "mdb_sa_id_eu" },
+      source: 'the environment (OPS_EU_CLIENT_ID), named by Provider "ops-eu"',
+      warnings: [],
+    });
+  });
+
+  test.each([
+    ["OPS_EU_PUBLIC_API_KEY", "OPS_EU_PRIVATE_API_KEY"],
+    ["OPS_EU_PUBLIC_KEY", "OPS_EU_PRIVATE_KEY"],
+  ])("takes an API key of %s", (id, secret) => {
+    const authentication = { kind: "digest", username: "pub", password: "canary" };
+    expect(resolve({ [id]: "pub", [secret]: "canary" }, named())).toMatchObject({ authentication });
+  });
+
+  test("takes its own base URL before the one beside the credentials, with a warning", () => {
+    const beside = { ...eu, OPS_EU_BASE_URL: "https://cloud.mongodbgov.com" };
+    expect(resolve(beside, named()).baseUrl).toBe("https://cloud.mongodbgov.com");
+    const own = resolve(beside, named({ "mongofed:baseUrl": "https://cloud.mongodb.com" }));
+    expect(own.baseUrl).toBe("https://cloud.mongodb.com");
+    expect(own.warnings).toEqual([
+      'OPS_EU_BASE_URL of the environment is not used: Provider "ops-eu" gives another base URL (cloud.mongodb.com)',
+    ]);
+  });
+
+  test("refuses its base URL in clear text, and says whose it is", () => {
+    const error = refusal(eu, named({ "mongofed:baseUrl": "http://ops.eu.example.com" }));
+    expect(error.message).toContain(
+      'baseUrl of Provider "ops-eu" would send credentials to ops.eu.example.com in clear',
+    );
+  });
+
+  test("refuses half of what it names", () => {
+    const error = refusal({ ...account, OPS_EU_CLIENT_ID: "id" }, named());
+    expect(error.message).toContain("OPS_EU_CLIENT_ID is set, OPS_EU_CLIENT_SECRET is not");
+    // Which is a mistake, and no reason to go offline.
+    expect(noCredentials(places({ OPS_EU_CLIENT_ID: "id" }, named()))).toBe(undefined);
+    expect(noCredentials(places(account, named()))).toContain("no OPS_EU_… credentials");
+  });
+
+  test("refuses a secret in the place of a name, without repeating it", () => {
+    const error = refusal(eu, named({ "mongofed:credentials": "canary" }));
+    expect(error.findings[0]?.code).toBe("FED415");
+    expect(error.message).not.toContain("canary");
+  });
+
+  test("says where it looked for its certificates", () => {
+    const config = named({ "mongofed:caFile": "certificates/none.pem" });
+    expect(() => connect(places(eu, config))).toThrow(/the CA file \/.*certificates\/none\.pem does not exist/);
+  });
 });

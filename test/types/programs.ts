@@ -3,7 +3,7 @@
  * `@ts-expect-error` without an error is an error. The functions are never called.
  */
 import type { Output } from "@pulumi/pulumi";
-import { IdentityProvider, type IdentityProviderReference, OrgConnection } from "mongofed";
+import { IdentityProvider, type IdentityProviderReference, OrgConnection, Provider } from "mongofed";
 import { previewProgram } from "mongofed/testing";
 
 declare const id: string;
@@ -31,6 +31,8 @@ export function right(): void {
   new OrgConnection("apps", { orgId: id, identityProvider: apps.reference });
   const foreign: Output<IdentityProviderReference> = later as never;
   new OrgConnection("foreign", { orgId: id, identityProvider: foreign });
+  const eu = new Provider("eu", { plane: "atlas", baseUrl: id, caFile: "ca.pem", credentials: "env:OPS_EU" });
+  new OrgConnection("european", { orgId: id, identityProvider: staff }, { provider: eu });
   const name: Output<string> = staff.configurationName;
   const prefix: Output<string> = IdentityProvider.get("other", id).identityProviderId;
   void [name, prefix, previewProgram];
@@ -56,6 +58,16 @@ export function wrong(): void {
   new OrgConnection("h", { orgId: id, identityProvider: apps.identityProviderId });
   // @ts-expect-error a connection without a provider
   new OrgConnection("i", { orgId: id });
+  // @ts-expect-error credentials are named
+  new Provider("j", { credentials: "mdb_sa_sk_1" });
+  // @ts-expect-error and never given
+  new Provider("k", { credentials: "env:OPS_EU", clientSecret: "mdb_sa_sk_1" });
+  // @ts-expect-error not even as a secret of Pulumi's: what a provider is given is known before anything runs
+  new Provider("l", { credentials: later });
+  // @ts-expect-error a provider without credentials could do nothing
+  new Provider("m", { baseUrl: id });
+  // @ts-expect-error the only plane so far is atlas
+  new Provider("n", { plane: "ops-manager", credentials: "env:OPS_EU" });
   // @ts-expect-error outputs are not writable
   apps.audience = later;
 }
