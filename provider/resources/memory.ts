@@ -9,6 +9,7 @@ import type { Props } from "./definition.ts";
 export class RunMemory {
   readonly #owned = new Set<string>();
   readonly #leaving = new Set<string>();
+  readonly #adoptions = new Map<string, string>();
   readonly #adopted = new Set<string>();
   readonly #lockoutAllowed = new Set<string>();
   readonly #scopes = new Map<string, { readonly gone: Set<string>; seen: boolean }>();
@@ -33,6 +34,18 @@ export class RunMemory {
 
   leaves(id: string): boolean {
     return this.#leaving.has(id);
+  }
+
+  /**
+   * `check` has found the identity provider that is about to be taken over. A preview does not know its id, but what
+   * connects it is there already, and is found by what a reference tells of it.
+   */
+  planAdoption(reference: Props, identityProviderId: string): void {
+    this.#adoptions.set(referenceKeyOf(reference), identityProviderId);
+  }
+
+  plannedAdoption(reference: Props): string | undefined {
+    return this.#adoptions.get(referenceKeyOf(reference));
   }
 
   /** `create` has taken this object over. What else in the state stands for it has only lost its name. */
@@ -112,6 +125,10 @@ export class RunMemory {
   secretsOf(kind: string, inputs: Props): readonly string[] | undefined {
     return this.#declared.get(keyOf(kind, inputs))?.secrets;
   }
+}
+
+function referenceKeyOf({ federationSettingsId, idpType, configurationName, authorizationType }: Props): string {
+  return JSON.stringify([federationSettingsId, idpType, configurationName, authorizationType]);
 }
 
 function keyOf(kind: string, inputs: Props): string {

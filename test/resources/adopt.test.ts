@@ -175,6 +175,22 @@ describe("a connection", () => {
     expect(await preview(orgConnection, run(), state, program)).toEqual(same);
   });
 
+  test("of a provider that this run adopts is found, though the preview does not know the provider's id", async () => {
+    const { run, program, plane } = await connected();
+    const { identityProviderId: id } = program.identityProvider as { identityProviderId: string };
+    const live = await plane.identityProviders.get(FEDERATION, id);
+    const { identityProviderId: _, connectedOrgIds: __, ...settings } = live!;
+    const process = run();
+    await check(process, { ...settings, adopt: true });
+    const news = {
+      ...program,
+      identityProvider: { ...(program.identityProvider as object), identityProviderId: UNKNOWN },
+    };
+    const { findings } = await orgConnection.check(process, {}, news);
+    expect(findings).toMatchObject([{ code: "FED221" }]);
+    expect((await orgConnection.check(process, {}, { ...news, adopt: true })).findings).toEqual([]);
+  });
+
   test("that is gone by up is made", async () => {
     const { run, program, plane, requests } = await connected();
     const process = run();

@@ -51,6 +51,7 @@ export async function existing(
   const closing = closingOf(match, differences, inputs);
   const findings = closing === undefined ? [] : await lockoutFindings(context, closing);
   if (findings.length === 0) {
+    memory.planAdoption(inputs, match.identityProviderId);
     tellOnce(context, `${match.identityProviderId} adopt`, () => formatAdoption(subject, what, differences, secrets));
   }
   return { adopted: match, findings };

@@ -1,0 +1,171 @@
+import type { Finding } from "../../../schema/finding.ts";
+import type { ControlPlane, LiveConnection, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import { finding } from "../../rules/index.ts";
+import { ADOPT_HINT, adoptionOf, formatAdoption } from "../adopt.ts";
+import type { Context, Props } from "../definition.ts";
+import { orgLabel, tellOnce } from "../findings.ts";
+import { lockoutFindings } from "../lockout.ts";
+import { keyOf, known, type Membership, type Reference, referenceOf, subject } from "./membership.ts";
+
+/**
+ * What the live organization says of a new connection. `certain` is the moment before the write; before that, a
+ * membership that `diff` has seen belongs to this stack, or is on its way out.
+ */
+export async function creationFindings(context: Context, inputs: Props, certain: boolean): Promise<Finding[]> {
+  const reference = referenceOf(inputs);
+  const orgId = known(inputs.orgId);
+  const federationSettingsId = known(reference.federationSettingsId);
+  if (orgId === undefined || federationSettingsId === undefined) return [];
+  const plane = context.plane();
+  const identityProviderId = known(reference.identityProviderId) ?? context.memory.plannedAdoption(reference);
+  const live = await observe(plane, { federationSettingsId, orgId }, certain);
+  if (live === undefined) return [await notInFederation(plane, { federationSettingsId, orgId })];
+  const findings: Finding[] = [];
+  if (identityProviderId !== undefined) {
+    const wanted = { federationSettingsId, orgId, identityProviderId };
+    if (live.identityProviderIds.includes(identityProviderId)) {
+      findings.push(...(await alreadyThere(context, wanted, inputs, certain)));
+    } else {
+      findings.push(...(await notThere(plane, wanted)));
+    }
+  }
+  const others = live.identityProviderIds.filter(
+    (id) =>
+      id !== identityProviderId && (certain || !context.memory.leaves(keyOf({ ...live, identityProviderId: id }))),
+  );
+  findings.push(...(await secondWorkforce(plane, live, others, reference)));
+  return findings;
+}
+
+/** What another resource of this run owns is not taken away from it; before the write it may be on its way out. */
+async function alreadyThere(context: Context, wanted: Membership, inputs: Props, certain: boolean): Promise<Finding[]> {
+  const { memory } = context;
+  const plane = context.plane();
+  const owned = memory.owns(keyOf(wanted));
+  if (owned && !certain) return [];
+  if (owned || adoptionOf(inputs) === "no") return [await alreadyConnected(plane, wanted, referenceOf(inputs))];
+  const org = await orgLabel(plane, wanted.orgId);
+  const what = `the connection of organization ${org} to ${labelOf(referenceOf(inputs))}`;
+  tellOnce(context, `${keyOf(wanted)} adopt`, () => formatAdoption(subject(inputs, context), what));
+  if (certain) memory.adopt(keyOf(wanted));
+  return [];
+}
+
+export async function swapFindings(
+  context: Context,
+  live: LiveConnection,
+  state: Membership,
+  inputs: Props,
+): Promise<Finding[]> {
+  const { plane } = context;
+  const reference = referenceOf(inputs);
+  const wanted = known(reference.identityProviderId);
+  const others = live.identityProviderIds.filter((id) => id !== state.identityProviderId && id !== wanted);
+  const findings = await secondWorkforce(plane(), live, others, reference);
+  if (wanted === undefined) return findings;
+  const target = { ...state, identityProviderId: wanted };
+  const { identityProviderIds: ids } = live;
+  if (ids.includes(state.identityProviderId)) {
+    findings.push(...(await closingFindings(context, state, inputs.allowLockout === true)));
+  }
+  // Both there: the other one is somebody else's, or another resource's, whose deletion would cut off what we took.
+  if (ids.includes(wanted) && ids.includes(state.identityProviderId)) {
+    findings.push(await alreadyConnected(plane(), target, reference));
+  } else if (!ids.includes(wanted)) findings.push(...(await notThere(plane(), target)));
+  return findings;
+}
+
+/** Where somebody has connected another workforce provider meanwhile, the old one cannot be put back beside it. */
+export async function reconnectFindings(
+  { memory, plane }: Context,
+  live: LiveConnection,
+  reference: Reference,
+): Promise<Finding[]> {
+  const others = live.identityProviderIds.filter((id) => !memory.leaves(keyOf({ ...live, identityProviderId: id })));
+  return await secondWorkforce(plane(), live, others, reference);
+}
+
+export async function notInFederation(
+  plane: ControlPlane,
+  { federationSettingsId, orgId }: Omit<Membership, "identityProviderId">,
+) {
+  const org = await orgLabel(plane, orgId);
+  return finding("FED215", {
+    path: "orgId",
+    message: `organization ${org} is not part of federation ${federationSettingsId}`,
+  });
+}
+
+async function alreadyConnected(plane: ControlPlane, wanted: Membership, reference: Reference) {
+  const org = await orgLabel(plane, wanted.orgId);
+  return finding("FED221", {
+    message: `organization ${org} is connected to ${labelOf(reference)} already, and not by this resource`,
+    fix: `${ADOPT_HINT} Otherwise disconnect it there, then run again.`,
+  });
+}
+
+async function notThere(plane: ControlPlane, { federationSettingsId, identityProviderId }: Membership) {
+  const listed = await plane.identityProviders.list(federationSettingsId);
+  const found =
+    listed.find((live) => live.identityProviderId === identityProviderId) ??
+    (await plane.identityProviders.get(federationSettingsId, identityProviderId));
+  if (found !== undefined) return [];
+  return [
+    finding("FED223", {
+      path: "identityProvider",
+      message: `federation ${federationSettingsId} has no OIDC identity provider ${identityProviderId}`,
+    }),
+  ];
+}
+
+async function secondWorkforce(
+  plane: ControlPlane,
+  live: LiveConnection,
+  others: readonly string[],
+  reference: Reference,
+): Promise<Finding[]> {
+  if (reference.idpType !== "WORKFORCE" || others.length === 0) return [];
+  const listed = await plane.identityProviders.list(live.federationSettingsId);
+  const workforce = listed.filter((idp) => idp.idpType === "WORKFORCE" && others.includes(idp.identityProviderId));
+  if (workforce.length === 0) return [];
+  const org = await orgLabel(plane, live.orgId);
+  return workforce.map((idp) => secondWorkforceFinding(org, idp, reference));
+}
+
+function secondWorkforceFinding(org: string, idp: LiveIdentityProvider, reference: Reference) {
+  return finding("FED203", {
+    path: "identityProvider",
+    message: `organization ${org} would be connected to ${labelOf(reference)}, and is to the workforce identity provider ${idp.configurationName} (${idp.identityProviderId}) already`,
+    fix: 'Give the OrgConnection that connects it the new identityProvider (one request swaps them), or disconnect it there. If the program has renamed that OrgConnection, declare aliases: [{ name: "<the old name>" }].',
+  });
+}
+
+function labelOf(reference: Reference): string {
+  return known(reference.configurationName) ?? known(reference.identityProviderId) ?? "the identity provider";
+}
+
+/** What a disconnection of what is connected by now would do to those who log in through it. */
+export async function closingFindings(context: Context, state: Membership, allowed: boolean): Promise<Finding[]> {
+  const org = allowed ? state.orgId : await orgLabel(context.plane(), state.orgId);
+  return await lockoutFindings(context, {
+    what: `disconnecting identity provider ${state.identityProviderId} from organization ${org}`,
+    identityProviderId: state.identityProviderId,
+    orgIds: [state.orgId],
+    allowed,
+  });
+}
+
+/**
+ * From the listing that all share; an organization, or a membership, that is not in it is asked for by itself, since a
+ * listing may lag behind.
+ */
+export async function observe(
+  plane: ControlPlane,
+  { federationSettingsId, orgId, identityProviderId }: Omit<Membership, "identityProviderId"> & Partial<Membership>,
+  fresh = false,
+): Promise<LiveConnection | undefined> {
+  if (fresh) return await plane.connections.get(federationSettingsId, orgId);
+  const listed = (await plane.connections.list(federationSettingsId)).find((live) => live.orgId === orgId);
+  const shown = identityProviderId === undefined || listed?.identityProviderIds.includes(identityProviderId);
+  return listed !== undefined && shown ? listed : await plane.connections.get(federationSettingsId, orgId);
+}

@@ -1,0 +1,57 @@
+import type { IdentityProviderReference } from "../../../schema/identity-provider.ts";
+import { isUnknown } from "../../../schema/unknown.ts";
+import type { Context, Props } from "../definition.ts";
+import { parseId } from "../ids.ts";
+import { hiddenOf } from "../memory.ts";
+
+export type Reference = Partial<Record<keyof IdentityProviderReference, unknown>>;
+
+/** The provider as far as it is known; in a preview each part of it may be unknown, and so may the whole. */
+export function referenceOf(props: Props): Reference {
+  const reference = props.identityProvider;
+  return typeof reference === "object" && reference !== null ? reference : {};
+}
+
+/** A text that is there and known. */
+export function known(value: unknown): string | undefined {
+  return typeof value === "string" && !isUnknown(value) ? value : undefined;
+}
+
+export function subject(props: Props, { memory }: Context): string {
+  const name = hiddenOf(props).name ?? memory.nameOf("OrgConnection", props);
+  const to = `${known(props.orgId) ?? "?"} to ${known(referenceOf(props).configurationName) ?? "?"}`;
+  return name === undefined ? `OrgConnection of ${to}` : `OrgConnection "${name}" (${to})`;
+}
+
+// Identity: the id keeps the identity provider of its creation; a swap changes what is connected, not the id.
+
+const ID_PARTS = ["federationSettingsId", "orgId", "identityProviderId"] as const;
+
+export interface Membership {
+  readonly federationSettingsId: string;
+  readonly orgId: string;
+  /** What is connected now, as far as this stack knows: after a swap another one than in the id. */
+  readonly identityProviderId: string;
+}
+
+export function membershipOf(id: string, outputs: Props): Membership {
+  const parts = parseId("OrgConnection", id, ID_PARTS);
+  return { ...parts, identityProviderId: known(outputs.identityProviderId) ?? parts.identityProviderId };
+}
+
+export function keyOf({ federationSettingsId, orgId, identityProviderId }: Membership): string {
+  return `${federationSettingsId}/${orgId}/${identityProviderId}`;
+}
+
+export function wantedOf(inputs: Props): Membership {
+  const { federationSettingsId, identityProviderId } = referenceOf(inputs);
+  return {
+    federationSettingsId: String(federationSettingsId),
+    orgId: String(inputs.orgId),
+    identityProviderId: String(identityProviderId),
+  };
+}
+
+export function inputsIn({ orgId, identityProvider, allowLockout }: Props): Record<string, unknown> {
+  return { orgId, identityProvider, ...(allowLockout === true ? { allowLockout } : {}) };
+}
