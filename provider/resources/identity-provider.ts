@@ -288,7 +288,7 @@ async function mustExist(context: Context, id: string, outputs: Props): Promise<
   if (live !== undefined) return live;
   throw new Error(
     `identity provider ${identityProviderId} was deleted outside this stack since the preview\n` +
-      "  fix  Run again: the preview will show that it is created anew.",
+      "  fix  Run again: the preview will show that it is created anew, unless mongofed:drift is off.",
   );
 }
 

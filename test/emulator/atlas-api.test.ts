@@ -4,6 +4,7 @@ import {
   clusterListSchema,
   clusterSchema,
   clusterStatusSchema,
+  databaseUserListSchema,
   groupListSchema,
   groupSchema,
   organizationListSchema,
@@ -58,6 +59,48 @@ describe("the read-only parts answer with the recorded keys, in the recorded ord
     for (const path of ["/groups", `/orgs/${orgId}/groups`]) {
       expect(groupListSchema.parse((await client.get(path)).json).results.map(({ id }) => id)).toEqual([projectId]);
     }
+  });
+
+  test("database users: groups on admin, users on $external, a page at a time", async () => {
+    const { client, projectId, emulator } = await emulated();
+    const path = `/groups/${projectId}/databaseUsers`;
+    expect((await client.get(path)).json).toMatchObject({ results: [], totalCount: 0 });
+    const idp = "5f1ed0c0ffee5f1ed0c0ffee";
+    emulator.edit({
+      edit: "add-database-user",
+      projectId,
+      user: { username: `${idp}/dba`, oidcAuthType: "IDP_GROUP", roles: [{ roleName: "read", databaseName: "app" }] },
+    });
+    emulator.edit({
+      edit: "add-database-user",
+      projectId,
+      user: { username: `${idp}/ada`, oidcAuthType: "USER" },
+    });
+    const { json } = await client.get(path);
+    expect(databaseUserListSchema.parse(json).results.map(({ databaseName }) => databaseName)).toEqual([
+      "admin",
+      "$external",
+    ]);
+    expect(json.results[0]).toEqual({
+      awsIAMType: "NONE",
+      databaseName: "admin",
+      groupId: projectId,
+      labels: [],
+      ldapAuthType: "NONE",
+      links: [{ href: `${emulator.url}/api/atlas/v2${path}/admin/${idp}%2Fdba`, rel: "self" }],
+      oidcAuthType: "IDP_GROUP",
+      roles: [{ databaseName: "app", roleName: "read" }],
+      scopes: [],
+      username: `${idp}/dba`,
+      x509Type: "NONE",
+    });
+    expect(Object.keys(json.results[0])).toEqual(Object.keys(json.results[0]).toSorted());
+    expect((await client.get(`${path}?itemsPerPage=1&pageNum=2`)).json.results).toHaveLength(1);
+
+    emulator.edit({ edit: "remove-database-user", projectId, username: `${idp}/ada` });
+    expect((await client.get(path)).json.totalCount).toBe(1);
+    expect(() => emulator.edit({ edit: "remove-database-user", projectId, username: "nobody" })).toThrow("nobody");
+    expect((await client.get("/groups/5f1ed0c0ffee5f1ed0c0dead/databaseUsers")).status).toBe(404);
   });
 
   test("clusters: an M10 with MongoDB 8.0 by default, and whether changes have reached it", async () => {

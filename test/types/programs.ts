@@ -27,7 +27,8 @@ export function right(): void {
     description: undefined,
   });
   const apps = new IdentityProvider("apps", { ...common, idpType: "WORKLOAD", userClaim: "sub" }, { protect: true });
-  new OrgConnection("platform", { orgId: later, identityProvider: staff });
+  new OrgConnection("platform", { orgId: later, identityProvider: staff, adopt: "overwrite", allowLockout: true });
+  new IdentityProvider("taken over", { ...common, idpType: "WORKLOAD", adopt: true, allowLockout: false });
   new OrgConnection("apps", { orgId: id, identityProvider: apps.reference });
   const foreign: Output<IdentityProviderReference> = later as never;
   new OrgConnection("foreign", { orgId: id, identityProvider: foreign });
@@ -51,6 +52,10 @@ export function wrong(): void {
   new IdentityProvider("e", { ...common, idpType: "PEOPLE", clientId: "c" });
   // @ts-expect-error an input that does not exist
   new IdentityProvider("f", { ...common, idpType: "WORKLOAD", issuer: "x" });
+  // @ts-expect-error whether something is adopted is known when the program is written
+  new IdentityProvider("adopted", { ...common, idpType: "WORKLOAD", adopt: later });
+  // @ts-expect-error there is one word for it
+  new OrgConnection("adopted", { orgId: id, identityProvider: later as never, adopt: "replace" });
   // @ts-expect-error an audience is not optional
   new IdentityProvider("g", { ...common, idpType: "WORKLOAD", audience: undefined });
   const apps = new IdentityProvider("apps", { ...common, idpType: "WORKLOAD" });

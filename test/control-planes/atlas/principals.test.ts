@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import type { Seed } from "../../../provider/emulator/index.ts";
+import { atlas, ORG, OTHER_ORG, seed } from "./harness.ts";
+
+const IDP = "65f0c0ffee0000000000beef";
+const BILLING = "65f0c0ffee00000000000a01";
+const ORDERS = "65f0c0ffee00000000000a02";
+const user = (who: string) => ({ username: `${IDP}/${who}`, oidcAuthType: "USER" as const });
+
+const withProjects: Seed = {
+  ...seed,
+  organizations: [
+    {
+      id: ORG,
+      name: "Platform",
+      projects: [
+        { id: BILLING, name: "billing", databaseUsers: Array.from({ length: 501 }, (_, n) => user(`u-${n}`)) },
+        { id: ORDERS, name: "orders", databaseUsers: [user("u-0"), { username: "app" }] },
+      ],
+    },
+    { id: OTHER_ORG, name: "Payments" },
+  ],
+};
+
+test("all users of all projects of an organization, listed once however often they are asked for", async () => {
+  const { plane, requests } = await atlas({ seed: withProjects });
+  const [found] = await Promise.all([plane.principals.list(ORG), plane.principals.list(ORG)]);
+  expect(found.unreadable).toEqual([]);
+  expect(found.principals).toHaveLength(503);
+  expect(found.principals).toContainEqual({ name: `${IDP}/u-0`, project: "orders" });
+  expect(found.principals).toContainEqual({ name: `${IDP}/u-500`, project: "billing" });
+  await plane.principals.list(ORG);
+  expect(requests().sort()).toEqual([
+    `GET /groups/${BILLING}/databaseUsers`,
+    `GET /groups/${BILLING}/databaseUsers`,
+    `GET /groups/${ORDERS}/databaseUsers`,
+    `GET /orgs/${ORG}/groups`,
+  ]);
+  expect(await plane.principals.list(OTHER_ORG)).toEqual({ principals: [], unreadable: [] });
+});
+
+test("one name on two databases is two users", async () => {
+  const { plane, emulator } = await atlas({ seed: withProjects });
+  emulator.edit({ edit: "add-database-user", projectId: ORDERS, user: { username: "app", databaseName: "$external" } });
+  const { principals } = await plane.principals.list(ORG);
+  expect(principals.filter(({ name }) => name === "app")).toHaveLength(2);
+});
+
+test("what the credentials may not read is named, and the rest is read", async () => {
+  const { plane, fault } = await atlas({ seed: withProjects });
+  fault("GET", `/groups/${BILLING}/`, { kind: "status", status: 403 });
+  const { principals, unreadable } = await plane.principals.list(ORG);
+  expect(principals).toHaveLength(2);
+  expect(unreadable).toEqual([expect.stringMatching(/^the database users of project billing \(HTTP 403/)]);
+});
+
+test("an organization whose projects may not be listed is named too; other trouble is thrown", async () => {
+  const { newPlane, fault, emulator } = await atlas({ seed: withProjects });
+  fault("GET", `/orgs/${ORG}/groups`, { kind: "status", status: 403 });
+  const { unreadable } = await newPlane().principals.list(ORG);
+  expect(unreadable).toEqual([expect.stringContaining(`the projects of organization ${ORG}`)]);
+  emulator.clearFaults();
+  fault("GET", "databaseUsers", { kind: "login-page" });
+  await expect(newPlane().principals.list(ORG)).rejects.toThrow(/proxy|login/);
+});
