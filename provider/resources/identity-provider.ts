@@ -1,7 +1,7 @@
 import { isUnknown } from "../../schema/unknown.ts";
 import type { ControlPlane, LiveIdentityProvider } from "../control-planes/control-plane.ts";
-import { bindingIn, bindingOf, boundPlane, refuseVanished, withinReach } from "./bound.ts";
-import { appliedOf, type Comparison, fingerprint, fingerprints } from "./compare.ts";
+import { bindingIn, boundPlane, refuseVanished, withinReach } from "./bound.ts";
+import { appliedOf, type Comparison, fingerprint } from "./compare.ts";
 import {
   type Context,
   type Created,
@@ -14,13 +14,13 @@ import { driftFailure, driftRows, formatDrift } from "./drift.ts";
 import { errorsOf, refuse, tellOnce } from "./findings.ts";
 import { existing, needsBoth, pairTaken } from "./identity-provider/existing.ts";
 import { closingOf } from "./identity-provider/lockout.ts";
+import { outputsOf } from "./identity-provider/outputs.ts";
 import {
   changesOf,
   compareSettings,
   inputsOf,
   isEdited,
   revocation,
-  SETTINGS,
   secretsOf,
   settingsOf,
   TRIGGER,
@@ -85,7 +85,10 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const { memory } = context;
   memory.own(id);
   const recorded: Props = { ...outputs, federationSettingsId };
-  const replaces: string[] = REPLACES.filter((key) => !isUnknown(inputs[key]) && inputs[key] !== recorded[key]);
+  // What is not recorded claims no replacement.
+  const replaces: string[] = REPLACES.filter(
+    (key) => !isUnknown(inputs[key]) && recorded[key] !== undefined && inputs[key] !== recorded[key],
+  );
   const edited = isEdited(outputs, inputs) || REPLACES.some((key) => isUnknown(inputs[key]));
   if (context.offline !== undefined || context.drift === "off") {
     if (context.offline !== undefined)
@@ -290,40 +293,6 @@ async function mustExist(context: Context, id: string, outputs: Props): Promise<
     `identity provider ${identityProviderId} was deleted outside this stack since the preview\n` +
       "  fix  Run again: the preview will show that it is created anew, unless mongofed:drift is off.",
   );
-}
-
-interface Recording {
-  /** Of the trigger that has acted. */
-  readonly trigger: string;
-  readonly olds: Props;
-  /** What has drifted and is left so: the server's value of before stays recorded, or the drift would be forgotten. */
-  readonly left: readonly Comparison[];
-}
-
-function outputsOf(context: Context, live: LiveIdentityProvider, inputs: Props, { trigger, olds, left }: Recording) {
-  const { identityProviderId, federationSettingsId } = live;
-  const echoed = inputsOf(live);
-  // The order of a set is the program's: another one would show as a change to whoever uses the output.
-  const kept = Object.entries(inputs).filter(([key, value]) => fingerprint(value) === fingerprint(echoed[key]));
-  const secrets = context.memory.secretsOf("IdentityProvider", inputs) ?? [];
-  const { [TRIGGER]: _, ...prints } = fingerprints(inputs, [...SETTINGS, TRIGGER]);
-  const before = appliedOf(olds, SETTINGS).echo;
-  const forgotten = Object.fromEntries(left.map(({ property }) => [property, before[property]]));
-  const outputs = {
-    ...echoed,
-    ...Object.fromEntries(kept),
-    [TRIGGER]: inputs[TRIGGER],
-    allowLockout: inputs.allowLockout === true ? true : undefined,
-    identityProviderId,
-    federationSettingsId,
-    __applied: {
-      inputs: { ...prints, ...(trigger === "" ? {} : { [TRIGGER]: trigger }) },
-      echo: { ...fingerprints({ ...live }, SETTINGS), ...forgotten },
-      ...(secrets.length === 0 ? {} : { secrets }),
-    },
-    ...bindingOf(context.plane()),
-  };
-  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));
 }
 
 // Delete

@@ -74,8 +74,9 @@ export function changesOf(comparisons: readonly Comparison[], inputs: Props): Pa
   return Object.fromEntries([...keys].map((key) => [key, wanted[key as keyof IdentityProviderSettings]]));
 }
 
-/** A trigger that is removed acts no more; only a new value does. */
+/** A trigger that is removed acts no more; only a new value does. After an import there is no old one: nobody has asked yet. */
 export function revocation(outputs: Props, inputs: Props): boolean {
+  if (outputs.__applied === undefined && outputs[TRIGGER] === undefined) return false;
   const wanted = fingerprint(inputs[TRIGGER]);
   return wanted !== "" && wanted !== (appliedOf(outputs, [TRIGGER]).inputs[TRIGGER] ?? "");
 }
