@@ -102,7 +102,8 @@ function addServiceAccount(emulator: Emulator, clientSecret: string): void {
 }
 
 async function textOf(folder: string): Promise<string> {
-  const files = await readdir(folder, { recursive: true, withFileTypes: true });
+  // A first preview writes nothing.
+  const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const texts = files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), "utf8"));
   return (await Promise.all(texts)).join("\n");
 }
