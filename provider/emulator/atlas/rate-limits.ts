@@ -24,6 +24,7 @@ const limits = {
   organization: { scope: "organization", capacity: 500, refill: 250, perSeconds: 60 },
   projects: { scope: "user", capacity: 1200, refill: 600, perSeconds: 60 },
   clusters: { scope: "project", capacity: 10000, refill: 5000, perSeconds: 60 },
+  /** Nothing of it is recorded: the size is a guess too. */
   "database-users": { scope: "project", capacity: 500, refill: 250, perSeconds: 60 },
   /** Not a bucket of the API proper: the token endpoint. Its limit was 10 and is 50 by now; the stricter one holds. */
   "oauth-token": { scope: "user", capacity: 10, refill: 10, perSeconds: 60 },
