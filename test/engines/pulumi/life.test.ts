@@ -79,7 +79,7 @@ interface Settings {
 interface Outcome extends EngineOutcome {
   /** All that was printed. */
   readonly text: string;
-  /** All that was written: state, backups, stack settings, as one text. */
+  /** All that was written: state, backups, stack settings, as one text, with the names of the files. */
   readonly files: string;
 }
 
@@ -104,7 +104,9 @@ function addServiceAccount(emulator: Emulator, clientSecret: string): void {
 async function textOf(folder: string): Promise<string> {
   // A first preview writes nothing.
   const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const texts = files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), "utf8"));
+  const texts = files
+    .filter((file) => file.isFile())
+    .map(async ({ parentPath, name }) => `${name}\n${await readFile(join(parentPath, name), "utf8")}`);
   return (await Promise.all(texts)).join("\n");
 }
 
@@ -487,11 +489,16 @@ describeEngines("the life of an identity provider and its connection", (engine) 
   /** Every way to give credentials, with the secret that must appear nowhere. */
   const credentials: {
     name: string;
-    of: (emulator: Emulator) => { env: Record<string, string>; config?: Record<string, ConfigValue>; secret: string };
+    of: (emulator: Emulator) => {
+      env: Record<string, string>;
+      config?: Record<string, ConfigValue>;
+      id: string;
+      secret: string;
+    };
   }[] = [
     {
       name: "an API key in the environment",
-      of: ({ credentials: { privateKey } }) => ({ env: {}, secret: privateKey }),
+      of: ({ credentials: { publicKey, privateKey } }) => ({ env: {}, id: publicKey, secret: privateKey }),
     },
     {
       name: "a service account in the environment",
@@ -500,6 +507,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
         addServiceAccount(emulator, secret);
         return {
           env: { ...noApiKey, MONGODB_ATLAS_CLIENT_ID: "mdb_sa_id_1", MONGODB_ATLAS_CLIENT_SECRET: secret },
+          id: "mdb_sa_id_1",
           secret,
         };
       },
@@ -513,6 +521,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
           "mongofed:publicKey": publicKey,
           "mongofed:privateKey": { value: privateKey, secret: true },
         },
+        id: publicKey,
         secret: privateKey,
       }),
     },
@@ -528,15 +537,16 @@ describeEngines("the life of an identity provider and its connection", (engine) 
             "mongofed:clientId": "mdb_sa_id_1",
             "mongofed:clientSecret": { value: secret, secret: true },
           },
+          id: "mdb_sa_id_1",
           secret,
         };
       },
     },
   ];
 
-  test.each(credentials)("keeps $name out of state, output, errors and debug output", async ({ of }) => {
+  test.each(credentials)("keeps $name out of state, backups, output, errors and debug output", async ({ of }) => {
     const stack = await newStack(engine);
-    const { env, config, secret } = of(stack.emulator);
+    const { env, config, id, secret } = of(stack.emulator);
     const settings = {
       env: { ...env, MONGOFED_DEBUG: "1", PULUMI_CONFIG_PASSPHRASE: "test" },
       ...(config ? { config } : {}),
@@ -550,16 +560,25 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(failed.text).toMatch(/500/);
     stack.emulator.clearFaults();
     const destroyed = good(await stack.run("destroy", {}, settings));
-    const bytes = Buffer.from(secret);
+    if (engine.name === "embedded") expect(destroyed.files).toMatch(/\.json\.bak$/m);
+    // The exchange itself goes wrong: the server does not know the key, or the account, any more.
+    for (const { name } of stack.emulator.world().credentials) {
+      stack.emulator.edit({ edit: "remove-credential", name: String(name) });
+    }
+    const refused = await stack.run("preview", {}, settings);
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.text).toMatch(/FED411[\s\S]*401/);
+    const encoded = `${encodeURIComponent(id)}:${encodeURIComponent(secret)}`;
+    const [bytes, pair, encodedPair] = [secret, `${id}:${secret}`, encoded].map((text) => Buffer.from(text));
     const forms = [
       secret,
       encodeURIComponent(secret),
+      `${new URLSearchParams({ secret })}`.slice("secret=".length),
       JSON.stringify(secret).slice(1, -1),
-      bytes.toString("base64"),
-      bytes.toString("base64url"),
-      bytes.toString("hex"),
+      ...[bytes, pair, encodedPair].flatMap((of) => [of!.toString("base64"), of!.toString("base64url")]),
+      bytes!.toString("hex"),
     ];
-    for (const { text, deployment, files } of [up, failed, destroyed]) {
+    for (const { text, deployment, files } of [up, failed, destroyed, refused]) {
       for (const form of forms) {
         expect(text).not.toContain(form);
         expect(JSON.stringify(deployment)).not.toContain(form);
