@@ -433,27 +433,71 @@ describe("errors", () => {
   });
 });
 
-test("told to stop, it answers what it knows, and ends", async () => {
-  const script = `const provider = require("mongofed/provider").identityProvider();
-    provider.configure({ config: { get: () => undefined } });
-    provider.create(JSON.parse(process.argv[1])).then(({ id }) => console.log(id));
-    setInterval(() => {}, 1000);`;
-  const { inputs } = await provider.check({}, staff());
-  emulator.inject({ match: { method: "POST" }, fault: { kind: "delay", ms: 60_000, when: "after-commit" } });
-  const child = spawn(process.execPath, ["--input-type=commonjs", "-e", script, JSON.stringify(inputs)], {
-    cwd: root,
-    env: { ...process.env, ...emulator.env },
+describe.each([
+  ["SIGTERM", 143],
+  ["SIGINT", 130],
+] as const)("told to stop by %s, it answers what it knows, and ends", (signal, exitCode) => {
+  /** Calls the provider in a process of its own, which is told to stop once the server has done what it asks for. */
+  async function stopped(factory: string, method: string, route: string, ...args: unknown[]): Promise<string> {
+    const script = `const provider = require("mongofed/provider").${factory}();
+      provider.configure({ config: { get: () => undefined } });
+      provider.${method}(...JSON.parse(process.argv[1])).then(
+        (answer) => console.log("done", answer?.id ?? ""),
+        (error) => console.log("failed", error.message),
+      );
+      setInterval(() => {}, 1000);`;
+    const before = JSON.stringify(emulator.world().atlas);
+    const fault = emulator.inject({
+      match: { method: route },
+      fault: { kind: "delay", ms: 60_000, when: "after-commit" },
+    });
+    const child = spawn(process.execPath, ["--input-type=commonjs", "-e", script, JSON.stringify(args)], {
+      cwd: root,
+      env: { ...process.env, ...emulator.env },
+    });
+    let said = "";
+    child.stdout.on("data", (chunk) => {
+      said += chunk;
+    });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    const world = () => JSON.stringify(emulator.world().atlas);
+    await expect.poll(world, { timeout: 60_000 }).not.toBe(before);
+    child.kill(signal);
+    expect(await ended).toBe(exitCode);
+    emulator.clearFault(fault);
+    return said.trim();
+  }
+  const held = () => emulator.world().atlas.federations[0]!;
+
+  test("in a create", async () => {
+    const { inputs } = await provider.check({}, staff());
+    const said = await stopped("identityProvider", "create", "POST", inputs);
+    expect(held().identityProviders).toHaveLength(1);
+    expect(said).toBe(`done ${federationSettingsId}/${held().identityProviders[0]!.id}`);
   });
-  let said = "";
-  child.stdout.on("data", (chunk) => {
-    said += chunk;
+
+  test("in an update", async () => {
+    const { id, inputs, outputs } = await created();
+    const said = await stopped("identityProvider", "update", "PATCH", id, outputs, { ...inputs, description: "new" });
+    expect(said).toBe("done");
+    expect(held().identityProviders).toMatchObject([{ description: "new" }]);
   });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const made = () => emulator.world().atlas.federations[0]?.identityProviders[0]?.id;
-  await expect.poll(made, { timeout: 60_000 }).toBeDefined();
-  child.kill("SIGTERM");
-  expect(await ended).toBe(143);
-  expect(said.trim()).toBe(`${federationSettingsId}/${made()}`);
+
+  test("in a connection", async () => {
+    const { outputs } = await created();
+    const { inputs } = await provider.check({}, connection(outputs));
+    const said = await stopped("orgConnection", "create", "PATCH", inputs);
+    expect(said).toBe(`done ${federationSettingsId}/${emulator.ids.orgId}/${outputs.identityProviderId}`);
+    expect(held().connectedOrgs[0]!.dataAccessIdentityProviderIds).toEqual([outputs.identityProviderId]);
+  });
+
+  test("in a deletion, which the next run finds done", async () => {
+    const { id, outputs } = await created();
+    const said = await stopped("identityProvider", "delete", "DELETE", id, outputs);
+    expect(said).toMatch(/^(done|failed .*interrupted)/s);
+    expect(held().identityProviders).toEqual([]);
+    await provider.delete(id, outputs);
+  });
 });
 
 test("only what a protobuf Struct can hold goes back to Pulumi", () => {
