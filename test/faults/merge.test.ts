@@ -73,7 +73,8 @@ function untouchable(initial: Org, events: readonly Event[]): string[] {
   let org = initial;
   events.forEach((event, index) => {
     const windowed = events.slice(index).find((later) => typeof later === "string") === "PATCH";
-    if (typeof event !== "string" && !(windowed && event.kind === "connect")) org = edited(org, event, initial);
+    const unseen = windowed && typeof event !== "string" && ["connect", "overwrite"].includes(event.kind);
+    if (typeof event !== "string" && !unseen) org = edited(org, event, initial);
   });
   return org.ids.filter((id) => FOREIGN.includes(id));
 }
@@ -136,6 +137,9 @@ async function federationOfMany(): Promise<FaultWorld> {
   return world;
 }
 
+/** The same draw in every run: what turns red is a change of the code. Any other draw by `SEED=…`. */
+const SEED = Number(process.env.SEED ?? 1);
+
 const sorted = (org: Org) => ({ ...org, ids: org.ids.toSorted() });
 
 test("whoever else writes, foreign connections remain, and ours is there or the run says what was lost", async () => {
@@ -184,7 +188,7 @@ test("whoever else writes, foreign connections remain, and ours is there or the 
     if (patches > 1) seen.merges++;
     if (events.some((event, index) => event === "PATCH" && typeof events[index - 1] === "object")) seen.windows++;
   });
-  await fc.assert(interleaving, { numRuns: 1000 });
+  await fc.assert(interleaving, { numRuns: 1000, seed: SEED });
 
   // The draw must reach what this is about.
   expect(seen.merges).toBeGreaterThan(10);
