@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    setupFiles: ["./test/support/draws.ts"],
     reporters: ["default", "./test/support/closing-lines.ts"],
   },
 });
