@@ -7,9 +7,15 @@ interface Timer {
   wanted: boolean;
 }
 
+/** How often in a row the event loop must have had nothing to do, how long each time, and how late it may be. */
+const QUIET_ROUNDS = 3;
+const QUIET_MS = 4;
+const LATE_MS = 3;
+
 /**
  * Time that passes only when somebody sleeps (or `advance` is called): as soon as nothing has happened for a few
- * milliseconds of real time, it jumps to the moment for which the first sleeper waits.
+ * milliseconds of real time, it jumps to the moment for which the first sleeper waits. A round that ends late says
+ * nothing: the machine was busy elsewhere, and what is on its way may have been kept waiting too.
  */
 export class VirtualClock implements Clock {
   /** Every sleep that was asked for, in milliseconds. */
@@ -64,13 +70,19 @@ export class VirtualClock implements Clock {
     return [...this.#timers].filter((timer) => !timer.wanted).length;
   }
 
-  #schedule(): void {
+  #schedule(rounds = QUIET_ROUNDS): void {
     clearTimeout(this.#jump);
+    const began = performance.now();
     this.#jump = setTimeout(() => {
+      const late = performance.now() - began > QUIET_MS + LATE_MS;
+      if (late || rounds > 1) {
+        this.#schedule(late ? QUIET_ROUNDS : rounds - 1);
+        return;
+      }
       const first = [...this.#timers].filter((timer) => timer.wanted).sort((a, b) => a.at - b.at)[0];
       if (!first) return;
       this.advance(Math.max(0, first.at - this.#now));
       this.#schedule();
-    }, 4);
+    }, QUIET_MS);
   }
 }
