@@ -103,6 +103,20 @@ export const identityProviderShape = z.strictObject({
   ...controls,
 });
 
+/** Settings that the server holds and that can be changed in place. One that is left out means none, or its default. */
+export const IDENTITY_PROVIDER_SETTINGS = [
+  "configurationName",
+  "description",
+  "issuerUri",
+  "audience",
+  "clientId",
+  "requestedScopes",
+  "associatedDomains",
+  "authorizationType",
+  "userClaim",
+  "groupsClaim",
+] as const satisfies readonly (keyof typeof identityProviderShape.shape)[];
+
 export type IdentityProviderInputs =
   | z.input<typeof workforceIdentityProviderSchema>
   | z.input<typeof workloadIdentityProviderSchema>;

@@ -105,10 +105,6 @@ export function revealed(value: PropertyValue): PropertyValue {
   return transform(value, (inner) => (isSecret(inner) ? revealed(secretValue(inner)) : undefined));
 }
 
-export function revealedMap(map: PropertyMap): PropertyMap {
-  return mapObject(map, revealed);
-}
-
 /**
  * What a dynamic provider is sent: it said at `configure` that it takes neither secrets nor resource references, so the
  * first are opened and of the second only the id (or, of a component, the urn) is left.

@@ -1,22 +1,15 @@
-import { DEFAULT_GROUPS_CLAIM, DEFAULT_USER_CLAIM } from "../../../schema/identity-provider.ts";
+import {
+  DEFAULT_GROUPS_CLAIM,
+  DEFAULT_USER_CLAIM,
+  IDENTITY_PROVIDER_SETTINGS,
+} from "../../../schema/identity-provider.ts";
 import type { IdentityProviderSettings, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "../compare.ts";
 import type { Context, Props } from "../definition.ts";
 import { visible } from "../memory.ts";
 
-/** Settings that the server holds. A declared provider is fully described by them: one left out means none. */
-export const SETTINGS = [
-  "configurationName",
-  "description",
-  "issuerUri",
-  "audience",
-  "clientId",
-  "requestedScopes",
-  "associatedDomains",
-  "authorizationType",
-  "userClaim",
-  "groupsClaim",
-] as const satisfies readonly (keyof IdentityProviderSettings)[];
+/** A declared provider is fully described by these: one left out means none. */
+export const SETTINGS = IDENTITY_PROVIDER_SETTINGS satisfies readonly (keyof IdentityProviderSettings)[];
 
 /** Never reaches the server: a change of its value is what acts. */
 export const TRIGGER = "revokeJwksTrigger";

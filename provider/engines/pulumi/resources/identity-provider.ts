@@ -1,12 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import type { Control } from "../../../../schema/controls.ts";
-import type {
-  AuthorizationType,
-  IdentityProviderReference,
-  IdpType,
-  workforceIdentityProviderSchema,
-  workloadIdentityProviderSchema,
+import {
+  type AuthorizationType,
+  IDENTITY_PROVIDER_SETTINGS,
+  type IdentityProviderReference,
+  type IdpType,
+  type workforceIdentityProviderSchema,
+  type workloadIdentityProviderSchema,
 } from "../../../../schema/identity-provider.ts";
 import { lend } from "../gate/gate.ts";
 import { HeldResource } from "./held-resource.ts";
@@ -105,14 +106,5 @@ export class IdentityProvider extends HeldResource {
 const OUTPUTS = [
   "federationSettingsId",
   "idpType",
-  "configurationName",
-  "description",
-  "issuerUri",
-  "audience",
-  "clientId",
-  "requestedScopes",
-  "associatedDomains",
-  "authorizationType",
-  "userClaim",
-  "groupsClaim",
+  ...IDENTITY_PROVIDER_SETTINGS,
 ] as const satisfies readonly (keyof IdentityProvider)[];
