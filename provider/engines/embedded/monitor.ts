@@ -50,7 +50,8 @@ const FEATURES: ReadonlySet<string> = new Set([
   "parameterization",
 ]);
 
-const SHUT_DOWN = "resource monitor shut down";
+/** What a request hears that the end of the run leaves without an answer. */
+export const SHUT_DOWN = "resource monitor shut down";
 
 export interface Registered {
   readonly urn: string;
@@ -111,10 +112,14 @@ export class Monitor {
     this.#closed.reject(new MonitorClosed(SHUT_DOWN));
   }
 
-  #answer<Request, Response>(handle: (request: Request) => Promise<Response> | Response): Unary<Request, Response> {
+  /** `always`: also when the run is over, for what an ending program still has to say. */
+  #answer<Request, Response>(
+    handle: (request: Request) => Promise<Response> | Response,
+    { always = false } = {},
+  ): Unary<Request, Response> {
     return (call, callback) => {
       const answer = (async () => handle(call.request))();
-      Promise.race([answer, this.#closed.promise]).then(
+      (always ? answer : Promise.race([answer, this.#closed.promise])).then(
         (response) => callback(null, response),
         (error: unknown) => {
           if (error instanceof Refusal) {
@@ -141,11 +146,14 @@ export class Monitor {
   #resourceMonitor(): grpc.UntypedServiceImplementation {
     const handler = this.#handler;
     const services = {
-      supportsFeature: this.#answer((request: SupportsFeatureRequest) => {
-        const response = new resourceMessages.SupportsFeatureResponse();
-        response.setHassupport(FEATURES.has(request.getId()));
-        return response;
-      }),
+      supportsFeature: this.#answer(
+        (request: SupportsFeatureRequest) => {
+          const response = new resourceMessages.SupportsFeatureResponse();
+          response.setHassupport(FEATURES.has(request.getId()));
+          return response;
+        },
+        { always: true },
+      ),
       registerResource: this.#answer(async (request: RegisterResourceRequest): Promise<RegisterResourceResponse> => {
         const { urn, id, outputs } = await handler.register(request);
         const response = new resourceMessages.RegisterResourceResponse();
@@ -161,10 +169,16 @@ export class Monitor {
         response.setProperties(toStruct(outputs));
         return response;
       }),
-      registerResourceOutputs: this.#answer(async (request: RegisterResourceOutputsRequest) => {
-        await handler.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
-        return new Empty();
-      }),
+      registerResourceOutputs: this.#answer(
+        async (request: RegisterResourceOutputsRequest) => {
+          const recorded = handler.registerOutputs(request.getUrn(), fromStruct(request.getOutputs()));
+          // Outputs that come when the run is over are too late, which is no error of the program's: the SDK would print
+          // one, after it has closed the channel over which it tells errors.
+          await Promise.race([recorded, this.#closed.promise.catch(() => undefined)]);
+          return new Empty();
+        },
+        { always: true },
+      ),
       signalAndWaitForShutdown: this.#answer(async () => {
         await handler.programEnded();
         return new Empty();
@@ -209,15 +223,21 @@ export class Monitor {
       [engineMessages.LogSeverity.ERROR]: "error",
     };
     const services = {
-      log: this.#answer((request: LogRequest) => {
-        this.#handler.log(severities[request.getSeverity()] ?? "info", request.getMessage(), request.getUrn());
-        return new Empty();
-      }),
-      getRootResource: this.#answer((): GetRootResourceResponse => {
-        const response = new engineMessages.GetRootResourceResponse();
-        response.setUrn(this.#root);
-        return response;
-      }),
+      log: this.#answer(
+        (request: LogRequest) => {
+          this.#handler.log(severities[request.getSeverity()] ?? "info", request.getMessage(), request.getUrn());
+          return new Empty();
+        },
+        { always: true },
+      ),
+      getRootResource: this.#answer(
+        (): GetRootResourceResponse => {
+          const response = new engineMessages.GetRootResourceResponse();
+          response.setUrn(this.#root);
+          return response;
+        },
+        { always: true },
+      ),
       setRootResource: this.#answer((request: SetRootResourceRequest) => {
         this.#root = request.getUrn();
         return new engineMessages.SetRootResourceResponse();

@@ -9,7 +9,7 @@ import type { PropertyMap, Severity } from "./events.ts";
 import { StepExecutor } from "./executor.ts";
 import { StepGenerator } from "./generator.ts";
 import { defaultProviderGoal, type Goal } from "./goal.ts";
-import { Monitor, type MonitorHandler, type Registered } from "./monitor.ts";
+import { Monitor, type MonitorHandler, type Registered, SHUT_DOWN } from "./monitor.ts";
 import type { RunningProgram } from "./program-process.ts";
 import { refreshPrevious } from "./refresh.ts";
 import { DYNAMIC_PACKAGE, type Refusal } from "./refusals.ts";
@@ -311,7 +311,8 @@ class Phase implements MonitorHandler {
 
   log(severity: Severity, message: string, urn: string): void {
     // The SDK's lines for debugging hold what it sends and receives, secrets in clear among it.
-    const isConsequence = severity === "error" && this.#toldRefusals.size > 0;
+    // A program that is cut short by the end of its run may call that an error of its own.
+    const isConsequence = severity === "error" && (this.#toldRefusals.size > 0 || message.includes(SHUT_DOWN));
     if (severity !== "debug" && !isConsequence) {
       this.#context.diagnose(severity, message, urn === "" ? undefined : urn);
     }
