@@ -11,6 +11,9 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/findings.ts": ["schema"],
   "provider/http": [],
   "provider/rules": ["schema"],
+  "provider/presets": ["schema", "provider/rules", "provider/findings.ts"],
+  "provider/connection": ["schema", "provider/rules", "provider/findings.ts"],
+  "provider/tokens": ["schema", "provider/rules", "provider/findings.ts"],
   "provider/control-planes": ["schema", "provider/rules", "provider/http", "provider/findings.ts"],
   "provider/resources": ["schema", "provider/rules", "provider/control-planes", "provider/findings.ts"],
   "provider/emulator": ["schema"],
@@ -18,6 +21,9 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/engines/pulumi": [
     "schema",
     "provider/rules",
+    "provider/presets",
+    "provider/connection",
+    "provider/tokens",
     "provider/control-planes",
     "provider/resources",
     "provider/findings.ts",
@@ -25,13 +31,16 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/cli": [
     "schema",
     "provider/rules",
+    "provider/presets",
+    "provider/connection",
+    "provider/tokens",
     "provider/http",
     "provider/control-planes",
     "provider/emulator",
     "provider/engines/embedded",
     "provider/findings.ts",
   ],
-  "provider/index.ts": ["schema", "provider/engines/pulumi"],
+  "provider/index.ts": ["schema", "provider/presets", "provider/connection", "provider/engines/pulumi"],
 };
 
 /** Packages that only some parts load: a Terraform process never loads Pulumi, and no rule ever loads a client. */

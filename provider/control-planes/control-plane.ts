@@ -1,4 +1,7 @@
+import type { Label, Scope } from "../../schema/access.ts";
 import type { AuthorizationType, IdpType } from "../../schema/identity-provider.ts";
+import type { Privilege } from "../../schema/privileges.ts";
+import type { GrantedRole } from "../../schema/roles.ts";
 
 /**
  * What resources ask of a control plane. Names and shapes are the product's (a configuration has a
@@ -13,6 +16,9 @@ export interface ControlPlane {
   readonly identityProviders: IdentityProviders;
   readonly connections: Connections;
   readonly principals: Principals;
+  readonly access: Access;
+  readonly databaseRoles: DatabaseRoles;
+  readonly projects: Projects;
 }
 
 /** An OIDC identity provider as the control plane has it now. */
@@ -120,6 +126,109 @@ export interface Principals {
    * is no error here but named in `unreadable`: whoever asks wants to warn of what is known.
    */
   list(orgId: string): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }>;
+}
+
+/** Whom a grant is for. Together with the project it is what the server holds unique. */
+export interface Grantee {
+  /** The prefix of its name: on Atlas the id of the identity provider. */
+  readonly identityProviderId: string;
+  /** A group of the identity provider, or one of its people or programs. */
+  readonly by: AuthorizationType;
+  /** The group or principal, without the prefix. May hold any character, slashes too. */
+  readonly who: string;
+}
+
+/** What is granted. */
+export interface GrantSettings {
+  readonly roles: readonly GrantedRole[];
+  /** Empty: every cluster. */
+  readonly scopes: readonly Scope[];
+  readonly labels: readonly Label[];
+  readonly description: string | undefined;
+  /** ISO 8601, as the server writes it. */
+  readonly deleteAfterDate: string | undefined;
+}
+
+/** What a group, a person or a program may do in a project, as the control plane has it now. */
+export interface LiveGrant extends Grantee, GrantSettings {
+  readonly projectId: string;
+}
+
+export interface Access {
+  /**
+   * All grants of a project to principals of identity providers; other users are not told of. Listed once a run and
+   * shared; a write forgets the listing, and `fresh` does not look at it.
+   */
+  list(projectId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveGrant[]>;
+  /** One grant. `undefined` means gone for certain: a 404 for it while its project can be read. */
+  get(projectId: string, grantee: Grantee): Promise<LiveGrant | undefined>;
+  /**
+   * Creates it. One that is there already is a `ConflictError`, unless it is what an attempt of this very call has made
+   * whose answer was lost.
+   */
+  create(projectId: string, grantee: Grantee, settings: GrantSettings): Promise<LiveGrant>;
+  /** Sends only `changes`, with what the API wants to be told again each time, and answers with the whole. */
+  update(projectId: string, grantee: Grantee, changes: Partial<GrantSettings>): Promise<LiveGrant>;
+  /** Deletes it; one that is not there any more counts as deleted. */
+  delete(projectId: string, grantee: Grantee): Promise<void>;
+}
+
+/** A user-defined role, as the control plane has it now. */
+export interface LiveDatabaseRole {
+  readonly projectId: string;
+  readonly roleName: string;
+  readonly database: string;
+  readonly privileges: readonly Privilege[];
+  readonly roles: readonly GrantedRole[];
+}
+export type DatabaseRoleSettings = Pick<LiveDatabaseRole, "privileges" | "roles">;
+
+/** Writes to one project are sent one after the other: Atlas loses some of those that come at once. */
+export interface DatabaseRoles {
+  /** All user-defined roles of a project; listed once a run, as above. */
+  list(projectId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveDatabaseRole[]>;
+  get(projectId: string, roleName: string): Promise<LiveDatabaseRole | undefined>;
+  create(projectId: string, roleName: string, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole>;
+  update(projectId: string, roleName: string, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole>;
+  delete(projectId: string, roleName: string): Promise<void>;
+}
+
+export interface LiveProject {
+  readonly projectId: string;
+  readonly name: string;
+  readonly orgId: string;
+}
+
+export interface LiveCluster {
+  readonly name: string;
+  /** `M10`, or `M0` for a free one; `undefined` if the server does not say. */
+  readonly tier: string | undefined;
+  /** `8.0.12` */
+  readonly version: string | undefined;
+  readonly paused: boolean;
+}
+
+/** How far a change has got to the clusters. */
+export interface Rollout {
+  /** Clusters that have not applied it yet. */
+  readonly pending: readonly string[];
+  readonly elapsedMs: number;
+}
+
+export interface Projects {
+  /** Asked once a run; throws where it cannot be read. */
+  get(projectId: string): Promise<LiveProject>;
+  /** Its clusters; asked once a run. */
+  clusters(projectId: string): Promise<readonly LiveCluster[]>;
+  /**
+   * Waits until every cluster of the project that is not paused has applied the changes of users and roles that were
+   * sent before this call. All who wait for one project share the questions. Answers with what is still pending when
+   * `limitMs` has passed, or the run was told to stop: nothing, if all is well.
+   */
+  applied(
+    projectId: string,
+    options: { readonly limitMs: number; readonly onProgress?: (rollout: Rollout) => void },
+  ): Promise<Rollout>;
 }
 
 /**

@@ -1,6 +1,9 @@
 import type { z } from "zod";
+import { databaseRoleShape } from "../../schema/database-role.ts";
+import { federatedUserShape } from "../../schema/federated-user.ts";
 import { identityProviderShape } from "../../schema/identity-provider.ts";
 import { legacyIdentityProviderIdSchema } from "../../schema/ids.ts";
+import { oidcRoleShape } from "../../schema/oidc-role.ts";
 import { orgConnectionShape } from "../../schema/org-connection.ts";
 import { knownIssues } from "../../schema/unknown.ts";
 import type { Declaration, Kind } from "./program.ts";
@@ -9,6 +12,9 @@ import type { DeclarationRule, Verdict } from "./rule.ts";
 export const shapes = {
   IdentityProvider: identityProviderShape,
   OrgConnection: orgConnectionShape,
+  DatabaseRole: databaseRoleShape,
+  OidcRole: oidcRoleShape,
+  FederatedUser: federatedUserShape,
 } as const satisfies Record<Kind, z.ZodType>;
 
 /**

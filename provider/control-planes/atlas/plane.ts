@@ -26,5 +26,8 @@ export function atlasControlPlane({ http, credentialsSource, signal, clock }: At
     identityProviders: new AtlasIdentityProviders(api, listings),
     connections: new AtlasConnections(api, (federation) => listings.forget(federation)),
     principals: new AtlasPrincipals(api),
+    access: undefined as never,
+    databaseRoles: undefined as never,
+    projects: undefined as never,
   };
 }

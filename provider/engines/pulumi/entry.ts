@@ -6,6 +6,9 @@ export type EntryKind = Kind | "Program";
 const FACTORIES = {
   IdentityProvider: "identityProvider",
   OrgConnection: "orgConnection",
+  DatabaseRole: "databaseRole",
+  OidcRole: "oidcRole",
+  FederatedUser: "federatedUser",
   Program: "program",
 } as const satisfies Record<EntryKind, string>;
 
