@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ACCESS_DESCRIPTION_MAX, labelSchema, PRINCIPAL_NAME_MAX } from "./access.ts";
 
 /**
  * What the Atlas Admin API v2 answers and takes, as far as identity federation needs it. Shared by the client and by
@@ -105,15 +106,214 @@ export const clusterListSchema = paginatedSchema(clusterSchema);
 export const clusterStatusSchema = z.looseObject({ changeStatus: z.string() });
 export type ClusterStatus = z.infer<typeof clusterStatusSchema>;
 
+// Database users
+
+/** Where a user stands: groups are roles on `admin`, people and programs of an identity provider users of `$external`. */
+export const authenticationDatabaseSchema = z.enum(["admin", "$external"]);
+export const oidcAuthTypeSchema = z.enum(["NONE", "IDP_GROUP", "USER"]);
+export const userScopeTypeSchema = z.enum(["CLUSTER", "DATA_LAKE", "STREAM"]);
+
 /** A database user. Of a person, a group or a program, `username` is `<id of the identity provider>/<who it is>`. */
 export const databaseUserSchema = z.looseObject({
   username: z.string(),
   databaseName: z.string(),
+  groupId: objectIdSchema.optional(),
   /** `NONE`, `IDP_GROUP`, `USER`; a newer one passes. */
   oidcAuthType: z.string().nullish(),
+  awsIAMType: z.string().nullish(),
+  ldapAuthType: z.string().nullish(),
+  x509Type: z.string().nullish(),
+  roles: z.array(
+    z.looseObject({ roleName: z.string(), databaseName: z.string(), collectionName: z.string().nullish() }),
+  ),
+  /** Empty means every cluster of the project. */
+  scopes: z.array(z.looseObject({ name: z.string(), type: z.string() })).nullish(),
+  labels: z.array(z.looseObject({ key: z.string().nullish(), value: z.string().nullish() })).nullish(),
+  /** Absent where it was never set, and so is `deleteAfterDate`. */
+  description: z.string().nullish(),
+  deleteAfterDate: timestampSchema.nullish(),
+  links: z.array(linkSchema).optional(),
 });
 export type DatabaseUser = z.infer<typeof databaseUserSchema>;
 export const databaseUserListSchema = paginatedSchema(databaseUserSchema);
+
+const databaseUserRequest = {
+  groupId: objectIdSchema.optional(),
+  awsIAMType: z.enum(["NONE", "USER", "ROLE"]).optional(),
+  ldapAuthType: z.enum(["NONE", "GROUP", "USER"]).optional(),
+  x509Type: z.enum(["NONE", "CUSTOMER", "MANAGED"]).optional(),
+  oidcAuthType: oidcAuthTypeSchema.optional(),
+  scopes: z
+    .array(z.strictObject({ name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9-]*$/), type: userScopeTypeSchema }))
+    .optional(),
+  labels: z.array(labelSchema).optional(),
+  /** That null removes it is a guess, here and of `deleteAfterDate`: what else would is documented nowhere. */
+  description: z.string().max(ACCESS_DESCRIPTION_MAX).nullable().optional(),
+  /** ISO 8601, in the future, within a week of the request. */
+  deleteAfterDate: z.iso.datetime({ offset: true }).nullable().optional(),
+  /** Of users with a password only; never answered. */
+  password: z.string().min(8).optional(),
+};
+const databaseUserRoles = z.array(
+  z.strictObject({ roleName: z.string(), databaseName: z.string(), collectionName: z.string().optional() }),
+);
+
+/** The body of a POST. */
+export const databaseUserCreateSchema = z.strictObject({
+  ...databaseUserRequest,
+  username: z.string().min(1).max(PRINCIPAL_NAME_MAX),
+  databaseName: authenticationDatabaseSchema,
+  roles: databaseUserRoles,
+});
+export type DatabaseUserCreate = z.infer<typeof databaseUserCreateSchema>;
+
+/**
+ * The body of a PATCH. A merge, in which each array is replaced whole. The trap: how the user authenticates must be
+ * said again each time (`oidcAuthType`), since leaving it out means `NONE`, and a user's kind cannot be changed.
+ */
+export const databaseUserUpdateSchema = databaseUserCreateSchema.partial();
+export type DatabaseUserUpdate = z.infer<typeof databaseUserUpdateSchema>;
+
+// User-defined roles
+
+/** What a privilege allows (`DatabasePrivilegeAction.action`). */
+export const privilegeActionSchema = z.enum([
+  "FIND",
+  "INSERT",
+  "REMOVE",
+  "UPDATE",
+  "BYPASS_DOCUMENT_VALIDATION",
+  "USE_UUID",
+  "KILL_OP",
+  "BYPASS_DEFAULT_MAX_TIME_MS",
+  "CREATE_COLLECTION",
+  "CREATE_INDEX",
+  "DROP_COLLECTION",
+  "ENABLE_PROFILER",
+  "KILL_ANY_CURSOR",
+  "ANALYZE",
+  "CHANGE_STREAM",
+  "COLL_MOD",
+  "COMPACT",
+  "CONVERT_TO_CAPPED",
+  "DROP_DATABASE",
+  "DROP_INDEX",
+  "RE_INDEX",
+  "RENAME_COLLECTION_SAME_DB",
+  "SET_USER_WRITE_BLOCK",
+  "BYPASS_USER_WRITE_BLOCK",
+  "LIST_SESSIONS",
+  "KILL_ANY_SESSION",
+  "COLL_STATS",
+  "CONN_POOL_STATS",
+  "DB_HASH",
+  "DB_STATS",
+  "GET_CMD_LINE_OPTS",
+  "GET_LOG",
+  "GET_PARAMETER",
+  "GET_SHARD_MAP",
+  "HOST_INFO",
+  "IN_PROG",
+  "LIST_DATABASES",
+  "LIST_COLLECTIONS",
+  "LIST_INDEXES",
+  "LIST_SHARDS",
+  "NET_STAT",
+  "REPL_SET_GET_CONFIG",
+  "REPL_SET_GET_STATUS",
+  "SERVER_STATUS",
+  "VALIDATE",
+  "SHARDING_STATE",
+  "TOP",
+  "SQL_GET_SCHEMA",
+  "SQL_SET_SCHEMA",
+  "VIEW_ALL_HISTORY",
+  "OUT_TO_S3",
+  "OUT_TO_AZURE",
+  "OUT_TO_GCS",
+  "STORAGE_GET_CONFIG",
+  "STORAGE_SET_CONFIG",
+  "FLUSH_ROUTER_CONFIG",
+  "ENABLE_SHARDING",
+  "CHECK_METADATA_CONSISTENCY",
+  "MOVE_CHUNK",
+  "SPLIT_CHUNK",
+  "ANALYZE_SHARD_KEY",
+  "REFINE_COLLECTION_SHARD_KEY",
+  "CLEAR_JUMBO_FLAG",
+  "RESHARD_COLLECTION",
+  "SHARDED_DATA_DISTRIBUTION",
+  "GET_STREAM_PROCESSOR",
+  "CREATE_STREAM_PROCESSOR",
+  "PROCESS_STREAM_PROCESSOR",
+  "MODIFY_STREAM_PROCESSOR",
+  "START_STREAM_PROCESSOR",
+  "STOP_STREAM_PROCESSOR",
+  "DROP_STREAM_PROCESSOR",
+  "SAMPLE_STREAM_PROCESSOR",
+  "LIST_STREAM_PROCESSORS",
+  "LIST_CONNECTIONS",
+  "STREAM_PROCESSOR_STATS",
+  "CREATE_SEARCH_INDEX",
+  "DROP_SEARCH_INDEX",
+  "LIST_SEARCH_INDEXES",
+  "UPDATE_SEARCH_INDEX",
+]);
+
+/** A user-defined role. It lives on `admin`. */
+export const customDbRoleSchema = z.looseObject({
+  roleName: z.string(),
+  actions: z
+    .array(
+      z.looseObject({
+        /** One of {@link privilegeActionSchema}; a newer one passes. */
+        action: z.string(),
+        /** The keys that were not set are absent, against the API's own schema. `cluster: true` has neither other key. */
+        resources: z
+          .array(
+            z.looseObject({
+              cluster: z.boolean().nullish(),
+              db: z.string().nullish(),
+              collection: z.string().nullish(),
+            }),
+          )
+          .nullish(),
+      }),
+    )
+    .nullish(),
+  inheritedRoles: z.array(z.looseObject({ role: z.string(), db: z.string() })).nullish(),
+});
+export type CustomDbRole = z.infer<typeof customDbRoleSchema>;
+/** Not in pages, unlike every other list. */
+export const customDbRoleListSchema = z.array(customDbRoleSchema);
+
+const customDbRoleRequest = {
+  actions: z
+    .array(
+      z.strictObject({
+        action: privilegeActionSchema,
+        resources: z.array(
+          z.strictObject({
+            /** True makes the API ignore the other two. */
+            cluster: z.boolean().optional(),
+            db: z.string().optional(),
+            /** Empty or left out: all collections of `db`. */
+            collection: z.string().optional(),
+          }),
+        ),
+      }),
+    )
+    .optional(),
+  inheritedRoles: z.array(z.strictObject({ role: z.string(), db: z.string() })).optional(),
+};
+
+/** The body of a POST. */
+export const customDbRoleCreateSchema = z.strictObject({ roleName: z.string(), ...customDbRoleRequest });
+export type CustomDbRoleCreate = z.infer<typeof customDbRoleCreateSchema>;
+
+/** The body of a PATCH, in which each list that is sent replaces the old one. The name never changes. */
+export const customDbRoleUpdateSchema = z.strictObject(customDbRoleRequest);
+export type CustomDbRoleUpdate = z.infer<typeof customDbRoleUpdateSchema>;
 
 // Federation
 
