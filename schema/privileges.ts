@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { privilegeActionSchema } from "./atlas.ts";
 
 /**
  * What a privilege is about: a collection, a whole database (`collection: ""`), all databases (both `""`), or the
@@ -16,3 +17,67 @@ export const privilegeSchema = z.strictObject({
   actions: z.array(z.string().min(1)).min(1),
 });
 export type Privilege = z.infer<typeof privilegeSchema>;
+
+/**
+ * One way to write the same privileges: each resource once (the cluster first, then by name), its actions once and in
+ * order. What a program declares and what a server answers are equal in meaning when they are equal in this form.
+ */
+export function canonicalPrivileges(privileges: readonly Privilege[]): Privilege[] {
+  const merged = new Map<string, { resource: PrivilegeResource; actions: Set<string> }>();
+  for (const { resource, actions } of privileges) {
+    const key = resourceKey(resource);
+    const one = merged.get(key) ?? { resource, actions: new Set() };
+    for (const action of actions) one.actions.add(action);
+    merged.set(key, one);
+  }
+  return [...merged]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { resource, actions }]) => ({ resource, actions: [...actions].sort() }));
+}
+
+/** Tells resources apart, and sorts the cluster first. No name of a database or collection can hold a NUL. */
+function resourceKey(resource: PrivilegeResource): string {
+  return "cluster" in resource ? "" : `\0${resource.database}\0${resource.collection}`;
+}
+
+/** Where MongoDB's name (`action_type.idl` of the server) is not simply the API's in camel case. */
+const RENAMED: Readonly<Partial<Record<z.infer<typeof privilegeActionSchema>, string>>> = {
+  USE_UUID: "useUUID",
+  KILL_OP: "killop",
+  BYPASS_DEFAULT_MAX_TIME_MS: "bypassDefaultMaxTimeMS",
+  RENAME_COLLECTION_SAME_DB: "renameCollectionSameDB",
+  SET_USER_WRITE_BLOCK: "setUserWriteBlockMode",
+  BYPASS_USER_WRITE_BLOCK: "bypassWriteBlockingMode",
+  IN_PROG: "inprog",
+  NET_STAT: "netstat",
+  OUT_TO_GCS: "outToGCS",
+  CREATE_SEARCH_INDEX: "createSearchIndexes",
+};
+
+const WIRE_TO_OURS: ReadonlyMap<string, string> = new Map(
+  privilegeActionSchema.options.map((wire) => [wire, RENAMED[wire] ?? camelCase(wire)]),
+);
+const OURS_TO_WIRE: ReadonlyMap<string, string> = new Map([...WIRE_TO_OURS].map(([wire, ours]) => [ours, wire]));
+
+/** The actions that a user-defined role of Atlas can allow, under MongoDB's names. */
+export const ATLAS_ACTIONS: ReadonlySet<string> = new Set(OURS_TO_WIRE.keys());
+
+/** `collMod` to `COLL_MOD`. One that this version does not know goes by the rule, so that Atlas may judge it. */
+export function toAtlasAction(action: string): string {
+  return OURS_TO_WIRE.get(action) ?? screamingSnakeCase(action);
+}
+
+/** `COLL_MOD` to `collMod`. One that this version does not know stays as it is where the rule would not lead back. */
+export function fromAtlasAction(wire: string): string {
+  const ours = WIRE_TO_OURS.get(wire) ?? camelCase(wire);
+  return toAtlasAction(ours) === wire ? ours : wire;
+}
+
+function camelCase(name: string): string {
+  return name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** What has no small letter is taken for the API's own spelling. */
+function screamingSnakeCase(name: string): string {
+  return /[a-z]/.test(name) ? name.replace(/[A-Z]/g, "_$&").toUpperCase() : name;
+}
