@@ -1,4 +1,6 @@
 import type { Severity } from "../../schema/finding.ts";
+import { accessCatalogue } from "./catalogue-access.ts";
+import { ATLAS_API, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 
 /** What is the same for every finding of a code. `mongofed explain CODE` prints it. */
 export interface CatalogueEntry {
@@ -13,10 +15,6 @@ export interface CatalogueEntry {
   /** Where the rule comes from. */
   readonly source: string;
 }
-
-const ATLAS_API = "Atlas Admin API v2";
-const WORKFORCE_DOCS = "MongoDB Atlas documentation, Workforce Identity Federation with OIDC";
-const WORKLOAD_DOCS = "MongoDB Atlas documentation, Workload Identity Federation with OAuth 2.0";
 
 /**
  * Every code that mongofed speaks in. 1xx tokens, 2xx configuration, 3xx principals and groups, 4xx clients and
@@ -237,6 +235,7 @@ export const catalogue = {
     fix: "Declare what is live if it is right; or put it back with mongofed:drift set to correct.",
     source: "mongofed",
   },
+  ...accessCatalogue,
   FED410: {
     slug: "missing-credentials",
     severity: "error",

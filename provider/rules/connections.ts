@@ -1,25 +1,23 @@
+import { count, groupBy } from "./group-by.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
+import { providerOf } from "./relations.ts";
 import type { ProgramRule, Verdict } from "./rule.ts";
-
-/** An identity provider as a connection sees it: made by the same program, or by another stack. */
-interface Partner {
-  /** Two connections have the same partner when this is the same. */
-  readonly key: unknown;
-  readonly name: string;
-  readonly idpType: string | undefined;
-}
+import { usedProvider } from "./used-provider.ts";
 
 /** FED203: two workforce identity providers in one organization. */
 export const oneWorkforceProvider: ProgramRule = {
   code: "FED203",
   judge: (program) =>
     byOrg(program).flatMap(([orgId, connections]) => {
-      const people = connections.filter((connection) => partner(connection)?.idpType === "WORKFORCE");
-      if (new Set(people.map((connection) => partner(connection)?.key)).size < 2) return [];
+      const people = connections.filter(
+        (connection) =>
+          providerOf(program, connection) !== undefined && usedProvider(connection).idpType === "WORKFORCE",
+      );
+      if (new Set(people.map((connection) => providerOf(program, connection))).size < 2) return [];
       return [
         {
           message: `organization ${orgId} would be connected to ${count(people.length)} workforce identity providers`,
-          at: people.map((declaration) => ({ declaration, note: `to ${partner(declaration)?.name}` })),
+          at: people.map((declaration) => ({ declaration, note: `to ${usedProvider(declaration).name}` })),
         },
       ];
     }),
@@ -30,11 +28,11 @@ export const connectedTwice: ProgramRule = {
   code: "FED216",
   judge: (program) =>
     byOrg(program).flatMap(([orgId, connections]) =>
-      groupBy(connections, (connection) => partner(connection)?.key)
+      groupBy(connections, (connection) => providerOf(program, connection))
         .filter(([, same]) => same.length > 1)
         .map(
           ([, same]): Verdict => ({
-            message: `organization ${orgId} is connected to ${partner(same[0]!)?.name} by ${count(same.length)} resources`,
+            message: `organization ${orgId} is connected to ${usedProvider(same[0]!).name} by ${count(same.length)} resources`,
             at: same.map((declaration) => ({ declaration })),
           }),
         ),
@@ -43,23 +41,6 @@ export const connectedTwice: ProgramRule = {
 
 function byOrg(program: Program): [string, Declaration[]][] {
   return groupBy(ofKind(program, "OrgConnection"), (connection) => known(connection, "orgId"));
-}
-
-function partner(connection: Declaration): Partner | undefined {
-  const declared = connection.identityProvider;
-  if (declared !== undefined) {
-    return {
-      key: declared,
-      name: known(declared, "configurationName") ?? declared.name,
-      idpType: known(declared, "idpType"),
-    };
-  }
-  const reference = connection.inputs.identityProvider as Record<string, unknown> | undefined;
-  const id = reference?.identityProviderId;
-  if (typeof id !== "string") return undefined;
-  const at: Declaration = { ...connection, inputs: reference ?? {} };
-  if (known(at, "identityProviderId") === undefined) return undefined;
-  return { key: id, name: known(at, "configurationName") ?? id, idpType: known(at, "idpType") };
 }
 
 /** FED202: two identity providers that a server could not tell apart. */
@@ -77,17 +58,3 @@ export const issuerAndAudienceUnique: ProgramRule = {
         at: same.map((declaration) => ({ declaration })),
       })),
 };
-
-/** Groups in the order of first appearance; what has no key is in no group. */
-function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K | undefined): [K, T[]][] {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return [...groups];
-}
-
-function count(number: number): string {
-  return ["no", "one", "two", "three", "four", "five"][number] ?? String(number);
-}

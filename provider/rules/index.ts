@@ -19,6 +19,13 @@ export { type Code, catalogue, isCode } from "./catalogue.ts";
 export { prerequisites } from "./order.ts";
 export type { Declaration, Kind, Program } from "./program.ts";
 export { finding } from "./rule.ts";
+export {
+  type AccessSurroundings,
+  type DeclaredPrincipal,
+  type ProviderSurroundings,
+  type Surroundings,
+  surroundingsOf,
+} from "./surroundings.ts";
 
 /** The rules over one declaration by itself. */
 export const declarationRules: readonly DeclarationRule[] = [

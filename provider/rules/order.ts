@@ -1,23 +1,57 @@
 import type { Declaration, Program } from "./program.ts";
+import { connectionsOf, definitionsOf, grantedRoles, providerOf } from "./relations.ts";
 
 /**
  * Which declarations must exist before another, whatever the order in which the program made them. Destroying goes
- * the other way. Edges only ever lead from a kind that uses to the kind that is used, so they close no circle.
+ * the other way: access waits for the connections of its provider and for the roles that it names, a role for those
+ * that it inherits, a connection for the provider. What is not known yet is waited for when it may be meant. Edges
+ * close no circle: they lead from a kind that uses to the kind that is used, and among roles none is kept that would.
  */
 export function prerequisites(program: Program, declaration: Declaration): readonly Declaration[] {
-  const provider = declaration.identityProvider ?? providerNamed(program, declaration);
-  return provider === undefined ? [] : [provider];
+  switch (declaration.kind) {
+    case "IdentityProvider":
+      return [];
+    case "OrgConnection":
+      return ownProvider(program, declaration);
+    case "DatabaseRole":
+      return inheritance(program).get(declaration) ?? [];
+    case "OidcRole":
+    case "FederatedUser": {
+      const { certain, maybe } = connectionsOf(program, declaration);
+      return [...ownProvider(program, declaration), ...certain, ...maybe, ...definitions(program, declaration)];
+    }
+  }
 }
 
-/** A connection that names its provider by a plain reference still waits for the resource, if the program has it. */
-function providerNamed(program: Program, declaration: Declaration): Declaration | undefined {
-  const reference = declaration.inputs.identityProvider as Record<string, unknown> | undefined;
-  if (typeof reference !== "object" || reference === null) return undefined;
-  const same = (input: string) => (candidate: Declaration) => candidate.inputs[input] === reference[input];
-  const candidates = program.declarations.filter(
-    (candidate) =>
-      candidate.kind === "IdentityProvider" &&
-      ["federationSettingsId", "configurationName", "idpType"].every((input) => same(input)(candidate)),
-  );
-  return candidates.length === 1 ? candidates[0] : undefined;
+function ownProvider(program: Program, declaration: Declaration): Declaration[] {
+  const provider = providerOf(program, declaration);
+  return typeof provider === "object" ? [provider] : [];
+}
+
+function definitions(program: Program, declaration: Declaration): Declaration[] {
+  return [...new Set(grantedRoles(declaration).flatMap((role) => definitionsOf(program, declaration, role)))];
+}
+
+const inheritances = new WeakMap<Program, ReadonlyMap<Declaration, readonly Declaration[]>>();
+
+/**
+ * Who inherits whom, without circles. The rules refuse real ones; one that only arises because projects are not known
+ * yet must not make declarations wait for each other for ever. So an edge back to where the walk came from is left out.
+ */
+function inheritance(program: Program): ReadonlyMap<Declaration, readonly Declaration[]> {
+  const made = inheritances.get(program);
+  if (made !== undefined) return made;
+  const edges = new Map<Declaration, readonly Declaration[]>();
+  const walk = (role: Declaration, above: ReadonlySet<Declaration>): void => {
+    if (edges.has(role)) return;
+    const path = new Set(above).add(role);
+    const inherited = definitions(program, role).filter((other) => !path.has(other));
+    edges.set(role, inherited);
+    for (const other of inherited) walk(other, path);
+  };
+  for (const declaration of program.declarations) {
+    if (declaration.kind === "DatabaseRole") walk(declaration, new Set());
+  }
+  inheritances.set(program, edges);
+  return edges;
 }

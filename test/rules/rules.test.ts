@@ -4,64 +4,11 @@ import {
   catalogue,
   type Declaration,
   declarationRules,
-  prerequisites,
   programFindings,
   programRules,
 } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-
-const federationSettingsId = "5f1e2d3c4b5a69788796a5b4";
-const orgId = "5f1e2d3c4b5a69788796a5b5";
-
-let line = 0;
-function declare(
-  kind: Declaration["kind"],
-  name: string,
-  inputs: Record<string, unknown>,
-  identityProvider?: Declaration,
-): Declaration {
-  line += 1;
-  return {
-    kind,
-    name,
-    inputs,
-    location: { file: "index.ts", line, column: 1, label: `${kind} "${name}"` },
-    ...(identityProvider ? { identityProvider } : {}),
-  };
-}
-
-const people = {
-  federationSettingsId,
-  idpType: "WORKFORCE",
-  configurationName: "corp",
-  issuerUri: "https://idp.example.com",
-  audience: "mongodb",
-  clientId: "client",
-  authorizationType: "GROUP",
-};
-const { clientId: _, ...rest } = people;
-const programs = { ...rest, idpType: "WORKLOAD", authorizationType: "USER" };
-
-const staff = (changes: Record<string, unknown> = {}) =>
-  declare("IdentityProvider", "staff", { ...people, ...changes });
-const apps = (changes: Record<string, unknown> = {}) =>
-  declare("IdentityProvider", "apps", { ...programs, ...changes });
-const reference = (changes: Record<string, unknown> = {}) => ({
-  federationSettingsId,
-  identityProviderId: "5f1e2d3c4b5a69788796a5b6",
-  configurationName: "corp",
-  idpType: "WORKFORCE",
-  authorizationType: "GROUP",
-  ...changes,
-});
-const connect = (
-  name: string,
-  to: Declaration | Record<string, unknown> | string,
-  changes: Record<string, unknown> = {},
-) =>
-  typeof to !== "string" && "kind" in to
-    ? declare("OrgConnection", name, { orgId, identityProvider: UNKNOWN, ...changes }, to as Declaration)
-    : declare("OrgConnection", name, { orgId, identityProvider: to, ...changes });
+import { apps, connect, declare, federationSettingsId, orgId, programs, reference, staff } from "./declarations.ts";
 
 function codes(...declarations: Declaration[]): string[] {
   return programFindings({ declarations }).map(({ code, path }) => (path === "" ? code : `${code} ${path}`));
@@ -342,17 +289,6 @@ test("no finding repeats a value that is not printable, nor an unknown", () => {
   );
   expect(text).not.toContain("hunter2");
   expect(text).not.toContain(UNKNOWN);
-});
-
-test("a connection waits for the provider that it uses, also when it names it by a plain reference", () => {
-  const provider = staff();
-  const byResource = connect("a", provider);
-  const byReference = connect("b", reference());
-  const foreign = connect("c", reference({ configurationName: "other" }));
-  const program = { declarations: [byResource, byReference, foreign, provider] };
-  expect(prerequisites(program, byResource)).toEqual([provider]);
-  expect(prerequisites(program, byReference)).toEqual([provider]);
-  expect(prerequisites(program, foreign)).toEqual([]);
 });
 
 test("every code of the catalogue says what, why, what to do and where it comes from", () => {

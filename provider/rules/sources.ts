@@ -1,0 +1,4 @@
+/** Where rules come from; for the field `source` of the catalogue. */
+export const ATLAS_API = "Atlas Admin API v2";
+export const WORKFORCE_DOCS = "MongoDB Atlas documentation, Workforce Identity Federation with OIDC";
+export const WORKLOAD_DOCS = "MongoDB Atlas documentation, Workload Identity Federation with OAuth 2.0";

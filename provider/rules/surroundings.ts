@@ -1,0 +1,101 @@
+import type { AuthorizationType } from "../../schema/identity-provider.ts";
+import { containsUnknown, UNKNOWN } from "../../schema/unknown.ts";
+import { type Declaration, known, ofKind, type Program } from "./program.ts";
+import {
+  connectionsOf,
+  definitionsAround,
+  definitionsOf,
+  definitionsWithoutName,
+  grantedRoles,
+  type ProviderKey,
+  projectOf,
+  providerOf,
+} from "./relations.ts";
+
+/**
+ * What a handler that judges live state must know of the program around a resource, since it may be about to become
+ * live. `UNKNOWN` in a list stands for one more that is not known yet.
+ */
+export interface AccessSurroundings {
+  /** Names of user-defined roles that the program defines in the project: those that the declaration names. */
+  readonly roles: readonly string[];
+  /** Organizations that the program connects to the identity provider. */
+  readonly connects: readonly string[];
+}
+
+export interface ProviderSurroundings {
+  /** Whom the program grants something through the identity provider: they belong to this stack. */
+  readonly principals: readonly DeclaredPrincipal[];
+}
+
+/** `projectId` and `who` are UNKNOWN where they are not known yet. */
+export interface DeclaredPrincipal {
+  readonly projectId: string;
+  readonly by: AuthorizationType;
+  readonly who: string;
+}
+
+export type Surroundings = AccessSurroundings | ProviderSurroundings;
+
+/** What stands around one declaration of a program. Nothing in it is secret: of secrets the program holds UNKNOWN. */
+export function surroundingsOf(program: Program, declaration: Declaration): Surroundings {
+  switch (declaration.kind) {
+    case "IdentityProvider":
+    case "OrgConnection":
+      return { principals: principalsThrough(program, declaration) };
+    case "OidcRole":
+    case "FederatedUser":
+      return { roles: definedRoles(program, declaration), connects: connectedOrgs(program, declaration) };
+    case "DatabaseRole":
+      return { roles: definedRoles(program, declaration), connects: [] };
+  }
+}
+
+/** Only the names that matter to it, for a program may hold a thousand users and a hundred roles. */
+function definedRoles(program: Program, declaration: Declaration): string[] {
+  const named = containsUnknown(declaration.inputs.roles)
+    ? definitionsAround(program, declaration)
+    : [
+        ...grantedRoles(declaration).flatMap((role) => definitionsOf(program, declaration, role)),
+        ...definitionsWithoutName(program, declaration),
+      ];
+  return [...new Set(named.map((role) => known(role, "roleName") ?? UNKNOWN))];
+}
+
+function connectedOrgs(program: Program, declaration: Declaration): string[] {
+  const { certain, maybe } = connectionsOf(program, declaration);
+  const orgs = certain.map((connection) => known(connection, "orgId") ?? UNKNOWN);
+  return [...new Set([...orgs, ...maybe.map(() => UNKNOWN)])];
+}
+
+/**
+ * Access whose provider is not known yet is left out: it counts as foreign, so that a lockout is rather refused once
+ * too often than once too rarely.
+ */
+function principalsThrough(program: Program, declaration: Declaration): readonly DeclaredPrincipal[] {
+  const key = providerOf(program, declaration);
+  return key === undefined ? [] : (principalsOf(program).get(key) ?? []);
+}
+
+const principals = new WeakMap<Program, ReadonlyMap<ProviderKey | undefined, readonly DeclaredPrincipal[]>>();
+
+/** By identity provider; made once, since each of a provider's connections asks for the same. */
+function principalsOf(program: Program): ReadonlyMap<ProviderKey | undefined, readonly DeclaredPrincipal[]> {
+  const made = principals.get(program);
+  if (made !== undefined) return made;
+  const access = [...ofKind(program, "OidcRole"), ...ofKind(program, "FederatedUser")];
+  const grouped = new Map(
+    [...Map.groupBy(access, (grant) => providerOf(program, grant))].map(([key, grants]) => [
+      key,
+      grants.map(principal),
+    ]),
+  );
+  principals.set(program, grouped);
+  return grouped;
+}
+
+function principal(grant: Declaration): DeclaredPrincipal {
+  return grant.kind === "OidcRole"
+    ? { projectId: projectOf(grant), by: "GROUP", who: known(grant, "group") ?? UNKNOWN }
+    : { projectId: projectOf(grant), by: "USER", who: known(grant, "principal") ?? UNKNOWN };
+}

@@ -1,0 +1,79 @@
+import type { Declaration } from "../../provider/rules/index.ts";
+import { UNKNOWN } from "../../schema/unknown.ts";
+
+export const federationSettingsId = "5f1e2d3c4b5a69788796a5b4";
+export const orgId = "5f1e2d3c4b5a69788796a5b5";
+
+export const projectId = "5f1e2d3c4b5a69788796a5b7";
+
+let line = 0;
+/** A declaration as the gate makes it. */
+export function declare(
+  kind: Declaration["kind"],
+  name: string,
+  inputs: Record<string, unknown>,
+  identityProvider?: Declaration,
+): Declaration {
+  line += 1;
+  return {
+    kind,
+    name,
+    inputs,
+    location: { file: "index.ts", line, column: 1, label: `${kind} "${name}"` },
+    ...(identityProvider ? { identityProvider } : {}),
+  };
+}
+
+/** The inputs of a complete provider for people. */
+export const people = {
+  federationSettingsId,
+  idpType: "WORKFORCE",
+  configurationName: "corp",
+  issuerUri: "https://idp.example.com",
+  audience: "mongodb",
+  clientId: "client",
+  authorizationType: "GROUP",
+};
+const { clientId: _, ...rest } = people;
+/** The inputs of a complete provider for programs. */
+export const programs = { ...rest, idpType: "WORKLOAD", authorizationType: "USER" };
+
+export const staff = (changes: Record<string, unknown> = {}) =>
+  declare("IdentityProvider", "staff", { ...people, ...changes });
+export const apps = (changes: Record<string, unknown> = {}) =>
+  declare("IdentityProvider", "apps", { ...programs, ...changes });
+export const reference = (changes: Record<string, unknown> = {}) => ({
+  federationSettingsId,
+  identityProviderId: "5f1e2d3c4b5a69788796a5b6",
+  configurationName: "corp",
+  idpType: "WORKFORCE",
+  authorizationType: "GROUP",
+  ...changes,
+});
+/** What stands for the provider in a resource that uses it: a resource of the program, a reference, or anything else. */
+function using(to: unknown): [unknown, Declaration | undefined] {
+  const made = typeof to === "object" && to !== null && "kind" in to ? (to as Declaration) : undefined;
+  return made === undefined ? [to, undefined] : [UNKNOWN, made];
+}
+
+export function connect(name: string, to: unknown, changes: Record<string, unknown> = {}): Declaration {
+  const [identityProvider, made] = using(to);
+  return declare("OrgConnection", name, { orgId, identityProvider, ...changes }, made);
+}
+
+export function group(to: unknown, changes: Record<string, unknown> = {}): Declaration {
+  const [identityProvider, made] = using(to);
+  const inputs = { projectId, identityProvider, group: "dba", roles: ["readWrite@app"], ...changes };
+  return declare("OidcRole", "group", inputs, made);
+}
+
+export function user(to: unknown, changes: Record<string, unknown> = {}): Declaration {
+  const [identityProvider, made] = using(to);
+  const inputs = { projectId, identityProvider, principal: "ada", roles: ["readWrite@app"], ...changes };
+  return declare("FederatedUser", "user", inputs, made);
+}
+
+export function databaseRole(roleName: string, changes: Record<string, unknown> = {}): Declaration {
+  const privileges = [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }];
+  return declare("DatabaseRole", roleName, { projectId, roleName, privileges, ...changes });
+}

@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { type Declaration, surroundingsOf } from "../../provider/rules/index.ts";
+import { UNKNOWN } from "../../schema/unknown.ts";
+import { apps, connect, databaseRole, group, orgId, projectId, reference, staff, user } from "./declarations.ts";
+
+function around(declaration: Declaration, ...others: Declaration[]) {
+  return surroundingsOf({ declarations: [declaration, ...others] }, declaration);
+}
+
+describe("of access", () => {
+  test("the organizations to which the program connects its provider", () => {
+    const [people, programs] = [staff(), apps({ audience: "b" })];
+    const connections = [
+      connect("one", people),
+      connect("two", reference(), { orgId: projectId }),
+      connect("other", programs, { orgId: "5f1e2d3c4b5a69788796a5b8" }),
+    ];
+    expect(around(group(people), people, programs, ...connections)).toEqual({
+      roles: [],
+      connects: [orgId, projectId],
+    });
+  });
+
+  test("an organization that is not known yet, and a connection of which it is not known whether it is one", () => {
+    const provider = staff();
+    expect(around(group(provider), provider, connect("a", provider, { orgId: UNKNOWN }))).toMatchObject({
+      connects: [UNKNOWN],
+    });
+    expect(around(group(provider), provider, connect("a", provider), connect("b", UNKNOWN))).toMatchObject({
+      connects: [orgId, UNKNOWN],
+    });
+    expect(around(group(provider), provider)).toMatchObject({ connects: [] });
+  });
+
+  test("those of its roles that the program defines in its project", () => {
+    const roles = [
+      databaseRole("reader"),
+      databaseRole("unused"),
+      databaseRole("writer", { projectId: orgId }),
+      databaseRole("unsettled", { projectId: UNKNOWN }),
+    ];
+    const access = group(reference(), { roles: ["reader", "writer", "unsettled", "missing", "read@app"] });
+    expect(around(access, ...roles)).toMatchObject({ roles: ["reader", "unsettled"] });
+  });
+
+  test("a role whose name is not known yet", () => {
+    const access = group(reference(), { roles: ["reader"] });
+    expect(around(access, databaseRole(UNKNOWN))).toMatchObject({ roles: [UNKNOWN] });
+    expect(around(access, databaseRole(UNKNOWN, { projectId: orgId }))).toMatchObject({ roles: [] });
+  });
+
+  test("all roles of its project, as long as it is not known which it names", () => {
+    const roles = [databaseRole("reader"), databaseRole("writer"), databaseRole("other", { projectId: orgId })];
+    const access = group(reference(), { roles: [UNKNOWN] });
+    expect(around(access, ...roles)).toMatchObject({ roles: ["reader", "writer"] });
+  });
+});
+
+test("of a role: those that it inherits and the program defines", () => {
+  expect(around(databaseRole("top", { roles: ["base", "missing"] }), databaseRole("base"))).toEqual({
+    roles: ["base"],
+    connects: [],
+  });
+});
+
+describe("of a provider and of its connections", () => {
+  const principals = [
+    { projectId, by: "GROUP", who: "dba" },
+    { projectId: orgId, by: "GROUP", who: UNKNOWN },
+    { projectId: UNKNOWN, by: "USER", who: "ada" },
+  ];
+
+  test("whom the program grants something through it", () => {
+    const [people, programs] = [staff(), apps({ audience: "b" })];
+    const access = [
+      group(people),
+      user(programs),
+      group(reference(), { projectId: orgId, group: UNKNOWN }),
+      user(people, { projectId: UNKNOWN }),
+    ];
+    expect(around(people, programs, ...access)).toEqual({ principals });
+    expect(around(connect("a", people), people, programs, ...access)).toEqual({ principals });
+    expect(around(connect("a", reference()), people, programs, ...access)).toEqual({ principals });
+  });
+
+  test("not those of whom it is not known yet", () => {
+    const provider = staff();
+    expect(around(provider, group(UNKNOWN))).toEqual({ principals: [] });
+    expect(around(connect("a", UNKNOWN), group(UNKNOWN))).toEqual({ principals: [] });
+  });
+});
