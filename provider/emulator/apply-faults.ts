@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { errorBody } from "./atlas/errors.ts";
+import type { Edit } from "./edits.ts";
 import type { FaultKind, InjectedFault } from "./faults.ts";
 
 /** The parts of a request's handling that faults get between. */
@@ -10,6 +11,8 @@ export interface Faultable {
   readonly outgoing: ServerResponse;
   /** Ends waiting when the emulator closes. */
   readonly closing: AbortSignal;
+  /** Changes the world as somebody else would. */
+  edit(edit: Edit): void;
   /** Does the work and gives the real answer. */
   commit(): Promise<Response>;
   /** Told when the client does not get the whole answer. */
@@ -28,6 +31,7 @@ export async function withFaults(request: Faultable): Promise<Response> {
 
   await wait(early, request.closing);
   for (const kind of early) {
+    if (kind.kind === "edit") request.edit(kind.edit);
     if (kind.kind === "drop") return reset(request);
     if (kind.kind === "status") return note(request, replacement(kind));
     if (kind.kind === "login-page") return note(request, loginPage(kind));
@@ -35,6 +39,7 @@ export async function withFaults(request: Faultable): Promise<Response> {
   const answer = note(request, await request.commit());
   await wait(late, request.closing);
   for (const kind of late) {
+    if (kind.kind === "edit") request.edit(kind.edit);
     if (kind.kind === "drop") return kind.when === "mid-body" ? cutShort(request, answer) : reset(request);
     if (kind.kind === "status") return note(request, replacement(kind));
   }

@@ -6,6 +6,7 @@ import { RateLimiter } from "./atlas/rate-limits.ts";
 import { timestamp, type VirtualClock } from "./clock.ts";
 import type { Credential } from "./credentials.ts";
 import { DigestAuthenticator } from "./digest.ts";
+import { applyEdit, type Edit, editSchema } from "./edits.ts";
 import { type Fault, FaultList, type InjectedFault } from "./faults.ts";
 import { OauthServer } from "./oauth.ts";
 import { RequestLog } from "./request-log.ts";
@@ -46,6 +47,13 @@ export class EmulatorCore {
     this.limiter = new RateLimiter(clock);
     this.digest = new DigestAuthenticator(clock);
     this.oauth = new OauthServer(clock, this.limiter);
+  }
+
+  /** Changes the world behind the clients' backs. Returns the id of what was made or changed. */
+  edit(edit: Edit): string {
+    const { state, id } = applyEdit(this.store.current, editSchema.parse(edit), this.clock.now());
+    this.store.commit(() => state);
+    return id;
   }
 
   inject(fault: Fault): string {
@@ -107,6 +115,7 @@ export class EmulatorCore {
         faults,
         outgoing,
         closing: this.#closing.signal,
+        edit: (edit) => void this.edit(edit),
         commit: async () => work({ caller: who.caller, body, view: this.#view(faults) }),
         withheld: () => {
           delivered = false;

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { applyAtlasEdit, atlasEditSchemas } from "./atlas/edits.ts";
+import { applyCloudManagerEdit, cloudManagerEditSchemas, isCloudManagerEdit } from "./cloud-manager/edits.ts";
 import { apiKeySchema, type Credential, serviceAccountSchema } from "./credentials.ts";
 import { behaviourSchema, type State } from "./state.ts";
 
 /** Everything that can be changed behind the clients' backs, as the admin endpoint and `Emulator.edit` take it. */
 export const editSchema = z.discriminatedUnion("edit", [
   ...atlasEditSchemas,
+  ...cloudManagerEditSchemas,
   z.strictObject({
     edit: z.literal("add-credential"),
     credential: z.discriminatedUnion("kind", [apiKeySchema, serviceAccountSchema]),
@@ -31,6 +33,10 @@ export function applyEdit(state: State, edit: z.output<typeof editSchema>, now: 
     case "set-behaviour":
       return { id: "behaviour", state: { ...state, behaviour: edit.behaviour } };
     default: {
+      if (isCloudManagerEdit(edit)) {
+        const { world, id } = applyCloudManagerEdit(state.cloudManager, edit, now);
+        return { id, state: { ...state, cloudManager: world } };
+      }
       const { world, id } = applyAtlasEdit(state.atlas, edit, now);
       return { id, state: { ...state, atlas: world } };
     }

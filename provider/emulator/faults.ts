@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { editSchema } from "./edits.ts";
 
 const when = z.enum(["before-commit", "after-commit"]).default("before-commit");
 
@@ -25,6 +26,8 @@ const faultKindSchema = z.discriminatedUnion("kind", [
     as: z.enum(["before-last-change", "at-injection"]).default("before-last-change"),
     lagMs: z.number().positive().optional(),
   }),
+  /** Somebody else changes the world at this very moment; the request itself goes on. */
+  z.strictObject({ kind: z.literal("edit"), edit: editSchema, when }),
   /** What a proxy or a session that ran out answers: a page, with 200. */
   z.strictObject({ kind: z.literal("login-page"), status: z.number().int().min(200).max(599).default(200) }),
   /** Sends the body in small pieces; after `stallAfterBytes` nothing more comes and the connection stays open. */

@@ -3,9 +3,11 @@ import { atlasApp } from "./atlas/app.ts";
 import type { RateLimit, RateLimitName } from "./atlas/rate-limits.ts";
 import type { AtlasWorld } from "./atlas/world.ts";
 import { VirtualClock } from "./clock.ts";
+import { cloudManagerApp } from "./cloud-manager/app.ts";
+import type { CloudManagerWorld } from "./cloud-manager/world.ts";
 import { EmulatorCore } from "./core.ts";
 import { type ApiKey, withoutSecret } from "./credentials.ts";
-import { applyEdit, type Edit, editSchema } from "./edits.ts";
+import type { Edit } from "./edits.ts";
 import type { Fault, InjectedFault } from "./faults.ts";
 import type { LoggedRequest } from "./request-log.ts";
 import { defaultSeed, type Seed, stateFromSeed } from "./seed.ts";
@@ -16,6 +18,7 @@ import { StateStore } from "./store.ts";
 
 export type { RateLimit, RateLimitName } from "./atlas/rate-limits.ts";
 export type { AtlasWorld, Federation } from "./atlas/world.ts";
+export { exampleAutomationConfig } from "./cloud-manager/example.ts";
 export type { Edit } from "./edits.ts";
 export type { Fault, FaultKind, InjectedFault } from "./faults.ts";
 export type { LoggedRequest } from "./request-log.ts";
@@ -35,6 +38,7 @@ export interface EmulatorOptions {
 /** The whole world, without secrets. A copy: changing it changes nothing. */
 export interface EmulatorWorld {
   readonly atlas: AtlasWorld;
+  readonly cloudManager: CloudManagerWorld;
   readonly behaviour: Behaviour;
   readonly credentials: readonly Record<string, unknown>[];
 }
@@ -104,15 +108,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return environment(emulator.url, initial);
     },
     world() {
-      const { atlas, behaviour, credentials } = core.store.current;
-      return structuredClone({ atlas, behaviour, credentials: credentials.map(withoutSecret) });
+      const { atlas, cloudManager, behaviour, credentials } = core.store.current;
+      return structuredClone({ atlas, cloudManager, behaviour, credentials: credentials.map(withoutSecret) });
     },
-    edit(edit) {
-      const parsed = editSchema.parse(structuredClone(edit));
-      const { state, id } = applyEdit(core.store.current, parsed, clock.now());
-      core.store.commit(() => state);
-      return id;
-    },
+    edit: (edit) => core.edit(structuredClone(edit)),
     requests: () => core.log.all(),
     clearRequests: () => core.log.clear(),
     inject: (fault) => core.inject(fault),
@@ -131,7 +130,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await server.close();
     },
   };
-  const server = await listen([adminApp(emulator), atlasApp(core)], options.port ?? 0);
+  const server = await listen([adminApp(emulator), atlasApp(core), cloudManagerApp(core)], options.port ?? 0);
   return emulator;
 }
 

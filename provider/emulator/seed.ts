@@ -8,6 +8,9 @@ import { databaseUserSeedSchema, newDatabaseUser } from "./atlas/database-users.
 import { newIdentityProvider } from "./atlas/identity-provider.ts";
 import { type AtlasWorld, newConnectedOrg } from "./atlas/world.ts";
 import { timestamp } from "./clock.ts";
+import { documentSchema, jsonOf } from "./cloud-manager/edits.ts";
+import { exampleAutomationConfig } from "./cloud-manager/example.ts";
+import { agentsSchema, type CloudManagerWorld, newDeployment } from "./cloud-manager/world.ts";
 import { type Credential, roleAssignmentSchema } from "./credentials.ts";
 import { newObjectId, newPrivateKey, newPublicKey } from "./secrets.ts";
 import { behaviourSchema, type State, stateSchema } from "./state.ts";
@@ -26,6 +29,13 @@ export const seedSchema = z.strictObject({
               name: z.string(),
               clusters: z.array(clusterSeedSchema).default([]),
               databaseUsers: z.array(databaseUserSeedSchema).default([]),
+              /**
+               * Makes it a project of Cloud Manager: its document, as an object or as a JSON text (for numbers beyond
+               * JavaScript's), or `example`, a replica set in use.
+               */
+              automationConfig: z.union([z.literal("example"), documentSchema]).optional(),
+              /** How the Agents of that project behave. */
+              agents: agentsSchema.prefault({}),
             }),
           )
           .default([]),
@@ -93,6 +103,7 @@ export function readSeed(file: string): Seed {
 export function stateFromSeed(seed: Seed, now: number): State {
   const { organizations, federations, apiKeys, serviceAccounts, behaviour } = seedSchema.parse(seed);
   const atlas: AtlasWorld = { organizations: [], projects: [], clusters: [], databaseUsers: [], federations: [] };
+  const cloudManager: CloudManagerWorld = { deployments: [] };
 
   for (const { id, name, projects } of organizations) {
     const orgId = id ?? newObjectId(now);
@@ -102,6 +113,10 @@ export function stateFromSeed(seed: Seed, now: number): State {
       atlas.projects.push({ id: projectId, name: project.name, orgId, created: timestamp(now) });
       atlas.clusters.push(...project.clusters.map((cluster) => newCluster(projectId, cluster, now)));
       atlas.databaseUsers.push(...project.databaseUsers.map((user) => newDatabaseUser(projectId, user)));
+      if (project.automationConfig !== undefined) {
+        const given = project.automationConfig === "example" ? exampleAutomationConfig : project.automationConfig;
+        cloudManager.deployments.push(newDeployment(projectId, jsonOf(given), project.agents));
+      }
     }
   }
   for (const { id, federatedDomains, identityProviders, connectedOrgs } of federations) {
@@ -135,7 +150,7 @@ export function stateFromSeed(seed: Seed, now: number): State {
     });
   }
 
-  const state = stateSchema.parse({ credentials, behaviour, atlas });
+  const state = stateSchema.parse({ credentials, behaviour, atlas, cloudManager });
   refuseDangling(state);
   return state;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { atlasWorldSchema } from "./atlas/world.ts";
+import { cloudManagerWorldSchema } from "./cloud-manager/world.ts";
 import { credentialSchema } from "./credentials.ts";
 
 /** Where the real answer is unknown the emulator does the stricter thing; these say otherwise for a test. */
@@ -13,7 +14,7 @@ export const behaviourSchema = z.strictObject({
 export type Behaviour = z.infer<typeof behaviourSchema>;
 
 /**
- * Everything that outlives a restart. One key per control plane: the automation configs of Cloud Manager join here.
+ * Everything that outlives a restart. One key per control plane; organizations and projects are those of Atlas for both.
  * It is never changed in place: a change makes a new state that shares what it did not touch, so that older states
  * stay readable (stale reads) for nothing.
  */
@@ -21,5 +22,6 @@ export const stateSchema = z.strictObject({
   credentials: z.array(credentialSchema),
   behaviour: behaviourSchema,
   atlas: atlasWorldSchema,
+  cloudManager: cloudManagerWorldSchema.default({ deployments: [] }),
 });
 export type State = z.infer<typeof stateSchema>;

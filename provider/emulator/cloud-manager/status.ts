@@ -1,0 +1,48 @@
+import {
+  type AutomationStatus,
+  automationConfigSchema,
+  automationProcessSchema,
+} from "../../../schema/automation-config.ts";
+import { itemsOf, member, parseJson, plainValue } from "./json.ts";
+import { type Deployment, versionOf } from "./world.ts";
+
+/** Steps that an Agent takes towards a new goal; the middle ones only when authentication changed. */
+const BEFORE = ["WaitProcessUp", "UpdateConfig"];
+const AUTH = ["UpdateAuth", "WaitAuthUpdate"];
+
+/**
+ * Where every process is at a moment. When authentication changed, an Agent says that it has achieved the goal before
+ * the last step of authentication has left its plan: whoever looks at the version alone is too early.
+ */
+export function automationStatus(deployment: Deployment, now: number): AutomationStatus {
+  const { agents, saves } = deployment;
+  const goalVersion = versionOf(deployment);
+  const changesAuth = saves.find(({ version }) => version === goalVersion)?.auth === true;
+  const processes = itemsOf(member(parseJson(deployment.automationConfig), "processes")).flatMap((entry) => {
+    const parsed = automationProcessSchema.safeParse(plainValue(entry));
+    return parsed.success && parsed.data.disabled !== true ? [parsed.data] : [];
+  });
+  return {
+    goalVersion,
+    processes: processes.map(({ name, hostname }) => {
+      const limit = agents.stuck[name] ?? Number.POSITIVE_INFINITY;
+      const reached = saves.filter(({ version, at }) => version <= limit && at + agents.goalMs <= now);
+      const achieved = Math.max(0, ...reached.map(({ version }) => version));
+      const last = saves.at(-1)?.at ?? 0;
+      const settled = last + agents.goalMs + agents.authMs <= now;
+      const plan =
+        achieved < goalVersion
+          ? [...BEFORE, ...(changesAuth ? AUTH : [])]
+          : changesAuth && !settled
+            ? AUTH.slice(1)
+            : [];
+      return { hostname, name, lastGoalVersionAchieved: achieved, plan };
+    }),
+  };
+}
+
+/** The processes of a document, for a stuck Agent to be told apart by name. */
+export function processNames(deployment: Deployment): string[] {
+  const { processes } = automationConfigSchema.parse(JSON.parse(deployment.automationConfig));
+  return (processes ?? []).flatMap((entry) => automationProcessSchema.safeParse(entry).data?.name ?? []);
+}

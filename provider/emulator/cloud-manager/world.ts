@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { objectIdSchema } from "../../../schema/atlas.ts";
+import { sameId } from "../atlas/world.ts";
+import { fromPlain, type Json, member, parseJson, plainValue, printJson, withMember } from "./json.ts";
+
+/** How the Agents of a project behave. */
+export const agentsSchema = z.strictObject({
+  /** From a save until an Agent has brought its process to the new goal, by the emulator's clock. */
+  goalMs: z.number().nonnegative().default(2_000),
+  /** How much longer a step of authentication stays in its plan when authentication changed. */
+  authMs: z.number().nonnegative().default(1_000),
+  /** Processes, by name, that go no further than the version named here. */
+  stuck: z.record(z.string(), z.number().int().nonnegative()).default({}),
+});
+export type Agents = z.infer<typeof agentsSchema>;
+
+/** One project's automation config. */
+const deploymentSchema = z.strictObject({
+  projectId: objectIdSchema,
+  /** The document, as the server keeps it. A text, so that no number and no order in it is ever lost. */
+  automationConfig: z.string(),
+  agents: agentsSchema,
+  /** When the last versions were saved, newest last, and whether authentication changed with them. */
+  saves: z.array(z.strictObject({ version: z.number().int(), at: z.number(), auth: z.boolean() })),
+});
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+/** What exists in Cloud Manager beyond organizations and projects, which are those of Atlas. */
+export const cloudManagerWorldSchema = z.strictObject({ deployments: z.array(deploymentSchema) });
+export type CloudManagerWorld = z.infer<typeof cloudManagerWorldSchema>;
+
+/** Enough to know what every process has achieved. */
+const KEPT_SAVES = 50;
+
+export function findDeployment(world: CloudManagerWorld, projectId: string): Deployment | undefined {
+  return world.deployments.find((deployment) => sameId(deployment.projectId, projectId));
+}
+
+export function versionOf({ automationConfig }: Deployment): number {
+  return documentVersion(parseJson(automationConfig));
+}
+
+function documentVersion(document: Json): number {
+  const version = plainValue(member(document, "version"));
+  return typeof version === "number" ? version : 0;
+}
+
+/** A deployment whose document has stood unchanged for long: every process is where it should be. */
+export function newDeployment(projectId: string, document: Json, agents: Agents): Deployment {
+  const version = Math.max(documentVersion(document), 1);
+  return {
+    projectId,
+    automationConfig: printJson(withMember(document, "version", fromPlain(version))),
+    agents,
+    saves: [{ version, at: 0, auth: false }],
+  };
+}
+
+/** Saves a document as the next version, whatever version it says that it is: the last one who writes wins. */
+export function save(deployment: Deployment, document: Json, at: number): Deployment {
+  const before = parseJson(deployment.automationConfig);
+  const version = documentVersion(before) + 1;
+  const auth = ["auth", "oidcProviderConfigs"].some((key) => text(before, key) !== text(document, key));
+  return {
+    ...deployment,
+    automationConfig: printJson(withMember(document, "version", fromPlain(version))),
+    saves: [...deployment.saves, { version, at, auth }].slice(-KEPT_SAVES),
+  };
+}
+
+function text(document: Json, key: string): string {
+  const value = member(document, key);
+  return value === undefined ? "" : printJson(value);
+}
+
+export function changeDeployment(
+  world: CloudManagerWorld,
+  projectId: string,
+  change: (deployment: Deployment) => Deployment,
+): CloudManagerWorld {
+  return {
+    deployments: world.deployments.map((one) => (sameId(one.projectId, projectId) ? change(one) : one)),
+  };
+}
