@@ -4,6 +4,8 @@
  * @module mongofed
  */
 export type { AuthorizationType, IdentityProviderReference, IdpType } from "../schema/identity-provider.ts";
+export { DatabaseRole, type DatabaseRoleArgs } from "./engines/pulumi/resources/database-role.ts";
+export { FederatedUser, type FederatedUserArgs } from "./engines/pulumi/resources/federated-user.ts";
 export {
   IdentityProvider,
   type IdentityProviderArgs,
@@ -11,5 +13,6 @@ export {
   type WorkforceIdentityProviderArgs,
   type WorkloadIdentityProviderArgs,
 } from "./engines/pulumi/resources/identity-provider.ts";
+export { OidcRole, type OidcRoleArgs } from "./engines/pulumi/resources/oidc-role.ts";
 export { OrgConnection, type OrgConnectionArgs } from "./engines/pulumi/resources/org-connection.ts";
 export { Provider, type ProviderArgs } from "./engines/pulumi/resources/provider.ts";

@@ -12,6 +12,18 @@ export const DECLARED_AS = "__declaredAs";
 export const SECRET_INPUTS = "__secretInputs";
 
 /**
+ * What the program declares around the resource, sent along in the same way: a handler that judges live state must know
+ * what is about to become live. See `Surroundings` in provider/rules.
+ */
+export const SURROUNDINGS = "__surroundings";
+
+/**
+ * The inputs whose changes the program ignores (`ignoreChanges`), sent along in the same way: engines act on the option
+ * by themselves, but what somebody has changed there outside the stack is then not to be told and put back either.
+ */
+export const IGNORED_INPUTS = "__ignoredInputs";
+
+/**
  * Whether the engine only previews, sent along in the same way: it does not tell providers, and a preview may go without
  * the control plane where an update may not.
  */

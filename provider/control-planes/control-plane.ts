@@ -118,6 +118,7 @@ export interface Principal {
   readonly name: string;
   /** The project that grants it something, as a user knows it. */
   readonly project: string;
+  readonly projectId: string;
 }
 
 export interface Principals {

@@ -17,9 +17,9 @@ export function bindingOf({ name, baseUrl }: ControlPlane): Props {
 }
 
 /** What a refresh keeps: as it was recorded, also where nothing was. Who reads by id alone gets it bound. */
-export function bindingIn(outputs: Props, plane: ControlPlane): Props {
+export function bindingIn(outputs: Props, plane: ControlPlane, refreshes: boolean): Props {
   if (outputs[BOUND] !== undefined) return { [BOUND]: outputs[BOUND] };
-  return outputs.identityProviderId === undefined ? bindingOf(plane) : {};
+  return refreshes ? {} : bindingOf(plane);
 }
 
 /** The control plane, if it is the one that the state came from. */
@@ -35,15 +35,18 @@ export function boundPlane({ plane: connect }: Context, outputs: Props): Control
   ]);
 }
 
-/** Looks at a federation of which the state says that it was there: one that cannot be found is out of reach, not gone. */
-export async function withinReach<T>(plane: ControlPlane, federation: string, look: () => Promise<T>): Promise<T> {
+/**
+ * Looks into a federation or project of which the state says that it was there: one that cannot be found is out of
+ * reach, not gone. `scope` is its name in the message: `federation 5f1e…`.
+ */
+export async function withinReach<T>(plane: ControlPlane, scope: string, look: () => Promise<T>): Promise<T> {
   try {
     return await look();
   } catch (error) {
     if (!isNotFoundAnswer(error)) throw error;
     throw new FindingError([
       finding("FED228", {
-        message: `federation ${federation}, which the state was recorded in, cannot be found at ${originOf(plane.baseUrl)} with the credentials from ${plane.credentialsSource}`,
+        message: `${scope}, which the state was recorded in, cannot be found at ${originOf(plane.baseUrl)} with the credentials from ${plane.credentialsSource}`,
         why: `${error.message.split("\n")[0]}\nWhat cannot be read does not count as deleted: nothing was changed.`,
       }),
     ]);
@@ -51,20 +54,25 @@ export async function withinReach<T>(plane: ControlPlane, federation: string, lo
 }
 
 /**
- * An identity provider of the state is gone, though its federation can be read. All of them at once are rather another
- * world (a restored backup, a federation made anew under the old id) than so many deletions. A provider process never
+ * An object of the state is gone, though its federation or project can be read. All of one kind at once are rather
+ * another world (a restored backup, a federation made anew under the old id) than so many deletions. A provider process never
  * sees the state: it knows of those only that this run has asked for so far. So the first of them is still taken for
  * deleted, and a run without a preview may have begun to create it anew when the second one stops the run; and of a
- * stack with one identity provider nothing can be said.
+ * stack with one such object nothing can be said.
  */
-export function refuseVanished({ memory }: Context, federation: string, id: string): void {
-  const gone = memory.gone(federation, id);
+export function refuseVanished({ memory }: Context, what: string, scope: string, id: string): void {
+  const gone = memory.gone(`${what} of ${scope}`, id);
   if (gone.length < 2) return;
   refuse([
     finding("FED229", {
-      message: `all identity providers that this stack has in federation ${federation}, as far as this run has looked, are gone at once: ${gone.map((one) => one.slice(one.lastIndexOf("/") + 1)).join(", ")}`,
+      message: `all ${what} that this stack has in ${scope}, as far as this run has looked, are gone at once: ${gone.map((one) => one.slice(one.indexOf("/") + 1)).join(", ")}`,
     }),
   ]);
+}
+
+/** An object of the state is there, so its scope is the one that it was. */
+export function noteSeen({ memory }: Context, what: string, scope: string): void {
+  memory.seen(`${what} of ${scope}`);
 }
 
 function isNotFoundAnswer(error: unknown): error is Error {

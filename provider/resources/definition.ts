@@ -21,6 +21,8 @@ export interface Context {
   /** Prints a block to the user, in one write: lines of several writes get mixed with those of others. */
   tell(block: string): void;
   readonly memory: RunMemory;
+  /** How long a change of users and roles waits for the clusters to apply it, in milliseconds; 0 does not wait. */
+  readonly waitMs: number;
 }
 
 /** The answer of `check`: inputs with defaults, and everything that is wrong with them. */

@@ -25,6 +25,15 @@ export function tellOnce({ memory, tell }: Context, topic: string, block: () => 
   if (memory.firstTime(topic)) tell(block());
 }
 
+/** So many names are told; of the rest the number. */
+const MAX_NAMES = 10;
+
+/** Names for a message. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return more > 0 ? `${names.slice(0, MAX_NAMES).join(", ")} and ${more} more` : names.join(", ");
+}
+
 /** An organization as a user knows it, and as a program does. */
 export async function orgLabel(plane: ControlPlane, orgId: string): Promise<string> {
   const name = await plane.connections.orgName(orgId);

@@ -1,6 +1,6 @@
 import { isUnknown } from "../../schema/unknown.ts";
 import type { ControlPlane, LiveIdentityProvider } from "../control-planes/control-plane.ts";
-import { bindingIn, boundPlane, refuseVanished, withinReach } from "./bound.ts";
+import { bindingIn, boundPlane, noteSeen, refuseVanished, withinReach } from "./bound.ts";
 import { appliedOf, type Comparison, fingerprint } from "./compare.ts";
 import {
   type Context,
@@ -21,7 +21,6 @@ import {
   inputsOf,
   isEdited,
   revocation,
-  secretsOf,
   settingsOf,
   TRIGGER,
   withDefaults,
@@ -30,6 +29,7 @@ import { stillConnected } from "./identity-provider/still-connected.ts";
 import { parseId } from "./ids.ts";
 import { lockoutFindings } from "./lockout.ts";
 import { hiddenOf, visible } from "./memory.ts";
+import { secretsOf } from "./record.ts";
 
 /**
  * An OIDC identity provider of an Atlas federation.
@@ -70,6 +70,7 @@ function subject(props: Props, { memory }: Context): string {
 // Identity: the id in Atlas, in its federation. What the server holds unique is issuer and audience together.
 
 const ID_PARTS = ["federationSettingsId", "identityProviderId"] as const;
+const KIND = "identity providers";
 
 function idOf(live: Pick<LiveIdentityProvider, (typeof ID_PARTS)[number]>): string {
   return `${live.federationSettingsId}/${live.identityProviderId}`;
@@ -98,16 +99,16 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const plane = boundPlane(context, outputs);
   const live = await observe(plane, federationSettingsId, identityProviderId);
   if (live === undefined) {
-    refuseVanished(context, federationSettingsId, id);
+    refuseVanished(context, KIND, `federation ${federationSettingsId}`, id);
     return deleted(context, id, inputs, replaces, edited);
   }
-  memory.seen(federationSettingsId);
+  noteSeen(context, KIND, `federation ${federationSettingsId}`);
   if (replaces.length > 0) {
-    refuse(await deletionFindings(context, live, inputs.allowLockout === true));
+    refuse(await deletionFindings(context, live, inputs.allowLockout === true, inputs));
     return replace(context, id, { ...live }, inputs, replaces);
   }
-  const comparisons = compareSettings(live, outputs, inputs);
-  const rows = driftRows(comparisons, secretsOf(context, outputs, inputs), context.drift);
+  const comparisons = compareSettings(context, live, outputs, inputs);
+  const rows = driftRows(comparisons, secretsOf(context, "IdentityProvider", outputs, inputs), context.drift);
   if (rows.length > 0) tellOnce(context, id, () => formatDrift(subject(inputs, context), rows));
   const drifts = comparisons.filter(({ drifted, differs }) => drifted && differs);
   if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
@@ -202,25 +203,29 @@ async function read(context: Context, id: string, outputs: Props) {
   const live = await observe(plane, federationSettingsId, identityProviderId);
   if (live === undefined) {
     if (refreshes) {
-      refuseVanished(context, federationSettingsId, id);
+      refuseVanished(context, KIND, `federation ${federationSettingsId}`, id);
       return undefined;
     }
     throw new Error(
       `federation ${federationSettingsId} has no OIDC identity provider ${identityProviderId}\n  fix  Check the id.`,
     );
   }
-  if (refreshes) context.memory.seen(federationSettingsId);
-  const comparisons = compareSettings(live, outputs, outputs);
+  if (refreshes) noteSeen(context, KIND, `federation ${federationSettingsId}`);
+  const comparisons = compareSettings(context, live, outputs, outputs);
   const kept = comparisons.filter(({ drifted }) => !drifted).map(({ property }) => [property, outputs[property]]);
   const { [TRIGGER]: trigger, allowLockout } = outputs;
   const inputs = visible({ ...inputsOf(live), ...visible(Object.fromEntries(kept)), [TRIGGER]: trigger, allowLockout });
   const applied = outputs.__applied === undefined ? {} : { __applied: outputs.__applied };
-  return { id, inputs, outputs: { ...inputs, identityProviderId, ...applied, ...bindingIn(outputs, plane) } };
+  return {
+    id,
+    inputs,
+    outputs: { ...inputs, identityProviderId, ...applied, ...bindingIn(outputs, plane, refreshes) },
+  };
 }
 
 /** From the listing that all share; what is not in it is asked for by itself, since a listing may lag behind. */
 async function observe(plane: ControlPlane, federation: string, id: string): Promise<LiveIdentityProvider | undefined> {
-  return await withinReach(plane, federation, async () => {
+  return await withinReach(plane, `federation ${federation}`, async () => {
     const listed = await plane.identityProviders.list(federation);
     return (
       listed.find(({ identityProviderId }) => identityProviderId === id) ??
@@ -240,7 +245,7 @@ async function create(context: Context, inputs: Props): Promise<Created> {
 
 async function update(context: Context, id: string, outputs: Props, inputs: Props): Promise<Props> {
   const live = await mustExist(context, id, outputs);
-  const comparisons = compareSettings(live, outputs, inputs);
+  const comparisons = compareSettings(context, live, outputs, inputs);
   refuse(await closingFindings(context, live, comparisons, inputs));
   const done = await reconcile(context, inputs, { live, outputs });
   return done.outputs;
@@ -259,7 +264,8 @@ async function reconcile(
   // Sync
   const id = idOf(there);
   const olds = found?.outputs ?? {};
-  const differing = found === undefined ? [] : compareSettings(there, olds, inputs).filter(({ differs }) => differs);
+  const differing =
+    found === undefined ? [] : compareSettings(context, there, olds, inputs).filter(({ differs }) => differs);
   const left = context.drift === "correct" ? [] : differing.filter(({ edited }) => !edited);
   const changes = changesOf(
     differing.filter((comparison) => !left.includes(comparison)),
@@ -285,7 +291,7 @@ async function reconcile(
 async function mustExist(context: Context, id: string, outputs: Props): Promise<LiveIdentityProvider> {
   const { federationSettingsId, identityProviderId } = parseId("IdentityProvider", id, ID_PARTS);
   const plane = boundPlane(context, outputs);
-  const live = await withinReach(plane, federationSettingsId, () =>
+  const live = await withinReach(plane, `federation ${federationSettingsId}`, () =>
     plane.identityProviders.get(federationSettingsId, identityProviderId),
   );
   if (live !== undefined) return live;
@@ -303,7 +309,7 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
   // Renamed in the program, and taken over under the new name: it is that resource's now.
   if (memory.adopted(id)) return;
   const plane = boundPlane(context, outputs);
-  const live = await withinReach(plane, federationSettingsId, () =>
+  const live = await withinReach(plane, `federation ${federationSettingsId}`, () =>
     plane.identityProviders.get(federationSettingsId, identityProviderId),
   );
   if (live === undefined) return;
@@ -313,13 +319,14 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
 }
 
 /** Whoever carries the prefix, connected or not: a new provider gets a new id, so no access comes back with it. */
-async function deletionFindings(context: Context, live: LiveIdentityProvider, allowed: boolean) {
+async function deletionFindings(context: Context, live: LiveIdentityProvider, allowed: boolean, inputs: Props = {}) {
   if (allowed) return [];
   const connections = await context.plane().connections.list(live.federationSettingsId);
   return await lockoutFindings(context, {
     what: `deleting ${live.configurationName} (${live.identityProviderId})`,
     identityProviderId: live.identityProviderId,
     orgIds: connections.map(({ orgId }) => orgId),
+    ours: context.memory.surroundingsOf("IdentityProvider", inputs).principals ?? [],
     allowed,
   });
 }

@@ -1,26 +1,34 @@
 /** A text that should be the id of a resource, and is not. */
 export class MalformedIdError extends Error {
-  constructor(kind: string, id: string, form: string) {
+  constructor(kind: string, id: string, parts: readonly string[]) {
+    const hex = parts.filter(isHex).join(" and ");
     super(
-      `${JSON.stringify(id)} is not the id of an ${kind}\n` +
-        `  fix  Use the form ${form}, each part 24 hexadecimal digits in lower case.`,
+      `${JSON.stringify(id)} is not the id of a resource ${kind}\n` +
+        `  fix  Use the form ${parts.map((part) => `{${part}}`).join("/")}, with 24 hexadecimal digits in lower case for ${hex}.`,
     );
     this.name = "MalformedIdError";
   }
 }
 
+function isHex(part: string): boolean {
+  return part.endsWith("Id");
+}
+
 /**
  * Ids of resources are paths, so that an object can be found by its id alone: that is all there is when a program
- * asks for it (`IdentityProvider.get`).
+ * asks for it (`IdentityProvider.get`). A last part that is a name may itself hold slashes.
  */
 export function parseId<const Parts extends readonly string[]>(
   kind: string,
   id: string,
   parts: Parts,
 ): Record<Parts[number], string> {
-  const values = id.split("/");
-  if (values.length !== parts.length || values.some((value) => !/^[0-9a-f]{24}$/.test(value))) {
-    throw new MalformedIdError(kind, id, parts.map((part) => `{${part}}`).join("/"));
+  const pieces = id.split("/");
+  const open = !isHex(parts.at(-1) ?? "");
+  const values = open ? [...pieces.slice(0, parts.length - 1), pieces.slice(parts.length - 1).join("/")] : pieces;
+  const fits = (part: string, value = "") => (isHex(part) ? /^[0-9a-f]{24}$/.test(value) : value !== "");
+  if (values.length !== parts.length || !parts.every((part, index) => fits(part, values[index]))) {
+    throw new MalformedIdError(kind, id, parts);
   }
   return Object.fromEntries(parts.map((part, index) => [part, values[index]])) as Record<Parts[number], string>;
 }

@@ -1,10 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
-import { finding } from "../rules/index.ts";
+import { type DeclaredPrincipal, finding } from "../rules/index.ts";
 import type { Context } from "./definition.ts";
-import { tellOnce } from "./findings.ts";
-
-/** So many are named; of the rest the number is told. */
-const MAX_NAMES = 10;
+import { listed, tellOnce } from "./findings.ts";
 
 /** A change after which tokens of an identity provider that got in no longer do. */
 export interface Closing {
@@ -14,35 +11,38 @@ export interface Closing {
   readonly identityProviderId: string;
   /** The organizations whose clusters no longer let them in. */
   readonly orgIds: readonly string[];
+  /**
+   * Whom this stack manages through it, which its own preview shows: only others count then. Left out where a token
+   * stops getting in, which locks out both alike.
+   */
+  readonly ours?: readonly DeclaredPrincipal[];
   /** What the resource says of it: its input, or for a deletion what is recorded of it. */
   readonly allowed: boolean;
 }
 
 /**
- * FED224: principals carry the prefix of an identity provider whose tokens would no longer get in. A stack manages no
- * principals so far, so all of them belong to others. What cannot be read is told, and counts as nobody: refusing for
+ * FED224: principals carry the prefix of an identity provider whose tokens would no longer get in. What cannot be read is told, and counts as nobody: refusing for
  * the sake of what is not known would make every organization unchangeable in which somebody lacks a role.
  */
 export async function lockoutFindings(context: Context, closing: Closing): Promise<Finding[]> {
   if (closing.allowed) return [];
-  const { principals } = context.plane();
-  const found = await Promise.all([...new Set(closing.orgIds)].map((orgId) => principals.list(orgId)));
+  const plane = context.plane();
+  const found = await Promise.all([...new Set(closing.orgIds)].map((orgId) => plane.principals.list(orgId)));
   const unreadable = found.flatMap((listed) => listed.unreadable);
   if (unreadable.length > 0) {
     tellOnce(context, `${closing.identityProviderId} lockout`, () => formatUnreadable(closing.what, unreadable));
   }
   const prefix = `${closing.identityProviderId}/`;
   const projects = new Map<string, string[]>();
-  for (const { name, project } of found.flatMap((listed) => listed.principals)) {
+  for (const { name, project, projectId } of found.flatMap((listed) => listed.principals)) {
     if (!name.toLowerCase().startsWith(prefix)) continue;
     const who = name.slice(prefix.length);
+    if (closing.ours?.some((one) => one.projectId === projectId && one.who === who)) continue;
     projects.set(who, [...(projects.get(who) ?? []), project]);
   }
   if (projects.size === 0) return [];
-  const count =
-    projects.size === 1
-      ? "one principal that this stack does not manage"
-      : `${projects.size} principals that this stack does not manage`;
+  const principals = projects.size === 1 ? "one principal" : `${projects.size} principals`;
+  const count = closing.ours === undefined ? principals : `${principals} that this stack does not manage`;
   return [
     finding("FED224", {
       path: closing.path ?? "",
@@ -52,9 +52,7 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
 }
 
 function namesOf(projects: ReadonlyMap<string, readonly string[]>): string {
-  const names = [...projects].map(([who, where]) => `${who} (${[...new Set(where)].join(", ")})`);
-  const more = names.length - MAX_NAMES;
-  return more > 0 ? `${names.slice(0, MAX_NAMES).join(", ")} and ${more} more` : names.join(", ");
+  return listed([...projects].map(([who, where]) => `${who} (${[...new Set(where)].join(", ")})`));
 }
 
 function formatUnreadable(what: string, unreadable: readonly string[]): string {

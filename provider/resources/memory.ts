@@ -1,4 +1,5 @@
-import { DECLARED_AS, IS_PREVIEW, SECRET_INPUTS } from "../../schema/hidden.ts";
+import { DECLARED_AS, IGNORED_INPUTS, IS_PREVIEW, SECRET_INPUTS, SURROUNDINGS } from "../../schema/hidden.ts";
+import type { AccessSurroundings, ProviderSurroundings } from "../rules/index.ts";
 import { fingerprint } from "./compare.ts";
 import type { Props } from "./definition.ts";
 
@@ -121,6 +122,17 @@ export class RunMemory {
     return this.#declared.get(keyOf(kind, inputs))?.name;
   }
 
+  /** What the program declares around the resource; nothing, where no program said anything. */
+  surroundingsOf(kind: string, inputs: Props): Surroundings {
+    return this.#declared.get(keyOf(kind, inputs))?.surroundings ?? {};
+  }
+
+  /** Whether the program ignores changes of an input. */
+  ignores(kind: string, inputs: Props, input: string): boolean {
+    const ignored = this.#declared.get(keyOf(kind, inputs))?.ignored ?? [];
+    return ignored.some((path) => path === "*" || /^[^.[]*/.exec(path)?.[0] === input);
+  }
+
   /** Inputs whose values must not be printed; `undefined` where no program said anything. */
   secretsOf(kind: string, inputs: Props): readonly string[] | undefined {
     return this.#declared.get(keyOf(kind, inputs))?.secrets;
@@ -149,13 +161,25 @@ export function visible(props: Props): Record<string, unknown> {
 interface Hidden {
   readonly name: string | undefined;
   readonly secrets: readonly string[];
+  /** Property paths, as the program gives them. */
+  readonly ignored: readonly string[];
+  readonly surroundings: Surroundings;
 }
+
+/** As the rules work them out for a kind of resource; a part that says nothing of the kind is left out. */
+export type Surroundings = Partial<AccessSurroundings & ProviderSurroundings>;
 
 export function hiddenOf(props: Props): Hidden {
   const name = props[DECLARED_AS];
-  const secrets = props[SECRET_INPUTS];
+  const surroundings = props[SURROUNDINGS];
   return {
     name: typeof name === "string" ? name : undefined,
-    secrets: Array.isArray(secrets) ? secrets.filter((key) => typeof key === "string") : [],
+    secrets: texts(props[SECRET_INPUTS]),
+    ignored: texts(props[IGNORED_INPUTS]),
+    surroundings: typeof surroundings === "string" ? (JSON.parse(surroundings) as Surroundings) : {},
   };
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }

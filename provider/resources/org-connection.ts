@@ -13,6 +13,7 @@ import {
 } from "./definition.ts";
 import { driftFailure, formatDrift } from "./drift.ts";
 import { errorsOf, refuse, tellOnce } from "./findings.ts";
+import { known } from "./known.ts";
 import { hiddenOf, visible } from "./memory.ts";
 import {
   closingFindings,
@@ -25,7 +26,6 @@ import {
 import {
   inputsIn,
   keyOf,
-  known,
   type Membership,
   membershipOf,
   referenceOf,
@@ -75,7 +75,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
     if (inputs.allowLockout === true) memory.allowLockout(id);
     if (looks) {
       boundPlane(context, outputs);
-      refuse(await closingFindings(context, state, inputs.allowLockout === true));
+      refuse(await closingFindings(context, state, inputs.allowLockout === true, inputs));
     }
     return { changes: true, replaces, deleteBeforeReplace: false };
   }
@@ -83,7 +83,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   if (!looks) return { ...unchanged, changes: edited };
 
   const plane = boundPlane(context, outputs);
-  const live = await withinReach(plane, state.federationSettingsId, () => observe(plane, state));
+  const live = await withinReach(plane, `federation ${state.federationSettingsId}`, () => observe(plane, state));
   if (live === undefined) throw new FindingError([await notInFederation(plane, state)]);
   const connected = live.identityProviderIds.includes(state.identityProviderId);
   if (!connected) tellDisconnected(context, id, inputs, live);
@@ -138,7 +138,7 @@ async function read(context: Context, id: string, outputs: Props) {
     return { id, inputs: inputsIn(outputs), outputs };
   }
   const plane = boundPlane(context, outputs);
-  const live = await withinReach(plane, state.federationSettingsId, () => observe(plane, state));
+  const live = await withinReach(plane, `federation ${state.federationSettingsId}`, () => observe(plane, state));
   if (!live?.identityProviderIds.includes(state.identityProviderId)) {
     if (refreshes) return undefined;
     throw new Error(
@@ -149,7 +149,11 @@ async function read(context: Context, id: string, outputs: Props) {
   const identityProvider = recorded ? outputs.identityProvider : await readReference(plane, state);
   const inputs = inputsIn({ ...outputs, orgId: state.orgId, identityProvider });
   const { federationSettingsId, identityProviderId } = state;
-  return { id, inputs, outputs: { ...inputs, federationSettingsId, identityProviderId, ...bindingIn(outputs, plane) } };
+  return {
+    id,
+    inputs,
+    outputs: { ...inputs, federationSettingsId, identityProviderId, ...bindingIn(outputs, plane, refreshes) },
+  };
 }
 
 async function readReference(plane: ControlPlane, state: Membership): Promise<IdentityProviderReference> {
@@ -188,7 +192,7 @@ async function update(context: Context, id: string, outputs: Props, inputs: Prop
   // Observe
   const plane = boundPlane(context, outputs);
   const look = () => plane.connections.get(state.federationSettingsId, state.orgId);
-  const live = await withinReach(plane, state.federationSettingsId, look);
+  const live = await withinReach(plane, `federation ${state.federationSettingsId}`, look);
   if (live === undefined) throw new FindingError([await notInFederation(plane, state)]);
   if (wanted.identityProviderId !== state.identityProviderId) {
     refuse(await swapFindings(context, live, state, inputs));
@@ -224,7 +228,7 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
   if (memory.adopted(keyOf(state))) return;
   const plane = boundPlane(context, outputs);
   const look = () => plane.connections.get(federationSettingsId, orgId);
-  const live = await withinReach(plane, federationSettingsId, look);
+  const live = await withinReach(plane, `federation ${federationSettingsId}`, look);
   if (!live?.identityProviderIds.includes(identityProviderId)) return;
   refuse(await closingFindings(context, state, outputs.allowLockout === true || memory.allowsLockout(id)));
   await plane.connections.change(federationSettingsId, orgId, { remove: identityProviderId });

@@ -285,6 +285,14 @@ export const catalogue = {
     fix: "Give the setting one of the values that are named, or remove it.",
     source: "mongofed",
   },
+  FED421: {
+    slug: "clusters-not-ready",
+    severity: "error",
+    title: "A change of users and roles reaches the clusters in time.",
+    why: "Atlas answers before its clusters know of a change: until they have applied it, nobody can log in by it.",
+    fix: "Look at the clusters in Atlas, then run again: it waits again. mongofed:wait sets how long (90s, 10m, 1h), or turns waiting off.",
+    source: `${ATLAS_API}, ClusterStatus.changeStatus`,
+  },
   FED490: {
     slug: "never-ready",
     severity: "error",

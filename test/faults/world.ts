@@ -137,7 +137,15 @@ export async function faultWorld(as: "API key" | "service account" = "API key"):
       clients.push(http);
       const plane = atlasControlPlane({ http, credentialsSource: "the test", clock, signal });
       const tell = (block: string) => void told.push(block);
-      return { plane: () => plane, offline: undefined, drift: "correct", memory: new RunMemory(), tell, told };
+      return {
+        plane: () => plane,
+        offline: undefined,
+        drift: "correct",
+        waitMs: 60_000,
+        memory: new RunMemory(),
+        tell,
+        told,
+      };
     },
     hook(next) {
       hooks = next;

@@ -45,6 +45,7 @@ export async function bench(options: { seed?: Seed } = {}): Promise<Bench> {
       return {
         plane: () => plane,
         offline: undefined,
+        waitMs: 60_000,
         drift: "correct",
         memory: new RunMemory(),
         tell: (block) => void told.push(block),

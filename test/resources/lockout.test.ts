@@ -3,6 +3,7 @@ import type { Seed } from "../../provider/emulator/index.ts";
 import type { Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
+import { SURROUNDINGS } from "../../schema/hidden.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { FEDERATION, ORG, OTHER_ORG, providers, seed } from "../control-planes/atlas/harness.ts";
 import { type Bench, bench, changed, preview, type State, same, up, update, workforce } from "./harness.ts";
@@ -88,7 +89,7 @@ describe("FED224: a change in place after which tokens no longer get in", () => 
       return;
     }
     await expect(preview(identityProvider, run(), state, news)).rejects.toThrow(
-      /FED224 locked-out: changing .* would lock out one principal that this stack does not manage: dba \(billing\)/,
+      /FED224 locked-out: changing .* would lock out one principal: dba \(billing\)/,
     );
     await expect(update(identityProvider, run(), state, news)).rejects.toThrow("FED224");
     expect(writes(requests())).toEqual([]);
@@ -190,6 +191,28 @@ describe("FED224: an end of the connection", () => {
     expect(await preview(orgConnection, run(), next, program)).toEqual(same);
     expect(await preview(orgConnection, run(), next, { ...program, allowLockout: undefined })).toEqual(changed);
     await orgConnection.delete(run(), next.id, next.outputs);
+  });
+
+  test("whom the program itself grants something through the same provider does not count, anybody else does", async () => {
+    const { run, state, connection, referenceTo, grant } = await scene();
+    grant("dba");
+    grant("dba", SECOND);
+    const around = (...principals: object[]) => ({ [SURROUNDINGS]: JSON.stringify({ principals }) });
+    const program = { orgId: OTHER_ORG, identityProvider: referenceTo(state) };
+    const ours = { projectId: PROJECT, by: "GROUP", who: "dba" };
+    await expect(preview(orgConnection, run(), connection, { ...program, ...around(ours) })).rejects.toThrow(
+      /one principal that this stack does not manage: dba \(orders\)/,
+    );
+    const both = around(ours, { ...ours, projectId: SECOND });
+    expect(await preview(orgConnection, run(), connection, { ...program, ...both })).toMatchObject({
+      replaces: ["orgId"],
+    });
+    const { clientId: _, requestedScopes: __, associatedDomains: ___, ...programs } = workforce;
+    const news = { ...programs, idpType: "WORKLOAD", audience: "other" };
+    await expect(preview(identityProvider, run(), state, { ...news, ...around(ours) })).rejects.toThrow("dba (orders)");
+    expect(await preview(identityProvider, run(), state, { ...news, ...both })).toMatchObject({
+      replaces: ["idpType"],
+    });
   });
 
   test("another organization is a disconnection, known in the preview, and allowed by the program of that run", async () => {

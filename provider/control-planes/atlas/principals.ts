@@ -59,7 +59,10 @@ export class AtlasPrincipals implements Principals {
       },
       databaseUserListSchema,
     );
-    return { principals: users.map(({ username }) => ({ name: username, project: name })), unreadable: [] };
+    return {
+      principals: users.map(({ username }) => ({ name: username, project: name, projectId: id })),
+      unreadable: [],
+    };
   }
 }
 

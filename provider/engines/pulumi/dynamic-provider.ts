@@ -6,6 +6,7 @@ import { FindingError, formatFinding } from "../../findings.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
 import { driftMode } from "../../resources/drift-mode.ts";
 import { hiddenOf, RunMemory } from "../../resources/memory.ts";
+import { waitLimit } from "../../resources/rollout.ts";
 import { offlineReason, tellSkipped } from "./offline.ts";
 import { atEnd, guard, signal, stopWhenTold } from "./shutdown.ts";
 
@@ -58,6 +59,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
             return memory.previews ? offlineReason(places) : undefined;
           },
           drift: driftMode(places.config("drift")),
+          waitMs: waitLimit(places.config("wait")),
           tell,
           memory,
         };

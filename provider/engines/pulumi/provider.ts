@@ -1,5 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { databaseRole as databaseRoleDefinition } from "../../resources/database-role.ts";
+import { federatedUser as federatedUserDefinition } from "../../resources/federated-user.ts";
 import { identityProvider as identityProviderDefinition } from "../../resources/identity-provider.ts";
+import { oidcRole as oidcRoleDefinition } from "../../resources/oidc-role.ts";
 import { orgConnection as orgConnectionDefinition } from "../../resources/org-connection.ts";
 import { dynamicProvider } from "./dynamic-provider.ts";
 
@@ -11,6 +14,18 @@ import { dynamicProvider } from "./dynamic-provider.ts";
 
 export function identityProvider(): dynamic.ResourceProvider {
   return dynamicProvider(identityProviderDefinition);
+}
+
+export function databaseRole(): dynamic.ResourceProvider {
+  return dynamicProvider(databaseRoleDefinition);
+}
+
+export function oidcRole(): dynamic.ResourceProvider {
+  return dynamicProvider(oidcRoleDefinition);
+}
+
+export function federatedUser(): dynamic.ResourceProvider {
+  return dynamicProvider(federatedUserDefinition);
 }
 
 export function orgConnection(): dynamic.ResourceProvider {

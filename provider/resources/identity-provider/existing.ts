@@ -6,8 +6,9 @@ import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, formatAdoption 
 import type { Context, Props } from "../definition.ts";
 import { tellOnce } from "../findings.ts";
 import { lockoutFindings } from "../lockout.ts";
+import { secretsOf } from "../record.ts";
 import { closingOf } from "./lockout.ts";
-import { compareSettings, secretsOf } from "./settings.ts";
+import { compareSettings } from "./settings.ts";
 
 /** What a new identity provider finds: nothing, one that it takes over, or what forbids it. */
 interface Existing {
@@ -43,8 +44,8 @@ export async function existing(
     return { findings: [alreadyThere(twin, `It is for ${twin.idpType}: it cannot be adopted.`)] };
   if (matching.length > 1) return { findings: [ambiguous(matching)] };
 
-  const differences = differencesOf(compareSettings(match, {}, inputs));
-  const secrets = secretsOf(context, {}, inputs);
+  const differences = differencesOf(compareSettings(context, match, {}, inputs));
+  const secrets = secretsOf(context, "IdentityProvider", {}, inputs);
   const what = labelOf(match);
   if (adoption === "equal" && differences.length > 0)
     return { findings: [adoptionDiffers(what, differences, secrets)] };

@@ -34,8 +34,15 @@ export function inputsOf(live: LiveIdentityProvider): Props {
 }
 
 /** With USER the groups claim means nothing, to the server and to us. */
-export function compareSettings(live: LiveIdentityProvider, outputs: Props, inputs: Props): Comparison[] {
-  const keys = SETTINGS.filter((key) => key !== "groupsClaim" || inputs.authorizationType !== "USER");
+export function compareSettings(
+  { memory }: Context,
+  live: LiveIdentityProvider,
+  outputs: Props,
+  inputs: Props,
+): Comparison[] {
+  const keys = SETTINGS.filter((key) => key !== "groupsClaim" || inputs.authorizationType !== "USER").filter(
+    (key) => !memory.ignores("IdentityProvider", inputs, key),
+  );
   return compare(keys, { ...live }, outputs, inputs);
 }
 
@@ -72,9 +79,4 @@ export function revocation(outputs: Props, inputs: Props): boolean {
   if (outputs.__applied === undefined && outputs[TRIGGER] === undefined) return false;
   const wanted = fingerprint(inputs[TRIGGER]);
   return wanted !== "" && wanted !== (appliedOf(outputs, [TRIGGER]).inputs[TRIGGER] ?? "");
-}
-
-/** A refresh and a destroy run no program: what it said last time stands in the state. */
-export function secretsOf({ memory }: Context, outputs: Props, inputs: Props): readonly string[] {
-  return memory.secretsOf("IdentityProvider", inputs) ?? appliedOf(outputs, []).secrets ?? [];
 }

@@ -4,8 +4,9 @@ import { finding } from "../../rules/index.ts";
 import { ADOPT_HINT, adoptionOf, formatAdoption } from "../adopt.ts";
 import type { Context, Props } from "../definition.ts";
 import { orgLabel, tellOnce } from "../findings.ts";
+import { known } from "../known.ts";
 import { lockoutFindings } from "../lockout.ts";
-import { keyOf, known, type Membership, type Reference, referenceOf, subject } from "./membership.ts";
+import { keyOf, type Membership, type Reference, referenceOf, subject } from "./membership.ts";
 
 /**
  * What the live organization says of a new connection. `certain` is the moment before the write; before that, a
@@ -66,7 +67,7 @@ export async function swapFindings(
   const target = { ...state, identityProviderId: wanted };
   const { identityProviderIds: ids } = live;
   if (ids.includes(state.identityProviderId)) {
-    findings.push(...(await closingFindings(context, state, inputs.allowLockout === true)));
+    findings.push(...(await closingFindings(context, state, inputs.allowLockout === true, inputs)));
   }
   // Both there: the other one is somebody else's, or another resource's, whose deletion would cut off what we took.
   if (ids.includes(wanted) && ids.includes(state.identityProviderId)) {
@@ -145,12 +146,19 @@ function labelOf(reference: Reference): string {
 }
 
 /** What a disconnection of what is connected by now would do to those who log in through it. */
-export async function closingFindings(context: Context, state: Membership, allowed: boolean): Promise<Finding[]> {
+export async function closingFindings(
+  context: Context,
+  state: Membership,
+  allowed: boolean,
+  inputs: Props = {},
+): Promise<Finding[]> {
   const org = allowed ? state.orgId : await orgLabel(context.plane(), state.orgId);
   return await lockoutFindings(context, {
     what: `disconnecting identity provider ${state.identityProviderId} from organization ${org}`,
     identityProviderId: state.identityProviderId,
     orgIds: [state.orgId],
+    // After a swap they are granted the same through the other one, under the same name in the same project.
+    ours: context.memory.surroundingsOf("OrgConnection", inputs).principals ?? [],
     allowed,
   });
 }

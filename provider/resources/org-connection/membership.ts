@@ -1,7 +1,7 @@
 import type { IdentityProviderReference } from "../../../schema/identity-provider.ts";
-import { isUnknown } from "../../../schema/unknown.ts";
 import type { Context, Props } from "../definition.ts";
 import { parseId } from "../ids.ts";
+import { known } from "../known.ts";
 import { hiddenOf } from "../memory.ts";
 
 export type Reference = Partial<Record<keyof IdentityProviderReference, unknown>>;
@@ -10,11 +10,6 @@ export type Reference = Partial<Record<keyof IdentityProviderReference, unknown>
 export function referenceOf(props: Props): Reference {
   const reference = props.identityProvider;
   return typeof reference === "object" && reference !== null ? reference : {};
-}
-
-/** A text that is there and known. */
-export function known(value: unknown): string | undefined {
-  return typeof value === "string" && !isUnknown(value) ? value : undefined;
 }
 
 export function subject(props: Props, { memory }: Context): string {

@@ -10,6 +10,7 @@ import {
   type Program,
   prerequisites,
   programFindings,
+  surroundingsOf,
 } from "../../../rules/index.ts";
 import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
@@ -40,8 +41,15 @@ interface Held {
   readonly uses: unknown;
   resource?: pulumi.CustomResource;
   registered: boolean;
-  readonly release: (dependsOn: readonly pulumi.Resource[]) => void;
+  readonly release: (released: Released) => void;
   readonly refuse: (error: Error) => void;
+}
+
+/** What a declaration gets from the gate when it opens. */
+interface Released {
+  readonly dependsOn: pulumi.Resource[];
+  /** As JSON: a text of its own would be an unknown value to the engine where it says so of one. */
+  readonly surroundings: string;
 }
 
 /** One run of one program. */
@@ -101,6 +109,8 @@ export interface Ticket {
   /** Resolves to `text` when the gate opens. */
   text(text: string): pulumi.Input<string>;
   readonly dependsOn: Promise<pulumi.Resource[]>;
+  /** What the program declares around it, for the handlers; settled by the gate too. */
+  readonly surroundings: Promise<string>;
   /** Tells the gate of the resource, once its constructor has run. */
   made(resource: pulumi.CustomResource): void;
 }
@@ -117,9 +127,7 @@ export function hold(request: Request): Ticket | undefined {
   const host = currentHost();
   if (host === "none") return undefined;
   const run = currentRun(host);
-  const { promise, resolve, reject } = Promise.withResolvers<pulumi.Resource[]>();
-  // Pulumi hears of a refusal by the two promises below; here it must not count as unhandled.
-  promise.catch(() => {});
+  const { promise, resolve, reject } = Promise.withResolvers<Released>();
   const held: Held = {
     kind: request.kind,
     name: request.name,
@@ -127,7 +135,7 @@ export function hold(request: Request): Ticket | undefined {
     inputs: watch(request.inputs, (output) => shared.echoes.get(output)),
     uses: request.inputs.identityProvider,
     registered: false,
-    release: (dependsOn) => resolve([...dependsOn]),
+    release: resolve,
     refuse: reject,
   };
   if (run.ended === undefined) {
@@ -138,13 +146,16 @@ export function hold(request: Request): Ticket | undefined {
   } else {
     held.refuse(run.ended);
   }
+  /** Pulumi hears of a refusal from each of them that it uses; none may count as unhandled. */
+  const whenReleased = <T>(pick: (released: Released) => T): Promise<T> => {
+    const picked = promise.then(pick);
+    picked.catch(() => {});
+    return picked;
+  };
   return {
-    text: (text) => {
-      const released = promise.then(() => text);
-      released.catch(() => {});
-      return released;
-    },
-    dependsOn: promise,
+    text: (text) => whenReleased(() => text),
+    dependsOn: whenReleased(({ dependsOn }) => dependsOn),
+    surroundings: whenReleased(({ surroundings }) => surroundings),
     made: (resource) => remember(run, held, resource),
   };
 }
@@ -231,11 +242,18 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   // The program itself failed while we looked: Pulumi has told why, and the exit code is a failing one already.
   if (shared.programFailed) return;
   const resources = new Map(run.all.map((held, index) => [program.declarations[index], held.resource]));
-  for (const held of batch) {
-    const declaration = program.declarations[run.all.indexOf(held)];
-    const needed = declaration === undefined ? [] : prerequisites(program, declaration);
-    held.release(needed.map((other) => resources.get(other)).filter((resource) => resource !== undefined));
-  }
+  // All is worked out before the first is released: what fails in here must leave all of them held.
+  const released = program.declarations.map((declaration): Released => {
+    const needed = prerequisites(program, declaration).map((other) => resources.get(other));
+    return {
+      dependsOn: needed.filter((resource) => resource !== undefined),
+      surroundings: JSON.stringify(surroundingsOf(program, declaration)),
+    };
+  });
+  const isDue = new Set(batch);
+  run.all.forEach((held, index) => {
+    if (isDue.has(held)) held.release(released[index]!);
+  });
 }
 
 /** The program as the rules see it. */

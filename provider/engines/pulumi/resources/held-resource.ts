@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DECLARED_AS, IS_PREVIEW, SECRET_INPUTS } from "../../../../schema/hidden.ts";
+import { DECLARED_AS, IGNORED_INPUTS, IS_PREVIEW, SECRET_INPUTS, SURROUNDINGS } from "../../../../schema/hidden.ts";
 import type { Kind } from "../../../rules/index.ts";
 import { entryText, typeToken } from "../entry.ts";
 import { hold } from "../gate/gate.ts";
@@ -33,6 +33,8 @@ export abstract class HeldResource extends pulumi.CustomResource {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
       ...(reads ? {} : { [DECLARED_AS]: name, [SECRET_INPUTS]: secretKeys(inputs) }),
+      ...(reads || options.ignoreChanges === undefined ? {} : { [IGNORED_INPUTS]: options.ignoreChanges }),
+      ...(ticket === undefined ? {} : { [SURROUNDINGS]: ticket.surroundings }),
       ...(pulumi.runtime.isDryRun() ? { [IS_PREVIEW]: true } : {}),
       __provider: ticket === undefined ? text : ticket.text(text),
     };

@@ -29,12 +29,18 @@ export type WorkloadIdentityProviderArgs = Inputs<
   readonly associatedDomains?: never;
 };
 
-export type IdentityProviderArgs = WorkforceIdentityProviderArgs | WorkloadIdentityProviderArgs;
+export type IdentityProviderArgs<A extends AuthorizationType = AuthorizationType> = (
+  | WorkforceIdentityProviderArgs
+  | WorkloadIdentityProviderArgs
+) & { readonly authorizationType: pulumi.Input<A> };
 
 /** What other resources need to know of an identity provider; export it for the stacks of other teams. */
 export type IdentityProviderOutputs = {
   readonly [K in keyof IdentityProviderReference]: pulumi.Output<IdentityProviderReference[K]>;
 };
+
+/** Never there at run time: keeps the authorization types apart, since each would pass for the type of both. */
+declare const authorizes: unique symbol;
 
 /**
  * One OIDC identity provider of an Atlas federation: for people (`WORKFORCE`, mongosh and Compass) or for programs
@@ -55,7 +61,8 @@ export type IdentityProviderOutputs = {
  * export const corp = staff.reference;
  * ```
  */
-export class IdentityProvider extends HeldResource {
+export class IdentityProvider<A extends AuthorizationType = AuthorizationType> extends HeldResource {
+  declare readonly [authorizes]: (type: A) => A;
   declare readonly federationSettingsId: pulumi.Output<string>;
   declare readonly idpType: pulumi.Output<IdpType>;
   declare readonly configurationName: pulumi.Output<string>;
@@ -65,7 +72,7 @@ export class IdentityProvider extends HeldResource {
   declare readonly clientId: pulumi.Output<string | undefined>;
   declare readonly requestedScopes: pulumi.Output<string[] | undefined>;
   declare readonly associatedDomains: pulumi.Output<string[] | undefined>;
-  declare readonly authorizationType: pulumi.Output<AuthorizationType>;
+  declare readonly authorizationType: pulumi.Output<A>;
   declare readonly userClaim: pulumi.Output<string>;
   declare readonly groupsClaim: pulumi.Output<string | undefined>;
 
@@ -78,7 +85,7 @@ export class IdentityProvider extends HeldResource {
    */
   readonly reference: IdentityProviderOutputs;
 
-  constructor(name: string, args: IdentityProviderArgs, options?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: IdentityProviderArgs<A>, options?: pulumi.CustomResourceOptions) {
     super({ kind: "IdentityProvider", name, args: { ...args }, inputs: { ...args }, outputs: OUTPUTS }, options);
     // The last part of the resource's id, and not an output of its own: Pulumi takes every output that is no input
     // for unknown while it previews an update, but never the id.

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { IdentityProviderReference } from "../../../../schema/identity-provider.ts";
+import { type IdentityProviderInput, referenceOf } from "./access.ts";
 import { HeldResource } from "./held-resource.ts";
-import { IdentityProvider } from "./identity-provider.ts";
 
 export interface OrgConnectionArgs {
   /** The organization whose clusters accept the identity provider: 24 hexadecimal digits. Changing it replaces the connection. */
@@ -10,9 +10,7 @@ export interface OrgConnectionArgs {
    * The identity provider: the resource, or its `reference`, also from another stack. Changing it swaps one for the
    * other in one request, with no moment in between that has both or neither.
    */
-  readonly identityProvider:
-    | IdentityProvider
-    | pulumi.Input<{ readonly [K in keyof IdentityProviderReference]: pulumi.Input<IdentityProviderReference[K]> }>;
+  readonly identityProvider: IdentityProviderInput<"GROUP"> | IdentityProviderInput<"USER">;
   /**
    * Take the connection over if it exists already. It is protected from deletion then, unless the option `protect` says
    * otherwise. (`"overwrite"` means the same: a connection is there or it is not.) Default: `false`.
@@ -41,8 +39,7 @@ export class OrgConnection extends HeldResource {
   declare readonly identityProviderId: pulumi.Output<string>;
 
   constructor(name: string, args: OrgConnectionArgs, options?: pulumi.CustomResourceOptions) {
-    const given = args.identityProvider;
-    const inputs = { ...args, ...(given instanceof IdentityProvider ? { identityProvider: given.reference } : {}) };
+    const inputs = { ...args, identityProvider: referenceOf(args.identityProvider) };
     super({ kind: "OrgConnection", name, args: inputs, inputs, outputs: OUTPUTS }, options);
   }
 

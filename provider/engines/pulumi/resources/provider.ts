@@ -23,7 +23,7 @@ export interface ProviderArgs {
 }
 
 /** Settings of the whole stack that are about how a run goes, not about who asks whom: they hold with any provider. */
-const STACK_SETTINGS = ["offline", "drift"];
+const STACK_SETTINGS = ["offline", "drift", "wait"];
 
 /**
  * A control plane and the name of the credentials for it, for programs that need more than one: pass it to resources as

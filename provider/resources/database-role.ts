@@ -1,0 +1,110 @@
+import { DATABASE_ROLE_SETTINGS } from "../../schema/database-role.ts";
+import type { Finding } from "../../schema/finding.ts";
+import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts";
+import { canonicalRole, type GrantedRole, ROLES_DATABASE } from "../../schema/roles.ts";
+import { containsUnknown } from "../../schema/unknown.ts";
+import type { DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/control-plane.ts";
+import { finding } from "../rules/index.ts";
+import type { Context, Definition, Props } from "./definition.ts";
+import { listed } from "./findings.ts";
+import { unknownRoles } from "./grant/live-rules.ts";
+import { canonicalRoles, rolesOf } from "./grant/roles.ts";
+import { parseId } from "./ids.ts";
+import { known } from "./known.ts";
+import { visible } from "./memory.ts";
+import { namedObject } from "./named-object.ts";
+
+/**
+ * A user-defined role of a project, to be granted where the built-in ones allow too much or too little.
+ *
+ * ```ts
+ * new DatabaseRole("orders reader", {
+ *   projectId: "5f1e2d3c4b5a69788796a5b4",
+ *   roleName: "orders-reader",
+ *   privileges: [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }],
+ * });
+ * ```
+ */
+export const databaseRole: Definition = namedObject<RoleKey, LiveDatabaseRole>({
+  kind: "DatabaseRole",
+  plural: "user-defined roles",
+  label: ({ roleName }) => `role ${known(roleName) ?? "?"}`,
+
+  // Identity: its name, in its project.
+  parse: (id) => parseId("DatabaseRole", id, ["projectId", "roleName"]),
+  idOf: ({ projectId, roleName }) => `${projectId}/${roleName}`,
+  keyOf({ projectId, roleName }) {
+    const key = { projectId: known(projectId), roleName: known(roleName) };
+    return key.projectId === undefined || key.roleName === undefined ? undefined : (key as RoleKey);
+  },
+  identityOf: (key, { database }) => ({ ...key, database: database ?? ROLES_DATABASE }),
+  moved: (key, inputs) =>
+    (["projectId", "roleName"] as const).filter(
+      (part) => known(inputs[part]) !== undefined && inputs[part] !== key[part],
+    ),
+  named: "roleName",
+
+  // Changes: all in place. Atlas keeps privileges as actions; here they are one way to write per resource.
+  settings: DATABASE_ROLE_SETTINGS,
+  withDefaults: ({ privileges, roles, ...rest }) =>
+    visible({
+      ...rest,
+      database: rest.database ?? ROLES_DATABASE,
+      privileges: Array.isArray(privileges) ? canonical(privileges) : (privileges ?? []),
+      roles: canonicalRoles(roles) ?? [],
+    }),
+  settingsOf: ({ privileges, roles }) => ({ privileges, roles: roles.map(canonicalRole) }),
+
+  // Rules
+  creationFindings: async (context, inputs, { certain }) =>
+    certain ? [] : await unknownRoles(context, "DatabaseRole", inputs),
+  changeFindings: async (context, inputs, changed) =>
+    changed.includes("roles") ? await unknownRoles(context, "DatabaseRole", inputs) : [],
+  deletionFindings: stillGranted,
+
+  // The server
+  list: ({ databaseRoles }, projectId) => databaseRoles.list(projectId),
+  isLive: ({ roleName }, key) => roleName === key.roleName,
+  get: ({ databaseRoles }, { projectId, roleName }) => databaseRoles.get(projectId, roleName),
+  create: ({ databaseRoles }, { projectId, roleName }, inputs) =>
+    databaseRoles.create(projectId, roleName, settingsIn(inputs)),
+  update({ databaseRoles }, { projectId, roleName }, inputs, changes) {
+    const wanted = settingsIn(inputs);
+    const sent = Object.fromEntries(Object.entries(wanted).filter(([key]) => changes.includes(key)));
+    return databaseRoles.update(projectId, roleName, sent);
+  },
+  delete: ({ databaseRoles }, { projectId, roleName }) => databaseRoles.delete(projectId, roleName),
+});
+
+interface RoleKey {
+  readonly projectId: string;
+  readonly roleName: string;
+}
+
+function settingsIn(inputs: Props): DatabaseRoleSettings {
+  return { privileges: inputs.privileges as readonly Privilege[], roles: rolesOf(inputs) };
+}
+
+/** While a part of them is not known they stay as they were written. */
+function canonical(privileges: readonly unknown[]): unknown {
+  return containsUnknown(privileges) ? privileges : canonicalPrivileges(privileges as readonly Privilege[]);
+}
+
+/** FED333: the server refuses to delete a role that somebody has, and does not say who. */
+async function stillGranted(context: Context, { projectId, roleName }: RoleKey): Promise<Finding[]> {
+  const { access, databaseRoles } = context.plane();
+  const [grants, roles] = await Promise.all([
+    access.list(projectId, { fresh: true }),
+    databaseRoles.list(projectId, { fresh: true }),
+  ]);
+  const grantsIt = ({ roles }: { readonly roles: readonly GrantedRole[] }) =>
+    roles.some(({ role, database }) => role === roleName && database === ROLES_DATABASE);
+  const holders = [
+    ...grants.filter(grantsIt).map(({ by, who }) => `${by === "GROUP" ? "group" : "user"} ${who}`),
+    ...roles.filter(grantsIt).map((role) => `role ${role.roleName}`),
+  ];
+  if (holders.length === 0) return [];
+  return [
+    finding("FED333", { message: `role ${roleName} of project ${projectId} is still granted to ${listed(holders)}` }),
+  ];
+}

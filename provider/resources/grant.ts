@@ -1,0 +1,132 @@
+import { ACCESS_SETTINGS, type Label, type Scope } from "../../schema/access.ts";
+import type { AuthorizationType } from "../../schema/identity-provider.ts";
+import { canonicalRole } from "../../schema/roles.ts";
+import { isUnknown } from "../../schema/unknown.ts";
+import type { Grantee, GrantSettings, LiveGrant } from "../control-planes/control-plane.ts";
+import type { Kind } from "../rules/index.ts";
+import type { Comparison } from "./compare.ts";
+import type { Definition, Props } from "./definition.ts";
+import { canonicalDate, isPast } from "./grant/expiry.ts";
+import { changeFindings, creationFindings } from "./grant/live-rules.ts";
+import { canonicalRoles, rolesOf } from "./grant/roles.ts";
+import { parseId } from "./ids.ts";
+import { known } from "./known.ts";
+import { visible } from "./memory.ts";
+import { type NamedObject, namedObject } from "./named-object.ts";
+
+/** What makes the two kinds of grants differ. */
+interface GrantKind {
+  readonly kind: Extract<Kind, "OidcRole" | "FederatedUser">;
+  readonly plural: string;
+  /** What it is granted by, and the input that says to whom. */
+  readonly by: AuthorizationType;
+  readonly input: "group" | "principal";
+}
+
+interface GrantKey extends Grantee {
+  readonly projectId: string;
+}
+
+/** What those may do in a project for whom an identity provider vouches. */
+export function grant({ kind, plural, by, input }: GrantKind): Definition {
+  const object: NamedObject<GrantKey, LiveGrant> = {
+    kind,
+    plural,
+    label(props) {
+      const through = known(referenceIn(props).configurationName) ?? known(referenceIn(props).identityProviderId);
+      return `${input} ${known(props[input]) ?? "?"} through ${through ?? "?"}`;
+    },
+
+    // Identity: whom it is for, by which identity provider, in its project.
+    parse(id) {
+      const { projectId, identityProviderId, who } = parseId(kind, id, ["projectId", "identityProviderId", "who"]);
+      return { projectId, identityProviderId, by, who };
+    },
+    idOf: ({ projectId, identityProviderId, who }) => `${projectId}/${identityProviderId}/${who}`,
+    keyOf(inputs) {
+      const projectId = known(inputs.projectId);
+      const identityProviderId = known(referenceIn(inputs).identityProviderId);
+      const who = known(inputs[input]);
+      if (projectId === undefined || identityProviderId === undefined || who === undefined) return undefined;
+      return { projectId, identityProviderId, by, who };
+    },
+    identityOf: ({ projectId, identityProviderId, who }, outputs) => ({
+      projectId,
+      [input]: who,
+      // Who asks by id alone is told what the id tells: the rest stands in the federation, which may be out of reach.
+      identityProvider: outputs.identityProvider ?? { identityProviderId, authorizationType: by },
+    }),
+    moved: (key, inputs) => [
+      ...(isOther(inputs.projectId, key.projectId) ? ["projectId"] : []),
+      // An id that is not known is that of a provider which is replaced: what carries the old one is replaced with it.
+      ...(referenceIn(inputs).identityProviderId === key.identityProviderId ? [] : ["identityProvider"]),
+      ...(isOther(inputs[input], key.who) ? [input] : []),
+    ],
+    named: input,
+
+    // Changes: all in place, but what is permanent does not become temporary.
+    settings: ACCESS_SETTINGS,
+    withDefaults: ({ roles, scopes, labels, description, deleteAfterDate, ...rest }) =>
+      visible({
+        ...rest,
+        roles: canonicalRoles(roles),
+        scopes: Array.isArray(scopes) ? scopes.map(withType) : (scopes ?? []),
+        labels: labels ?? [],
+        description: description === "" ? undefined : description,
+        deleteAfterDate: canonicalDate(deleteAfterDate),
+      }),
+    settingsOf: ({ roles, scopes, labels, description, deleteAfterDate }) =>
+      visible({
+        roles: roles.map(canonicalRole),
+        scopes,
+        labels,
+        description,
+        deleteAfterDate: canonicalDate(deleteAfterDate),
+      }),
+    remakes: (changes) => changes.filter(isOnlyForNew).map(({ property }) => property),
+    expired: ({ deleteAfterDate }) => isPast(deleteAfterDate),
+
+    // Rules
+    creationFindings: (context, inputs, moment) => creationFindings(context, kind, inputs, moment),
+    changeFindings: (context, inputs, changed) => changeFindings(context, kind, inputs, changed),
+
+    // The server
+    list: ({ access }, projectId) => access.list(projectId),
+    isLive: (live, key) => live.identityProviderId === key.identityProviderId && live.by === by && live.who === key.who,
+    get: ({ access }, { projectId, ...grantee }) => access.get(projectId, grantee),
+    create: ({ access }, { projectId, ...grantee }, inputs) => access.create(projectId, grantee, settingsIn(inputs)),
+    update({ access }, { projectId, ...grantee }, inputs, changes) {
+      const wanted = Object.entries(settingsIn(inputs)).filter(([key]) => changes.includes(key));
+      return access.update(projectId, grantee, Object.fromEntries(wanted));
+    },
+    delete: ({ access }, { projectId, ...grantee }) => access.delete(projectId, grantee),
+  };
+  return namedObject(object);
+}
+
+function referenceIn({ identityProvider }: Props): Props {
+  return typeof identityProvider === "object" && identityProvider !== null ? (identityProvider as Props) : {};
+}
+
+function isOther(wanted: unknown, recorded: string): boolean {
+  return !isUnknown(wanted) && wanted !== undefined && wanted !== recorded;
+}
+
+/** `PERMANENT_ENTITY_CANNOT_BE_MADE_TEMPORARY` */
+function isOnlyForNew({ property, live, wanted }: Comparison): boolean {
+  return property === "deleteAfterDate" && live === undefined && wanted !== undefined;
+}
+
+function withType(scope: unknown): unknown {
+  return typeof scope === "object" && scope !== null ? { type: "CLUSTER", ...scope } : scope;
+}
+
+function settingsIn(inputs: Props): GrantSettings {
+  return {
+    roles: rolesOf(inputs),
+    scopes: inputs.scopes as readonly Scope[],
+    labels: inputs.labels as readonly Label[],
+    description: inputs.description as string | undefined,
+    deleteAfterDate: inputs.deleteAfterDate as string | undefined,
+  };
+}

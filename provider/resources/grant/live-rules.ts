@@ -1,0 +1,168 @@
+import type { Finding } from "../../../schema/finding.ts";
+import { ATLAS_BUILT_IN_ROLES } from "../../../schema/roles.ts";
+import { isUnknown } from "../../../schema/unknown.ts";
+import type { LiveCluster } from "../../control-planes/control-plane.ts";
+import { formatFinding } from "../../findings.ts";
+import { finding, type Kind } from "../../rules/index.ts";
+import type { Context, Props } from "../definition.ts";
+import { listed, orgLabel, tellOnce } from "../findings.ts";
+import { known } from "../known.ts";
+import { observe } from "../org-connection/live-rules.ts";
+import { referenceOf } from "../org-connection/membership.ts";
+import { isPast } from "./expiry.ts";
+import { rolesOf } from "./roles.ts";
+
+/** The first server version of each release that takes tokens in Atlas, and the first tier that is dedicated. */
+const MINIMUM_VERSION = [7, 0, 11];
+const SHARED_TIER = /^(M0|M2|M5|FLEX|SERVERLESS.*)$/;
+
+/**
+ * What the live project says of a new grant. `certain` is the moment before the write: what the program itself connects
+ * is connected by then, and of a role that is not there the server tells.
+ */
+export async function creationFindings(
+  context: Context,
+  kind: Kind,
+  inputs: Props,
+  { certain }: { readonly certain: boolean },
+): Promise<Finding[]> {
+  if (known(inputs.projectId) === undefined) return expired(inputs);
+  const findings = await Promise.all([
+    notConnected(context, kind, inputs, certain),
+    certain ? [] : unfitClusters(context, inputs),
+    certain ? [] : unknownRoles(context, kind, inputs),
+    certain ? [] : unknownScopes(context, inputs),
+  ]);
+  return [...expired(inputs), ...findings.flat()];
+}
+
+export async function changeFindings(
+  context: Context,
+  kind: Kind,
+  inputs: Props,
+  changed: readonly string[],
+): Promise<Finding[]> {
+  if (known(inputs.projectId) === undefined) return [];
+  const findings = await Promise.all([
+    changed.includes("roles") ? unknownRoles(context, kind, inputs) : [],
+    changed.includes("scopes") ? unfitClusters(context, inputs) : [],
+    changed.includes("scopes") ? unknownScopes(context, inputs) : [],
+  ]);
+  return findings.flat();
+}
+
+/** FED318: what Atlas would refuse to create. */
+function expired({ deleteAfterDate }: Props): Finding[] {
+  if (!isPast(deleteAfterDate)) return [];
+  const message = `deleteAfterDate is over: ${String(deleteAfterDate)}`;
+  return [finding("FED318", { path: "deleteAfterDate", message })];
+}
+
+/** FED313: whom no cluster of the project's organization would let in. */
+async function notConnected(context: Context, kind: Kind, inputs: Props, certain: boolean): Promise<Finding[]> {
+  const reference = referenceOf(inputs);
+  const federationSettingsId = known(reference.federationSettingsId);
+  const identityProviderId = known(reference.identityProviderId);
+  if (federationSettingsId === undefined || identityProviderId === undefined) return [];
+  const plane = context.plane();
+  const { orgId, name } = await plane.projects.get(String(inputs.projectId));
+  const { connects = [] } = context.memory.surroundingsOf(kind, inputs);
+  if (!certain && connects.some((org) => org === orgId || isUnknown(org))) return [];
+  const through = known(reference.configurationName) ?? identityProviderId;
+  const org = await orgLabel(plane, orgId);
+  try {
+    const live = await observe(plane, { federationSettingsId, orgId, identityProviderId });
+    if (live?.identityProviderIds.includes(identityProviderId)) return [];
+  } catch (error) {
+    if (!isOutOfReach(error)) throw error;
+    const what = `whether ${through} is connected to organization ${org}`;
+    tellOnce(context, `${orgId} ${identityProviderId} connected`, () => formatUnchecked(what, error));
+    return [];
+  }
+  return [
+    finding("FED313", {
+      path: "identityProvider",
+      message: `${through} is not connected to organization ${org}, which project ${name} (${String(inputs.projectId)}) belongs to`,
+    }),
+  ];
+}
+
+/** FED322, FED323: clusters that take no tokens. */
+async function unfitClusters(context: Context, inputs: Props): Promise<Finding[]> {
+  const names = scopesOf(inputs);
+  const clusters = (await context.plane().projects.clusters(String(inputs.projectId))).filter(
+    ({ name }) => names.length === 0 || names.includes(name),
+  );
+  const unfit = clusters.filter((cluster) => !takesTokens(cluster));
+  if (unfit.length === 0) return [];
+  const message = `${listed(unfit.map(described))} of project ${String(inputs.projectId)} ${unfit.length === 1 ? "takes" : "take"} no tokens of identity providers`;
+  if (unfit.length === clusters.length) return [finding("FED322", { message })];
+  warn(context, [finding("FED323", { message })]);
+  return [];
+}
+
+function takesTokens({ tier, version }: LiveCluster): boolean {
+  const dedicated = tier === undefined || !SHARED_TIER.test(tier);
+  return dedicated && (version === undefined || !isBefore(version, MINIMUM_VERSION));
+}
+
+function isBefore(version: string, minimum: readonly number[]): boolean {
+  const parts = version.split(".").map((part) => Number.parseInt(part, 10));
+  const at = minimum.findIndex((part, index) => (parts[index] ?? 0) !== part);
+  return at >= 0 && (parts[at] ?? 0) < (minimum[at] ?? 0);
+}
+
+function described({ name, tier, version }: LiveCluster): string {
+  return `${name} (${[tier, version && `MongoDB ${version}`].filter((part) => part !== undefined).join(", ")})`;
+}
+
+/** FED324: a role that is neither built in, nor in the project, nor defined by the program. */
+export async function unknownRoles(context: Context, kind: Kind, inputs: Props): Promise<Finding[]> {
+  const projectId = known(inputs.projectId);
+  const named = rolesOf(inputs)
+    .map(({ role }) => role)
+    .filter((role) => !Object.hasOwn(ATLAS_BUILT_IN_ROLES, role));
+  const { roles: declared = [] } = context.memory.surroundingsOf(kind, inputs);
+  // One whose name is not known yet may be any of them.
+  if (projectId === undefined || named.length === 0 || declared.some(isUnknown)) return [];
+  const live = (await context.plane().databaseRoles.list(projectId)).map(({ roleName }) => roleName);
+  const missing = [...new Set(named)].filter((role) => ![...declared, ...live].includes(role));
+  return missing.map((role) =>
+    finding("FED324", { path: "roles", message: `project ${projectId} has no role "${role}"` }),
+  );
+}
+
+/** FED325: a scope that lets nobody in anywhere. */
+async function unknownScopes(context: Context, inputs: Props): Promise<Finding[]> {
+  const names = scopesOf(inputs);
+  if (names.length === 0) return [];
+  const clusters = await context.plane().projects.clusters(String(inputs.projectId));
+  const missing = names.filter((name) => !clusters.some((cluster) => cluster.name === name));
+  if (missing.length > 0) {
+    const message = `project ${String(inputs.projectId)} has no cluster ${listed(missing)}`;
+    warn(context, [finding("FED325", { path: "scopes", message })]);
+  }
+  return [];
+}
+
+/** Names of the clusters in the scopes that are known. */
+function scopesOf({ scopes }: Props): string[] {
+  if (!Array.isArray(scopes)) return [];
+  return (scopes as readonly Props[])
+    .filter((scope) => (scope as Props | null)?.type === "CLUSTER")
+    .map(({ name }) => known(name))
+    .filter((name) => name !== undefined);
+}
+
+function warn(context: Context, findings: readonly Finding[]): void {
+  for (const one of findings) tellOnce(context, JSON.stringify(one), () => `warning  ${formatFinding(one)}`);
+}
+
+/** What these credentials may not see: a stack that only grants needs no access to the federation. */
+function isOutOfReach(error: unknown): error is Error {
+  return error instanceof Error && "status" in error && [401, 403, 404].includes(Number(error.status));
+}
+
+function formatUnchecked(what: string, error: Error): string {
+  return `note     not checked: ${what}\n           ${error.message.split("\n")[0]}`;
+}

@@ -1,0 +1,49 @@
+import type { Finding } from "../../../schema/finding.ts";
+import { finding } from "../../rules/index.ts";
+import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, formatAdoption } from "../adopt.ts";
+import { compare } from "../compare.ts";
+import type { Context, Props } from "../definition.ts";
+import { tellOnce } from "../findings.ts";
+import type { NamedObject } from "../named-object.ts";
+import { secretsOf } from "../record.ts";
+
+/** What a new object finds under its name: nothing, one that it takes over, or what forbids it. */
+interface Existing<Live> {
+  readonly adopted?: Live;
+  readonly findings: readonly Finding[];
+}
+
+/** `certain` is the moment before the write; before that, what `diff` has seen is ours, and about to be replaced. */
+export async function existing<Key extends { readonly projectId: string }, Live>(
+  context: Context,
+  object: NamedObject<Key, Live>,
+  inputs: Props,
+  subject: string,
+  { certain }: { readonly certain: boolean },
+): Promise<Existing<Live>> {
+  const key = object.keyOf(inputs);
+  if (key === undefined) return { findings: [] };
+  const { memory } = context;
+  const plane = context.plane();
+  const live = certain
+    ? await object.get(plane, key)
+    : (await object.list(plane, key.projectId)).find((one) => object.isLive(one, key));
+  const owned = memory.owns(object.idOf(key));
+  if (live === undefined || (owned && !certain)) return { findings: [] };
+  const what = `${object.label(inputs)} in project ${key.projectId}`;
+  const adoption = adoptionOf(inputs);
+  // One that this run knows to be another resource's is not taken away from it.
+  if (adoption === "no" || owned) {
+    const message = `${what} exists already, and not by this resource`;
+    return {
+      findings: [finding("FED221", { message, fix: `${ADOPT_HINT} Otherwise delete it there, then run again.` })],
+    };
+  }
+  const differences = differencesOf(compare(object.settings, object.settingsOf(live), {}, inputs));
+  const secrets = secretsOf(context, object.kind, {}, inputs);
+  if (adoption === "equal" && differences.length > 0) {
+    return { findings: [adoptionDiffers(what, differences, secrets)] };
+  }
+  tellOnce(context, `${object.idOf(key)} adopt`, () => formatAdoption(subject, what, differences, secrets));
+  return { adopted: live, findings: [] };
+}

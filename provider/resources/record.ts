@@ -1,0 +1,47 @@
+import type { Kind } from "../rules/index.ts";
+import { appliedOf, type Comparison, fingerprint, fingerprints } from "./compare.ts";
+import type { Context, Props } from "./definition.ts";
+
+interface Recorded {
+  readonly kind: Kind;
+  /** The properties that are compared with the server. */
+  readonly settings: readonly string[];
+  /** The object as the server has it. */
+  readonly live: Props;
+  /** The same, written as inputs. */
+  readonly written: Props;
+  readonly inputs: Props;
+  /** The outputs of before. */
+  readonly olds: Props;
+  /** What has drifted and is left so: the server's value of before stays recorded, or the drift would be forgotten. */
+  readonly left: readonly Comparison[];
+  /** Fingerprints of inputs that never reach the server. */
+  readonly prints?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What is recorded of an object that was created, changed or taken over: its settings in the program's own order and
+ * spelling where both mean the same, since another one would show as a change to whoever uses the output; and, hidden,
+ * what was applied.
+ */
+export function recordOf(context: Context, recorded: Recorded): Props {
+  const { kind, settings, live, written, inputs, olds, left, prints = {} } = recorded;
+  const kept = Object.entries(inputs).filter(([key, value]) => fingerprint(value) === fingerprint(written[key]));
+  const before = appliedOf(olds, settings).echo;
+  const stillDrifted = Object.fromEntries(left.map(({ property }) => [property, before[property]]));
+  const secrets = context.memory.secretsOf(kind, inputs) ?? [];
+  return {
+    ...written,
+    ...Object.fromEntries(kept),
+    __applied: {
+      inputs: { ...fingerprints(inputs, settings), ...prints },
+      echo: { ...fingerprints(live, settings), ...stillDrifted },
+      ...(secrets.length === 0 ? {} : { secrets }),
+    },
+  };
+}
+
+/** The names of inputs not to be printed. A refresh and a destroy run no program: what it said last stands in the state. */
+export function secretsOf({ memory }: Context, kind: Kind, outputs: Props, inputs: Props): readonly string[] {
+  return memory.secretsOf(kind, inputs) ?? appliedOf(outputs, []).secrets ?? [];
+}

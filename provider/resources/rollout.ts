@@ -1,0 +1,55 @@
+import { FindingError } from "../findings.ts";
+import { finding } from "../rules/index.ts";
+import { type Context, type Created, IncompleteError } from "./definition.ts";
+import { tellOnce } from "./findings.ts";
+
+/** How often a user hears that it still takes. */
+const PROGRESS_MS = 15_000;
+
+/** How long a create or update waits until the clusters have applied it, unless `mongofed:wait` says otherwise. */
+const DEFAULT_WAIT = "10m";
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Of the setting `mongofed:wait`: a time like `90s` or `10m`, or `off`. In milliseconds; 0 does not wait. */
+export function waitLimit(setting: string | undefined): number {
+  const text = setting === undefined || setting === "" ? DEFAULT_WAIT : setting;
+  if (text === "off") return 0;
+  const match = /^(?<number>\d+)(?<unit>[smh])$/.exec(text);
+  const limit = Number(match?.groups?.number ?? 0) * (UNITS[match?.groups?.unit ?? ""] ?? 0);
+  if (limit > 0) return limit;
+  throw new FindingError([
+    finding("FED420", {
+      message: `mongofed:wait is ${JSON.stringify(text)}`,
+      fix: `Set it to a time like 90s, 10m or 1h, to off, or remove it (the default is ${DEFAULT_WAIT}): pulumi config rm mongofed:wait`,
+    }),
+  ]);
+}
+
+/**
+ * The API answers before the clusters know of a change: until they do, nobody can log in by it. An object of which that
+ * is not certain in time is kept in state as incomplete, so that the next run waits again.
+ */
+export async function waitForClusters(
+  context: Context,
+  projectId: string,
+  subject: string,
+  created: Created,
+): Promise<void> {
+  if (context.waitMs === 0) return;
+  const { projects } = context.plane();
+  const tellProgress = (pending: readonly string[], elapsedMs: number) => {
+    const round = Math.floor(elapsedMs / PROGRESS_MS);
+    if (round === 0) return;
+    tellOnce(context, `${projectId} rollout ${round}`, () => {
+      const seconds = (round * PROGRESS_MS) / 1_000;
+      return `waiting  ${pending.join(", ")}: changes of users and roles are not applied yet, after ${seconds} s`;
+    });
+  };
+  const { pending, elapsedMs } = await projects.applied(projectId, {
+    limitMs: context.waitMs,
+    onProgress: (rollout) => tellProgress(rollout.pending, rollout.elapsedMs),
+  });
+  if (pending.length === 0) return;
+  const message = `${subject} is made, and after ${Math.round(elapsedMs / 1_000)} s ${pending.join(", ")} had not applied it`;
+  throw new IncompleteError(new FindingError([finding("FED421", { message })]), created);
+}
