@@ -6,14 +6,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { identityProviderShape } from "../../schema/identity-provider.ts";
-import { orgConnectionShape } from "../../schema/org-connection.ts";
+import { shapes } from "../../provider/rules/shape.ts";
 
 const README = fileURLToPath(new URL("../../README.md", import.meta.url));
 const BEGIN = "<!-- inputs: made of the schemas -->";
 const END = "<!-- end of inputs -->";
-
-const resources = { IdentityProvider: identityProviderShape, OrgConnection: orgConnectionShape };
 
 /** The README as it should be. */
 export async function readmeWithReference(): Promise<{ readonly is: string; readonly should: string }> {
@@ -21,7 +18,7 @@ export async function readmeWithReference(): Promise<{ readonly is: string; read
   const [before, rest] = is.split(BEGIN);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`README.md lacks ${BEGIN} or ${END}`);
-  const tables = Object.entries(resources).map(([name, shape]) => table(name, shape));
+  const tables = Object.entries(shapes).map(([name, shape]) => table(name, shape));
   return { is, should: `${before}${BEGIN}\n\n${tables.join("\n\n")}\n\n${END}${after}` };
 }
 

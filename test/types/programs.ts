@@ -3,7 +3,15 @@
  * `@ts-expect-error` without an error is an error. The functions are never called.
  */
 import type { Output } from "@pulumi/pulumi";
-import { IdentityProvider, type IdentityProviderReference, OrgConnection, Provider } from "mongofed";
+import {
+  DatabaseRole,
+  FederatedUser,
+  IdentityProvider,
+  type IdentityProviderReference,
+  OidcRole,
+  OrgConnection,
+  Provider,
+} from "mongofed";
 import { previewProgram } from "mongofed/testing";
 
 declare const id: string;
@@ -32,6 +40,28 @@ export function right(): void {
   new OrgConnection("apps", { orgId: id, identityProvider: apps.reference });
   const foreign: Output<IdentityProviderReference> = later as never;
   new OrgConnection("foreign", { orgId: id, identityProvider: foreign });
+  new OidcRole("dba", { projectId: id, identityProvider: staff, group: later, roles: ["readWrite@app", later] });
+  new OidcRole("foreign group", {
+    projectId: id,
+    identityProvider: foreign,
+    group: "g",
+    roles: later.apply((role) => [role]),
+  });
+  const services = new IdentityProvider("services", { ...common, idpType: "WORKLOAD", authorizationType: "USER" });
+  const access = { projectId: id, roles: [{ role: "read", database: "app", collection: "orders" }] };
+  new FederatedUser("one", { ...access, identityProvider: services, principal: "p", scopes: [{ name: "cluster0" }] });
+  new FederatedUser("two", { ...access, identityProvider: services.reference, principal: later });
+  new FederatedUser("three", { ...access, identityProvider: IdentityProvider.get("x", id), principal: later });
+  new DatabaseRole("reader", {
+    projectId: id,
+    roleName: "orders-reader",
+    privileges: [
+      { resource: { database: "app", collection: later }, actions: ["find"] },
+      { resource: { cluster: true }, actions: ["listDatabases"] },
+    ],
+  });
+  const username: Output<string> = OidcRole.get("dba", id).username;
+  void username;
   const eu = new Provider("eu", { plane: "atlas", baseUrl: id, caFile: "ca.pem", credentials: "env:OPS_EU" });
   new OrgConnection("european", { orgId: id, identityProvider: staff }, { provider: eu });
   const name: Output<string> = staff.configurationName;
@@ -73,6 +103,16 @@ export function wrong(): void {
   new Provider("m", { baseUrl: id });
   // @ts-expect-error the only plane so far is atlas
   new Provider("n", { plane: "ops-manager", credentials: "env:OPS_EU" });
+  const access = { projectId: id, roles: ["read@app"] };
+  // @ts-expect-error one by one, through a provider that authorizes by group
+  new FederatedUser("o", { ...access, identityProvider: apps, principal: "p" });
+  const services = new IdentityProvider("services", { ...common, idpType: "WORKLOAD", authorizationType: "USER" });
+  // @ts-expect-error by group, through a provider that authorizes one by one
+  new OidcRole("p", { ...access, identityProvider: services, group: "g" });
+  // @ts-expect-error access to nothing
+  new OidcRole("q", { projectId: id, identityProvider: apps, group: "g" });
+  // @ts-expect-error a prefix is nobody's to type
+  new OidcRole("r", { ...access, identityProvider: apps, username: "5f1e/g" });
   // @ts-expect-error outputs are not writable
   apps.audience = later;
 }

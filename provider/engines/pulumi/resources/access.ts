@@ -4,16 +4,20 @@ import type { Label, Scope, scopeSchema } from "../../../../schema/access.ts";
 import type { AuthorizationType, IdentityProviderReference } from "../../../../schema/identity-provider.ts";
 import type { GrantedRoleInput } from "../../../../schema/roles.ts";
 import { IdentityProvider, type IdentityProviderOutputs } from "./identity-provider.ts";
+import type { Given } from "./inputs.ts";
 
 /** An identity provider as another resource takes it: the resource, or its reference. */
 export type IdentityProviderInput<A extends AuthorizationType = AuthorizationType> =
   | IdentityProvider<A>
   // One of which the type does not say how it authorizes, such as `IdentityProvider.get` gives.
   | IdentityProvider<AuthorizationType>
-  | pulumi.Input<{ readonly [K in keyof IdentityProviderReference]: pulumi.Input<IdentityProviderReference[K]> }>;
+  // No resource: each has all that a reference has, and would pass for one whatever it authorizes by.
+  | (Given<IdentityProviderReference> & { readonly urn?: never });
+
+export type AnyIdentityProviderInput = IdentityProviderInput<"GROUP"> | IdentityProviderInput<"USER">;
 
 /** What a resource takes in place of the identity provider that the program gave. */
-export function referenceOf(given: IdentityProviderInput<never>): unknown {
+export function referenceOf(given: AnyIdentityProviderInput): unknown {
   return given instanceof IdentityProvider ? (given.reference as IdentityProviderOutputs) : given;
 }
 
@@ -25,11 +29,11 @@ export interface AccessArgs {
    * The roles that are granted: `"readWrite@app"`, `"read@app.orders"` for one collection, `"atlasAdmin@admin"`, or
    * objects `{ role, database, collection }`. Built-in ones, and those of a `DatabaseRole`. At least one.
    */
-  readonly roles: pulumi.Input<readonly pulumi.Input<GrantedRoleInput>[]>;
+  readonly roles: Given<readonly GrantedRoleInput[]>;
   /** The clusters of the project that they may use: `{ name: "cluster0" }`. Default: all. */
-  readonly scopes?: pulumi.Input<readonly pulumi.Input<z.input<typeof scopeSchema>>[]> | undefined;
+  readonly scopes?: Given<readonly z.input<typeof scopeSchema>[]> | undefined;
   /** Keys and values for tools of your own; Atlas does not show them. Default: none. */
-  readonly labels?: pulumi.Input<readonly pulumi.Input<Label>[]> | undefined;
+  readonly labels?: Given<readonly Label[]> | undefined;
   /** What this access is for: at most 100 characters. Default: none. */
   readonly description?: pulumi.Input<string> | undefined;
   /**

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Privilege } from "../../../../schema/privileges.ts";
 import type { GrantedRoleInput } from "../../../../schema/roles.ts";
 import { HeldResource } from "./held-resource.ts";
+import type { Given } from "./inputs.ts";
 
 export interface DatabaseRoleArgs {
   /** The project whose clusters know the role: 24 hexadecimal digits. Changing it replaces the role. */
@@ -17,9 +18,9 @@ export interface DatabaseRoleArgs {
    * What the role allows, with MongoDB's names of actions. `collection: ""` means all of a database, `{ cluster: true }`
    * the cluster. Default: none, if it inherits roles.
    */
-  readonly privileges?: pulumi.Input<readonly pulumi.Input<Privilege>[]> | undefined;
+  readonly privileges?: Given<readonly Privilege[]> | undefined;
   /** The roles that it inherits: `"read@app"`, or objects `{ role, database, collection }`. Default: none. */
-  readonly roles?: pulumi.Input<readonly pulumi.Input<GrantedRoleInput>[]> | undefined;
+  readonly roles?: Given<readonly GrantedRoleInput[]> | undefined;
   /**
    * Take the role over if it exists already: `true` if it is equal to what is declared, `"overwrite"` also changes it,
    * which the preview lists. It is protected from deletion then, unless the option `protect` says otherwise. Default:

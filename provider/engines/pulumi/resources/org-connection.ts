@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { IdentityProviderReference } from "../../../../schema/identity-provider.ts";
-import { type IdentityProviderInput, referenceOf } from "./access.ts";
+import { type AnyIdentityProviderInput, referenceOf } from "./access.ts";
 import { HeldResource } from "./held-resource.ts";
 
 export interface OrgConnectionArgs {
@@ -10,7 +10,7 @@ export interface OrgConnectionArgs {
    * The identity provider: the resource, or its `reference`, also from another stack. Changing it swaps one for the
    * other in one request, with no moment in between that has both or neither.
    */
-  readonly identityProvider: IdentityProviderInput<"GROUP"> | IdentityProviderInput<"USER">;
+  readonly identityProvider: AnyIdentityProviderInput;
   /**
    * Take the connection over if it exists already. It is protected from deletion then, unless the option `protect` says
    * otherwise. (`"overwrite"` means the same: a connection is there or it is not.) Default: `false`.
