@@ -4,6 +4,38 @@
  * @module mongofed
  */
 export type { AuthorizationType, IdentityProviderReference, IdpType } from "../schema/identity-provider.ts";
+export type { PresetInputs, WorkforcePreset, WorkloadPreset } from "./engines/pulumi/now-or-later.ts";
+export {
+  type EntraWorkforceArgs,
+  type EntraWorkloadArgs,
+  entraWorkforce,
+  entraWorkload,
+  type GithubActionsArgs,
+  type GoogleCloudArgs,
+  githubActions,
+  googleCloud,
+  type KubernetesArgs,
+  kubernetes,
+  type OktaArgs,
+  type OktaWorkloadArgs,
+  okta,
+  oktaWorkload,
+  type PingArgs,
+  type PingWorkloadArgs,
+  ping,
+  pingWorkload,
+} from "./engines/pulumi/presets.ts";
+export {
+  entraGroup,
+  entraManagedIdentity,
+  entraServicePrincipal,
+  entraUser,
+  type GithubRepositoryArgs,
+  githubRepository,
+  googleServiceAccount,
+  type KubernetesServiceAccountArgs,
+  kubernetesServiceAccount,
+} from "./engines/pulumi/principals.ts";
 export { DatabaseRole, type DatabaseRoleArgs } from "./engines/pulumi/resources/database-role.ts";
 export { FederatedUser, type FederatedUserArgs } from "./engines/pulumi/resources/federated-user.ts";
 export {

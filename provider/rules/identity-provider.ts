@@ -1,4 +1,5 @@
 import { CONFIGURATION_NAME_MAX, DEFAULT_USER_CLAIM } from "../../schema/identity-provider.ts";
+import { ENTRA_HOSTS, GOOGLE_ISSUER } from "../../schema/issuers.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import type { Code } from "./catalogue.ts";
 import { type Declaration, known } from "./program.ts";
@@ -10,12 +11,7 @@ const WORKFORCE_INPUTS = ["clientId", "requestedScopes", "associatedDomains"];
 /** Claims by which people log in, and which pass to somebody else one day. */
 const REASSIGNED_CLAIMS = new Set(["email", "mail", "upn", "preferred_username", "unique_name", "name", "username"]);
 
-const GOOGLE_ISSUER = "https://accounts.google.com";
-const ENTRA_HOSTS = new Set([
-  "login.microsoftonline.com",
-  "login.microsoftonline.us",
-  "login.partner.microsoftonline.cn",
-]);
+const ENTRA: ReadonlySet<string> = new Set(Object.values(ENTRA_HOSTS));
 /** Tenants of Entra ID that stand for any tenant: the tokens carry the real one. */
 const ENTRA_SHARED_TENANTS = new Set(["common", "organizations", "consumers"]);
 const WELL_KNOWN = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/;
@@ -83,7 +79,7 @@ function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "fix"> |
   if (url.username !== "" || url.password !== "") return { message: "the issuer contains a user name or password" };
   if (issuer.includes("?") || issuer.includes("#")) return { message: "the issuer contains a query or a fragment" };
   const tenant = url.pathname.split("/")[1] ?? "";
-  if (ENTRA_HOSTS.has(url.hostname) && ENTRA_SHARED_TENANTS.has(tenant)) {
+  if (ENTRA.has(url.hostname) && ENTRA_SHARED_TENANTS.has(tenant)) {
     return {
       message: `the issuer names the shared tenant "${tenant}", which issues no token in its own name`,
       fix: `Put your directory's tenant id in the place of "${tenant}".`,
@@ -149,7 +145,7 @@ export const userClaimCanChange = rule("FED219", (declaration) => {
 export const scopeIsAClaim = rule("FED220", (declaration) => {
   const issuer = known(declaration, "issuerUri") ?? "";
   const scopes = declaration.inputs.requestedScopes;
-  if (!Array.isArray(scopes) || !URL.canParse(issuer) || !ENTRA_HOSTS.has(new URL(issuer).hostname)) return [];
+  if (!Array.isArray(scopes) || !URL.canParse(issuer) || !ENTRA.has(new URL(issuer).hostname)) return [];
   return scopes.map((scope, index) =>
     scope === "groups"
       ? about(declaration, `requestedScopes[${index}]`, { message: "Entra ID knows no scope named groups" })

@@ -11,10 +11,19 @@ const FRAME = /^\s*at (?:(?<name>.*?) \()?(?:file:\/\/)?(?<file>.*?):(?<line>\d+
  * malformed in ES modules. Right in ts-node, in Node's type stripping and in compiled code with source maps.
  */
 export function whereDeclared(type: abstract new (...args: never[]) => unknown, label: string): Location {
-  const constructors = constructorsOf(type);
+  return behind(constructorsOf(type), label);
+}
+
+/** The place in the user's program that called a function of ours, by its name or through `import *`. */
+export function whereCalled(name: string): Location {
+  return behind(new Set([name, `Module.${name}`, `Object.${name}`]), name);
+}
+
+/** The first place of the user behind the innermost run of frames that have one of the names. */
+function behind(names: ReadonlySet<string>, label: string): Location {
   const frames = stackFrames();
-  const first = frames.findIndex(({ name }) => constructors.has(name));
-  const length = frames.slice(first).findIndex(({ name }) => !constructors.has(name));
+  const first = frames.findIndex(({ name }) => names.has(name));
+  const length = frames.slice(first).findIndex(({ name }) => !names.has(name));
   const callers = frames.slice(first + length).filter(({ file }) => isAbsolute(file));
   const frame = callers.find(({ file }) => !isPackage(file)) ?? callers[0];
   if (frame === undefined) return { file: "?", line: 1, column: 1, label };

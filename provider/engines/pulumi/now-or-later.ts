@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { AuthorizationType } from "../../../schema/identity-provider.ts";
+import { UNKNOWN } from "../../../schema/unknown.ts";
+import { FindingError, formatFinding } from "../../findings.ts";
+import {
+  optionFindings,
+  type Preset,
+  type PresetSettings,
+  settingsOf,
+  type WorkforceSettings,
+  type WorkloadSettings,
+} from "../../presets/preset.ts";
+import { whereCalled } from "./gate/location.ts";
+import { record } from "./gate/report.ts";
+
+/**
+ * Presets and principals with what a program gives: what is given plainly is looked at now, and the answer is plain;
+ * what comes as a promise or an output is looked at when it is known. What the types of resources depend on is plain in
+ * any case.
+ */
+
+/** What a preset makes, to be spread into the inputs of an `IdentityProvider`. */
+export type PresetInputs<S extends PresetSettings, A extends AuthorizationType> = {
+  readonly [K in keyof Omit<S, "idpType" | "authorizationType">]: pulumi.Input<
+    S[K] extends readonly string[] ? string[] : S[K]
+  >;
+} & { readonly idpType: S["idpType"]; readonly authorizationType: A };
+
+export type WorkforcePreset<A extends AuthorizationType> = PresetInputs<WorkforceSettings, A>;
+export type WorkloadPreset<A extends AuthorizationType> = PresetInputs<WorkloadSettings, A>;
+
+/** What a preset makes of its arguments: plain if they are, else outputs beside what is plain in any case. */
+export function settingsNowOrLater<S extends PresetSettings, A extends AuthorizationType>(
+  preset: Preset<z.ZodType, S>,
+  args: object,
+): PresetInputs<S, A> {
+  const report = reporter(preset.name);
+  if (isPlain(args)) return report(() => settingsOf(preset, args)) as unknown as PresetInputs<S, A>;
+  // What is plain is looked at now, whatever the rest turns out to be.
+  report(() => {
+    const findings = optionFindings(preset.name, preset.options, withUnknowns(args));
+    if (findings.length > 0) throw new FindingError(findings);
+  });
+  const settings = known(args).apply((options) => report(() => settingsOf(preset, options)));
+  const later = (key: string) => settings.apply((made) => (made as unknown as Record<string, unknown>)[key]);
+  const { authorizationType = preset.authorizationType } = args as { authorizationType?: AuthorizationType };
+  const outputs = SETTINGS[preset.idpType].map((key) => [key, later(key)] as const);
+  return { idpType: preset.idpType, authorizationType, ...Object.fromEntries(outputs) } as unknown as PresetInputs<
+    S,
+    A
+  >;
+}
+
+/** What a preset sets beside the two types. */
+const SETTINGS = {
+  WORKFORCE: ["issuerUri", "audience", "clientId", "requestedScopes", "userClaim"],
+  WORKLOAD: ["issuerUri", "audience", "userClaim"],
+} as const satisfies {
+  WORKFORCE: readonly (keyof WorkforceSettings)[];
+  WORKLOAD: readonly (keyof WorkloadSettings)[];
+};
+
+/** The same for a text, such as a principal, that is made of what is given. */
+export function textNowOrLater(name: string, of: (given: unknown) => string, given: unknown): pulumi.Input<string> {
+  const report = reporter(name);
+  if (isPlain(given)) return report(() => of(given));
+  return known(given).apply((settled) => report(() => of(settled)));
+}
+
+/** Turns findings into what ends a program with nothing but their text, with the place where `name` was called. */
+function reporter(name: string): <T>(task: () => T) => T {
+  const location = whereCalled(name);
+  return (task) => {
+    try {
+      return task();
+    } catch (error) {
+      if (!(error instanceof FindingError)) throw error;
+      const findings = error.findings.map((finding) => ({ ...finding, locations: [location] }));
+      findings.forEach(record);
+      throw new pulumi.RunError(findings.map(formatFinding).join("\n"));
+    }
+  };
+}
+
+/** Everything in it settled; the types of Pulumi cannot say that of a value of any type. */
+function known(value: unknown): pulumi.Output<unknown> {
+  return pulumi.output(value) as pulumi.Output<unknown>;
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return !isLater(value) && Object.values(value).every(isPlain);
+}
+
+function isLater(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
+function withUnknowns(args: object): object {
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, isLater(value) ? UNKNOWN : value]));
+}

@@ -1,0 +1,256 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AuthorizationType } from "../../../schema/identity-provider.ts";
+import type { EntraCloud } from "../../presets/entra.ts";
+import { presets } from "../../presets/index.ts";
+import { settingsNowOrLater, type WorkforcePreset, type WorkloadPreset } from "./now-or-later.ts";
+
+/**
+ * The presets for programs. The descriptions are those of the schemas in `provider/presets`; a test holds that they are
+ * the same.
+ */
+
+interface Authorization<A extends AuthorizationType> {
+  readonly authorizationType?: A | undefined;
+}
+
+export interface EntraArgs {
+  /** The directory: "Directory (tenant) ID" under Entra admin center, App registrations, your application, Overview. */
+  readonly tenantId: pulumi.Input<string>;
+  /**
+   * The app registration: "Application (client) ID" under Entra admin center, App registrations, your application,
+   * Overview. Not its object id, which stands below it.
+   */
+  readonly applicationId: pulumi.Input<string>;
+  /**
+   * Where the directory lives: `public`, `usGovernment` (portal.azure.us) or `china` (portal.azure.cn). Default:
+   * `public`.
+   */
+  readonly cloud?: pulumi.Input<EntraCloud> | undefined;
+}
+
+export interface EntraWorkforceArgs<A extends AuthorizationType = "GROUP"> extends EntraArgs, Authorization<A> {
+  /**
+   * `GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`.
+   */
+  readonly authorizationType?: A | undefined;
+}
+
+/**
+ * People of Microsoft Entra ID. They are identified by `oid`, the object id: mail addresses change hands, and `sub` is
+ * another one for every application. `mongofed idp guide entraWorkforce` says what to register.
+ *
+ * @example
+ * ```ts
+ * new IdentityProvider("staff", { federationSettingsId, configurationName: "corp", ...entraWorkforce({ tenantId, applicationId }) });
+ * ```
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function entraWorkforce<A extends AuthorizationType = "GROUP">(args: EntraWorkforceArgs<A>): WorkforcePreset<A> {
+  return settingsNowOrLater(presets.entraWorkforce, args);
+}
+
+export interface EntraWorkloadArgs<A extends AuthorizationType = "USER"> extends EntraArgs, Authorization<A> {
+  /**
+   * What the app registration's Manifest says as requestedAccessTokenVersion (accessTokenAcceptedVersion in its older
+   * form); null means 1. Default: 2, as MongoDB asks for.
+   */
+  readonly tokenVersion?: pulumi.Input<1 | 2> | undefined;
+  /**
+   * "Application ID URI" under Expose an API of the app registration: only if the tokens carry it as `aud`, as those of
+   * version 1 do. Default: the application id with version 2, `api://{applicationId}` with version 1.
+   */
+  readonly applicationIdUri?: pulumi.Input<string> | undefined;
+  /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */
+  readonly authorizationType?: A | undefined;
+}
+
+/**
+ * Programs of Microsoft Entra ID: managed identities and service principals, identified by `sub`, which for a program
+ * is the object id of its service principal. `mongofed idp guide entraWorkload` says what to register.
+ *
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function entraWorkload<A extends AuthorizationType = "USER">(args: EntraWorkloadArgs<A>): WorkloadPreset<A> {
+  return settingsNowOrLater(presets.entraWorkload, args);
+}
+
+export interface GoogleCloudArgs {
+  /**
+   * A value of your own; no screen shows it. The programs ask for it: it is TOKEN_RESOURCE in the driver's connection
+   * string.
+   */
+  readonly audience: pulumi.Input<string>;
+}
+
+/**
+ * Programs on Google Cloud, identified by the unique id of their service account. `mongofed idp guide googleCloud` says
+ * what to do.
+ *
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function googleCloud(args: GoogleCloudArgs): WorkloadPreset<"USER"> {
+  return settingsNowOrLater(presets.googleCloud, args);
+}
+
+interface OktaServer {
+  /**
+   * Your Okta domain, such as `example.okta.com`, or your own: in the menu under your name at the top right of the
+   * Admin Console.
+   */
+  readonly domain: pulumi.Input<string>;
+  /**
+   * The custom authorization server: the last part of its Issuer URI, behind /oauth2/, under Okta Admin Console,
+   * Security, API, Authorization Servers: "default", or an id that begins with "aus". The org authorization server does
+   * not work.
+   */
+  readonly authorizationServer: pulumi.Input<string>;
+}
+
+export interface OktaArgs<A extends AuthorizationType = "GROUP"> extends OktaServer, Authorization<A> {
+  /** "Client ID" of the native application: Admin Console, Applications, the application, General. */
+  readonly clientId: pulumi.Input<string>;
+  /**
+   * "Audience" of the authorization server, under Okta Admin Console, Security, API, Authorization Servers, Settings.
+   * Default: `api://default` for the server "default", else the client id.
+   */
+  readonly audience?: pulumi.Input<string> | undefined;
+  /** `GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`. */
+  readonly authorizationType?: A | undefined;
+}
+
+/**
+ * People of Okta, identified by `uid`, the id of the person: `sub` of Okta's access tokens is the login, usually a mail
+ * address. `mongofed idp guide okta` says what to register.
+ *
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function okta<A extends AuthorizationType = "GROUP">(args: OktaArgs<A>): WorkforcePreset<A> {
+  return settingsNowOrLater(presets.okta, args);
+}
+
+export interface OktaWorkloadArgs<A extends AuthorizationType = "USER"> extends OktaServer, Authorization<A> {
+  /** "Audience" of the authorization server, under Okta Admin Console, Security, API, Authorization Servers, Settings. */
+  readonly audience: pulumi.Input<string>;
+  /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */
+  readonly authorizationType?: A | undefined;
+}
+
+/**
+ * Programs of Okta that get tokens by their client credentials, identified by their client id. `mongofed idp guide
+ * oktaWorkload` says what to register.
+ *
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function oktaWorkload<A extends AuthorizationType = "USER">(args: OktaWorkloadArgs<A>): WorkloadPreset<A> {
+  return settingsNowOrLater(presets.oktaWorkload, args);
+}
+
+interface PingServer {
+  /**
+   * The environment of PingOne: "Environment ID" under PingOne admin console, Settings, Environment Properties. Leave
+   * it out with issuerUri.
+   */
+  readonly environmentId?: pulumi.Input<string> | undefined;
+  /**
+   * Where PingOne serves the environment: `auth.pingone.com`, or that of another region (.eu, .ca, .com.au, .sg,
+   * .asia), as the Issuer under Applications, the application, Configuration shows it. Default: `auth.pingone.com`.
+   */
+  readonly domain?: pulumi.Input<string> | undefined;
+  /**
+   * The whole issuer, for PingFederate, PingAM and PingOne with a domain of your own: `issuer` of the metadata document
+   * that the OIDC settings link to. Instead of environmentId.
+   */
+  readonly issuerUri?: pulumi.Input<string> | undefined;
+  /**
+   * "Audience" under PingOne admin console, Applications, Resources, your custom resource, Overview; with PingFederate
+   * the audience that the access token manager sets.
+   */
+  readonly audience: pulumi.Input<string>;
+}
+
+export interface PingArgs<A extends AuthorizationType = "GROUP"> extends PingServer, Authorization<A> {
+  /** "Client ID" of the native application: Applications, the application, Configuration. */
+  readonly clientId: pulumi.Input<string>;
+  /**
+   * A scope of the custom resource, under PingOne admin console, Applications, Resources, your custom resource, Scopes:
+   * without one the token is for PingOne itself, or is no JWT.
+   */
+  readonly scope: pulumi.Input<string>;
+  /** `GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`. */
+  readonly authorizationType?: A | undefined;
+}
+
+/**
+ * People of PingOne, PingFederate or PingAM, identified by `sub`, the user id. `mongofed idp guide ping` says what to
+ * register.
+ *
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function ping<A extends AuthorizationType = "GROUP">(args: PingArgs<A>): WorkforcePreset<A> {
+  return settingsNowOrLater(presets.ping, args);
+}
+
+export interface PingWorkloadArgs<A extends AuthorizationType = "USER"> extends PingServer, Authorization<A> {
+  /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */
+  readonly authorizationType?: A | undefined;
+}
+
+/**
+ * Programs of Ping that get tokens by their client credentials. The token must be given a `sub`: `mongofed idp guide
+ * pingWorkload` says how.
+ *
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function pingWorkload<A extends AuthorizationType = "USER">(args: PingWorkloadArgs<A>): WorkloadPreset<A> {
+  return settingsNowOrLater(presets.pingWorkload, args);
+}
+
+export interface GithubActionsArgs {
+  /**
+   * A value of your own; no screen shows it. The workflow asks for it: core.getIDToken(audience). GitHub's default, the
+   * address of the owner, is what every other service gets too.
+   */
+  readonly audience: pulumi.Input<string>;
+  /**
+   * The slug of an enterprise that has an issuer of its own: behind github.com/enterprises/ in the address of its page.
+   * Default: none, the issuer of all of github.com.
+   */
+  readonly enterprise?: pulumi.Input<string> | undefined;
+  /**
+   * The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`: as in the address of your repositories. Atlas must
+   * reach it. Default: github.com.
+   */
+  readonly host?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * Workflows of GitHub Actions, identified by repository and what they run for. `mongofed idp guide githubActions` says
+ * what to do.
+ *
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function githubActions(args: GithubActionsArgs): WorkloadPreset<"USER"> {
+  return settingsNowOrLater(presets.githubActions, args);
+}
+
+export interface KubernetesArgs {
+  /**
+   * The issuer of the cluster's service account tokens: `kubectl get --raw /.well-known/openid-configuration` shows it
+   * as `issuer`; AKS, EKS and GKE also show it as the OIDC issuer of the cluster.
+   */
+  readonly issuerUri: pulumi.Input<string>;
+  /**
+   * A value of your own; no screen shows it. The pod asks for it: `audience` of its projected serviceAccountToken
+   * volume.
+   */
+  readonly audience: pulumi.Input<string>;
+}
+
+/**
+ * Pods of a Kubernetes cluster, identified by their service account. `mongofed idp guide kubernetes` says what to do.
+ *
+ * @throws RunError that lists everything that is wrong with what is given plainly
+ */
+export function kubernetes(args: KubernetesArgs): WorkloadPreset<"USER"> {
+  return settingsNowOrLater(presets.kubernetes, args);
+}

@@ -1,0 +1,115 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { entraObject, type entraObjects } from "../../presets/entra.ts";
+import * as github from "../../presets/github-actions.ts";
+import * as google from "../../presets/google-cloud.ts";
+import * as k8s from "../../presets/kubernetes.ts";
+import { textNowOrLater } from "./now-or-later.ts";
+
+/** Whom a `FederatedUser` or an `OidcRole` is for: from what a portal shows to what tokens carry. */
+
+/** Plain in, plain out. */
+export type Same<T> = T extends string ? string : pulumi.Output<string>;
+
+/**
+ * A managed identity of Azure, as `principal` of a `FederatedUser`.
+ *
+ * @param objectId Azure portal, the managed identity, Overview, "Object (principal) ID"; of a system-assigned one: the
+ * virtual machine, Identity. Not the client id, which is for the driver.
+ */
+export function entraManagedIdentity<T extends pulumi.Input<string>>(objectId: T): Same<T> {
+  return entraId("entraManagedIdentity", objectId);
+}
+
+/**
+ * An application of Entra ID that gets tokens with a secret or a certificate, as `principal` of a `FederatedUser`.
+ *
+ * @param objectId Entra admin center, Enterprise applications, the application, Overview, "Object ID". Not the object
+ * id under App registrations, which is another.
+ */
+export function entraServicePrincipal<T extends pulumi.Input<string>>(objectId: T): Same<T> {
+  return entraId("entraServicePrincipal", objectId);
+}
+
+/**
+ * A person of Entra ID, as `principal` of a `FederatedUser` through `entraWorkforce`, whose user claim is `oid`.
+ *
+ * @param objectId Entra admin center, Users, the person, Overview, "Object ID".
+ */
+export function entraUser<T extends pulumi.Input<string>>(objectId: T): Same<T> {
+  return entraId("entraUser", objectId);
+}
+
+/**
+ * A group of Entra ID, as `group` of an `OidcRole`: tokens carry its id, never its name.
+ *
+ * @param objectId Entra admin center, Groups, the group, Overview, "Object Id".
+ */
+export function entraGroup<T extends pulumi.Input<string>>(objectId: T): Same<T> {
+  return entraId("entraGroup", objectId);
+}
+
+/**
+ * A service account of Google Cloud, as `principal` of a `FederatedUser`.
+ *
+ * @param uniqueId 21 digits, not the mail address: Google Cloud console, IAM & Admin, Service Accounts, the account,
+ * Details, "Unique ID"; or gcloud iam service-accounts describe EMAIL --format="value(uniqueId)".
+ */
+export function googleServiceAccount<T extends pulumi.Input<string>>(uniqueId: T): Same<T> {
+  return textNowOrLater("googleServiceAccount", google.googleServiceAccount, uniqueId) as Same<T>;
+}
+
+/** A repository of GitHub, and what its workflow runs for: exactly one of branch, tag, environment and pullRequest. */
+export interface GithubRepositoryArgs {
+  /** The organization or person: first part of the repository's address, written as there. */
+  readonly owner: pulumi.Input<string>;
+  /** The repository, without its owner: second part of its address, written as there. */
+  readonly repository: pulumi.Input<string>;
+  /** A branch: `main`. A job with an environment has that in its token, not the branch. */
+  readonly branch?: pulumi.Input<string> | undefined;
+  /** A tag: `v1.0.0`. */
+  readonly tag?: pulumi.Input<string> | undefined;
+  /** An environment: Settings of the repository, Environments. */
+  readonly environment?: pulumi.Input<string> | undefined;
+  /** `true`: every workflow that a pull request runs, whoever opened it. */
+  readonly pullRequest?: true | undefined;
+  /**
+   * The number of the owner, with repositoryId: for repositories created since July 15, 2026, or that opted into
+   * immutable subjects. `gh api repos/OWNER/REPOSITORY --jq .owner.id` shows it.
+   */
+  readonly ownerId?: pulumi.Input<string> | undefined;
+  /** The number of the repository, with ownerId. `gh api repos/OWNER/REPOSITORY --jq .id` shows it. */
+  readonly repositoryId?: pulumi.Input<string> | undefined;
+}
+
+/**
+ * The workflows of a GitHub repository, as `principal` of a `FederatedUser` through `githubActions`. A repository whose
+ * subjects were customized has others: print `sub` in a workflow once.
+ *
+ * @example
+ * ```ts
+ * principal: githubRepository({ owner: "octo-org", repository: "octo-repo", environment: "production" })
+ * ```
+ */
+export function githubRepository(args: github.GithubRepository): string;
+export function githubRepository(args: GithubRepositoryArgs): pulumi.Input<string>;
+export function githubRepository(args: GithubRepositoryArgs): pulumi.Input<string> {
+  return textNowOrLater("githubRepository", github.githubRepository, args);
+}
+
+export interface KubernetesServiceAccountArgs {
+  /** The namespace of the service account: `kubectl get serviceaccounts --all-namespaces` lists both. */
+  readonly namespace: pulumi.Input<string>;
+  /** The service account: `serviceAccountName` in the pod's manifest. Default of pods: `default`. */
+  readonly name: pulumi.Input<string>;
+}
+
+/** A service account of Kubernetes, as `principal` of a `FederatedUser` through `kubernetes`. */
+export function kubernetesServiceAccount(args: k8s.KubernetesServiceAccount): string;
+export function kubernetesServiceAccount(args: KubernetesServiceAccountArgs): pulumi.Input<string>;
+export function kubernetesServiceAccount(args: KubernetesServiceAccountArgs): pulumi.Input<string> {
+  return textNowOrLater("kubernetesServiceAccount", k8s.kubernetesServiceAccount, args);
+}
+
+function entraId<T extends pulumi.Input<string>>(name: keyof typeof entraObjects, objectId: T): Same<T> {
+  return textNowOrLater(name, (value) => entraObject(name, value), objectId) as Same<T>;
+}
