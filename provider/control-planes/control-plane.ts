@@ -123,7 +123,8 @@ export interface Principal {
 
 export interface Principals {
   /**
-   * All that the projects of an organization grant something to, listed once a run. What the credentials may not read
+   * All that the projects of an organization grant something to, listed once a run; what this run has written since is
+   * in there. What the credentials may not read
    * is no error here but named in `unreadable`: whoever asks wants to warn of what is known.
    */
   list(orgId: string): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }>;
@@ -158,7 +159,7 @@ export interface LiveGrant extends Grantee, GrantSettings {
 export interface Access {
   /**
    * All grants of a project to principals of identity providers; other users are not told of. Listed once a run and
-   * shared; a write forgets the listing, and `fresh` does not look at it.
+   * shared; what this run has written is entered, and `fresh` does not look at what is remembered.
    */
   list(projectId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveGrant[]>;
   /** One grant. `undefined` means gone for certain: a 404 for it while its project can be read. */
@@ -168,7 +169,11 @@ export interface Access {
    * whose answer was lost.
    */
   create(projectId: string, grantee: Grantee, settings: GrantSettings): Promise<LiveGrant>;
-  /** Sends only `changes`, with what the API wants to be told again each time, and answers with the whole. */
+  /**
+   * Sends only `changes`, with what the API wants to be told again each time, and answers with the whole. A setting that
+   * is there as `undefined` is taken off. Whether Atlas lets an expiry date be taken off is not documented: it is tried,
+   * and a date that stays is an error. It refuses to give one to a grant that has none.
+   */
   update(projectId: string, grantee: Grantee, changes: Partial<GrantSettings>): Promise<LiveGrant>;
   /** Deletes it; one that is not there any more counts as deleted. */
   delete(projectId: string, grantee: Grantee): Promise<void>;
@@ -186,11 +191,15 @@ export type DatabaseRoleSettings = Pick<LiveDatabaseRole, "privileges" | "roles"
 
 /** Writes to one project are sent one after the other: Atlas loses some of those that come at once. */
 export interface DatabaseRoles {
-  /** All user-defined roles of a project; listed once a run, as above. */
+  /** All user-defined roles of a project, with canonical privileges; listed once a run. A write forgets the listing. */
   list(projectId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveDatabaseRole[]>;
   get(projectId: string, roleName: string): Promise<LiveDatabaseRole | undefined>;
   create(projectId: string, roleName: string, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole>;
   update(projectId: string, roleName: string, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole>;
+  /**
+   * Deletes it; one that is not there any more counts as deleted. The trap: Atlas takes the role from whoever has others
+   * beside it, without a word, and refuses only where nothing would be left to somebody.
+   */
   delete(projectId: string, roleName: string): Promise<void>;
 }
 
@@ -224,7 +233,8 @@ export interface Projects {
   /**
    * Waits until every cluster of the project that is not paused has applied the changes of users and roles that were
    * sent before this call. All who wait for one project share the questions. Answers with what is still pending when
-   * `limitMs` has passed, or the run was told to stop: nothing, if all is well.
+   * `limitMs` has passed, or the run was told to stop: nothing, if all is well. A server in trouble is waited out like
+   * a pending cluster; what the credentials may not read is thrown, although the changes themselves are made.
    */
   applied(
     projectId: string,

@@ -256,9 +256,9 @@ export const catalogue = {
     slug: "access-missing",
     severity: "error",
     title: "The credentials have the access that the operation needs.",
-    why: "Federation settings need the role Organization Owner, and the key's IP access list must hold this machine's address.",
-    fix: "Give the key or service account the role Organization Owner in the organization, and add this address to its access list.",
-    source: `${ATLAS_API}, tag Federated Authentication`,
+    why: "Federation settings need the role Organization Owner, users and roles of a project Project Owner (or Project Database Access Admin), reading them Project Read Only; and the key's IP access list must hold this machine's address.",
+    fix: "Give the key or service account the role that the message names, and add this address to its access list.",
+    source: `${ATLAS_API}, tags Federated Authentication, Database Users and Custom Database Roles`,
   },
   FED413: {
     slug: "unsafe-base-url",

@@ -11,10 +11,20 @@ import {
 import { AtlasError, LACKS_ACCESS, toAtlasError } from "./errors.ts";
 
 /**
- * Versions of the API that are asked for. Identity providers one by one need the later: before it their path took
- * another id, and the answer knew SAML only.
+ * Versions of the API that are asked for. Identity providers one by one need 2023-11-15: before it their path took
+ * another id, and the answer knew SAML only. Clusters need 2024-08-05, which tells the tier of each region.
  */
-export type Version = "2023-01-01" | "2023-11-15";
+export type Version = "2023-01-01" | "2023-11-15" | "2024-08-05";
+
+/** Which of Atlas's rate limits counts a call: those stop each other, the rest goes on. */
+export type Bucket =
+  | "identity-providers"
+  | "connected-organizations"
+  | "organizations"
+  | "projects"
+  | "clusters"
+  | "database-users"
+  | "custom-roles";
 
 export interface Call {
   /** What is being done, in a user's words; stands at the head of every error. */
@@ -24,8 +34,7 @@ export interface Call {
   readonly version: Version;
   readonly query?: Query;
   readonly body?: unknown;
-  /** Which of Atlas's rate limits counts it: those stop each other, the rest goes on. */
-  readonly bucket: "identity-providers" | "connected-organizations" | "organizations" | "database-users";
+  readonly bucket: Bucket;
   /** A look at what an interrupted write has done: it still happens, briefly, after the run was told to stop. */
   readonly look?: boolean;
 }
@@ -72,7 +81,7 @@ export class AtlasApi {
       });
       return body;
     } catch (error) {
-      throw toAtlasError(error, call.operation, this.credentialsSource);
+      throw toAtlasError(error, call, this.credentialsSource);
     }
   }
 
@@ -104,6 +113,11 @@ export class AtlasApi {
   }
 }
 
+/** Whether a failed write may have taken effect all the same. */
+export function isUncertain(error: unknown): error is AtlasError {
+  return error instanceof AtlasError && error.sent !== "no";
+}
+
 /** Atlas knows the credentials, and they lack the access: 403, or a 401 with a code of its own. */
 export function isForbidden(error: unknown): error is AtlasError {
   return error instanceof AtlasError && (error.status === 403 || LACKS_ACCESS.has(error.errorCode ?? ""));
@@ -121,7 +135,12 @@ function shapeFaults(error: z.ZodError): string {
   return faults.join("; ");
 }
 
+/** A name as it stands in an operation; what it holds, quotes too, does not get out of it. */
+export function quoted(name: string): string {
+  return JSON.stringify(name);
+}
+
 /** The operation without names and ids: it travels in the user agent too. */
 function plain(operation: string): string {
-  return operation.replace(/ "[^"]*"/g, "").replace(/ [0-9a-f]{24}/g, "");
+  return operation.replace(/ "(?:[^"\\]|\\.)*"/g, "").replace(/ [0-9a-f]{24}/gi, "");
 }

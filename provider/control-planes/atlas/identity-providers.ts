@@ -6,18 +6,15 @@ import {
 } from "../../../schema/atlas.ts";
 import { path } from "../../http/index.ts";
 import type { IdentityProviderSettings, IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
-import { type AtlasApi, type Call, isNotFound } from "./api.ts";
-import { AtlasError } from "./errors.ts";
+import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
+import { AtlasError, messageOf } from "./errors.ts";
 import type { Listings } from "./listings.ts";
 import { listAll } from "./pages.ts";
+import { LOOKS_MS, lookUntil, NEW_LOOKS_MS } from "./waiting.ts";
 import { isOidc, toBody, toLive } from "./wire.ts";
 
-/** Waits before each look at what a write with a lost answer has done. The first look is at once. */
-const LOOKS_MS = [0, 500, 1_000, 2_000, 4_000];
 /** How often a change is sent when its answers are lost; it is the same change each time. */
 const CHANGES = 3;
-/** What this process created may not be found for a moment: reads lag behind writes. */
-const NEW_LOOKS_MS = [100, 200, 400, 800, 1_600, 3_200];
 
 type Federation = Pick<Call, "bucket" | "version">;
 const one: Federation = { bucket: "identity-providers", version: "2023-11-15" };
@@ -56,11 +53,8 @@ export class AtlasIdentityProviders implements IdentityProviders {
   }
 
   async get(federation: string, id: string): Promise<LiveIdentityProvider | undefined> {
-    for (const wait of [...(this.#made.has(id) ? NEW_LOOKS_MS : []), undefined]) {
-      const live = await this.#ask(federation, id);
-      if (live !== undefined) return live;
-      if (wait !== undefined) await this.#api.pause(wait);
-    }
+    const live = await lookUntil(this.#api, this.#made.has(id) ? NEW_LOOKS_MS : [0], () => this.#ask(federation, id));
+    if (live !== undefined) return live;
     // A 404 alone may mean that the whole federation is out of reach. Its listing tells, or throws.
     const listed = await this.#load(federation);
     if (!listed.some(({ identityProviderId }) => identityProviderId === id)) return undefined;
@@ -80,7 +74,7 @@ export class AtlasIdentityProviders implements IdentityProviders {
   }
 
   async create(federation: string, settings: IdentityProviderSettings): Promise<LiveIdentityProvider> {
-    const operation = `create identity provider "${settings.configurationName}" in federation ${federation}`;
+    const operation = `create identity provider ${quoted(settings.configurationName)} in federation ${federation}`;
     const before = new Set((await this.#load(federation)).map(({ identityProviderId }) => identityProviderId));
     this.#listings.forget(federation);
     try {
@@ -216,11 +210,6 @@ function pathOf(federation: string, id: string) {
   return path`/api/atlas/v2/federationSettings/${federation}/identityProviders/${id}`;
 }
 
-/** Whether a failed write may have taken effect all the same. */
-function isUncertain(error: unknown): error is AtlasError {
-  return error instanceof AtlasError && error.sent !== "no";
-}
-
 function isMadeOf(live: LiveIdentityProvider, settings: IdentityProviderSettings): boolean {
   return (
     live.idpType === settings.idpType &&
@@ -242,8 +231,4 @@ function isChanged(live: LiveIdentityProvider, changes: Partial<IdentityProvider
       ? wanted.length === value.length && wanted.every((item) => value.includes(item))
       : value === wanted;
   });
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }

@@ -8,7 +8,10 @@ export class Listings<T> {
   get(scope: string, load: () => Promise<T>): Promise<T> {
     const known = this.#known.get(scope);
     if (known !== undefined) return known;
-    const listing = load();
+    return this.#remember(scope, load());
+  }
+
+  #remember(scope: string, listing: Promise<T>): Promise<T> {
     this.#known.set(scope, listing);
     listing.catch(() => {
       if (this.#known.get(scope) === listing) this.#known.delete(scope);
@@ -16,7 +19,16 @@ export class Listings<T> {
     return listing;
   }
 
-  /** After a write. A listing that is still under way goes to those who wait for it, and to nobody after them. */
+  /**
+   * After a write whose outcome is known: what is listed goes on with it, and nobody asks anew. One that is under way
+   * may have been read before the write or after it; both come out right if `change` can be made twice.
+   */
+  change(scope: string, change: (listing: T) => T): void {
+    const known = this.#known.get(scope);
+    if (known !== undefined) this.#remember(scope, known.then(change));
+  }
+
+  /** After a write whose outcome is not known, or not worth keeping. A listing that is still under way goes to those who wait for it, and to nobody after them. */
   forget(scope: string): void {
     this.#known.delete(scope);
   }

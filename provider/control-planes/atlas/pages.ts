@@ -11,6 +11,7 @@ const MAX_WALKS = 3;
 type Keyed =
   | { readonly id: string }
   | { readonly orgId: string }
+  | { readonly name: string }
   | { readonly username: string; readonly databaseName: string };
 
 interface Page<Item> {
@@ -71,8 +72,9 @@ function isLast(page: Page<unknown>, seen: number): boolean {
   return !hasNext && page.results.length < PAGE_SIZE && page.totalCount !== undefined && seen >= page.totalCount;
 }
 
-/** Ids are compared without regard to case; names of users are not. */
+/** Ids are compared without regard to case; names are not. */
 function keyOf(item: Keyed): string {
   if ("username" in item) return `${item.databaseName}/${item.username}`;
-  return ("id" in item ? item.id : item.orgId).toLowerCase();
+  if ("id" in item) return item.id.toLowerCase();
+  return "orgId" in item ? item.orgId.toLowerCase() : item.name;
 }

@@ -1,10 +1,14 @@
 import { type Clock, type HttpClient, systemClock } from "../../http/index.ts";
 import type { ControlPlane, LiveIdentityProvider } from "../control-plane.ts";
+import { AtlasAccess } from "./access.ts";
 import { AtlasApi } from "./api.ts";
 import { AtlasConnections } from "./connections.ts";
+import { AtlasDatabaseRoles } from "./database-roles.ts";
+import { DatabaseUsers } from "./database-users.ts";
 import { AtlasIdentityProviders } from "./identity-providers.ts";
 import { Listings } from "./listings.ts";
 import { AtlasPrincipals } from "./principals.ts";
+import { AtlasProjects } from "./projects.ts";
 
 export interface AtlasOptions {
   readonly http: HttpClient;
@@ -19,15 +23,16 @@ export interface AtlasOptions {
 export function atlasControlPlane({ http, credentialsSource, signal, clock }: AtlasOptions): ControlPlane {
   const api = new AtlasApi(http, credentialsSource, clock ?? systemClock, signal);
   const listings = new Listings<readonly LiveIdentityProvider[]>();
+  const users = new DatabaseUsers(api);
   return {
     name: "atlas",
     baseUrl: http.baseUrl,
     credentialsSource,
     identityProviders: new AtlasIdentityProviders(api, listings),
     connections: new AtlasConnections(api, (federation) => listings.forget(federation)),
-    principals: new AtlasPrincipals(api),
-    access: undefined as never,
-    databaseRoles: undefined as never,
-    projects: undefined as never,
+    principals: new AtlasPrincipals(api, users),
+    access: new AtlasAccess(api, users),
+    databaseRoles: new AtlasDatabaseRoles(api, users),
+    projects: new AtlasProjects(api),
   };
 }

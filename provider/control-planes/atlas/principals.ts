@@ -1,31 +1,49 @@
-import { databaseUserListSchema, type Group, groupListSchema } from "../../../schema/atlas.ts";
+import { type Group, groupListSchema } from "../../../schema/atlas.ts";
 import { path } from "../../http/index.ts";
 import type { Principal, Principals } from "../control-plane.ts";
 import { type AtlasApi, isForbidden } from "./api.ts";
+import type { DatabaseUsers } from "./database-users.ts";
 import type { AtlasError } from "./errors.ts";
 import { Listings } from "./listings.ts";
 import { listAll } from "./pages.ts";
 
-interface Found {
-  readonly principals: readonly Principal[];
+interface Found<T> {
+  readonly items: readonly T[];
+  /** What may not be read, with the reason. */
   readonly unreadable: readonly string[];
 }
 
-/** In Atlas they are the database users of the projects of an organization. Reading them takes Project Read Only. */
+/**
+ * In Atlas they are the database users of the projects of an organization. Reading them takes Project Read Only.
+ * Projects are listed once a run, and users with all others who ask for them: what this run writes is in there.
+ */
 export class AtlasPrincipals implements Principals {
   readonly #api: AtlasApi;
-  readonly #listings = new Listings<Found>();
+  readonly #users: DatabaseUsers;
+  readonly #projects = new Listings<Found<Group>>();
+  /** Projects that may not be read: they are not asked again and again. */
+  readonly #closed = new Map<string, Found<Principal>>();
 
-  constructor(api: AtlasApi) {
+  constructor(api: AtlasApi, users: DatabaseUsers) {
     this.#api = api;
+    this.#users = users;
   }
 
-  list(orgId: string): Promise<Found> {
-    return this.#listings.get(orgId, () => readable(`the projects of organization ${orgId}`, () => this.#load(orgId)));
+  async list(
+    orgId: string,
+  ): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }> {
+    const projects = await this.#projects.get(orgId, () =>
+      readable(`the projects of organization ${orgId}`, () => this.#loadProjects(orgId)),
+    );
+    const found = await Promise.all(projects.items.map((project) => this.#principalsOf(project)));
+    return {
+      principals: found.flatMap(({ items }) => items),
+      unreadable: [...projects.unreadable, ...found.flatMap(({ unreadable }) => unreadable)],
+    };
   }
 
-  async #load(orgId: string): Promise<Found> {
-    const projects = await listAll<Group>(
+  #loadProjects(orgId: string): Promise<readonly Group[]> {
+    return listAll<Group>(
       this.#api,
       {
         operation: `list the projects of organization ${orgId}`,
@@ -36,42 +54,26 @@ export class AtlasPrincipals implements Principals {
       },
       groupListSchema,
     );
-    const found = await Promise.all(
-      projects.map((project) =>
-        readable(`the database users of project ${project.name}`, () => this.#loadProject(project)),
-      ),
-    );
-    return {
-      principals: found.flatMap(({ principals }) => principals),
-      unreadable: found.flatMap(({ unreadable }) => unreadable),
-    };
   }
 
-  async #loadProject({ id, name }: Group): Promise<Found> {
-    const users = await listAll(
-      this.#api,
-      {
-        operation: `list the database users of project ${id}`,
-        method: "GET",
-        path: path`/api/atlas/v2/groups/${id}/databaseUsers`,
-        version: "2023-01-01",
-        bucket: "database-users",
-      },
-      databaseUserListSchema,
-    );
-    return {
-      principals: users.map(({ username }) => ({ name: username, project: name, projectId: id })),
-      unreadable: [],
-    };
+  async #principalsOf({ id, name }: Group): Promise<Found<Principal>> {
+    const closed = this.#closed.get(id);
+    if (closed !== undefined) return closed;
+    const found = await readable(`the database users of project ${name}`, async () => {
+      const listed = await this.#users.list(id);
+      return listed.map(({ user }) => ({ name: user.username, project: name, projectId: id }));
+    });
+    if (found.unreadable.length > 0) this.#closed.set(id, found);
+    return found;
   }
 }
 
-async function readable(what: string, load: () => Promise<Found>): Promise<Found> {
+async function readable<T>(what: string, load: () => Promise<readonly T[]>): Promise<Found<T>> {
   try {
-    return await load();
+    return { items: await load(), unreadable: [] };
   } catch (error) {
     if (!isForbidden(error)) throw error;
-    return { principals: [], unreadable: [`${what} (${statusOf(error)})`] };
+    return { items: [], unreadable: [`${what} (${statusOf(error)})`] };
   }
 }
 

@@ -27,8 +27,8 @@ test("all users of all projects of an organization, listed once however often th
   const [found] = await Promise.all([plane.principals.list(ORG), plane.principals.list(ORG)]);
   expect(found.unreadable).toEqual([]);
   expect(found.principals).toHaveLength(503);
-  expect(found.principals).toContainEqual({ name: `${IDP}/u-0`, project: "orders" });
-  expect(found.principals).toContainEqual({ name: `${IDP}/u-500`, project: "billing" });
+  expect(found.principals).toContainEqual({ name: `${IDP}/u-0`, project: "orders", projectId: ORDERS });
+  expect(found.principals).toContainEqual({ name: `${IDP}/u-500`, project: "billing", projectId: BILLING });
   await plane.principals.list(ORG);
   expect(requests().sort()).toEqual([
     `GET /groups/${BILLING}/databaseUsers`,

@@ -1,0 +1,214 @@
+import { type DatabaseUser, databaseUserSchema } from "../../../schema/atlas.ts";
+import { path } from "../../http/index.ts";
+import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane.ts";
+import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
+import type { DatabaseUsers } from "./database-users.ts";
+import { AtlasError, alreadyThere, ConflictError, mayStillCome, messageOf } from "./errors.ts";
+import { isUnknownNewRole } from "./new-roles.ts";
+import { askProject } from "./projects.ts";
+import { isAs, toGrant, toNewUser, toUserChanges, userOf } from "./user-wire.ts";
+import { isCollision, LOOKS_MS, lookUntil, NEW_LOOKS_MS, patiently } from "./waiting.ts";
+
+/** How often a write is sent when its answers are lost. Its name is unique, so that two of it make one. */
+const WRITES = 3;
+
+type Users = Pick<Call, "bucket" | "version">;
+const users: Users = { bucket: "database-users", version: "2023-01-01" };
+
+/** What groups, people and programs may do in projects. In Atlas each is a database user, named after who it is for. */
+export class AtlasAccess implements Access {
+  readonly #api: AtlasApi;
+  readonly #users: DatabaseUsers;
+  readonly #made = new Set<string>();
+
+  constructor(api: AtlasApi, users: DatabaseUsers) {
+    this.#api = api;
+    this.#users = users;
+  }
+
+  async list(projectId: string, options: { readonly fresh?: boolean } = {}): Promise<readonly LiveGrant[]> {
+    const listed = await this.#users.list(projectId, options);
+    return listed.flatMap(({ grant }) => grant ?? []);
+  }
+
+  async get(projectId: string, grantee: Grantee): Promise<LiveGrant | undefined> {
+    const waits = this.#made.has(keyOf(projectId, grantee)) ? NEW_LOOKS_MS : [0];
+    const user = await lookUntil(this.#api, waits, () => this.#find(projectId, grantee));
+    if (user !== undefined) return this.#toGrant(projectId, grantee, user);
+    // A 404 alone may mean that the whole project is out of reach. This tells, or throws.
+    await askProject(this.#api, projectId);
+    return undefined;
+  }
+
+  #find(projectId: string, grantee: Grantee, look = false): Promise<DatabaseUser | undefined> {
+    const operation = `read ${describe(projectId, grantee)}`;
+    const call: Call = { ...users, operation, method: "GET", path: pathOf(projectId, grantee), look };
+    return this.#api.find(call, databaseUserSchema);
+  }
+
+  #toGrant(projectId: string, grantee: Grantee, user: DatabaseUser): LiveGrant {
+    const live = toGrant(projectId, user);
+    if (live !== undefined) return live;
+    throw new ConflictError(
+      `read ${describe(projectId, grantee)}: the database user of that name authenticates otherwise (oidcAuthType ${user.oidcAuthType ?? "NONE"})\n` +
+        "  fix  Find out whose it is, and remove it there or choose another name.",
+    );
+  }
+
+  async create(projectId: string, grantee: Grantee, settings: GrantSettings): Promise<LiveGrant> {
+    const operation = `create ${describe(projectId, grantee)}`;
+    if ((await this.#find(projectId, grantee)) !== undefined) throw alreadyThere(operation);
+    const call: Call = {
+      ...users,
+      operation,
+      method: "POST",
+      path: path`/api/atlas/v2/groups/${projectId}/databaseUsers`,
+      body: toNewUser(projectId, grantee, settings),
+    };
+    const made = await this.#settle(projectId, async () => {
+      let lost: AtlasError | undefined;
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.#send(call, projectId, settings);
+        } catch (error) {
+          const taken = error instanceof AtlasError && error.errorCode === "USER_ALREADY_EXISTS";
+          // Nothing of ours was on its way, so it is somebody else's.
+          if (taken && lost === undefined) throw alreadyThere(operation, error);
+          if (isUncertain(error)) lost = error;
+          else if (!taken) throw lost === undefined ? error : mayStillCome(error);
+          if (lost === undefined) throw error;
+          const made = await this.#findMade(projectId, grantee, settings, operation, lost);
+          if (made !== undefined) return made;
+          if (attempt === WRITES || this.#api.aborted) throw notMade(lost, this.#api.aborted);
+        }
+      }
+    });
+    this.#made.add(keyOf(projectId, grantee));
+    return this.#toGrant(projectId, grantee, made);
+  }
+
+  /** The answer to a POST was lost. It was not there before, so what is there now and as it was asked for is ours. */
+  async #findMade(
+    projectId: string,
+    grantee: Grantee,
+    settings: GrantSettings,
+    operation: string,
+    cause: AtlasError,
+  ): Promise<DatabaseUser | undefined> {
+    const look = () => this.#find(projectId, grantee, true);
+    const user = await lookUntil(this.#api, LOOKS_MS, look).catch((error: unknown) => {
+      throw new AtlasError(
+        `${cause.message}\n  note Whether it was made is not known: looking failed too (${messageOf(error)}). Run again; the next preview names it if it is there.`,
+        { sent: "maybe", cause },
+      );
+    });
+    if (user === undefined || isAs(this.#toGrant(projectId, grantee, user), settings)) return user;
+    throw new ConflictError(
+      `${operation}: the answer was lost, and what is there now is not what was asked for\n` +
+        "  fix  Somebody else created or changed it at the same moment. Find out who, then run again.",
+      { sent: "maybe", cause },
+    );
+  }
+
+  async update(projectId: string, grantee: Grantee, changes: Partial<GrantSettings>): Promise<LiveGrant> {
+    const operation = `change ${describe(projectId, grantee)}`;
+    const call: Call = {
+      ...users,
+      operation,
+      method: "PATCH",
+      path: pathOf(projectId, grantee),
+      body: toUserChanges(projectId, grantee, changes),
+    };
+    const user = await this.#settle(projectId, async () => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.#send(call, projectId, changes);
+        } catch (error) {
+          if (!isUncertain(error)) throw error;
+          const found = await this.#find(projectId, grantee, true).catch(() => undefined);
+          if (found !== undefined && isAs(this.#toGrant(projectId, grantee, found), changes)) return found;
+          // Sending the same change once more can do no harm, whatever became of the first.
+          if (attempt === WRITES || this.#api.aborted) throw error;
+        }
+      }
+    });
+    const live = this.#toGrant(projectId, grantee, user);
+    refuseKept(operation, live, changes);
+    return live;
+  }
+
+  async delete(projectId: string, grantee: Grantee): Promise<void> {
+    const operation = `delete ${describe(projectId, grantee)}`;
+    this.#made.delete(keyOf(projectId, grantee));
+    try {
+      await patiently(this.#api, isCollision, () =>
+        this.#api.send({ ...users, operation, method: "DELETE", path: pathOf(projectId, grantee) }),
+      );
+    } catch (error) {
+      this.#users.forget(projectId);
+      if (!isNotFound(error) && !isUncertain(error)) throw error;
+      if ((await this.get(projectId, grantee)) !== undefined) throw error;
+    }
+    this.#users.removed(projectId, userOf(grantee));
+  }
+
+  #send(call: Call, projectId: string, { roles = [] }: Partial<GrantSettings>): Promise<DatabaseUser> {
+    const passes = (refusal: AtlasError) =>
+      isCollision(refusal) || isUnknownNewRole(this.#api.baseUrl, projectId, roles, refusal);
+    return patiently(this.#api, passes, () => this.#api.ask(call, databaseUserSchema));
+  }
+
+  /** Keeps the listing right: the write enters it, and one that failed leaves nobody with what was before it. */
+  async #settle(projectId: string, write: () => Promise<DatabaseUser>): Promise<DatabaseUser> {
+    try {
+      const user = await write();
+      this.#users.wrote(projectId, user);
+      return user;
+    } catch (error) {
+      this.#users.forget(projectId);
+      throw error;
+    }
+  }
+}
+
+function pathOf(projectId: string, grantee: Grantee) {
+  const { databaseName, username } = userOf(grantee);
+  return path`/api/atlas/v2/groups/${projectId}/databaseUsers/${databaseName}/${username}`;
+}
+
+function keyOf(projectId: string, grantee: Grantee): string {
+  return JSON.stringify([projectId, userOf(grantee)]);
+}
+
+function describe(projectId: string, { by, who, identityProviderId }: Grantee): string {
+  const kind = by === "GROUP" ? "group" : "user";
+  return `the access of ${kind} ${quoted(who)} through identity provider ${identityProviderId} in project ${projectId}`;
+}
+
+function notMade(cause: AtlasError, aborted: boolean): AtlasError {
+  if (aborted) {
+    // One look was all that there was time for, and the request may still be on its way.
+    return new AtlasError(`${cause.message}\n  note It is not there so far. The next preview names it if it is.`, {
+      sent: "maybe",
+      cause,
+    });
+  }
+  return new AtlasError(`${cause.message}\n  note It was not made: Atlas does not know it. It is safe to run again.`, {
+    status: cause.status,
+    errorCode: cause.errorCode,
+    cause,
+  });
+}
+
+/** That the API takes a description or an expiry date off is nowhere promised; what it kept must not pass as done. */
+function refuseKept(operation: string, live: LiveGrant, changes: Partial<GrantSettings>): void {
+  const kept = (["description", "deleteAfterDate"] as const).filter(
+    (name) => name in changes && changes[name] === undefined && live[name] !== undefined,
+  );
+  if (kept.length === 0) return;
+  throw new AtlasError(
+    `${operation}: Atlas took the change, but keeps ${kept.join(" and ")}\n` +
+      "  fix  Take it off in the Atlas console (Database Access, Edit), or remove the access and create it anew.",
+    { status: 200, sent: "yes" },
+  );
+}
