@@ -3,7 +3,21 @@
  *
  * @module mongofed
  */
+export type { RunsOn } from "../schema/connection.ts";
 export type { AuthorizationType, IdentityProviderReference, IdpType } from "../schema/identity-provider.ts";
+export type {
+  CallbackSettings,
+  CompassSettings,
+  ConnectionSettings,
+  DriverOptions,
+  MinimumDriver,
+  MongoshSettings,
+} from "./connection/index.ts";
+export {
+  type Connection,
+  type ConnectionArgs,
+  connection,
+} from "./engines/pulumi/connection.ts";
 export type { PresetInputs, WorkforcePreset, WorkloadPreset } from "./engines/pulumi/now-or-later.ts";
 export {
   type EntraWorkforceArgs,

@@ -17,12 +17,10 @@ const common = {
     .meta({
       description: `Where PingOne serves the environment: \`${DOMAIN}\`, or that of another region (.eu, .ca, .com.au, .sg, .asia), as the Issuer under Applications, the application, Configuration shows it. Default: \`${DOMAIN}\`.`,
     }),
-  issuerUri: issuer()
-    .optional()
-    .meta({
-      description:
-        "The whole issuer, for PingFederate, PingAM and PingOne with a domain of your own: `issuer` of the metadata document that the OIDC settings link to. Instead of environmentId.",
-    }),
+  issuerUri: issuer().optional().meta({
+    description:
+      "The whole issuer, for PingFederate, PingAM and PingOne with a domain of your own: `issuer` of the metadata document that the OIDC settings link to. Instead of environmentId.",
+  }),
   audience: audience().meta({
     description: `"Audience" under ${RESOURCE}, Overview; with PingFederate the audience that the access token manager sets.`,
   }),

@@ -1,5 +1,6 @@
 import type { Severity } from "../../schema/finding.ts";
 import { accessCatalogue } from "./catalogue-access.ts";
+import { clientCatalogue } from "./catalogue-clients.ts";
 import { ATLAS_API, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 
 /** What is the same for every finding of a code. `mongofed explain CODE` prints it. */
@@ -236,6 +237,7 @@ export const catalogue = {
     source: "mongofed",
   },
   ...accessCatalogue,
+  ...clientCatalogue,
   FED410: {
     slug: "missing-credentials",
     severity: "error",

@@ -2,3 +2,4 @@
 export const ATLAS_API = "Atlas Admin API v2";
 export const WORKFORCE_DOCS = "MongoDB Atlas documentation, Workforce Identity Federation with OIDC";
 export const WORKLOAD_DOCS = "MongoDB Atlas documentation, Workload Identity Federation with OAuth 2.0";
+export const DRIVER_SPEC = "MongoDB driver specifications, authentication, MONGODB-OIDC";

@@ -1,0 +1,87 @@
+import { type ConnectionOptions, DEFAULT_REDIRECT_URI } from "../../schema/connection.ts";
+import type { Finding } from "../../schema/finding.ts";
+import { finding } from "../rules/index.ts";
+import { type Address, needsTrust } from "./address.ts";
+import {
+  aboutTls,
+  type CompassSettings,
+  type ConnectionSettings,
+  commonParameters,
+  MECHANISM_PARAMETERS,
+  type MongoshSettings,
+} from "./settings.ts";
+import { commandLine } from "./shell.ts";
+import { AUTH_SOURCE, connectionString, MECHANISM } from "./uri.ts";
+import { MINIMUM_CLIENTS, MONGOSH_WITH_ID_TOKEN } from "./versions.ts";
+
+const PROGRAMS_ONLY = ["runsOn", "tokenResource", "managedIdentityClientId", "tokenFile", "authentication"] as const;
+export const PEOPLE_ONLY = ["redirectUri", "idTokenAsAccessToken"] as const;
+
+/** FED403: what is asked of a provider for people, and has a meaning for programs only. */
+export function peopleFindings(options: ConnectionOptions): Finding[] {
+  return PROGRAMS_ONLY.filter((path) => options[path] !== undefined).map((path) =>
+    finding("FED403", { path, message: `a WORKFORCE provider serves people, and "${path}" is about a program` }),
+  );
+}
+
+/** What a person needs to connect. Assumes that there are no findings. */
+export function peopleSettings(options: ConnectionOptions, address: Address): ConnectionSettings {
+  const parts = { address, database: options.database, properties: {} };
+  const common = commonParameters(address, options);
+  return {
+    authentication: "interactive",
+    uri: connectionString({ ...parts, parameters: [...common, ...MECHANISM_PARAMETERS] }),
+    uriSuffices: true,
+    options: {
+      authMechanism: MECHANISM,
+      authSource: AUTH_SOURCE,
+      authMechanismProperties: {},
+      tls: options.tls ?? true,
+    },
+    env: {},
+    minimumDrivers: [],
+    mongosh: mongoshOf(connectionString({ ...parts, parameters: common }), options, address),
+    compass: compassOf(options, address),
+    notes: [...(needsTrust(address) ? [TRUSTED] : []), ...aboutTls(options.tls)],
+  };
+}
+
+const TRUSTED =
+  "The deployment is not among the hosts that mongosh and Compass send tokens to by themselves: the settings say that it is trusted. Check its name twice.";
+
+function mongoshOf(uri: string, options: ConnectionOptions, address: Address): MongoshSettings {
+  const { redirectUri, idTokenAsAccessToken = false } = options;
+  const words = ["mongosh", uri, "--authenticationMechanism", MECHANISM];
+  if (needsTrust(address)) words.push("--oidcTrustedEndpoint");
+  if (idTokenAsAccessToken) words.push("--oidcIdTokenAsAccessToken");
+  const redirect = ownRedirect(redirectUri) ? [`--oidcRedirectUri=${redirectUri}`] : [];
+  return {
+    authorizationCode: commandLine([...words, ...redirect]),
+    // Nothing comes back to a browser in this flow.
+    deviceAuthorization: commandLine([...words, "--oidcFlows=device-auth"]),
+    minimumVersion: idTokenAsAccessToken
+      ? MONGOSH_WITH_ID_TOKEN
+      : MINIMUM_CLIENTS[options.deployment ?? "atlas"].mongosh,
+  };
+}
+
+function compassOf(options: ConnectionOptions, address: Address): CompassSettings {
+  const { redirectUri, replicaSet, tls = true } = options;
+  const { compass: minimumVersion } = MINIMUM_CLIENTS[options.deployment ?? "atlas"];
+  const fields = [
+    { tab: "General", field: "Connection String Scheme", value: address.scheme },
+    { tab: "General", field: "Host", value: address.hosts.join(",") },
+    { tab: "Authentication", field: "Authentication Method", value: "OIDC" },
+  ];
+  const oidc = (field: string, value: string) => fields.push({ tab: "Authentication, OIDC Options", field, value });
+  if (ownRedirect(redirectUri)) oidc("Auth Code Flow Redirect URI", redirectUri as string);
+  if (needsTrust(address)) oidc("Consider Target Endpoint Trusted", "on");
+  if (options.idTokenAsAccessToken === true) oidc("Use ID token instead of Access Token", "on");
+  fields.push({ tab: "TLS/SSL", field: "SSL/TLS Connection", value: tls ? "On" : "Off" });
+  if (replicaSet !== undefined) fields.push({ tab: "Advanced", field: "Replica Set Name", value: replicaSet });
+  return { fields, ...(minimumVersion === undefined ? {} : { minimumVersion }) };
+}
+
+function ownRedirect(redirectUri: string | undefined): boolean {
+  return redirectUri !== undefined && redirectUri !== DEFAULT_REDIRECT_URI;
+}

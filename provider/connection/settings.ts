@@ -1,0 +1,101 @@
+import type { IdpType } from "../../schema/identity-provider.ts";
+import type { Address } from "./address.ts";
+import type { CallbackFlow, Environment } from "./places.ts";
+import { AUTH_SOURCE, MECHANISM } from "./uri.ts";
+import type { MinimumDriver } from "./versions.ts";
+
+/** What must be known of the identity provider; any object that has these. */
+export interface ConnectionProvider {
+  readonly idpType: IdpType;
+  /** Not known from a `reference`. With it, tokens of the wrong cloud are found out here instead of at login. */
+  readonly issuerUri?: string | undefined;
+  /** Not known from a `reference`: then `options.audience` says it. */
+  readonly audience?: string | undefined;
+}
+
+/** What a client needs to connect. It holds no secret: whoever reads it cannot log in by it. */
+export interface ConnectionSettings {
+  /**
+   * `built-in`: the driver gets tokens by itself. `callback`: the program brings a function that does. `interactive`:
+   * a person logs in through a browser.
+   */
+  readonly authentication: "built-in" | "callback" | "interactive";
+  /** The connection string. */
+  readonly uri: string;
+  /** Whether the connection string is all that the client needs. If not, `notes` say what is missing. */
+  readonly uriSuffices: boolean;
+  /**
+   * The same as an object, in the names of the Node.js driver; may be passed beside `uri`. Without the username: that
+   * driver takes none without a password, except in the connection string.
+   */
+  readonly options: DriverOptions;
+  /** Environment variables of the program; empty where it needs none of us. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The drivers that can do it; empty for people. */
+  readonly minimumDrivers: readonly MinimumDriver[];
+  /** What the callback asks for; with `callback` only. */
+  readonly callback?: CallbackSettings;
+  /** Commands for people, for a POSIX shell; for people only. */
+  readonly mongosh?: MongoshSettings;
+  /** What to enter in Compass; for people only. */
+  readonly compass?: CompassSettings;
+  /** What else somebody should know who uses this, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface DriverOptions {
+  readonly authMechanism: typeof MECHANISM;
+  readonly authSource: typeof AUTH_SOURCE;
+  readonly authMechanismProperties: { readonly ENVIRONMENT?: Environment; readonly TOKEN_RESOURCE?: string };
+  readonly tls: boolean;
+}
+
+/** Which of the functions in `examples/node-callback` fits, and what it asks for: one of the three. */
+export interface CallbackSettings {
+  readonly flow: CallbackFlow;
+  /** Of a managed identity, for MSAL. */
+  readonly resource?: string;
+  /** Of the client credentials grant of Entra ID. */
+  readonly scope?: string;
+  /** Of any other server; by which parameter it wants to be asked is in its documentation. */
+  readonly audience?: string;
+  /** Which managed identity, where there are several. */
+  readonly managedIdentityClientId?: string;
+}
+
+export interface MongoshSettings {
+  /** The login in a browser on the same machine: authorization code flow with PKCE, which is the default. */
+  readonly authorizationCode: string;
+  /** For machines without a browser: prints an address and a code. Less safe, since the code can be phished. */
+  readonly deviceAuthorization: string;
+  readonly minimumVersion: string;
+}
+
+export interface CompassSettings {
+  /** New Connection, Advanced Connection Options: field by field, as they are called there. */
+  readonly fields: readonly { readonly tab: string; readonly field: string; readonly value: string }[];
+  /** Absent where none is published. */
+  readonly minimumVersion?: string;
+}
+
+/** The parameters of a connection string that are the same for everybody. */
+export function commonParameters(
+  { scheme }: Address,
+  { replicaSet, tls = true }: { readonly replicaSet?: string | undefined; readonly tls?: boolean | undefined },
+): (readonly [string, string])[] {
+  // A name that is looked up in DNS implies TLS; a list of hosts implies none.
+  const encrypted: (readonly [string, string])[] = tls === (scheme === "mongodb+srv") ? [] : [["tls", String(tls)]];
+  return [...encrypted, ...(replicaSet === undefined ? [] : [["replicaSet", replicaSet] as const])];
+}
+
+export const MECHANISM_PARAMETERS: readonly (readonly [string, string])[] = [
+  ["authMechanism", MECHANISM],
+  ["authSource", AUTH_SOURCE],
+];
+
+/** A note, where somebody turned encryption off. */
+export function aboutTls(tls: boolean | undefined): string[] {
+  return tls === false
+    ? ["Without TLS everybody on the way can read the token, which is all that it takes to log in."]
+    : [];
+}

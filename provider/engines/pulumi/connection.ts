@@ -1,0 +1,72 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ConnectionOptions } from "../../../schema/connection.ts";
+import { type ConnectionProvider, type ConnectionSettings, connectionFor } from "../../connection/index.ts";
+import { FindingError, formatFinding } from "../../findings.ts";
+import { record } from "./gate/report.ts";
+import type { AnyIdentityProviderInput } from "./resources/access.ts";
+import { IdentityProvider } from "./resources/identity-provider.ts";
+import type { Inputs } from "./resources/inputs.ts";
+
+/** What is asked about a connection; each may be an output. */
+export type ConnectionArgs = Inputs<ConnectionOptions>;
+
+/** What a client needs to connect, piece by piece. What does not apply is `undefined`, as `mongosh` for a program. */
+export type Connection = {
+  readonly [K in keyof ConnectionSettings]-?: pulumi.Output<ConnectionSettings[K]>;
+};
+
+/** All pieces; the type says that none is missing. */
+const PIECES = {
+  authentication: true,
+  uri: true,
+  uriSuffices: true,
+  options: true,
+  env: true,
+  minimumDrivers: true,
+  callback: true,
+  mongosh: true,
+  compass: true,
+  notes: true,
+} as const satisfies Record<keyof ConnectionSettings, true>;
+
+/**
+ * What a client needs to connect through an identity provider: for a program (`WORKLOAD`) the connection string and its
+ * options, for people (`WORKFORCE`) the commands of mongosh and the fields of Compass. Nothing secret is in it.
+ *
+ * The provider is the resource, or its `reference`, which does not hold the audience: where a token is asked for it,
+ * `audience` says it. What is wrong ends the program with all of it told: FED200, FED402 to FED408.
+ *
+ * @example
+ * ```ts
+ * export const uri = connection(apps, { runsOn: "azure-vm", host: "cluster0.abcde.mongodb.net" }).uri;
+ * export const shell = connection(staff, { host: "cluster0.abcde.mongodb.net" }).mongosh;
+ * ```
+ */
+export function connection(provider: AnyIdentityProviderInput, args: ConnectionArgs): Connection {
+  const settings = pulumi
+    .output({ provider: known(provider), options: pulumi.output(args) })
+    .apply(({ provider: plain, options }) => settle(plain, options as ConnectionOptions));
+  const pieces = Object.keys(PIECES) as (keyof ConnectionSettings)[];
+  return Object.fromEntries(pieces.map((piece) => [piece, settings.apply((all) => all[piece])])) as Connection;
+}
+
+/** Not the whole resource: an output of it would wait for its id, which no connection string needs. */
+function known(provider: AnyIdentityProviderInput): pulumi.Output<ConnectionProvider> {
+  if (!(provider instanceof IdentityProvider)) {
+    return pulumi.output(provider).apply(({ idpType }) => ({ idpType }));
+  }
+  const { idpType, issuerUri, audience } = provider;
+  return pulumi.output({ idpType, issuerUri, audience });
+}
+
+/** Told as a program's own error, without a stack. */
+function settle(provider: ConnectionProvider, options: ConnectionOptions): ConnectionSettings {
+  try {
+    return connectionFor(provider, options);
+  } catch (error) {
+    if (!(error instanceof FindingError)) throw error;
+    const findings = error.findings.map((one) => ({ ...one, path: `connection.${one.path}` }));
+    findings.forEach(record);
+    throw new pulumi.RunError(findings.map(formatFinding).join("\n"));
+  }
+}
