@@ -19,16 +19,20 @@ export type GrantedRoleInput = z.infer<typeof grantedRoleSchema>;
 export const ROLES_DATABASE = "admin";
 
 /**
- * The roles that Atlas has by itself (`CloudDatabaseUser.roles`), and where each can be granted: on every database, or
- * on `admin` only.
+ * The roles that Atlas has by itself, and where each can be granted: on every database, or on `admin` only.
+ * `CloudDatabaseUser.roles` in the API's description lists them but for `autoCompact`, `killOpSession` and
+ * `manageShardBalancer`, which Atlas's documentation has among the specific privileges.
  */
 export const ATLAS_BUILT_IN_ROLES: Readonly<Record<string, "any" | "admin">> = {
   atlasAdmin: "admin",
+  autoCompact: "admin",
   backup: "admin",
   clusterMonitor: "admin",
   dbAdmin: "any",
   dbAdminAnyDatabase: "admin",
   enableSharding: "admin",
+  killOpSession: "admin",
+  manageShardBalancer: "admin",
   read: "any",
   readAnyDatabase: "admin",
   readWrite: "any",

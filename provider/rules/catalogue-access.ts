@@ -268,9 +268,9 @@ export const accessCatalogue = {
   },
   FED338: {
     slug: "action-twice",
-    severity: "error",
+    severity: "warning",
     title: "An action on a resource is given once.",
-    why: "Atlas refuses a role that names an action, or a resource of an action, twice.",
+    why: "The second changes nothing: mongofed sends each once, since Atlas refuses a role that names one twice.",
     fix: "Remove one of the two.",
     source: `${ROLES} (ATLAS_DUPLICATE_CUSTOM_ROLE_ACTION, ATLAS_DUPLICATE_CUSTOM_ROLE_RESOURCE)`,
   },

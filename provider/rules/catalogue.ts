@@ -29,7 +29,7 @@ export const catalogue = {
     why: "The control plane would refuse the value, or take it and mean something else.",
     fix: "Give the input the form that is named, or remove it if it is not an input of this resource.",
     example: 'new OrgConnection("platform", { orgId: "my-org", identityProvider: staff })',
-    source: `${ATLAS_API}, schemas FederationOidcIdentityProviderUpdate and ConnectedOrgConfig`,
+    source: `${ATLAS_API}, schemas FederationOidcIdentityProviderUpdate, ConnectedOrgConfig, CloudDatabaseUser and UserCustomDBRole`,
   },
   FED202: {
     slug: "issuer-and-audience-unique",

@@ -1,9 +1,8 @@
 import { CONFIGURATION_NAME_MAX, DEFAULT_USER_CLAIM } from "../../schema/identity-provider.ts";
-import { ENTRA_HOSTS, GOOGLE_ISSUER } from "../../schema/issuers.ts";
 import { isUnknown } from "../../schema/unknown.ts";
-import type { Code } from "./catalogue.ts";
-import { type Declaration, known } from "./program.ts";
-import type { DeclarationRule, Verdict } from "./rule.ts";
+import { isEntra, isGoogle } from "./issuers.ts";
+import { known } from "./program.ts";
+import { about, rulesOf, type Verdict } from "./rule.ts";
 
 /** What only an identity provider for people has. */
 const WORKFORCE_INPUTS = ["clientId", "requestedScopes", "associatedDomains"];
@@ -11,24 +10,13 @@ const WORKFORCE_INPUTS = ["clientId", "requestedScopes", "associatedDomains"];
 /** Claims by which people log in, and which pass to somebody else one day. */
 const REASSIGNED_CLAIMS = new Set(["email", "mail", "upn", "preferred_username", "unique_name", "name", "username"]);
 
-const ENTRA: ReadonlySet<string> = new Set(Object.values(ENTRA_HOSTS));
 /** Tenants of Entra ID that stand for any tenant: the tokens carry the real one. */
 const ENTRA_SHARED_TENANTS = new Set(["common", "organizations", "consumers"]);
 const WELL_KNOWN = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/;
 /** One label of a domain name (RFC 1035, section 2.3.1, with leading digits as RFC 1123 allows). */
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
-function rule(code: Code, judge: (declaration: Declaration) => (Verdict | undefined)[]): DeclarationRule {
-  return {
-    code,
-    kind: "IdentityProvider",
-    judge: (declaration) => judge(declaration).filter((verdict) => verdict !== undefined),
-  };
-}
-
-function about(declaration: Declaration, path: string, rest: Pick<Verdict, "message" | "why" | "fix">): Verdict {
-  return { ...rest, path, at: [{ declaration }] };
-}
+const rule = rulesOf("IdentityProvider");
 
 export const configurationNameLength = rule("FED211", (declaration) => {
   const name = known(declaration, "configurationName");
@@ -79,7 +67,7 @@ function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "fix"> |
   if (url.username !== "" || url.password !== "") return { message: "the issuer contains a user name or password" };
   if (issuer.includes("?") || issuer.includes("#")) return { message: "the issuer contains a query or a fragment" };
   const tenant = url.pathname.split("/")[1] ?? "";
-  if (ENTRA.has(url.hostname) && ENTRA_SHARED_TENANTS.has(tenant)) {
+  if (isEntra(issuer) && ENTRA_SHARED_TENANTS.has(tenant)) {
     return {
       message: `the issuer names the shared tenant "${tenant}", which issues no token in its own name`,
       fix: `Put your directory's tenant id in the place of "${tenant}".`,
@@ -118,8 +106,7 @@ export const workloadUserClaim = rule("FED217", (declaration) => {
 });
 
 export const googleHasNoGroups = rule("FED218", (declaration) => {
-  const issuer = known(declaration, "issuerUri")?.replace(/\/$/, "");
-  if (issuer !== GOOGLE_ISSUER || known(declaration, "authorizationType") !== "GROUP") return [];
+  if (!isGoogle(known(declaration, "issuerUri")) || known(declaration, "authorizationType") !== "GROUP") return [];
   return [
     about(declaration, "authorizationType", {
       message: "authorization by group, but tokens of Google carry no groups",
@@ -143,9 +130,8 @@ export const userClaimCanChange = rule("FED219", (declaration) => {
 });
 
 export const scopeIsAClaim = rule("FED220", (declaration) => {
-  const issuer = known(declaration, "issuerUri") ?? "";
   const scopes = declaration.inputs.requestedScopes;
-  if (!Array.isArray(scopes) || !URL.canParse(issuer) || !ENTRA.has(new URL(issuer).hostname)) return [];
+  if (!Array.isArray(scopes) || !isEntra(known(declaration, "issuerUri"))) return [];
   return scopes.map((scope, index) =>
     scope === "groups"
       ? about(declaration, `requestedScopes[${index}]`, { message: "Entra ID knows no scope named groups" })

@@ -1,5 +1,17 @@
-import type { Finding } from "../../schema/finding.ts";
+import type { Finding, Location } from "../../schema/finding.ts";
+import { descriptionLength, expired, expiryForm, labelTwice, scopeForm } from "./access-settings.ts";
 import { connectedTwice, issuerAndAudienceUnique, oneWorkforceProvider } from "./connections.ts";
+import {
+  actionTwice,
+  actionWithoutEffect,
+  roleAllowsNothing,
+  roleCircle,
+  roleDefinedTwice,
+  roleNameForm,
+  roleOnAdmin,
+  unknownAction,
+} from "./database-role.ts";
+import { grantedRole, roleTwice } from "./granted-roles.ts";
 import {
   clientOfPeopleOnly,
   configurationNameLength,
@@ -11,6 +23,18 @@ import {
   userClaimCanChange,
   workloadUserClaim,
 } from "./identity-provider.ts";
+import {
+  accessDeclaredTwice,
+  configurationNameAsPrefix,
+  connectedNowhereHere,
+  entraGroupByObjectId,
+  entraPrincipalByObjectId,
+  googlePrincipalByUniqueId,
+  groupBeginsWithSlash,
+  principalForm,
+  roleNeedsGroupProvider,
+  userNeedsUserProvider,
+} from "./principals.ts";
 import type { Declaration, Program } from "./program.ts";
 import { type DeclarationRule, finding, type ProgramRule } from "./rule.ts";
 import { invalidInput, legacyId } from "./shape.ts";
@@ -40,28 +64,63 @@ export const declarationRules: readonly DeclarationRule[] = [
   googleHasNoGroups,
   userClaimCanChange,
   scopeIsAClaim,
+  userNeedsUserProvider,
+  roleNeedsGroupProvider,
+  principalForm,
+  configurationNameAsPrefix,
+  groupBeginsWithSlash,
+  entraGroupByObjectId,
+  entraPrincipalByObjectId,
+  googlePrincipalByUniqueId,
+  grantedRole,
+  roleTwice,
+  expired,
+  expiryForm,
+  descriptionLength,
+  scopeForm,
+  labelTwice,
+  roleNameForm,
+  roleOnAdmin,
+  roleAllowsNothing,
+  unknownAction,
+  actionWithoutEffect,
+  actionTwice,
 ];
 
 /** The rules over declarations against each other. */
-export const programRules: readonly ProgramRule[] = [oneWorkforceProvider, connectedTwice, issuerAndAudienceUnique];
+export const programRules: readonly ProgramRule[] = [
+  oneWorkforceProvider,
+  connectedTwice,
+  issuerAndAudienceUnique,
+  accessDeclaredTwice,
+  connectedNowhereHere,
+  roleDefinedTwice,
+  roleCircle,
+];
 
-/** What the rules say of one declaration. */
-export function declarationFindings(declaration: Declaration): Finding[] {
+/** What the rules say of one declaration, at the moment `now` (milliseconds since 1970). */
+export function declarationFindings(declaration: Declaration, now: number = Date.now()): Finding[] {
   return declarationRules
-    .filter((rule) => rule.kind === declaration.kind)
-    .flatMap((rule) => rule.judge(declaration).map((verdict) => finding(rule.code, verdict)));
+    .filter(({ kinds }) => kinds.includes(declaration.kind))
+    .flatMap((rule) => rule.judge(declaration, now).map((verdict) => finding(rule.code, verdict)));
 }
 
 /** What the rules say of a whole program: all of it, errors first, then in the order of the declarations. */
 export function programFindings(program: Program): Finding[] {
+  const now = program.now ?? Date.now();
   const findings = [
-    ...program.declarations.flatMap(declarationFindings),
+    ...program.declarations.flatMap((declaration) => declarationFindings(declaration, now)),
     ...programRules.flatMap((rule) => rule.judge(program).map((verdict) => finding(rule.code, verdict))),
   ];
-  const place = (entry: Finding) =>
-    program.declarations.findIndex(
-      ({ location }) => location.file === entry.locations[0]?.file && location.line === entry.locations[0]?.line,
-    );
+  // Of several on one line, as a loop makes them, the first counts.
+  const places = new Map(
+    program.declarations.map(({ location }, index) => [placeKey(location), index] as const).reverse(),
+  );
+  const place = ({ locations: [first] }: Finding) => (first === undefined ? -1 : (places.get(placeKey(first)) ?? -1));
   const rank = { error: 0, warning: 1, info: 2 };
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity] || place(a) - place(b));
+}
+
+function placeKey({ file, line }: Location): string {
+  return `${file}:${line}`;
 }

@@ -20,6 +20,8 @@ export interface Declaration {
 /** Everything that a program declared, in the order of declaration. */
 export interface Program {
   readonly declarations: readonly Declaration[];
+  /** When it is judged, in milliseconds since 1970. Default: the present. */
+  readonly now?: number;
 }
 
 /** Declarations of one kind. */

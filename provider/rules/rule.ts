@@ -1,6 +1,6 @@
 import type { Finding } from "../../schema/finding.ts";
 import { type Code, catalogue } from "./catalogue.ts";
-import type { Declaration, Program } from "./program.ts";
+import type { Declaration, Kind, Program } from "./program.ts";
 
 /** What a rule says of one case; the catalogue adds the code's name, and what it leaves out here. */
 export interface Verdict {
@@ -16,14 +16,31 @@ export interface Verdict {
 /** A rule over one declaration: run at the gate, and again by `check` on resolved values. */
 export interface DeclarationRule {
   readonly code: Code;
-  readonly kind: Declaration["kind"];
-  judge(declaration: Declaration): readonly Verdict[];
+  readonly kinds: readonly Kind[];
+  /** `now` is the moment of judging, in milliseconds since 1970. */
+  judge(declaration: Declaration, now: number): readonly Verdict[];
 }
 
 /** A rule over declarations against each other: run at the gate only, where the whole program is known. */
 export interface ProgramRule {
   readonly code: Code;
   judge(program: Program): readonly Verdict[];
+}
+
+/** Makes rules over declarations of some kinds; where such a rule has nothing to say of a case, it says `undefined`. */
+export function rulesOf(...kinds: readonly Kind[]) {
+  return (
+    code: Code,
+    judge: (declaration: Declaration, now: number) => readonly (Verdict | undefined)[],
+  ): DeclarationRule => ({
+    code,
+    kinds,
+    judge: (declaration, now) => judge(declaration, now).filter((verdict) => verdict !== undefined),
+  });
+}
+
+export function about(declaration: Declaration, path: string, rest: Pick<Verdict, "message" | "why" | "fix">): Verdict {
+  return { ...rest, path, at: [{ declaration }] };
 }
 
 /** Makes a finding of a code and what is particular to the case. */

@@ -24,7 +24,7 @@ export const shapes = {
 export const invalidInput = (Object.keys(shapes) as Kind[]).map(
   (kind): DeclarationRule => ({
     code: "FED200",
-    kind,
+    kinds: [kind],
     judge: (declaration) =>
       inOneWord(
         declaration,
@@ -48,7 +48,7 @@ function inOneWord(declaration: Declaration, issues: readonly z.core.$ZodIssue[]
 /** FED210: an identity provider named by the id of former times. */
 export const legacyId: DeclarationRule = {
   code: "FED210",
-  kind: "OrgConnection",
+  kinds: ["OrgConnection", "OidcRole", "FederatedUser"],
   judge(declaration) {
     const path = legacyIdPath(declaration);
     if (path === undefined) return [];
@@ -64,12 +64,19 @@ function legacyIdPath(declaration: Declaration): string | undefined {
 }
 
 function isLegacyId(declaration: Declaration, issue: z.core.$ZodIssue): boolean {
-  return declaration.kind === "OrgConnection" && legacyIdPath(declaration) === pathText(issue.path);
+  return legacyId.kinds.includes(declaration.kind) && legacyIdPath(declaration) === pathText(issue.path);
 }
 
 function verdicts(declaration: Declaration, issue: z.core.$ZodIssue): Verdict[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => at(declaration, [...issue.path, key], `${declaration.kind} has no input "${key}"`));
+    const inside = issue.path.length > 0;
+    return issue.keys.map((key) =>
+      at(
+        declaration,
+        [...issue.path, key],
+        inside ? `"${pathText(issue.path)}" takes no "${key}"` : `${declaration.kind} has no input "${key}"`,
+      ),
+    );
   }
   return [at(declaration, issue.path, describe(declaration, issue))];
 }
@@ -89,6 +96,10 @@ function describe(declaration: Declaration, issue: z.core.$ZodIssue): string {
       return `"${path}" must be ${issue.values.map(String).join(" or ")}`;
     case "too_small":
       return `"${path}" must not be empty`;
+    case "too_big":
+      return `"${path}" must have at most ${issue.maximum} characters`;
+    case "invalid_union":
+      return `"${path}" must be ${issue.message.replace(/^expected /, "")}`;
     case "invalid_format":
       return `"${path}" is not valid: ${issue.message}`;
     default:

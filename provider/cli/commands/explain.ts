@@ -4,9 +4,9 @@ import { Argument, type Command, Option } from "commander";
 import { COLOR_CHOICES, type ColorChoice, type Style } from "../../engines/embedded/display/color.ts";
 import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import { type CatalogueEntry, catalogue } from "../../rules/catalogue.ts";
+import { nearest } from "../../rules/nearest.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
-import { nearest } from "../nearest.ts";
 import type { Report } from "../program.ts";
 
 interface ExplainOptions {

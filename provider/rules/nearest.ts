@@ -26,3 +26,12 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length] ?? 0;
 }
+
+/** The name that `text` is most likely a slip of: of those that differ by a third of their letters at most, the nearest. */
+export function slipOf(text: string, names: Iterable<string>): string | undefined {
+  const distances = [...names].map((name) => ({
+    name,
+    distance: editDistance(text.toLowerCase(), name.toLowerCase()) / name.length,
+  }));
+  return distances.filter(({ distance }) => distance <= 1 / 3).sort((a, b) => a.distance - b.distance)[0]?.name;
+}

@@ -1,0 +1,275 @@
+import type { Declaration } from "../../provider/rules/index.ts";
+import { UNKNOWN } from "../../schema/unknown.ts";
+import type { Case } from "./case.ts";
+import {
+  apps,
+  connect,
+  databaseRole,
+  declare,
+  federationSettingsId,
+  group,
+  orgId,
+  programs,
+  reference,
+  staff,
+  user,
+} from "./declarations.ts";
+
+/** Identity providers, their connections, and the shape of all inputs. */
+export const configurationCases: readonly Case[] = [
+  {
+    code: "FED200",
+    breaks: [
+      ["an input that does not exist", () => [staff({ issuer: "x" })], ["FED200 issuer"]],
+      ["an input that is missing", () => [staff({ audience: undefined })], ["FED200 audience"]],
+      ["an input of another type", () => [staff({ requestedScopes: "openid" })], ["FED200 requestedScopes"]],
+      [
+        "a word that is not among the allowed ones",
+        () => [staff({ authorizationType: "BOTH" })],
+        ["FED200 authorizationType"],
+      ],
+      ["an id that is none", () => [connect("a", staff(), { orgId: "my-org" })], ["FED200 orgId"]],
+      ["several at once", () => [staff({ audience: "", description: 7 })], ["FED200 description", "FED200 audience"]],
+      [
+        "an unknown input beside one that is not known yet",
+        () => [staff({ audience: UNKNOWN, issuer: "x" })],
+        ["FED200 issuer"],
+      ],
+      [
+        "access with much that is missing, or of another shape",
+        () => [
+          group(reference(), { group: "", roles: [{ role: "read" }], labels: [{ key: "a" }], scopes: ["a"], x: 1 }),
+        ],
+        ["FED200 roles[0]", "FED200 scopes[0]", "FED200 labels[0].value", "FED200 group", "FED200 x"],
+      ],
+      [
+        "a user without provider and roles",
+        () => [user(undefined, { roles: [] })],
+        ["FED200 roles", "FED200 identityProvider"],
+      ],
+      [
+        "a role with privileges of another shape",
+        () => [databaseRole("a", { privileges: [{ resource: { database: "a" }, actions: [] }, "find"] })],
+        ["FED200 privileges[0].resource", "FED200 privileges[0].actions", "FED200 privileges[1]"],
+      ],
+      ["something that is no identity provider", () => [connect("a", { id: "x" })], ["FED200 identityProvider"]],
+    ],
+    keeps: [
+      [
+        "all inputs that there are",
+        () => [
+          staff({
+            description: "people",
+            userClaim: "oid",
+            groupsClaim: "groups",
+            requestedScopes: ["openid"],
+            associatedDomains: ["example.com"],
+            revokeJwksTrigger: "1",
+          }),
+        ],
+      ],
+      [
+        "values that are not known yet",
+        () => [
+          staff({ federationSettingsId: UNKNOWN, idpType: UNKNOWN, issuerUri: UNKNOWN, requestedScopes: [UNKNOWN] }),
+        ],
+      ],
+    ],
+  },
+  {
+    code: "FED202",
+    breaks: [["two providers that tokens cannot tell apart", () => [staff(), apps()], ["FED202 audience"]]],
+    keeps: [
+      ["another audience", () => [staff(), apps({ audience: "other" })]],
+      ["another issuer", () => [staff(), apps({ issuerUri: "https://idp.example.com/" })]],
+      ["another federation", () => [staff(), apps({ federationSettingsId: orgId })]],
+      ["an audience that is not known yet", () => [staff({ audience: UNKNOWN }), apps({ audience: UNKNOWN })]],
+    ],
+  },
+  {
+    code: "FED203",
+    breaks: [
+      [
+        "two workforce providers in one organization",
+        () => {
+          const [a, b] = [staff(), staff({ audience: "b", configurationName: "contractors" })];
+          return [a, b, connect("one", a), connect("two", b)];
+        },
+        ["FED203"],
+      ],
+      [
+        "one of the program and one of another stack",
+        () => {
+          const a = staff();
+          return [a, connect("one", a), connect("two", reference({ configurationName: "contractors" }))];
+        },
+        ["FED203"],
+      ],
+    ],
+    keeps: [
+      [
+        "two workforce providers in two organizations",
+        () => {
+          const [a, b] = [staff(), staff({ audience: "b" })];
+          return [a, b, connect("one", a), connect("two", b, { orgId: federationSettingsId })];
+        },
+      ],
+      [
+        "one for people and two for programs",
+        () => {
+          const [a, b, c] = [staff(), apps({ audience: "b" }), apps({ audience: "c" })];
+          return [a, b, c, connect("one", a), connect("two", b), connect("three", c)];
+        },
+      ],
+    ],
+  },
+  {
+    code: "FED204",
+    breaks: [
+      [
+        "a workforce provider without a client id",
+        () => [declare("IdentityProvider", "staff", { ...programs, idpType: "WORKFORCE" })],
+        ["FED204 clientId"],
+      ],
+      [
+        "a workload provider with all that belongs to people",
+        () => [apps({ clientId: "c", requestedScopes: ["openid"], associatedDomains: ["example.com"] })],
+        ["FED204 clientId", "FED204 requestedScopes", "FED204 associatedDomains"],
+      ],
+    ],
+    keeps: [
+      ["a workload provider with empty lists", () => [apps({ requestedScopes: [], associatedDomains: [] })]],
+      ["a client id that is not known yet", () => [staff({ clientId: UNKNOWN })]],
+    ],
+  },
+  {
+    code: "FED205",
+    breaks: [["a groups claim with USER", () => [apps({ groupsClaim: "groups" })], ["FED205 groupsClaim"]]],
+    keeps: [["a groups claim with GROUP", () => [apps({ authorizationType: "GROUP", groupsClaim: "groups" })]]],
+  },
+  {
+    code: "FED210",
+    breaks: [
+      ["the old id in place of a reference", () => [connect("a", "0oadn4hoajpzxeSEy357")], ["FED210 identityProvider"]],
+      [
+        "the old id in a reference",
+        () => [connect("a", reference({ identityProviderId: "0oadn4hoajpzxeSEy357" }))],
+        ["FED210 identityProvider.identityProviderId"],
+      ],
+      ["the old id in access by group", () => [group("0oadn4hoajpzxeSEy357")], ["FED210 identityProvider"]],
+      ["the old id in access of one", () => [user("0oadn4hoajpzxeSEy357")], ["FED210 identityProvider"]],
+    ],
+    keeps: [["today's id", () => [connect("a", reference())]]],
+  },
+  {
+    code: "FED211",
+    breaks: [["51 characters", () => [staff({ configurationName: "x".repeat(51) })], ["FED211 configurationName"]]],
+    keeps: [
+      ["50 characters", () => [staff({ configurationName: "x".repeat(50) })]],
+      ["50 characters of two units each", () => [staff({ configurationName: "😀".repeat(50) })]],
+    ],
+  },
+  {
+    code: "FED212",
+    breaks: [
+      "http://idp.example.com",
+      "idp.example.com",
+      "https://idp.example.com/.well-known/openid-configuration",
+      "https://idp.example.com/.well-known/oauth-authorization-server",
+      "https://login.microsoftonline.com/{tenantid}/v2.0",
+      "https://login.microsoftonline.com/common/v2.0",
+      "https://idp.example.com?x=1",
+      "https://idp.example.com#x",
+      "https://ada:secret@idp.example.com",
+      " https://idp.example.com",
+    ].map((issuerUri) => [issuerUri, () => [staff({ issuerUri })], ["FED212 issuerUri"]]),
+    keeps: [
+      "https://idp.example.com",
+      "https://idp.example.com/",
+      "https://idp.example.com:8443/realms/corp",
+      "https://login.microsoftonline.com/8f1c2a54-3b6d-4e0f-9a7b-5c4d3e2f1a0b/v2.0",
+    ].map((issuerUri) => [issuerUri, () => [staff({ issuerUri })]]),
+  },
+  {
+    code: "FED213",
+    breaks: [
+      ...["@example.com", "https://example.com", "*.example.com", "example", "example.com/", "ex ample.com"].map(
+        (domain): [string, () => Declaration[], string[]] => [
+          domain,
+          () => [staff({ associatedDomains: ["ok.org", domain] })],
+          ["FED213 associatedDomains[1]"],
+        ],
+      ),
+      [
+        "the same domain twice",
+        () => [staff({ associatedDomains: ["example.com", "Example.com"] })],
+        ["FED213 associatedDomains[1]"],
+      ],
+    ],
+    keeps: [
+      ["domains", () => [staff({ associatedDomains: ["example.com", "sub.example.co.uk", "xn--bcher-kva.example"] })]],
+    ],
+  },
+  {
+    code: "FED216",
+    breaks: [
+      [
+        "one membership declared twice",
+        () => {
+          const a = staff();
+          return [a, connect("one", a), connect("two", a)];
+        },
+        ["FED216"],
+      ],
+    ],
+    keeps: [
+      [
+        "two organizations",
+        () => {
+          const a = staff();
+          return [a, connect("one", a), connect("two", a, { orgId: federationSettingsId })];
+        },
+      ],
+    ],
+  },
+  {
+    code: "FED217",
+    breaks: [["programs by another claim", () => [apps({ userClaim: "azp" })], ["FED217 userClaim"]]],
+    keeps: [
+      ["programs by sub", () => [apps({ userClaim: "sub" })]],
+      ["people by another claim", () => [staff({ userClaim: "oid" })]],
+    ],
+  },
+  {
+    code: "FED218",
+    breaks: [
+      [
+        "groups of Google",
+        () => [apps({ issuerUri: "https://accounts.google.com", authorizationType: "GROUP" })],
+        ["FED218 authorizationType"],
+      ],
+    ],
+    keeps: [["service accounts of Google", () => [apps({ issuerUri: "https://accounts.google.com" })]]],
+  },
+  {
+    code: "FED219",
+    breaks: [["people by their mail address", () => [staff({ userClaim: "email" })], ["FED219 userClaim"]]],
+    keeps: [["people by sub", () => [staff({ userClaim: "sub" })]]],
+  },
+  {
+    code: "FED220",
+    breaks: [
+      [
+        "a scope named groups",
+        () => [
+          staff({
+            issuerUri: "https://login.microsoftonline.com/8f1c2a54/v2.0",
+            requestedScopes: ["openid", "groups"],
+          }),
+        ],
+        ["FED220 requestedScopes[1]"],
+      ],
+    ],
+    keeps: [["the same scope at another provider, where it exists", () => [staff({ requestedScopes: ["groups"] })]]],
+  },
+];

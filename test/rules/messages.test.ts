@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { type Declaration, programFindings } from "../../provider/rules/index.ts";
+import { NOW } from "./case.ts";
+import { apps, connect, databaseRole, declare, group, reference, staff, user } from "./declarations.ts";
+
+const findings = (...declarations: Declaration[]) => programFindings({ declarations, now: NOW });
+const messages = (...declarations: Declaration[]) => findings(...declarations).map(({ message }) => message);
+/** Messages with what to do next. */
+const advice = (...declarations: Declaration[]) => findings(...declarations).map(({ message, fix }) => [message, fix]);
+
+describe("a user through a provider that looks for groups", () => {
+  test("is told in the words of whom the provider is for", () => {
+    expect(findings(user(reference()))).toMatchObject([
+      {
+        code: "FED310",
+        slug: "user-needs-user-provider",
+        path: "identityProvider",
+        message: "a person cannot be granted access one by one through corp",
+        why: "corp authorizes by group membership (authorizationType GROUP): the server never looks for a user.",
+        fix: "Use an OidcRole for a group that they are in, or authorizationType USER.",
+      },
+    ]);
+    const program = user(reference({ idpType: "WORKLOAD" }));
+    expect(messages(program)).toEqual(["a program cannot be granted access one by one through corp"]);
+  });
+
+  test("names the provider by its configuration name, else as the program does", () => {
+    const provider = staff({ configurationName: undefined });
+    expect(messages(provider, connect("a", provider), user(provider))).toContain(
+      "a person cannot be granted access one by one through staff",
+    );
+  });
+});
+
+test("a provider that is connected nowhere is told with its first use and the number of the others", () => {
+  const provider = staff();
+  const access = [1, 2, 3].map((number) => group(provider, { group: `g${number}` }));
+  expect(findings(provider, ...access)).toMatchObject([
+    {
+      message: "access is granted through corp, which this program connects to no organization",
+      locations: [provider.location, { ...access[0]?.location, note: "and 2 more" }],
+    },
+  ]);
+  expect(findings(provider, group(provider))[0]?.locations[1]).not.toHaveProperty("note");
+});
+
+test("a circle of roles is told with who inherits whom", () => {
+  const [a, b] = [databaseRole("a", { roles: ["b"] }), databaseRole("b", { roles: ["a"] })];
+  expect(findings(a, b)).toMatchObject([
+    {
+      message: "the roles a, b inherit each other",
+      locations: [
+        { ...a.location, note: "inherits b" },
+        { ...b.location, note: "inherits a" },
+      ],
+    },
+  ]);
+  expect(messages(databaseRole("a", { roles: ["a"] }))).toEqual(["the role a inherits itself"]);
+});
+
+describe("a role that cannot be granted", () => {
+  test.each([
+    ["read", "read does not say on which database", 'Write "read@" and the database.'],
+    [
+      "readWriteAnyDatabase@app",
+      "readWriteAnyDatabase is a role on admin alone, not on app",
+      'Write "readWriteAnyDatabase@admin", or "readWrite@app" for that database alone.',
+    ],
+    ["backup@app", "backup is a role on admin alone, not on app", 'Write "backup@admin".'],
+    [
+      "readwrite@app",
+      "app has no role readwrite: it is not built in, and user-defined roles live on admin",
+      'Did you mean "readWrite"?',
+    ],
+    [
+      "orders-clerk@app",
+      "app has no role orders-clerk: it is not built in, and user-defined roles live on admin",
+      'Write "orders-clerk@admin", and say in the DatabaseRole on which database it works.',
+    ],
+    ["root", "Atlas grants no role root", "Take one of Atlas's built-in roles, or a DatabaseRole."],
+  ])("%s", (role, message, fix) => {
+    expect(advice(group(reference(), { roles: [role] }))).toEqual([[message, fix]]);
+  });
+});
+
+test("an action that Atlas does not have comes with the one that was meant, if one is near", () => {
+  const withAction = (action: string) =>
+    databaseRole("a", { privileges: [{ resource: { database: "app", collection: "" }, actions: [action] }] });
+  expect(advice(withAction("COLL_MOD"))).toEqual([['Atlas has no action "COLL_MOD"', 'Did you mean "collMod"?']]);
+  expect(advice(withAction("listIndex"))).toEqual([['Atlas has no action "listIndex"', 'Did you mean "listIndexes"?']]);
+  expect(advice(withAction("everything"))[0]?.[1]).not.toMatch(/mean/);
+});
+
+test("a name that holds its prefix comes with the name without it", () => {
+  expect(advice(group(reference(), { group: "5f1e2d3c4b5a69788796a5b6/dba" }))).toEqual([
+    ["the group begins with the id of corp", 'Write "dba".'],
+  ]);
+});
+
+test("what is wrong inside a list says where, and which form is expected", () => {
+  const broken = {
+    roles: [7, { role: "read" }, { role: "read", database: "app", on: 1 }],
+    scopes: ["cluster0", { name: "a", type: "X" }],
+    labels: [{ key: "team" }, { key: "k", value: "x".repeat(256) }],
+  };
+  const role = '"roles[0]" must be a role as text, "readWrite@app", or as an object, { role, database }';
+  expect(messages(group(reference(), broken))).toEqual([
+    role,
+    role.replace("0", "1"),
+    '"roles[2]" takes no "on"',
+    '"scopes[0]" must be an object',
+    '"scopes[1].type" must be CLUSTER or DATA_LAKE or STREAM',
+    'the input "labels[0].value" is missing',
+    '"labels[1].value" must have at most 255 characters',
+  ]);
+  const privileges = [
+    { resource: { cluster: true, database: "app" }, actions: ["top"] },
+    { resource: { database: "app" }, actions: ["find"] },
+  ];
+  expect(messages(databaseRole("a", { privileges }))).toEqual([
+    '"privileges[0].resource" takes no "database"',
+    '"privileges[1].resource" must be { database, collection } or { cluster: true }',
+  ]);
+  expect(messages(declare("FederatedUser", "ada", {}))).toEqual([
+    'the input "projectId" is missing',
+    'the input "roles" is missing',
+    'the input "principal" is missing',
+    'the input "identityProvider" is missing',
+  ]);
+});
+
+test("moments are judged by the clock of the machine unless the program says when", () => {
+  const past = group(reference(), { deleteAfterDate: new Date(Date.now() - 60_000).toISOString() });
+  expect(programFindings({ declarations: [past] }).map(({ code }) => code)).toEqual(["FED317"]);
+});
+
+test("one resource declared by two kinds of access is told for each kind", () => {
+  const provider = apps();
+  const twice = [user(provider), user(provider), group(reference()), group(reference())];
+  expect(messages(provider, connect("a", provider), ...twice)).toEqual([
+    "the principal ada of corp is granted access in project 5f1e2d3c4b5a69788796a5b7 by two resources",
+    "the group dba of corp is granted access in project 5f1e2d3c4b5a69788796a5b7 by two resources",
+  ]);
+});
