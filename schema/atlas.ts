@@ -138,7 +138,6 @@ export type DatabaseUser = z.infer<typeof databaseUserSchema>;
 export const databaseUserListSchema = paginatedSchema(databaseUserSchema);
 
 const databaseUserRequest = {
-  groupId: objectIdSchema.optional(),
   awsIAMType: z.enum(["NONE", "USER", "ROLE"]).optional(),
   ldapAuthType: z.enum(["NONE", "GROUP", "USER"]).optional(),
   x509Type: z.enum(["NONE", "CUSTOMER", "MANAGED"]).optional(),
@@ -161,6 +160,8 @@ const databaseUserRoles = z.array(
 /** The body of a POST. */
 export const databaseUserCreateSchema = z.strictObject({
   ...databaseUserRequest,
+  /** Once more the project of the path: the API's schema asks for it. */
+  groupId: objectIdSchema,
   username: z.string().min(1).max(PRINCIPAL_NAME_MAX),
   databaseName: authenticationDatabaseSchema,
   roles: databaseUserRoles,
@@ -169,7 +170,8 @@ export type DatabaseUserCreate = z.infer<typeof databaseUserCreateSchema>;
 
 /**
  * The body of a PATCH. A merge, in which each array is replaced whole. The trap: how the user authenticates must be
- * said again each time (`oidcAuthType`), since leaving it out means `NONE`, and a user's kind cannot be changed.
+ * said again each time (`oidcAuthType`, and with it `databaseName`), since leaving it out means the default, and a
+ * user's kind cannot be changed.
  */
 export const databaseUserUpdateSchema = databaseUserCreateSchema.partial();
 export type DatabaseUserUpdate = z.infer<typeof databaseUserUpdateSchema>;

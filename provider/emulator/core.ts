@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { withFaults } from "./apply-faults.ts";
+import { withoutExpired } from "./atlas/expiry.ts";
 import { RateLimiter } from "./atlas/rate-limits.ts";
 import { timestamp, type VirtualClock } from "./clock.ts";
 import type { Credential } from "./credentials.ts";
@@ -51,12 +53,19 @@ export class EmulatorCore {
 
   /** Changes the world behind the clients' backs. Returns the id of what was made or changed. */
   edit(edit: Edit): string {
+    this.settle();
     const { state, id } = applyEdit(this.store.current, editSchema.parse(edit), this.clock.now());
     this.store.commit(() => state);
     return id;
   }
 
+  /** Does what only time brings about. To be called before anybody looks at the state. */
+  settle(): void {
+    this.store.commit((state) => withoutExpired(state, this.clock.now()));
+  }
+
   inject(fault: Fault): string {
+    this.settle();
     const id = this.faults.inject(fault, this.clock.now());
     this.#statesAtInjection.set(id, this.store.current);
     return id;
@@ -78,6 +87,11 @@ export class EmulatorCore {
     this.digest.forgetNonces();
   }
 
+  /** Waits in real time, unless the emulator closes. */
+  wait(milliseconds: number): Promise<void> {
+    return sleep(milliseconds, undefined, { signal: this.#closing.signal });
+  }
+
   /** Ends every injected wait, so that nothing keeps the process alive. */
   stopWaiting(): void {
     this.#closing.abort();
@@ -90,7 +104,7 @@ export class EmulatorCore {
   async exchange<Caller>(
     context: EmulatorContext,
     authenticate: () => Authentication<Caller>,
-    work: (exchange: Exchange<Caller>) => Response,
+    work: (exchange: Exchange<Caller>) => Response | Promise<Response>,
   ): Promise<Response> {
     const { incoming, outgoing } = context.env;
     const target = incoming.url ?? "/";
@@ -116,7 +130,10 @@ export class EmulatorCore {
         outgoing,
         closing: this.#closing.signal,
         edit: (edit) => void this.edit(edit),
-        commit: async () => work({ caller: who.caller, body, view: this.#view(faults) }),
+        commit: async () => {
+          this.settle();
+          return work({ caller: who.caller, body, view: this.#view(faults) });
+        },
         withheld: () => {
           delivered = false;
         },

@@ -37,7 +37,7 @@ export function applyEdit(state: State, edit: z.output<typeof editSchema>, now: 
         const { world, id } = applyCloudManagerEdit(state.cloudManager, edit, now);
         return { id, state: { ...state, cloudManager: world } };
       }
-      const { world, id } = applyAtlasEdit(state.atlas, edit, now);
+      const { world, id } = applyAtlasEdit(state.atlas, edit, state.behaviour, now);
       return { id, state: { ...state, atlas: world } };
     }
   }

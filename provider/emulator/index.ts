@@ -108,6 +108,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return environment(emulator.url, initial);
     },
     world() {
+      core.settle();
       const { atlas, cloudManager, behaviour, credentials } = core.store.current;
       return structuredClone({ atlas, cloudManager, behaviour, credentials: credentials.map(withoutSecret) });
     },

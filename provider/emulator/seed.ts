@@ -4,7 +4,8 @@ import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { objectIdSchema } from "../../schema/atlas.ts";
 import { clusterSeedSchema, newCluster } from "./atlas/clusters.ts";
-import { databaseUserSeedSchema, newDatabaseUser } from "./atlas/database-users.ts";
+import { customDbRoleSeedSchema, newCustomDbRole } from "./atlas/custom-db-role.ts";
+import { databaseUserSeedSchema, newDatabaseUser } from "./atlas/database-user.ts";
 import { newIdentityProvider } from "./atlas/identity-provider.ts";
 import { type AtlasWorld, newConnectedOrg } from "./atlas/world.ts";
 import { timestamp } from "./clock.ts";
@@ -29,6 +30,7 @@ export const seedSchema = z.strictObject({
               name: z.string(),
               clusters: z.array(clusterSeedSchema).default([]),
               databaseUsers: z.array(databaseUserSeedSchema).default([]),
+              customDbRoles: z.array(customDbRoleSeedSchema).default([]),
               /**
                * Makes it a project of Cloud Manager: its document, as an object or as a JSON text (for numbers beyond
                * JavaScript's), or `example`, a replica set in use.
@@ -76,7 +78,7 @@ export const seedSchema = z.strictObject({
       }),
     )
     .default([]),
-  behaviour: behaviourSchema.default({ duplicateIdentityProviders: "refuse" }),
+  behaviour: behaviourSchema.prefault({}),
 });
 export type Seed = z.input<typeof seedSchema>;
 
@@ -102,7 +104,14 @@ export function readSeed(file: string): Seed {
 /** The state that a seed describes. Without an API key in the seed there is one all the same, since somebody must own it. */
 export function stateFromSeed(seed: Seed, now: number): State {
   const { organizations, federations, apiKeys, serviceAccounts, behaviour } = seedSchema.parse(seed);
-  const atlas: AtlasWorld = { organizations: [], projects: [], clusters: [], databaseUsers: [], federations: [] };
+  const atlas: AtlasWorld = {
+    organizations: [],
+    projects: [],
+    clusters: [],
+    databaseUsers: [],
+    customDbRoles: [],
+    federations: [],
+  };
   const cloudManager: CloudManagerWorld = { deployments: [] };
 
   for (const { id, name, projects } of organizations) {
@@ -113,6 +122,7 @@ export function stateFromSeed(seed: Seed, now: number): State {
       atlas.projects.push({ id: projectId, name: project.name, orgId, created: timestamp(now) });
       atlas.clusters.push(...project.clusters.map((cluster) => newCluster(projectId, cluster, now)));
       atlas.databaseUsers.push(...project.databaseUsers.map((user) => newDatabaseUser(projectId, user)));
+      atlas.customDbRoles.push(...project.customDbRoles.map((role) => newCustomDbRole(projectId, role)));
       if (project.automationConfig !== undefined) {
         const given = project.automationConfig === "example" ? exampleAutomationConfig : project.automationConfig;
         cloudManager.deployments.push(newDeployment(projectId, jsonOf(given), project.agents));

@@ -1,15 +1,37 @@
 import { z } from "zod";
-import { atlasWorldSchema } from "./atlas/world.ts";
+import { applySecondsSchema, atlasWorldSchema } from "./atlas/world.ts";
 import { cloudManagerWorldSchema } from "./cloud-manager/world.ts";
 import { credentialSchema } from "./credentials.ts";
 
-/** Where the real answer is unknown the emulator does the stricter thing; these say otherwise for a test. */
+/**
+ * Where the real answer is unknown the emulator does the stricter thing, and what takes time is done at once; these say
+ * otherwise for a test. An edit sets all of them: what it leaves out is back at its default.
+ */
 export const behaviourSchema = z.strictObject({
   /**
    * A second identity provider of the same issuer and audience in one federation. Refused by default (a guess: no
    * document says so); `allow` shows what a blindly repeated POST does to a control plane that does not mind.
    */
   duplicateIdentityProviders: z.enum(["refuse", "allow"]).default("refuse"),
+  /**
+   * How long clusters take to apply a change of users or roles, in seconds of the emulator's clock; `never` leaves
+   * them `PENDING`. A cluster can have a time of its own. Default: none, since most tests do not wait for it.
+   */
+  applySeconds: applySecondsSchema.default(0),
+  /**
+   * What becomes of two writes of user-defined roles in one project that overlap. `refuse`: the one that ends last
+   * gets 409. `lose`: both are accepted, and the one that ends last undoes the other. Both were met by clients. With
+   * either a write takes a while, so that writes can overlap; by default they are done one by one, at once.
+   */
+  overlappingRoleWrites: z.enum(["apply", "refuse", "lose"]).default("apply"),
+  /**
+   * A group or user of an identity provider that the project's organization is not connected to. Whether the API
+   * looks is unknown; `refuse` shows what happens to a client that grants access too early.
+   */
+  accessWithoutConnection: z.enum(["allow", "refuse"]).default("allow"),
+  /** How many a project can have. MongoDB's support raises it on request. */
+  maxDatabaseUsers: z.number().int().nonnegative().default(100),
+  maxCustomDbRoles: z.number().int().nonnegative().default(100),
 });
 export type Behaviour = z.infer<typeof behaviourSchema>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apiErrorSchema, oauthTokenSchema } from "../../schema/atlas.ts";
-import { clientOf, digestAnswer, emulated, versioned, workforce } from "./client.ts";
+import { clientOf, digestAnswer, emulated, outcome, versioned, workforce } from "./client.ts";
 
 const ours = "a".repeat(24);
 const theirs = "b".repeat(24);
@@ -46,9 +46,6 @@ async function population() {
     });
   return { ...all, as };
 }
-
-const outcome = ({ status, json }: { status: number; json: { errorCode?: string } }) =>
-  json?.errorCode === undefined ? String(status) : `${status} ${json.errorCode}`;
 
 describe("HTTP digest", () => {
   const method = "GET";

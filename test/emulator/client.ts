@@ -79,6 +79,10 @@ export function clientOf(emulator: Emulator, key: { publicKey: string; privateKe
   };
 }
 
+/** `200`, or `404 USERNAME_NOT_FOUND`: the status, and the code of a refusal. */
+export const outcome = ({ status, json }: Pick<Answer, "status" | "json">): string =>
+  json?.errorCode === undefined ? String(status) : `${status} ${json.errorCode}`;
+
 export const versioned = (date: string) => `application/vnd.atlas.${date}+json`;
 
 /** An emulator for one test, with a client, closed when the test is done. */

@@ -74,6 +74,23 @@ export function requireProject(call: AtlasCall, groupId: string): WorldProject {
   return project;
 }
 
+/** Roles in a project that may write its database users and user-defined roles, as the API's documentation lists them. */
+const DATABASE_ACCESS_ADMINS = new Set(["GROUP_OWNER", "GROUP_DATABASE_ACCESS_ADMIN", "GROUP_STREAM_PROCESSING_OWNER"]);
+
+/** The project in the path, for whoever may change who gets into its databases. */
+export function requireDatabaseAccessAdmin(call: AtlasCall): WorldProject {
+  const project = requireProject(call, call.params.groupId ?? "");
+  const may = call.caller.roles.some((role) =>
+    "groupId" in role
+      ? sameId(role.groupId, project.id) && DATABASE_ACCESS_ADMINS.has(role.roleName)
+      : sameId(role.orgId, project.orgId) && role.roleName === "ORG_OWNER",
+  );
+  if (!may) {
+    throw new AtlasError(401, "USER_UNAUTHORIZED", "Current user is not authorized to perform this action.");
+  }
+  return project;
+}
+
 /** The federation in the path, for owners of at least one of its organizations. */
 export function requireFederation(call: AtlasCall): Federation {
   const id = call.params.federationSettingsId ?? "";

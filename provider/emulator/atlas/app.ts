@@ -6,19 +6,22 @@ import { authenticateAtlas } from "./authenticate.ts";
 import { parseObject } from "./body.ts";
 import { clusterRoutes } from "./clusters.ts";
 import { connectedOrgRoutes } from "./connected-orgs.ts";
+import { customDbRoleRoutes } from "./custom-db-roles.ts";
 import { databaseUserRoutes } from "./database-users.ts";
 import { AtlasError, errorResponse, notFound } from "./errors.ts";
 import { federationSettingsRoutes } from "./federation-settings.ts";
 import { identityProviderRoutes } from "./identity-providers.ts";
 import { organizationRoutes } from "./organizations.ts";
-import type { AtlasRoute } from "./route.ts";
+import { handleOverlapping } from "./overlap.ts";
+import type { AtlasCall, AtlasRoute } from "./route.ts";
 import { contentType, requireJsonBody, resolveVersion } from "./versions.ts";
 
-/** Every endpoint that the emulated Atlas has. Custom roles add their routes here. */
+/** Every endpoint that the emulated Atlas has. */
 const routes: readonly AtlasRoute[] = [
   ...organizationRoutes,
   ...clusterRoutes,
   ...databaseUserRoutes,
+  ...customDbRoleRoutes,
   ...federationSettingsRoutes,
   ...identityProviderRoutes,
   ...connectedOrgRoutes,
@@ -27,7 +30,8 @@ const routes: readonly AtlasRoute[] = [
 /** The Atlas Admin API v2, below `/api/atlas/v2`, and the token endpoint of its service accounts beside it. */
 export function atlasApp(core: EmulatorCore): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const exchange = (context: EmulatorContext, work: (exchange: Exchange<Credential>) => Response) =>
+  type Work = (exchange: Exchange<Credential>) => Response | Promise<Response>;
+  const exchange = (context: EmulatorContext, work: Work) =>
     core.exchange(context, () => authenticateAtlas(core, context), work);
 
   for (const route of routes) {
@@ -56,12 +60,12 @@ export function atlasApp(core: EmulatorCore): Hono<{ Bindings: HttpBindings }> {
 }
 
 /** What is the same for every endpoint, in the order in which a request can fail. */
-function answer(
+async function answer(
   core: EmulatorCore,
   route: AtlasRoute,
   context: EmulatorContext,
   { caller, body, view }: Exchange<Credential>,
-): Response {
+): Promise<Response> {
   const headers: Record<string, string> = {};
   const { pathname, searchParams } = new URL(context.req.url);
   const params = context.req.param() as Record<string, string>;
@@ -74,7 +78,7 @@ function answer(
     const version = resolveVersion(context.req.header("accept"), route.versions);
     if (route.takesBody) requireJsonBody(context.req.header("content-type"), version, route.versions);
     const state = route.method === "GET" ? view : core.store.current;
-    const { status, body: content } = route.handle({
+    const call: AtlasCall = {
       caller,
       params,
       query: searchParams,
@@ -85,7 +89,8 @@ function answer(
       now: core.clock.now(),
       behaviour: state.behaviour,
       commit: (change) => core.store.commit((before) => ({ ...before, atlas: change(before.atlas) })),
-    });
+    };
+    const { status, body: content } = route.overlaps ? await handleOverlapping(core, route, call) : route.handle(call);
     headers["Content-Type"] = contentType(version);
     return new Response(content === undefined ? null : JSON.stringify(content), { status, headers });
   } catch (error) {

@@ -17,13 +17,15 @@ export function parseObject(text: string): Record<string, unknown> {
 
 /**
  * Checks a body against a schema. The codes are the API's own; which of them it gives for what is partly a guess:
- * an unknown attribute, a wrong type or a wrong value is refused one at a time, the first first.
+ * an unknown attribute, a missing one, a wrong type or a wrong value is refused one at a time, the first first.
  */
 export function validBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const attribute = issue.path.join(".");
+  // Seen of a role in a list: the attribute's own name, without where it is missing.
+  if (valueAt(body, issue.path) === undefined) throw missingAttribute(String(issue.path.at(-1)));
   switch (issue.code) {
     case "unrecognized_keys":
       throw badRequest("INVALID_ATTRIBUTE", `Invalid attribute ${issue.keys[0]} specified.`, issue.keys[0]);
@@ -37,9 +39,16 @@ export function validBody<T>(schema: z.ZodType<T>, body: unknown): T {
     case "too_small":
     case "invalid_format":
       throw validationError(attribute, issue.message);
-    default:
-      throw badRequest("INVALID_ATTRIBUTE", `Invalid attribute ${attribute} specified.`, attribute);
   }
+  throw badRequest("INVALID_ATTRIBUTE", `Invalid attribute ${attribute} specified.`, attribute);
+}
+
+/** Refuses what only the server sets. A guess: the real API may ignore what it does not take back. */
+export function refuseReadOnly(body: unknown, attributes: readonly string[]): void {
+  const readOnly = attributes.find((attribute) => attribute in (body as object));
+  if (readOnly === undefined) return;
+  const detail = `The attribute ${readOnly} is read-only and cannot be changed by the user.`;
+  throw badRequest("ATTRIBUTE_READ_ONLY", detail, readOnly);
 }
 
 export function validationError(field: string, description: string): AtlasError {

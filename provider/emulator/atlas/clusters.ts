@@ -5,8 +5,9 @@ import { newObjectId } from "../secrets.ts";
 import { requireProject } from "./access.ts";
 import { notFound } from "./errors.ts";
 import { includeCount, page } from "./pagination.ts";
+import { changeStatus } from "./rollout.ts";
 import { type AtlasCall, type AtlasRoute, ok, V2023_01_01, V2024_08_05 } from "./route.ts";
-import { sameId, type WorldCluster } from "./world.ts";
+import { applySecondsSchema, sameId, type WorldCluster } from "./world.ts";
 
 /** A cluster of the seed. What is left out makes an idle M10 on AWS with MongoDB 8.0. */
 export const clusterSeedSchema = z.strictObject({
@@ -20,6 +21,7 @@ export const clusterSeedSchema = z.strictObject({
   stateName: z.string().default("IDLE"),
   paused: z.boolean().default(false),
   changeStatus: z.enum(["PENDING", "APPLIED"]).default("APPLIED"),
+  applySeconds: applySecondsSchema.optional(),
 });
 
 export function newCluster(projectId: string, seed: z.output<typeof clusterSeedSchema>, now: number): WorldCluster {
@@ -64,7 +66,7 @@ export const clusterRoutes: readonly AtlasRoute[] = [
     path: "/groups/:groupId/clusters/:clusterName/status",
     versions: [V2023_01_01],
     rateLimit: "clusters",
-    handle: (call) => ok({ changeStatus: requireCluster(call).changeStatus }),
+    handle: (call) => ok({ changeStatus: changeStatus(requireCluster(call), call.now) }),
   },
 ];
 

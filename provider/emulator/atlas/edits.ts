@@ -2,9 +2,11 @@ import { z } from "zod";
 import { objectIdSchema } from "../../../schema/atlas.ts";
 import { timestamp } from "../clock.ts";
 import { newObjectId } from "../secrets.ts";
+import type { Behaviour } from "../state.ts";
 import { clusterSeedSchema, newCluster } from "./clusters.ts";
-import { databaseUserSeedSchema, newDatabaseUser } from "./database-users.ts";
+import { applyDatabaseAccessEdit, changedFields, databaseAccessEditSchemas } from "./database-access-edits.ts";
 import { newIdentityProvider } from "./identity-provider.ts";
+import { changeStatus, rollOut } from "./rollout.ts";
 import {
   type AtlasWorld,
   changeFederation,
@@ -39,8 +41,7 @@ export const atlasEditSchemas = [
     name: z.string(),
     fields: clusterSeedSchema.omit({ id: true, name: true }).partial(),
   }),
-  z.strictObject({ edit: z.literal("add-database-user"), projectId: objectIdSchema, user: databaseUserSeedSchema }),
-  z.strictObject({ edit: z.literal("remove-database-user"), projectId: objectIdSchema, username: z.string() }),
+  ...databaseAccessEditSchemas,
   /** The organization joins a federation, or leaves it. */
   z.strictObject({
     edit: z.literal("add-connected-org"),
@@ -69,7 +70,12 @@ export const atlasEditSchemas = [
 type AtlasEdit = z.output<(typeof atlasEditSchemas)[number]>;
 
 /** The world after an edit, and the id of what was made or changed. Throws if there is no such thing. */
-export function applyAtlasEdit(world: AtlasWorld, edit: AtlasEdit, now: number): { world: AtlasWorld; id: string } {
+export function applyAtlasEdit(
+  world: AtlasWorld,
+  edit: AtlasEdit,
+  behaviour: Behaviour,
+  now: number,
+): { world: AtlasWorld; id: string } {
   switch (edit.edit) {
     case "add-organization": {
       const id = edit.id ?? newObjectId(now);
@@ -88,6 +94,7 @@ export function applyAtlasEdit(world: AtlasWorld, edit: AtlasEdit, now: number):
           projects: world.projects.filter(({ id }) => !sameId(id, edit.id)),
           clusters: world.clusters.filter(({ projectId }) => !sameId(projectId, edit.id)),
           databaseUsers: world.databaseUsers.filter(({ projectId }) => !sameId(projectId, edit.id)),
+          customDbRoles: world.customDbRoles.filter(({ projectId }) => !sameId(projectId, edit.id)),
         },
       };
     case "add-cluster": {
@@ -97,19 +104,25 @@ export function applyAtlasEdit(world: AtlasWorld, edit: AtlasEdit, now: number):
     case "update-cluster": {
       const old = world.clusters.find((one) => sameId(one.projectId, edit.projectId) && one.name === edit.name);
       if (old === undefined) throw new Error(`no cluster ${edit.name} in project ${edit.projectId}`);
-      const given = Object.fromEntries(Object.entries(edit.fields).filter(([, value]) => value !== undefined));
-      const clusters = world.clusters.map((one) => (one === old ? { ...old, ...given } : one));
+      const { appliesAt, ...rest } = old;
+      // What it has applied stays so, paused or not; and a status that is set holds, whatever was under way.
+      const underWay = edit.fields.changeStatus === undefined && changeStatus(old, now) === "PENDING";
+      const changed = {
+        ...rest,
+        ...(underWay && appliesAt !== undefined ? { appliesAt } : {}),
+        ...Object.fromEntries(Object.entries(edit.fields).filter(([, value]) => value !== undefined)),
+      };
+      const clusters = world.clusters.map((one) => (one === old ? changed : one));
       return { id: old.id, world: { ...world, clusters } };
     }
-    case "add-database-user": {
-      const user = newDatabaseUser(edit.projectId, edit.user);
-      return { id: user.username, world: { ...world, databaseUsers: [...world.databaseUsers, user] } };
-    }
-    case "remove-database-user": {
-      const { projectId, username } = edit;
-      const kept = world.databaseUsers.filter((one) => !sameId(one.projectId, projectId) || one.username !== username);
-      if (kept.length === world.databaseUsers.length) throw new Error(`no user ${username} in project ${projectId}`);
-      return { id: username, world: { ...world, databaseUsers: kept } };
+    case "add-database-user":
+    case "update-database-user":
+    case "remove-database-user":
+    case "add-custom-role":
+    case "update-custom-role":
+    case "remove-custom-role": {
+      const { id, world: changed } = applyDatabaseAccessEdit(world, edit);
+      return { id, world: rollOut(changed, edit.projectId, behaviour, now) };
     }
     case "add-connected-org":
       return change(edit.orgId, world, federationById(world, edit.federationSettingsId), (old) => ({
@@ -131,15 +144,10 @@ export function applyAtlasEdit(world: AtlasWorld, edit: AtlasEdit, now: number):
       }));
     }
     case "update-identity-provider": {
-      const unset = new Set(edit.unset);
       return change(edit.id, world, federationWithProvider(world, edit.id), (old) => ({
         ...old,
         identityProviders: old.identityProviders.map((provider) =>
-          sameId(provider.id, edit.id)
-            ? (Object.fromEntries(
-                Object.entries({ ...provider, ...edit.fields }).filter(([key]) => !unset.has(key)),
-              ) as WorldIdentityProvider)
-            : provider,
+          sameId(provider.id, edit.id) ? changedFields(provider, edit) : provider,
         ),
       }));
     }

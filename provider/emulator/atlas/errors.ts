@@ -63,6 +63,10 @@ export function notFound(code: string, detail: string, ...parameters: unknown[])
   return new AtlasError(404, code, detail, { parameters });
 }
 
+export function conflict(code: string, detail: string, ...parameters: unknown[]): AtlasError {
+  return new AtlasError(409, code, detail, { parameters });
+}
+
 export function badRequest(code: string, detail: string, ...parameters: unknown[]): AtlasError {
   return new AtlasError(400, code, detail, { parameters });
 }

@@ -8,7 +8,7 @@ import {
 } from "../../../schema/atlas.ts";
 import { timestamp } from "../clock.ts";
 import { requireFederation } from "./access.ts";
-import { missingAttribute, validationError, validBody } from "./body.ts";
+import { missingAttribute, refuseReadOnly, validationError, validBody } from "./body.ts";
 import { AtlasError, badRequest, notFound } from "./errors.ts";
 import { identityProviderBody, newIdentityProvider } from "./identity-provider.ts";
 import { page } from "./pagination.ts";
@@ -169,12 +169,7 @@ const READ_ONLY = ["id", "oktaIdpId", "associatedOrgs", "createdAt", "updatedAt"
 /** The shape of the body goes by its `idpType`; `protocol` must be said, and be OIDC. */
 function checkedBody(body: unknown): OidcIdentityProviderUpdate {
   const fields = body as Record<string, unknown>;
-  const readOnly = READ_ONLY.find((attribute) => attribute in fields);
-  if (readOnly !== undefined) {
-    // A guess: the real API may ignore what it does not take back.
-    const detail = `The attribute ${readOnly} is read-only and cannot be changed by the user.`;
-    throw badRequest("ATTRIBUTE_READ_ONLY", detail, readOnly);
-  }
+  refuseReadOnly(fields, READ_ONLY);
   const checked: OidcIdentityProviderUpdate =
     fields.idpType === "WORKLOAD"
       ? validBody(oidcWorkloadUpdateSchema, fields)

@@ -14,18 +14,18 @@ export type RateLimit = z.infer<typeof rateLimitSchema>;
 type Scope = "organization" | "user" | "project";
 
 /**
- * The buckets. The first two are documented; of the others the capacity is recorded, and that they refill at half of
+ * The buckets. The first four are documented; of the others the capacity is recorded, and that they refill at half of
  * it, and whom they belong to, is a guess.
  */
 const limits = {
   "org-federation": { scope: "organization", capacity: 500, refill: 250, perSeconds: 60 },
   "identity-providers": { scope: "user", capacity: 300, refill: 100, perSeconds: 60 },
+  "database-users": { scope: "project", capacity: 10000, refill: 5000, perSeconds: 60 },
+  "custom-db-roles": { scope: "project", capacity: 2000, refill: 1000, perSeconds: 60 },
   organizations: { scope: "user", capacity: 300, refill: 100, perSeconds: 60 },
   organization: { scope: "organization", capacity: 500, refill: 250, perSeconds: 60 },
   projects: { scope: "user", capacity: 1200, refill: 600, perSeconds: 60 },
   clusters: { scope: "project", capacity: 10000, refill: 5000, perSeconds: 60 },
-  /** Nothing of it is recorded: the size is a guess too. */
-  "database-users": { scope: "project", capacity: 500, refill: 250, perSeconds: 60 },
   /** Not a bucket of the API proper: the token endpoint. Its limit was 10 and is 50 by now; the stricter one holds. */
   "oauth-token": { scope: "user", capacity: 10, refill: 10, perSeconds: 60 },
 } as const satisfies Record<string, RateLimit & { scope: Scope }>;

@@ -34,6 +34,8 @@ export interface AtlasRoute {
   readonly versions: readonly ApiVersion[];
   readonly rateLimit: RateLimitName;
   readonly takesBody?: true;
+  /** Writes of this kind that come at once get into each other's way. */
+  readonly overlaps?: true;
   handle(call: AtlasCall): AtlasAnswer;
 }
 
@@ -46,6 +48,15 @@ export function ok(body: object): AtlasAnswer {
 }
 
 export const noContent: AtlasAnswer = { status: 204 };
+
+/** What is accepted, and not done yet. */
+export function accepted(body: object): AtlasAnswer {
+  return { status: 202, body };
+}
+
+export function created(body: object): AtlasAnswer {
+  return { status: 201, body };
+}
 
 /** Every recorded object of the API has its keys in alphabetical order. */
 export function inKeyOrder<T extends object>(value: T): T {

@@ -3,7 +3,7 @@ import { connectedOrgConfigSchema, objectIdSchema } from "../../../schema/atlas.
 
 /**
  * What exists in the emulated Atlas. Identity providers and connections are kept as the API writes them, unknown keys
- * included: that is what makes a lost foreign key visible. Custom roles join as a further list.
+ * included: that is what makes a lost foreign key visible.
  */
 const organizationSchema = z.strictObject({ id: objectIdSchema, name: z.string() });
 export type WorldOrganization = z.infer<typeof organizationSchema>;
@@ -15,6 +15,9 @@ const projectSchema = z.strictObject({
   created: z.string(),
 });
 export type WorldProject = z.infer<typeof projectSchema>;
+
+/** Seconds, or `never`. */
+export const applySecondsSchema = z.union([z.number().nonnegative(), z.literal("never")]);
 
 const clusterSchema = z.strictObject({
   id: objectIdSchema,
@@ -30,7 +33,12 @@ const clusterSchema = z.strictObject({
   mongoDBVersion: z.string(),
   stateName: z.string(),
   paused: z.boolean(),
+  /** `PENDING` holds until an edit says otherwise; with `APPLIED` it goes by `appliesAt`. */
   changeStatus: z.enum(["PENDING", "APPLIED"]),
+  /** The cluster's own time to apply a change of users or roles, instead of the behaviour's. */
+  applySeconds: applySecondsSchema.optional(),
+  /** When it has applied the last change, in milliseconds. */
+  appliesAt: z.union([z.number(), z.literal("never")]).optional(),
 });
 export type WorldCluster = z.infer<typeof clusterSchema>;
 
@@ -40,8 +48,21 @@ const databaseUserSchema = z.looseObject({
   username: z.string(),
   databaseName: z.string(),
   oidcAuthType: z.string(),
+  roles: z.array(
+    z.looseObject({ roleName: z.string(), databaseName: z.string(), collectionName: z.string().optional() }),
+  ),
+  deleteAfterDate: z.string().optional(),
 });
 export type WorldDatabaseUser = z.infer<typeof databaseUserSchema>;
+
+/** As the API answers it, with `projectId`. */
+const customDbRoleSchema = z.looseObject({
+  projectId: objectIdSchema,
+  roleName: z.string(),
+  actions: z.array(z.looseObject({ action: z.string(), resources: z.array(z.looseObject({})) })),
+  inheritedRoles: z.array(z.looseObject({ role: z.string(), db: z.string() })),
+});
+export type WorldCustomDbRole = z.infer<typeof customDbRoleSchema>;
 
 const identityProviderSchema = z.looseObject({
   id: objectIdSchema,
@@ -68,6 +89,7 @@ export const atlasWorldSchema = z.strictObject({
   projects: z.array(projectSchema),
   clusters: z.array(clusterSchema),
   databaseUsers: z.array(databaseUserSchema).default([]),
+  customDbRoles: z.array(customDbRoleSchema).default([]),
   federations: z.array(federationSchema),
 });
 export type AtlasWorld = z.infer<typeof atlasWorldSchema>;
@@ -79,6 +101,16 @@ export function sameId(a: string, b: string): boolean {
 
 export function findFederation(world: AtlasWorld, id: string): Federation | undefined {
   return world.federations.find((federation) => sameId(federation.id, id));
+}
+
+/** The user-defined roles of a project. */
+export function customDbRolesOf(world: AtlasWorld, projectId: string): WorldCustomDbRole[] {
+  return world.customDbRoles.filter((role) => sameId(role.projectId, projectId));
+}
+
+/** The database users of a project. */
+export function databaseUsersOf(world: AtlasWorld, projectId: string): WorldDatabaseUser[] {
+  return world.databaseUsers.filter((user) => sameId(user.projectId, projectId));
 }
 
 /** The federation that an organization is in; an organization is in one at most. */
