@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { registerEmulator } from "./commands/emulator.ts";
 import { registerEngine } from "./commands/engine.ts";
 import { registerExplain } from "./commands/explain.ts";
+import { registerIdp } from "./commands/idp.ts";
 import { EXIT, EXIT_CODES_HELP, UsageError } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { packageVersion } from "./version.ts";
@@ -40,6 +41,7 @@ function createProgram(io: Io, report: Report): Command {
   registerEngine(program, io, report);
   registerEmulator(program, io, report);
   registerExplain(program, io, report);
+  registerIdp(program, io, report);
   return program;
 }
 

@@ -1,0 +1,127 @@
+/** `mongofed idp guide [PRESET]`: what to register at an identity provider, and which value goes where. Offline. */
+
+import { Argument, type Command, Option } from "commander";
+import { z } from "zod";
+import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../engines/embedded/display/color.ts";
+import { plainTable } from "../../engines/embedded/display/plain-table.ts";
+import type { Guide, GuidePart } from "../../presets/guides/guide.ts";
+import { guides } from "../../presets/guides/index.ts";
+import { type PresetName, presets } from "../../presets/index.ts";
+import { descriptionOf } from "../../presets/preset.ts";
+import { EXIT, UsageError } from "../exit-codes.ts";
+import { type Io, outputOf, widthOf } from "../io.ts";
+import { nearest } from "../nearest.ts";
+import type { Report } from "../program.ts";
+
+interface GuideOptions {
+  readonly json?: true;
+  readonly color: ColorChoice;
+}
+
+export function registerIdp(program: Command, io: Io, report: Report): void {
+  const idp = program.command("idp").description("about identity providers that mongofed has presets for");
+  idp
+    .command("guide")
+    .description("what to register at an identity provider, step by step, or the list of presets")
+    .addArgument(new Argument("[preset]", "entraWorkforce, also written entra-workforce"))
+    .option("--json", "as JSON")
+    .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+    .action((preset: string | undefined, options: GuideOptions) => {
+      io.stdout.write(preset === undefined ? listed(options, io) : guided(find(preset), options, io));
+      report(EXIT.ok);
+    });
+}
+
+const NAMES = Object.keys(presets) as PresetName[];
+
+function find(text: string): PresetName {
+  const plain = (name: string) => name.replace(/[-_ ]/g, "").toLowerCase();
+  const found = NAMES.find((name) => plain(name) === plain(text));
+  if (found) return found;
+  const near = nearest(plain(text), NAMES, (name) => [plain(name), plain(presets[name].title)]).join(", ");
+  throw new UsageError(`there is no preset "${text}". The nearest: ${near}. mongofed idp guide lists them all.`);
+}
+
+function listed(options: GuideOptions, io: Io): string {
+  const entries = NAMES.map((name) => ({ name, title: presets[name].title, summary: guides[name].summary }));
+  if (options.json) return `${JSON.stringify(entries, null, 2)}\n`;
+  const { paint } = outputOf(io.stdout, options.color, io.env);
+  const rows = entries.map(({ name, title }) => [name, title]);
+  const heading = ["Preset", "For"].map((word) => paint("resource", word));
+  return `${plainTable([heading, ...rows], { width: widthOf(io.stdout, io.env) })}\nWhat to register: mongofed idp guide PRESET\n`;
+}
+
+/** An option of a preset, and where its value is found. */
+interface GuidedOption {
+  readonly name: string;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+function optionsOf(name: PresetName): GuidedOption[] {
+  const { options } = presets[name];
+  return Object.entries(options.shape as Record<string, z.ZodType>).map(([option, schema]) => ({
+    name: option,
+    required: !z.safeParse(schema, undefined).success,
+    description: descriptionOf(options, option) ?? "",
+  }));
+}
+
+function guided(name: PresetName, options: GuideOptions, io: Io): string {
+  const guide: Guide = guides[name];
+  const { title } = presets[name];
+  const given = optionsOf(name);
+  const program = programOf(guide);
+  if (options.json) return `${JSON.stringify({ title, ...guide, options: given, program }, null, 2)}\n`;
+
+  const { paint } = outputOf(io.stdout, options.color, io.env);
+  const layout = { width: widthOf(io.stdout, io.env), indent: 2 };
+  const table = (rows: readonly (readonly string[])[]) => plainTable(rows, layout);
+  const section = (heading: string, body: string) => `${paint("bold", heading)}\n${body}`;
+  const inputs = given.map(({ name: option, required, description }) => [
+    paint("resource", option),
+    `${required ? "" : "(optional) "}${description}`,
+  ]);
+  return [
+    section(`${name}: ${title}`, table([[guide.summary]])),
+    ...guide.parts.map((part, index) => section(headingOf(part, index), table(stepRows(part, index, paint)))),
+    section("What goes into the preset", table(inputs)),
+    section("By which claim", table([[guide.userClaim]])),
+    section(
+      "What to know beforehand",
+      table(
+        guide.limits.flatMap(({ problem, fix }) => [
+          ["-", problem],
+          ["", `Fix: ${fix}`],
+        ]),
+      ),
+    ),
+    section("In the program", program.map((line) => `  ${line}\n`).join("")),
+  ].join("\n");
+}
+
+function headingOf({ title, optional }: GuidePart, index: number): string {
+  return `${index + 1}. ${title}${optional ? " (optional)" : ""}`;
+}
+
+function stepRows({ steps }: GuidePart, index: number, paint: Paint): string[][] {
+  return steps.flatMap(({ text, gives }, step) => [
+    [`${index + 1}.${step + 1}`, text],
+    ...(gives ?? []).map((option) => ["", `=> ${paint("resource", option)}`]),
+  ]);
+}
+
+/** A program that uses what the steps gave; optional ones are left out. */
+function programOf({ preset, parts, access }: Guide): string[] {
+  const given = parts.flatMap(({ optional, steps }) => (optional ? [] : steps.flatMap(({ gives }) => gives ?? [])));
+  const roles = 'roles: ["readWrite@app"]';
+  return [
+    'const idp = new IdentityProvider("idp", {',
+    "  federationSettingsId,",
+    '  configurationName: "corp",',
+    `  ...${preset}({ ${given.join(", ")} }),`,
+    "});",
+    'new OrgConnection("platform", { orgId, identityProvider: idp });',
+    `new ${access.resource}("app", { projectId, identityProvider: idp, ${access.input}, ${roles} });`,
+  ];
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import type { Guide } from "../../provider/presets/guides/guide.ts";
+import { guides } from "../../provider/presets/guides/index.ts";
+import { type PresetName, presets } from "../../provider/presets/index.ts";
+import { mongofed } from "./command-line.ts";
+
+const names = Object.keys(presets) as PresetName[];
+
+/** As one line, so that no line break stands between the words that are looked for. */
+async function guideTo(name: string): Promise<string> {
+  const { exitCode, stdout, stderr } = await mongofed(["idp", "guide", name]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  return stdout.replace(/\s+/g, " ");
+}
+
+describe("every guide", () => {
+  test.each(names)("to %s shows where each option that must be given is found", async (name) => {
+    const guide: Guide = guides[name];
+    expect(guide.preset).toBe(name);
+    const given = guide.parts.flatMap(({ steps }) => steps.flatMap(({ gives }) => gives ?? []));
+    const options = Object.entries(presets[name].options.shape as Record<string, z.ZodType>);
+    const required = options.flatMap(([option, schema]) => (z.safeParse(schema, undefined).success ? [] : [option]));
+    expect(given).toEqual(expect.arrayContaining(required));
+    const text = await guideTo(name);
+    for (const option of given) expect(text).toContain(`=> ${option} `);
+    for (const [, schema] of options) expect(text).toContain(schema.description);
+  });
+
+  test.each(names)("to %s ends in a program that the preset takes as it stands", async (name) => {
+    const { program } = JSON.parse((await mongofed(["idp", "guide", name, "--json"])).stdout) as { program: string[] };
+    const [, written = ""] = new RegExp(`\\.\\.\\.${name}\\(\\{ (.*) \\}\\)`).exec(program.join("\n")) ?? [];
+    const values: Record<string, string> = {
+      tenantId: "11111111-2222-4333-8444-555555555555",
+      applicationId: "11111111-2222-4333-8444-555555555555",
+      environmentId: "11111111-2222-4333-8444-555555555555",
+      domain: "example.okta.com",
+      issuerUri: "https://idp.example.com",
+    };
+    const options = Object.fromEntries(written.split(", ").map((option) => [option, values[option] ?? "value"]));
+    expect(z.safeParse(presets[name].options, options).error).toBeUndefined();
+  });
+
+  test.each(names)("to %s says by which claim, and why it is not the mail address where there is one", async (name) => {
+    const text = await guideTo(name);
+    expect(text).toMatch(/By which claim (oid|uid|sub)\b/);
+    if (presets[name].idpType === "WORKFORCE") expect(text).toMatch(/mail address.*passes to whoever gets it next/);
+  });
+
+  test("for people: redirect address, PKCE and device flow, refresh tokens, lifetime, and the other registration", async () => {
+    for (const name of names.filter((each) => presets[each].idpType === "WORKFORCE")) {
+      const text = await guideTo(name);
+      for (const part of [
+        "http://localhost:27097/redirect",
+        "authorization code with PKCE",
+        "device authorization only for machines without a browser",
+        "efresh",
+        "lifetime",
+        "rograms get",
+      ])
+        expect(text, name).toContain(part);
+    }
+  });
+});
+
+test("the guide to Entra ID for people covers every step in the portal", async () => {
+  const text = await guideTo("entraWorkforce");
+  for (const step of [
+    "App registrations",
+    "New registration",
+    "Accounts in this organizational directory only (single tenant)",
+    "Public client/native (mobile & desktop), http://localhost:27097/redirect",
+    "Add groups claim",
+    "Security groups",
+    "select Group ID and nothing else",
+    "Add optional claim, token type Access",
+    "Microsoft Graph permissions",
+    "accessTokenAcceptedVersion in the older form) from null to 2",
+    '"Application (client) ID"',
+    '"OpenID Connect metadata document", without /.well-known/openid-configuration',
+    "offline_access",
+    "more than 200 groups",
+    "Groups assigned to the application",
+  ])
+    expect(text).toContain(step);
+});
+
+test("the guide to Entra ID for programs covers every step in the portal", async () => {
+  const text = await guideTo("entraWorkload");
+  for (const step of [
+    "apart from the one that people log in with",
+    "Accounts in this organizational directory only (single tenant)",
+    "platform Web",
+    "Application ID URI",
+    "api://{application id}",
+    "requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2",
+    "select Group ID and nothing else",
+    '"Object (principal) ID"',
+    '"Application (client) ID"',
+  ])
+    expect(text).toContain(step);
+});
+
+describe("finding a guide", () => {
+  test("without a name, all of them are listed", async () => {
+    const { exitCode, stdout } = await mongofed(["idp", "guide"]);
+    expect(exitCode).toBe(0);
+    for (const name of names) expect(stdout).toMatch(new RegExp(`^${name} +\\S`, "m"));
+    expect(JSON.parse((await mongofed(["idp", "guide", "--json"])).stdout)).toHaveLength(names.length);
+  });
+
+  test("a name may be written as on a command line", async () => {
+    const right = await mongofed(["idp", "guide", "entraWorkforce"]);
+    for (const name of ["entra-workforce", "ENTRAWORKFORCE", "entra_workforce"])
+      expect(await mongofed(["idp", "guide", name])).toEqual(right);
+  });
+
+  test("an unknown name is told the nearest, as a mistake of usage", async () => {
+    const { exitCode, stdout, stderr } = await mongofed(["idp", "guide", "okat"]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/there is no preset "okat"\. The nearest: okta, .*mongofed idp guide lists them all\.\n$/);
+    expect((await mongofed(["idp", "guide", "microsoft"])).stderr).toMatch(/nearest: entraWorkforce, entraWorkload,/);
+  });
+
+  test("`idp` alone says what there is", async () => {
+    const { exitCode, stderr } = await mongofed(["idp"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("guide");
+  });
+});
+
+describe("how it is printed", () => {
+  test("text keeps to the width, programs do not", async () => {
+    const { stdout } = await mongofed(["idp", "guide", "okta"], { env: { COLUMNS: "60" } });
+    const [text = "", program = ""] = stdout.split("In the program");
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(60);
+    expect(program).toContain("...okta({ domain, clientId, audience, authorizationServer })");
+  });
+
+  test("colours only on a terminal, and never with NO_COLOR", async () => {
+    const printed: string[] = [];
+    const stdout = { isTTY: true, columns: 100, write: (text: string) => printed.push(text) };
+    await mongofed(["idp", "guide", "okta"], { stdout });
+    await mongofed(["idp", "guide", "okta"], { stdout, env: { NO_COLOR: "1" } });
+    expect(printed[0]).toContain("\u001b[");
+    expect(printed[1]).not.toContain("\u001b[");
+    expect(printed[1]).toBe((await mongofed(["idp", "guide", "okta"])).stdout);
+  });
+
+  test("--json holds all of it", async () => {
+    const guide = JSON.parse((await mongofed(["idp", "guide", "okta", "--json"])).stdout);
+    expect(guide).toMatchObject({ title: "Okta, for people", ...guides.okta });
+    expect(guide.options).toContainEqual({
+      name: "clientId",
+      required: true,
+      description: presets.okta.options.shape.clientId.description,
+    });
+  });
+});
