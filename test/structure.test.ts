@@ -50,6 +50,7 @@ const packages: Record<string, readonly string[]> = {
   undici: ["provider/http"],
   hono: ["provider/emulator"],
   commander: ["provider/cli"],
+  jose: ["provider/tokens"],
 };
 
 const files = globSync(["schema/**/*.ts", "provider/**/*.ts"], { cwd: root });

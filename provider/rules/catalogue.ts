@@ -1,6 +1,7 @@
 import type { Severity } from "../../schema/finding.ts";
 import { accessCatalogue } from "./catalogue-access.ts";
 import { clientCatalogue } from "./catalogue-clients.ts";
+import { tokenCatalogue } from "./catalogue-tokens.ts";
 import { ATLAS_API, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 
 /** What is the same for every finding of a code. `mongofed explain CODE` prints it. */
@@ -22,6 +23,7 @@ export interface CatalogueEntry {
  * environment. A code keeps its meaning for ever and is never used again for another.
  */
 export const catalogue = {
+  ...tokenCatalogue,
   FED200: {
     slug: "invalid-input",
     severity: "error",

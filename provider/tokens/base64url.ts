@@ -1,0 +1,30 @@
+import { Buffer } from "node:buffer";
+
+/** What the server reads, and everything about the text that is not as RFC 7515 has it. */
+export interface Base64Url {
+  readonly bytes: Buffer;
+  /** The server lets both pass: `=` that completes the last group, and bits at the end that encode nothing. */
+  readonly padded: boolean;
+  readonly strayBits: boolean;
+}
+
+/** Why the server cannot read it; `padding` it may read, which is not known. */
+export type Base64UrlProblem = "character" | "length" | "padding";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+export function decodeBase64Url(text: string): Base64Url | Base64UrlProblem {
+  const bare = text.replace(/={1,2}$/, "");
+  if (!/^[A-Za-z0-9_-]*$/.test(bare)) return /^[A-Za-z0-9_-]*=+$/.test(bare) ? "padding" : "character";
+  if (bare.length % 4 === 1) return "length";
+  const padded = bare.length < text.length;
+  if (padded && text.length % 4 !== 0) return "padding";
+  return { bytes: Buffer.from(bare, "base64url"), padded, strayBits: hasStrayBits(bare) };
+}
+
+function hasStrayBits(bare: string): boolean {
+  const over = bare.length % 4;
+  if (over === 0) return false;
+  const last = ALPHABET.indexOf(bare.at(-1) ?? "A");
+  return (last & (over === 2 ? 0b1111 : 0b11)) !== 0;
+}

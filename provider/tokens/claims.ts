@@ -1,0 +1,156 @@
+import { catalogue } from "../rules/index.ts";
+import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
+import type { JsonObject } from "./json.ts";
+import { kindOf, quote } from "./quote.ts";
+import { fixAt, type Vendor } from "./vendors.ts";
+
+/** How far ahead `nbf` may lie. At `exp` there is no such leeway. */
+const LEEWAY_MS = 60_000;
+
+/** The claims that the server wants in every token, with their types. */
+export function registeredClaims(claims: JsonObject, vendor: Vendor | undefined): TokenFinding[] {
+  return [
+    ...["iss", "sub"].flatMap((name) => text(claims, name, vendor)),
+    ...audience(claims, vendor),
+    ...dates(claims, vendor),
+  ];
+}
+
+/** `exp` and `nbf` against the moment at which the token is used, in milliseconds since 1970. */
+export function timeFindings(claims: JsonObject, now: number): TokenFinding[] {
+  const exp = milliseconds(claims.exp);
+  const nbf = milliseconds(claims.nbf);
+  return [
+    ...(nbf !== undefined && nbf > now + LEEWAY_MS
+      ? [
+          refuses("FED108", {
+            path: "claims.nbf",
+            message: `the token is valid in ${span(nbf - now)} only (nbf ${iso(nbf)})`,
+          }),
+        ]
+      : []),
+    ...(exp !== undefined && exp < now
+      ? [
+          refuses("FED108", {
+            path: "claims.exp",
+            message: `the token expired ${span(now - exp)} before (exp ${iso(exp)})`,
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** `iat` and `auth_time`: Percona Server refuses what lies ahead; of MongoDB's own server it is not known. */
+export function clockFindings(claims: JsonObject, now: number): TokenFinding[] {
+  const ahead = (["auth_time", "iat"] as const).flatMap((name) => {
+    const value = claims[name];
+    const path = `claims.${name}`;
+    if (value === undefined) return [];
+    const at = milliseconds(value);
+    if (at === undefined)
+      return [isUnknown("FED131", { path, message: `${name} must be a number, and is ${kindOf(value)}` })];
+    return at > now + LEEWAY_MS ? [isUnknown("FED112", { path, message: `${name} lies ${span(at - now)} ahead` })] : [];
+  });
+  const issued = milliseconds(claims.iat);
+  const login = milliseconds(claims.auth_time);
+  const disordered = issued !== undefined && login !== undefined && login > issued;
+  return [
+    ...ahead,
+    ...(disordered ? [isUnknown("FED112", { path: "claims.auth_time", message: "auth_time is later than iat" })] : []),
+  ];
+}
+
+/** Dates that the server takes and that make no sense. */
+export function dateAdvice(claims: JsonObject): TokenFinding[] {
+  const exp = milliseconds(claims.exp);
+  const issued = milliseconds(claims.iat);
+  if (exp === undefined || issued === undefined || exp > issued) return [];
+  return [
+    advises("FED131", { path: "claims.exp", message: "the token expires before it is issued: exp is not after iat" }),
+  ];
+}
+
+/** A date in milliseconds, fractions of a second cut off. */
+export function milliseconds(value: unknown): number | undefined {
+  return typeof value === "number" ? Math.trunc(value) * 1000 : undefined;
+}
+
+function text(claims: JsonObject, name: string, vendor: Vendor | undefined): TokenFinding[] {
+  const value = claims[name];
+  if (typeof value === "string") return [];
+  return [missing(name, value, "a text", vendor)];
+}
+
+function audience({ aud }: JsonObject, vendor: Vendor | undefined): TokenFinding[] {
+  if (typeof aud === "string" || (Array.isArray(aud) && aud.every((item) => typeof item === "string"))) return [];
+  return [missing("aud", aud, "a text, or a list of texts", vendor)];
+}
+
+function dates(claims: JsonObject, vendor: Vendor | undefined): TokenFinding[] {
+  const absent = claims.exp === undefined || claims.exp === null;
+  return [
+    ...(absent ? [missing("exp", claims.exp, "a number", vendor)] : date("exp", claims.exp)),
+    ...(claims.nbf === undefined || claims.nbf === null ? [] : date("nbf", claims.nbf)),
+  ];
+}
+
+function date(name: string, value: unknown): TokenFinding[] {
+  const path = `claims.${name}`;
+  if (typeof value !== "number") {
+    return [refuses("FED131", { path, message: `${name} must be a number of seconds, and is ${kindOf(value)}` })];
+  }
+  if (Number.isSafeInteger(value)) return [];
+  const what = Number.isInteger(value) ? "larger than any date" : "not a whole number";
+  return [isUnknown("FED131", { path, message: `${name} is ${what}: some releases refuse it` })];
+}
+
+function missing(name: string, value: unknown, wanted: string, vendor: Vendor | undefined): TokenFinding {
+  const absent = value === undefined || value === null;
+  const message = absent ? `the claim ${name} is missing` : `${name} must be ${wanted}, and is ${kindOf(value)}`;
+  return refuses("FED111", { path: `claims.${name}`, message, fix: fixAt(catalogue.FED111.fix, vendor, "claims") });
+}
+
+/** Names that the server does not know, but that a reader may take for one that it does. */
+export function lookalikes(claims: JsonObject, known: readonly string[]): TokenFinding[] {
+  return Object.keys(claims).flatMap((name) => {
+    const path = `claims.${name.slice(0, 80)}`;
+    if (["__proto__", "constructor", "prototype"].includes(name)) {
+      return [advises("FED133", { path, message: `a claim is named ${quote(name)}` })];
+    }
+    const meant = known.find((other) => other !== name && plain(other) === plain(name));
+    if (meant === undefined || known.includes(name)) return [];
+    return [
+      advises("FED133", {
+        path,
+        message: `the claim ${quote(name)} looks like ${meant}, and is another to the server`,
+      }),
+    ];
+  });
+}
+
+/** Without case, compatibility forms, invisible characters and spaces. */
+function plain(name: string): string {
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\p{C}\p{Z}]/gu, "");
+}
+
+function span(milliseconds: number): string {
+  const seconds = Math.ceil(milliseconds / 1000);
+  const [unit, size] = (
+    [
+      ["day", 86_400],
+      ["hour", 3600],
+      ["minute", 60],
+    ] as const
+  ).find(([, each]) => seconds >= 2 * each) ?? ["second", 1];
+  const count = Math.round(seconds / size);
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+/** A moment for messages; what no calendar has is told as it stands. */
+function iso(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? `${milliseconds / 1000}` : date.toISOString();
+}

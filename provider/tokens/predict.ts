@@ -1,0 +1,210 @@
+import type {
+  AuthenticationRestriction,
+  TokenConfig,
+  TokenGroup,
+  TokenIdentityProvider,
+  TokenUser,
+} from "../../schema/token-config.ts";
+import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
+import type { JsonObject } from "./json.ts";
+import { groupRole, slashFindings } from "./principal.ts";
+import { quote } from "./quote.ts";
+import { type Addresses, type Met, meets } from "./restrictions.ts";
+import { type EffectiveRole, effectiveRoles, type NamedGrant, textOf } from "./roles.ts";
+import { vendorOf } from "./vendors.ts";
+
+/** As whom a token logs in, and what it may do then. */
+export interface Login {
+  readonly identityProvider: string;
+  /** `{prefix}/{principal}` on `$external`; a prefix that is not known yet is `<id of NAME>`. */
+  readonly user: string;
+  /** The roles on `admin` that the token's groups stand for, declared or not. Only with authorization by group. */
+  readonly groups: readonly string[];
+  /** The grants that apply, by the name of the user or of the group's role. */
+  readonly grants: readonly NamedGrant[];
+  /** The roles that these grant directly: `readWrite@app`. */
+  readonly roles: readonly string[];
+  /** These and all that they inherit. */
+  readonly effective: readonly EffectiveRole[];
+  readonly restrictions: Met;
+}
+
+export interface Surroundings extends Addresses {
+  /** Narrows the grants down to those of one project. */
+  readonly projectId?: string;
+  /** When the token is used, in milliseconds: what expired by then grants nothing. */
+  readonly now: number;
+}
+
+export interface Prediction {
+  readonly login: Login;
+  readonly findings: readonly TokenFinding[];
+}
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+/** So many missing roles are told by name. */
+const HOW_MANY = 5;
+
+export function prefixOf({ prefix, name }: TokenIdentityProvider): string {
+  return prefix ?? `<id of ${name}>`;
+}
+
+/** What the server does with groups: it asks for a role by each, and passes over those that there are none for. */
+export function predictByGroups(
+  provider: TokenIdentityProvider,
+  principal: string,
+  groups: readonly string[],
+  config: TokenConfig,
+  around: Surroundings,
+): Prediction {
+  const prefix = prefixOf(provider);
+  const names = groups.map((group) => groupRole(prefix, group));
+  const declared = live(config.groups, provider, around).map((grant) => ({
+    name: groupRole(prefix, grant.group),
+    grant,
+  }));
+  const matching = declared.filter(({ name }) => names.includes(name));
+  const { login, findings } = predict(provider, principal, matching, config, around);
+  return {
+    login: { ...login, groups: names },
+    findings: [
+      ...slashFindings(groups, provider.groupsClaim),
+      ...findings,
+      ...(matching.length === 0
+        ? [
+            noRole(
+              provider,
+              groups,
+              declared.map(({ grant }) => grant.group),
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+/** What the server does without groups: the user must be there. */
+export function predictByUser(
+  provider: TokenIdentityProvider,
+  principal: string,
+  claims: JsonObject,
+  config: TokenConfig,
+  around: Surroundings,
+): Prediction {
+  const declared = live(config.users, provider, around);
+  const matching = declared.filter((user) => user.principal === principal);
+  const name = `${prefixOf(provider)}/${principal}`;
+  const { login, findings } = predict(
+    provider,
+    principal,
+    matching.map((grant) => ({ name, grant })),
+    config,
+    around,
+  );
+  const absent =
+    matching.length === 0
+      ? noUser(
+          provider,
+          name,
+          claims,
+          declared.map((user) => user.principal),
+        )
+      : [];
+  return { login, findings: [...absent, ...findings] };
+}
+
+function predict(
+  provider: TokenIdentityProvider,
+  principal: string,
+  grants: readonly NamedGrant[],
+  config: TokenConfig,
+  around: Surroundings,
+): Prediction {
+  const effective = grants.flatMap((grant) => effectiveRoles(grant, config.databaseRoles));
+  const restrictions = allMet(
+    [...grants.map(({ grant }) => grant.authenticationRestrictions), ...effective.map((role) => role.restrictions)],
+    around,
+  );
+  const roles = [...new Set(grants.flatMap(({ grant }) => grant.roles.map(textOf)))].sort();
+  const user = `${prefixOf(provider)}/${principal}`;
+  const login = { identityProvider: provider.name, user, groups: [], grants, roles, effective, restrictions };
+  return { login, findings: restrictions === "unmet" ? [restricted(around)] : [] };
+}
+
+/** Every list must be met, those of inherited roles included. */
+function allMet(lists: readonly (readonly AuthenticationRestriction[])[], addresses: Addresses): Met {
+  const each = lists.map((list) => meets(list, addresses));
+  if (each.includes("unmet")) return "unmet";
+  return each.includes("conditional") ? "conditional" : "met";
+}
+
+function live<T extends TokenGroup | TokenUser>(
+  grants: readonly T[],
+  provider: TokenIdentityProvider,
+  around: Surroundings,
+): T[] {
+  return grants.filter(
+    ({ identityProvider, projectId, deleteAfterDate }) =>
+      identityProvider === provider.name &&
+      (around.projectId === undefined || projectId === around.projectId) &&
+      !(deleteAfterDate !== undefined && Date.parse(deleteAfterDate) <= around.now),
+  );
+}
+
+function restricted({ client, server }: Addresses): TokenFinding {
+  const from = client === undefined ? "" : ` from ${quote(client)}`;
+  const to = server === undefined ? "" : ` to ${quote(server)}`;
+  return refuses("FED144", { message: `authentication restrictions do not allow the login${from}${to}` });
+}
+
+function noRole(provider: TokenIdentityProvider, groups: readonly string[], declared: readonly string[]): TokenFinding {
+  const path = `claims.${provider.groupsClaim}`;
+  if (groups.length === 0)
+    return advises("FED201", { path, message: "the token lists no group: the login may do nothing" });
+  const [guids, names] = [
+    groups.every((group) => GUID.test(group)),
+    declared.length > 0 && !declared.some((group) => GUID.test(group)),
+  ];
+  if (vendorOf(provider.issuerUri) === "entra" && guids && names) {
+    const message = `the token lists groups by object id, ${provider.name} grants to ${quote(declared[0])}`;
+    return advises("FED301", { path, message });
+  }
+  const near = groups.find((group) =>
+    declared.some((other) => other !== group && other.toLowerCase() === group.toLowerCase()),
+  );
+  const hint = near === undefined ? "" : `; ${quote(near)} is declared in other letters`;
+  const wanted = groups.slice(0, HOW_MANY).map((group) => quote(groupRole(prefixOf(provider), group)));
+  const more = groups.length > HOW_MANY ? ` and ${groups.length - HOW_MANY} more` : "";
+  return advises("FED201", {
+    path,
+    message: `none of its groups has a role: wanted on admin ${wanted.join(", ")}${more}${hint}`,
+  });
+}
+
+/** Where nobody is declared through the provider, they may be in another stack: then it is not known. */
+function noUser(
+  provider: TokenIdentityProvider,
+  name: string,
+  claims: JsonObject,
+  declared: readonly string[],
+): TokenFinding[] {
+  const path = `claims.${provider.userClaim}`;
+  if (declared.length === 0) {
+    return [
+      isUnknown("FED207", { path, message: `no user is declared through ${provider.name}: ${quote(name)} must exist` }),
+    ];
+  }
+  const absent = refuses("FED207", { path, message: `there is no user ${quote(name)} on $external` });
+  const vendor = vendorOf(provider.issuerUri);
+  const isDeclared = (value: unknown) => typeof value === "string" && declared.includes(value);
+  const application = [claims.appid, claims.azp].find(isDeclared);
+  if (vendor === "entra" && application !== undefined) {
+    const message = `${quote(application)} is the application's id; the user is named by ${quote(claims[provider.userClaim])}`;
+    return [absent, advises("FED304", { path, message })];
+  }
+  if (vendor === "google" && isDeclared(claims.email)) {
+    const message = `${quote(claims.email)} is a mail address; the user is named by ${quote(claims[provider.userClaim])}`;
+    return [absent, advises("FED305", { path, message })];
+  }
+  return [absent];
+}
