@@ -8,9 +8,9 @@ import type { Guide, GuidePart } from "../../presets/guides/guide.ts";
 import { guides } from "../../presets/guides/index.ts";
 import { type PresetName, presets } from "../../presets/index.ts";
 import { descriptionOf } from "../../presets/preset.ts";
+import { nearest } from "../../rules/nearest.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
-import { nearest } from "../nearest.ts";
 import type { Report } from "../program.ts";
 
 interface GuideOptions {
