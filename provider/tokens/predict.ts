@@ -16,6 +16,8 @@ import { vendorOf } from "./vendors.ts";
 /** As whom a token logs in, and what it may do then. */
 export interface Login {
   readonly identityProvider: string;
+  /** The value of the user claim. */
+  readonly principal: string;
   /** `{prefix}/{principal}` on `$external`; a prefix that is not known yet is `<id of NAME>`. */
   readonly user: string;
   /** The roles on `admin` that the token's groups stand for, declared or not. Only with authorization by group. */
@@ -127,7 +129,16 @@ function predict(
   );
   const roles = [...new Set(grants.flatMap(({ grant }) => grant.roles.map(textOf)))].sort();
   const user = `${prefixOf(provider)}/${principal}`;
-  const login = { identityProvider: provider.name, user, groups: [], grants, roles, effective, restrictions };
+  const login = {
+    identityProvider: provider.name,
+    principal,
+    user,
+    groups: [],
+    grants,
+    roles,
+    effective,
+    restrictions,
+  };
   return { login, findings: restrictions === "unmet" ? [restricted(around)] : [] };
 }
 

@@ -1,0 +1,49 @@
+import type { Comparison } from "./expectations.ts";
+import type { Judgement } from "./judge.ts";
+
+/** One token of a check, by its title. */
+export interface CheckedToken {
+  readonly title: string;
+  readonly judgement: Judgement;
+  readonly comparisons: readonly Comparison[];
+}
+
+/**
+ * All tokens of a check, one below the other: what was expected, what came of it, and the fix of whatever stands in the
+ * way. Plain text without colours, and without an end of line.
+ */
+export function tokenTable(tokens: readonly CheckedToken[]): string {
+  const asExpected = tokens.filter(({ comparisons }) => comparisons.every(({ met }) => met)).length;
+  const rows = tokens.flatMap(rowsOf);
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),
+  );
+  return [`${asExpected} of ${tokens.length} tokens as expected`, ...lines].join("\n");
+}
+
+/** What is as expected takes one line; what is not says all of it. */
+function rowsOf({ title, judgement, comparisons }: CheckedToken): string[][] {
+  const unmet = comparisons.filter(({ met }) => !met);
+  if (unmet.length === 0) return [["ok", title, outcomeText(judgement)]];
+  const [cause] = judgement.server;
+  return [
+    ...unmet.map(({ what, expected, actual }, index) => [
+      index === 0 ? "FAILED" : "",
+      index === 0 ? title : "",
+      `${what}: expected ${expected}, is ${actual}`,
+    ]),
+    ...(cause === undefined ? [] : [["", "", `${cause.code} ${cause.slug}: ${cause.message}`]]),
+    ...(cause?.fix.split("\n") ?? []).map((line, index) => ["", "", `${index === 0 ? "fix" : "   "}  ${line}`]),
+  ];
+}
+
+/** `accepted as corp/ada with readWrite@app`. */
+export function outcomeText({ outcome, server, login }: Judgement): string {
+  const codes = [...new Set(server.map(({ code }) => code))].join(", ");
+  if (outcome === "refused") return `refused for ${codes}`;
+  if (outcome === "unknown") return `uncertain for ${codes}`;
+  const condition = outcome === "conditional" ? ", from the addresses that its roles allow" : "";
+  const who = login === undefined ? "" : ` as ${login.user} with ${login.roles.join(", ") || "no role"}`;
+  return `accepted${who}${condition}`;
+}
