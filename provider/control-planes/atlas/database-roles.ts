@@ -85,9 +85,11 @@ export class AtlasDatabaseRoles implements DatabaseRoles {
 
   update(projectId: string, roleName: string, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole> {
     const operation = `change ${describe(projectId, roleName)}`;
-    const body = toRoleBody(changes);
-    const call: Call = { ...roles, operation, method: "PATCH", path: pathOf(projectId, roleName), body };
-    return this.#alone(projectId, () => this.#write(call, projectId, roleName, changes));
+    return this.#alone(projectId, () => {
+      const body = toRoleBody(changes);
+      const call: Call = { ...roles, operation, method: "PATCH", path: pathOf(projectId, roleName), body };
+      return this.#write(call, projectId, roleName, changes);
+    });
   }
 
   /**

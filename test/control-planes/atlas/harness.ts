@@ -61,8 +61,11 @@ export interface World {
 }
 
 /** An emulated Atlas, and the adapter on it over HTTP. */
-export async function atlas(options: { seed?: Seed; signal?: AbortSignal } = {}): Promise<World> {
-  const emulator = await startEmulator({ seed: options.seed ?? seed });
+export async function atlas(
+  options: { seed?: Seed; signal?: AbortSignal; clock?: Clock; emulator?: Emulator } = {},
+): Promise<World> {
+  const clock = options.clock ?? fastClock;
+  const emulator = options.emulator ?? (await startEmulator({ seed: options.seed ?? seed }));
   const http = new HttpClient({
     baseUrl: emulator.url,
     authentication: {
@@ -71,14 +74,13 @@ export async function atlas(options: { seed?: Seed; signal?: AbortSignal } = {})
       password: emulator.credentials.privateKey,
     },
     retry: { failureBaseMs: 1, rateLimitBaseMs: 1 },
-    clock: fastClock,
+    clock,
   });
   onTestFinished(async () => {
     await http.close();
-    await emulator.close();
+    if (options.emulator === undefined) await emulator.close();
   });
-  const newPlane = () =>
-    atlasControlPlane({ http, credentialsSource: "the test", clock: fastClock, signal: options.signal });
+  const newPlane = () => atlasControlPlane({ http, credentialsSource: "the test", clock, signal: options.signal });
   return {
     emulator,
     plane: newPlane(),

@@ -47,11 +47,15 @@ test("one name on two databases is two users", async () => {
 });
 
 test("what the credentials may not read is named, and the rest is read", async () => {
-  const { plane, fault } = await atlas({ seed: withProjects });
+  const { plane, fault, requests } = await atlas({ seed: withProjects });
   fault("GET", `/groups/${BILLING}/`, { kind: "status", status: 403 });
   const { principals, unreadable } = await plane.principals.list(ORG);
   expect(principals).toHaveLength(2);
   expect(unreadable).toEqual([expect.stringMatching(/^the database users of project billing \(HTTP 403/)]);
+  // Nor is it asked again.
+  requests();
+  expect((await plane.principals.list(ORG)).unreadable).toEqual(unreadable);
+  expect(requests()).toEqual([]);
 });
 
 test("an organization whose projects may not be listed is named too; other trouble is thrown", async () => {

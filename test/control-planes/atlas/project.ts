@@ -1,0 +1,52 @@
+import type { Grantee, GrantSettings } from "../../../provider/control-planes/control-plane.ts";
+import type { Seed } from "../../../provider/emulator/index.ts";
+import { ORG, type World } from "./harness.ts";
+
+export const IDP = "65f0c0ffee0000000000beef";
+export const PROJECT = "65f0c0ffee00000000000a01";
+export const NO_PROJECT = "65f0c0ffee0000000000dead";
+
+export const users = `/groups/${PROJECT}/databaseUsers`;
+export const roles = `/groups/${PROJECT}/customDBRoles/roles`;
+export const project = `/groups/${PROJECT}`;
+
+type Project = NonNullable<Seed["organizations"][number]["projects"]>[number];
+
+/** One organization with one project and one cluster, and what a test adds to them. */
+export function projectSeed(more: Partial<Project> = {}, behaviour: Seed["behaviour"] = {}): Seed {
+  const projects = [{ id: PROJECT, name: "billing", clusters: [{ name: "Cluster0" }], ...more }];
+  return { organizations: [{ id: ORG, name: "Platform", projects }], behaviour };
+}
+
+/** A database user of the emulator that stands for one person. */
+export function person(who: string) {
+  const roles = [{ roleName: "read", databaseName: "app" }];
+  return { username: `${IDP}/${who}`, oidcAuthType: "USER" as const, roles };
+}
+
+export function group(who = "dba"): Grantee {
+  return { identityProviderId: IDP, by: "GROUP", who };
+}
+
+export function user(who = "ada"): Grantee {
+  return { identityProviderId: IDP, by: "USER", who };
+}
+
+export const settings: GrantSettings = {
+  roles: [
+    { role: "readWrite", database: "app" },
+    { role: "read", database: "billing", collection: "invoices.paid" },
+  ],
+  scopes: [{ name: "Cluster0", type: "CLUSTER" }],
+  labels: [{ key: "team", value: "platform" }],
+  description: "people of the platform",
+  deleteAfterDate: undefined,
+};
+
+export function usersOf({ emulator }: World) {
+  return emulator.world().atlas.databaseUsers;
+}
+
+export function rolesOf({ emulator }: World) {
+  return emulator.world().atlas.customDbRoles;
+}
