@@ -213,8 +213,8 @@ function execute(command: string, args: readonly string[], env: NodeJS.ProcessEn
 }
 
 async function exampleNames(): Promise<string[]> {
-  const entries = await readdir(examples, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const names = await readdir(examples);
+  return names.filter((name) => existsSync(join(examples, name, "Pulumi.yaml")));
 }
 
 function show(mark: string, text: string): void {

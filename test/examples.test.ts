@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -8,8 +8,9 @@ import { describeEngines } from "./support/engines.ts";
 import { testFolder } from "./support/program.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+/** Without a Pulumi.yaml it is no program of ours, but code that a client uses: it has tests of its own. */
 const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter(({ name }) => existsSync(join(root, "examples", name, "Pulumi.yaml")))
   .map(({ name }) => name);
 
 /** What the quickstart asks of a user; the examples bring a `Pulumi.demo.yaml` of their own. */

@@ -4,6 +4,7 @@
  */
 import type { Output } from "@pulumi/pulumi";
 import {
+  connection,
   DatabaseRole,
   FederatedUser,
   IdentityProvider,
@@ -66,7 +67,16 @@ export function right(): void {
   new OrgConnection("european", { orgId: id, identityProvider: staff }, { provider: eu });
   const name: Output<string> = staff.configurationName;
   const prefix: Output<string> = IdentityProvider.get("other", id).identityProviderId;
-  void [name, prefix, previewProgram];
+  const { uri, options, mongosh } = connection(apps, {
+    runsOn: "azure-vm",
+    host: later,
+    managedIdentityClientId: later,
+  });
+  connection(foreign, { runsOn: "gke", hosts: [id, later], audience: later, database: undefined });
+  const text: Output<string> = uri;
+  const commands: Output<string | undefined> = mongosh.apply((shell) => shell?.deviceAuthorization);
+  const resource: Output<string | undefined> | undefined = options.authMechanismProperties.TOKEN_RESOURCE;
+  void [name, prefix, previewProgram, text, commands, resource];
 }
 
 export function wrong(): void {
@@ -115,4 +125,12 @@ export function wrong(): void {
   new OidcRole("r", { ...access, identityProvider: apps, username: "5f1e/g" });
   // @ts-expect-error outputs are not writable
   apps.audience = later;
+  // @ts-expect-error places are a closed set
+  connection(apps, { runsOn: "heroku", host: id });
+  // @ts-expect-error an option that does not exist
+  connection(apps, { runsOn: "gke", host: id, password: "x" });
+  // @ts-expect-error a callback can be asked for, what the driver can do need not be
+  connection(apps, { runsOn: "gke", host: id, authentication: "built-in" });
+  // @ts-expect-error neither a provider nor a reference
+  connection({ audience: id }, { runsOn: "gke", host: id });
 }

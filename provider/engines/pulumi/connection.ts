@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionOptions } from "../../../schema/connection.ts";
 import { type ConnectionProvider, type ConnectionSettings, connectionFor } from "../../connection/index.ts";
-import { FindingError, formatFinding } from "../../findings.ts";
+import { FindingError } from "../../findings.ts";
 import { record } from "./gate/report.ts";
 import type { AnyIdentityProviderInput } from "./resources/access.ts";
 import { IdentityProvider } from "./resources/identity-provider.ts";
@@ -50,16 +50,19 @@ export function connection(provider: AnyIdentityProviderInput, args: ConnectionA
   return Object.fromEntries(pieces.map((piece) => [piece, settings.apply((all) => all[piece])])) as Connection;
 }
 
-/** Not the whole resource: an output of it would wait for its id, which no connection string needs. */
+/** Only what is used: the id of a provider that does not exist yet would make all of it unknown in a preview. */
 function known(provider: AnyIdentityProviderInput): pulumi.Output<ConnectionProvider> {
-  if (!(provider instanceof IdentityProvider)) {
+  if (provider instanceof IdentityProvider) {
+    const { idpType, issuerUri, audience } = provider;
+    return pulumi.output({ idpType, issuerUri, audience });
+  }
+  if (pulumi.Output.isInstance(provider) || provider instanceof Promise) {
     return pulumi.output(provider).apply(({ idpType }) => ({ idpType }));
   }
-  const { idpType, issuerUri, audience } = provider;
-  return pulumi.output({ idpType, issuerUri, audience });
+  return pulumi.output({ idpType: provider.idpType });
 }
 
-/** Told as a program's own error, without a stack. */
+/** A connection is no resource, so that its findings are told as the program's own error. */
 function settle(provider: ConnectionProvider, options: ConnectionOptions): ConnectionSettings {
   try {
     return connectionFor(provider, options);
@@ -67,6 +70,6 @@ function settle(provider: ConnectionProvider, options: ConnectionOptions): Conne
     if (!(error instanceof FindingError)) throw error;
     const findings = error.findings.map((one) => ({ ...one, path: `connection.${one.path}` }));
     findings.forEach(record);
-    throw new pulumi.RunError(findings.map(formatFinding).join("\n"));
+    throw new FindingError(findings);
   }
 }

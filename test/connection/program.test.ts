@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { startEmulator } from "../../provider/emulator/index.ts";
+import { describeEngines, type EngineOutcome, type TestEngine } from "../support/engines.ts";
+import { writeProgram } from "../support/program.ts";
+
+const host = "cluster0.abcde.mongodb.net";
+
+/** A workload provider, and what the test says of it. */
+const program = (...lines: string[]) => `import * as pulumi from "@pulumi/pulumi";
+import { connection, IdentityProvider } from "mongofed";
+const apps = new IdentityProvider("apps", {
+  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+  idpType: "WORKLOAD",
+  configurationName: "google",
+  issuerUri: "https://accounts.google.com",
+  audience: "mongodb.example.com",
+  authorizationType: "USER",
+});
+const staff = new IdentityProvider("staff", {
+  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+  idpType: "WORKFORCE",
+  configurationName: "corp",
+  issuerUri: "https://idp.example.com",
+  audience: "corp",
+  clientId: "corp",
+  authorizationType: "GROUP",
+});
+const host = pulumi.output(${JSON.stringify(host)});
+${lines.join("\n")}
+`;
+
+async function run(engine: TestEngine, command: "up" | "preview", ...lines: string[]): Promise<EngineOutcome> {
+  const emulator = await startEmulator();
+  onTestFinished(() => emulator.close());
+  const { folder } = await writeProgram(program(...lines));
+  const stateDir = join(folder, "..", "state");
+  const outcome = await engine.run({ command, cwd: folder, stack: "prod", stateDir, env: emulator.env });
+  if (outcome.exitCode !== 0) {
+    expect(emulator.world().atlas.federations.flatMap(({ identityProviders }) => identityProviders)).toEqual([]);
+  }
+  return outcome;
+}
+
+describeEngines("connection settings of a program", (engine) => {
+  test("are outputs, through the resource or a reference", async () => {
+    const { exitCode, stdout, deployment } = await run(
+      engine,
+      "up",
+      'const byResource = connection(apps, { runsOn: "cloud-run", host });',
+      'const byReference = connection(apps.reference, { runsOn: "cloud-run", hosts: [host], audience: apps.audience });',
+      "const people = connection(staff, { host });",
+      "export const uri = byResource.uri;",
+      "export const options = byReference.options;",
+      "export const authentication = byReference.authentication;",
+      "export const shell = people.mongosh;",
+      'export const none = byResource.compass.apply((compass) => compass === undefined ? "none" : "some");',
+    );
+    expect(exitCode, stdout).toBe(0);
+    const stack = deployment.deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+    expect(stack?.outputs).toEqual({
+      uri: `mongodb+srv://${host}/?authMechanism=MONGODB-OIDC&authSource=%24external&authMechanismProperties=ENVIRONMENT:gcp,TOKEN_RESOURCE:mongodb.example.com`,
+      options: {
+        authMechanism: "MONGODB-OIDC",
+        authSource: "$external",
+        authMechanismProperties: { ENVIRONMENT: "gcp", TOKEN_RESOURCE: "mongodb.example.com" },
+        tls: true,
+      },
+      authentication: "built-in",
+      shell: expect.objectContaining({ deviceAuthorization: expect.stringContaining("--oidcFlows=device-auth") }),
+      none: "none",
+    });
+  });
+
+  test("are known in the preview of what does not exist yet", async () => {
+    const { exitCode, stdout } = await run(
+      engine,
+      "preview",
+      'export const uri = connection(apps, { runsOn: "gke", host }).uri;',
+    );
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).toContain("TOKEN_RESOURCE:mongodb.example.com");
+  });
+
+  test("that cannot work end a preview, with all that is wrong", async () => {
+    const { exitCode, stdout, stderr } = await run(
+      engine,
+      "preview",
+      'connection(apps.reference, { runsOn: "gke", host, tokenFile: "/token" });',
+    );
+    expect(exitCode).not.toBe(0);
+    const printed = stdout + stderr;
+    expect(printed).toContain("FED402 token-resource: the audience of the identity provider is not known");
+    expect(printed).toContain("--> connection.audience");
+    expect(printed).toContain("FED405 token-file");
+    expect(printed, "no stack of ours").not.toMatch(/connection\.(js|ts):\d+/);
+    expect(printed.split("FED405").length, "told once").toBe(2);
+  });
+});
