@@ -42,6 +42,37 @@ export const ${name} = new IdentityProvider("${name}", {
 export const orgConnection = (to: string, options = "{}", { org } = HOME) => `
 new OrgConnection("connect ${to}", { orgId: "${org}", identityProvider: ${to} }, ${options});`;
 
+/** A project of the organization, with a cluster that takes tokens. */
+export const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
+
+/** An empty federation of one organization that has a project. */
+export async function emulatorWithProject(clusters: readonly object[] = [{ name: "cluster0" }]): Promise<Emulator> {
+  const emulator = await emulatorOf();
+  emulator.edit({ edit: "add-project", id: PROJECT, orgId: HOME.org, name: "billing" });
+  for (const cluster of clusters) emulator.edit({ edit: "add-cluster", projectId: PROJECT, cluster: cluster as never });
+  return emulator;
+}
+
+/** Programs, one by one. */
+export const workload = (name: string, options = "{}", { federation } = HOME) => `
+export const ${name} = new IdentityProvider("${name}", {
+  federationSettingsId: "${federation}",
+  idpType: "WORKLOAD",
+  configurationName: "${name}",
+  issuerUri: "https://idp.example.com",
+  audience: "${name}",
+  authorizationType: "USER",
+}, ${options});`;
+
+/** Access of a group, or of one program, in the project; `more` are further inputs. */
+export const oidcRole = (group: string, through: string, more = 'roles: ["readWrite@app"]') => `
+export const group${group} = new OidcRole("${group}", { projectId: "${PROJECT}", identityProvider: ${through}, group: "${group}", ${more} });`;
+export const federatedUser = (principal: string, through: string, more = 'roles: ["readWrite@app"]') => `
+export const user${principal} = new FederatedUser("${principal}", { projectId: "${PROJECT}", identityProvider: ${through}, principal: "${principal}", ${more} });`;
+export const databaseRole = (roleName: string, more = "") => `
+new DatabaseRole("${roleName}", { projectId: "${PROJECT}", roleName: "${roleName}",
+  privileges: [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }], ${more} });`;
+
 /** Names that a user's own environment may hold; a test starts without. */
 const noCredentials = {
   MONGODB_ATLAS_BASE_URL: "",
@@ -72,12 +103,13 @@ export interface Stack {
   run(command: Command, settings?: RunSettings): Promise<Outcome>;
 }
 
+const CLASSES = ["DatabaseRole", "FederatedUser", "IdentityProvider", "OidcRole", "OrgConnection", "Provider"];
+
 export async function newStack(engine: TestEngine): Promise<Stack> {
   const written = await writeProgram("");
   const stateDir = join(written.folder, "..", "state");
   return {
-    write: (...parts) =>
-      written.write(`import { IdentityProvider, OrgConnection, Provider } from "mongofed";\n${parts.join("\n")}\n`),
+    write: (...parts) => written.write(`import { ${CLASSES.join(", ")} } from "mongofed";\n${parts.join("\n")}\n`),
     async run(command, { env = {}, config = {}, flags = {} } = {}) {
       const outcome = await engine.run({
         command,
