@@ -39,3 +39,13 @@ export async function orgLabel(plane: ControlPlane, orgId: string): Promise<stri
   const name = await plane.connections.orgName(orgId);
   return name === orgId ? orgId : `${name} (${orgId})`;
 }
+
+/** What these credentials may not see: a stack that only grants needs no access to the federation. */
+export function isOutOfReach(error: unknown): error is Error {
+  return error instanceof Error && "status" in error && [401, 403, 404].includes(Number(error.status));
+}
+
+/** What was left out, and why. */
+export function formatUnchecked(what: string, error: Error): string {
+  return `note     not checked: ${what}\n           ${error.message.split("\n")[0]}`;
+}

@@ -1,7 +1,8 @@
+import type { Rollout } from "../control-planes/control-plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
 import { type Context, type Created, IncompleteError } from "./definition.ts";
-import { tellOnce } from "./findings.ts";
+import { formatUnchecked, isOutOfReach, tellOnce } from "./findings.ts";
 
 /** How often a user hears that it still takes. */
 const PROGRESS_MS = 15_000;
@@ -45,10 +46,15 @@ export async function waitForClusters(
       return `waiting  ${pending.join(", ")}: changes of users and roles are not applied yet, after ${seconds} s`;
     });
   };
-  const { pending, elapsedMs } = await projects.applied(projectId, {
-    limitMs: context.waitMs,
-    onProgress: (rollout) => tellProgress(rollout.pending, rollout.elapsedMs),
-  });
+  const onProgress = ({ pending, elapsedMs }: Rollout) => tellProgress(pending, elapsedMs);
+  const { pending, elapsedMs } = await projects
+    .applied(projectId, { limitMs: context.waitMs, onProgress })
+    .catch((error: unknown): Rollout => {
+      if (!isOutOfReach(error)) throw new IncompleteError(error, created);
+      const what = `whether the clusters of project ${projectId} have applied changes of users and roles`;
+      tellOnce(context, `${projectId} rollout`, () => formatUnchecked(what, error));
+      return { pending: [], elapsedMs: 0 };
+    });
   if (pending.length === 0) return;
   const message = `${subject} is made, and after ${Math.round(elapsedMs / 1_000)} s ${pending.join(", ")} had not applied it`;
   throw new IncompleteError(new FindingError([finding("FED421", { message })]), created);

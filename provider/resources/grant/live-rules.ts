@@ -5,7 +5,7 @@ import type { LiveCluster } from "../../control-planes/control-plane.ts";
 import { formatFinding } from "../../findings.ts";
 import { finding, type Kind } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { listed, orgLabel, tellOnce } from "../findings.ts";
+import { formatUnchecked, isOutOfReach, listed, orgLabel, tellOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import { observe } from "../org-connection/live-rules.ts";
 import { referenceOf } from "../org-connection/membership.ts";
@@ -156,13 +156,4 @@ function scopesOf({ scopes }: Props): string[] {
 
 function warn(context: Context, findings: readonly Finding[]): void {
   for (const one of findings) tellOnce(context, JSON.stringify(one), () => `warning  ${formatFinding(one)}`);
-}
-
-/** What these credentials may not see: a stack that only grants needs no access to the federation. */
-function isOutOfReach(error: unknown): error is Error {
-  return error instanceof Error && "status" in error && [401, 403, 404].includes(Number(error.status));
-}
-
-function formatUnchecked(what: string, error: Error): string {
-  return `note     not checked: ${what}\n           ${error.message.split("\n")[0]}`;
 }

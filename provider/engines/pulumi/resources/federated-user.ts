@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { type Connection, type ConnectionArgs, connection } from "../connection.ts";
 import {
   ACCESS_OUTPUTS,
   type AccessArgs,
   type AccessOutputs,
+  type AnyIdentityProviderInput,
   type IdentityProviderInput,
   referenceOf,
   usernameOf,
@@ -48,10 +50,21 @@ export class FederatedUser extends HeldResource implements AccessOutputs {
   /** `{id of the identity provider}/{principal}`: the name of the database user. Known also while an update is previewed. */
   readonly username: pulumi.Output<string>;
 
+  readonly #through: AnyIdentityProviderInput;
+
   constructor(name: string, args: FederatedUserArgs, options?: pulumi.CustomResourceOptions) {
     const inputs = { ...args, identityProvider: referenceOf(args.identityProvider) };
     super({ kind: "FederatedUser", name, args: inputs, inputs, outputs: [...ACCESS_OUTPUTS, "principal"] }, options);
     this.username = usernameOf(this.id);
+    this.#through = args.identityProvider;
+  }
+
+  /**
+   * What the person or program needs to connect: the driver's connection string, or for people the commands of mongosh and the
+   * fields of Compass. Nothing secret is in it.
+   */
+  connection(args: ConnectionArgs): Connection {
+    return connection(this.#through, args);
   }
 
   /**
