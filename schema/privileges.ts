@@ -26,13 +26,19 @@ export function canonicalPrivileges(privileges: readonly Privilege[]): Privilege
   const merged = new Map<string, { resource: PrivilegeResource; actions: Set<string> }>();
   for (const { resource, actions } of privileges) {
     const key = resourceKey(resource);
-    const one = merged.get(key) ?? { resource, actions: new Set() };
+    const one = merged.get(key) ?? { resource: inOrder(resource), actions: new Set() };
     for (const action of actions) one.actions.add(action);
     merged.set(key, one);
   }
   return [...merged]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { resource, actions }]) => ({ resource, actions: [...actions].sort() }));
+}
+
+/** Engines sort the keys of what they hand on, and texts of the same must be the same. */
+function inOrder(resource: PrivilegeResource): PrivilegeResource {
+  if ("cluster" in resource) return { cluster: resource.cluster };
+  return { database: resource.database, collection: resource.collection };
 }
 
 /** Tells resources apart, and sorts the cluster first. No name of a database or collection can hold a NUL. */
