@@ -90,7 +90,7 @@ export function grantedRoles(declaration: Declaration): GrantedRole[] {
 /** One role as it was given; `undefined` where it has another shape, cannot be read or is not known yet. */
 export function readRole(given: unknown): GrantedRole | undefined {
   const checked = grantedRoleSchema.safeParse(given);
-  if (!checked.success || isUnknown(given)) return undefined;
+  if (!checked.success) return undefined;
   const role = parseRole(checked.data);
   return role === undefined || Object.values(role).some(isUnknown) ? undefined : role;
 }

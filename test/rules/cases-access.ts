@@ -166,6 +166,10 @@ export const accessCases: readonly Case[] = [
       ["groups that are not known yet", () => [byGroup({ group: UNKNOWN }), byGroup({ group: UNKNOWN })]],
       ["projects that are not known yet", () => [byGroup({ projectId: UNKNOWN }), byGroup({ projectId: UNKNOWN })]],
       ["providers that are not known yet", () => [group(UNKNOWN), group(UNKNOWN)]],
+      [
+        "providers whose id is not known yet",
+        () => [1, 2].map(() => group(reference({ identityProviderId: UNKNOWN }))),
+      ],
       ["a group and a principal of one name", () => [byGroup({ group: "ada" }), byUser({ principal: "ada" })]],
     ],
   },
@@ -303,6 +307,7 @@ export const accessCases: readonly Case[] = [
     keeps: [
       ["a name of any allowed character", () => [byUser({ scopes: [{ name: "0-Cluster" }] })]],
       ["one name of two kinds", () => [byUser({ scopes: [{ name: "a" }, { name: "a", type: "DATA_LAKE" }] })]],
+      ["kinds that are not known yet", () => [byUser({ scopes: [1, 2].map(() => ({ name: "a", type: UNKNOWN })) })]],
       ["names that are not known yet", () => [byUser({ scopes: [{ name: UNKNOWN }, { name: UNKNOWN }] })]],
     ],
   },

@@ -38,9 +38,22 @@ export const configurationCases: readonly Case[] = [
       [
         "access with much that is missing, or of another shape",
         () => [
-          group(reference(), { group: "", roles: [{ role: "read" }], labels: [{ key: "a" }], scopes: ["a"], x: 1 }),
+          group(reference(), {
+            group: "",
+            roles: [{ role: "read" }],
+            labels: [{ key: "a" }],
+            scopes: [null, { name: "" }],
+            x: 1,
+          }),
         ],
-        ["FED200 roles[0]", "FED200 scopes[0]", "FED200 labels[0].value", "FED200 group", "FED200 x"],
+        [
+          "FED200 roles[0]",
+          "FED200 scopes[0]",
+          "FED200 scopes[1].name",
+          "FED200 labels[0].value",
+          "FED200 group",
+          "FED200 x",
+        ],
       ],
       [
         "a user without provider and roles",

@@ -129,6 +129,12 @@ test("what is wrong inside a list says where, and which form is expected", () =>
   ]);
 });
 
+test("a moment that cannot be read is told apart from one that is too far ahead", () => {
+  const until = (deleteAfterDate: string) => messages(group(reference(), { deleteAfterDate }));
+  expect(until("tomorrow")).toEqual(["this is not a moment in ISO 8601 with a time zone"]);
+  expect(until("2026-09-01T00:00:00Z")).toEqual(["2026-09-01T00:00:00Z is more than 7 days from now"]);
+});
+
 test("moments are judged by the clock of the machine unless the program says when", () => {
   const past = group(reference(), { deleteAfterDate: new Date(Date.now() - 60_000).toISOString() });
   expect(programFindings({ declarations: [past] }).map(({ code }) => code)).toEqual(["FED317"]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Declaration, prerequisites } from "../../provider/rules/index.ts";
+import { type Declaration, prerequisites, programFindings, surroundingsOf } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { apps, connect, databaseRole, group, orgId, reference, staff, user } from "./declarations.ts";
 
@@ -28,6 +28,12 @@ test("a connection waits for the provider that it uses, also when it names it by
 test("a reference that two providers of the program answer to names neither", () => {
   const connection = connect("a", reference());
   expect(waits(staff(), staff({ audience: "b" }), connection)(connection)).toEqual([]);
+});
+
+test("names that are not known yet are not the same name", () => {
+  const unsettled = { configurationName: UNKNOWN };
+  const connection = connect("a", reference(unsettled));
+  expect(waits(staff(unsettled), connection)(connection)).toEqual([]);
 });
 
 describe("access waits", () => {
@@ -99,14 +105,19 @@ test("a program of a thousand users and a hundred roles is looked through a few 
   const provider = staff();
   const roles = Array.from({ length: 100 }, (_, i) => databaseRole(`role${i}`));
   const users = Array.from({ length: 1000 }, (_, i) => user(provider, { roles: [`role${i % 100}`] }));
+  const connections = Array.from({ length: 50 }, (_, i) => connect(`connection${i}`, provider));
   let looks = 0;
-  const declarations = new Proxy([...users, ...roles, connect("a", provider), provider], {
+  const declarations = new Proxy([...users, ...roles, ...connections, provider], {
     get: (target, key, receiver) => {
       if (typeof key === "string" && /^\d+$/.test(key)) looks += 1;
       return Reflect.get(target, key, receiver);
     },
   });
   const program = { declarations };
-  for (const declaration of [...users, ...roles]) prerequisites(program, declaration);
-  expect(looks).toBeLessThan(10 * declarations.length);
+  for (const declaration of [...users, ...roles, ...connections]) {
+    prerequisites(program, declaration);
+    surroundingsOf(program, declaration);
+  }
+  programFindings(program);
+  expect(looks).toBeLessThan(30 * declarations.length);
 });
