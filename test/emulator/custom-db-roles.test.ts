@@ -63,6 +63,17 @@ describe("creating", () => {
     expect((await add({ roleName: "b", inheritedRoles })).map(outcome)).toEqual(["202"]);
   });
 
+  test("inherits from roles that somebody made into a circle", async () => {
+    const { add, emulator, projectId } = await start();
+    for (const [roleName, role] of [
+      ["a", "b"],
+      ["b", "a"],
+    ] as const) {
+      emulator.edit({ edit: "add-custom-role", projectId, role: { roleName, ...inherits(role) } });
+    }
+    expect((await add({ roleName: "c", ...inherits("a") })).map(outcome)).toEqual(["202"]);
+  });
+
   const twice = (value: unknown) => [value, value];
   test.each<[string, object, string]>([
     ["no name", { actions: [sessions] }, "400 MISSING_ATTRIBUTE"],
@@ -117,7 +128,10 @@ describe("creating", () => {
   });
 
   test("with an action that a cluster is too old for is 409, and names both", async () => {
-    const { client, emulator, projectId, roles } = await start();
+    const { client, emulator, orgId, projectId, roles } = await start();
+    const other = emulator.edit({ edit: "add-project", orgId, name: "other" });
+    const older = { name: "Older", mongoDBMajorVersion: "5.0" };
+    emulator.edit({ edit: "add-cluster", projectId: other, cluster: older });
     emulator.edit({ edit: "add-cluster", projectId, cluster: { name: "Old", mongoDBMajorVersion: "6.0" } });
     const body = { roleName: "a", actions: [{ action: "ANALYZE_SHARD_KEY", resources: [{ db: "app" }] }] };
     const refused = await client.post(roles, body);
@@ -228,17 +242,23 @@ describe("deleting", () => {
     expect((await client.get(`${roles}/heir`)).json.inheritedRoles).toEqual([]);
   });
 
-  test("does not touch who has no role anyway, nor a role of that name in another project", async () => {
+  test("does not touch what is empty anyway, nor anything of another project", async () => {
     const { client, emulator, orgId, projectId, roles, add } = await start();
     await add(reader());
     const other = emulator.edit({ edit: "add-project", orgId, name: "other" });
     emulator.edit({ edit: "add-database-user", projectId, user: grant() });
     emulator.edit({ edit: "add-database-user", projectId: other, user: grant("reader") });
+    emulator.edit({ edit: "add-custom-role", projectId, role: { roleName: "empty" } });
     emulator.edit({ edit: "add-custom-role", projectId: other, role: reader() });
+    emulator.edit({ edit: "add-custom-role", projectId: other, role: { roleName: "heir", ...inherits("reader") } });
     expect(outcome(await client.delete(`${roles}/reader`))).toBe("204");
     const { databaseUsers, customDbRoles } = emulator.world().atlas;
     expect(databaseUsers.map((user) => user.roles.length)).toEqual([0, 1]);
-    expect(customDbRoles.map((role) => role.projectId)).toEqual([other]);
+    expect(customDbRoles.map((role) => [role.roleName, role.projectId, role.inheritedRoles.length])).toEqual([
+      ["empty", projectId, 0],
+      ["reader", other, 0],
+      ["heir", other, 1],
+    ]);
   });
 });
 

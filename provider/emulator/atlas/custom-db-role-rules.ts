@@ -124,7 +124,6 @@ function checkVersions(world: AtlasWorld, role: WorldCustomDbRole): void {
 
 function checkInheritance(world: AtlasWorld, role: WorldCustomDbRole): void {
   const roles = new Map(customDbRolesOf(world, role.projectId).map((one) => [one.roleName, one]));
-  roles.set(role.roleName, role);
   // The schema says that they are unique, and no code is published for those that are not.
   if (repeats(role.inheritedRoles.map(({ role: name, db }) => JSON.stringify([name, db])))) {
     throw validationError("inheritedRoles", "must not repeat a role");
@@ -159,6 +158,7 @@ function reaches(
   return role.inheritedRoles.some((inherited) => {
     if (inherited.role === name) return true;
     const next = roles.get(inherited.role);
+    // A circle that this role is not part of: the API makes none, an edit can.
     if (next === undefined || seen.has(inherited.role)) return false;
     seen.add(inherited.role);
     return reaches(roles, next, name, seen);

@@ -1,5 +1,4 @@
 import { type CustomDbRoleUpdate, customDbRoleCreateSchema, customDbRoleUpdateSchema } from "../../../schema/atlas.ts";
-import { ROLES_DATABASE } from "../../../schema/roles.ts";
 import { requireDatabaseAccessAdmin, requireProject } from "./access.ts";
 import { validBody } from "./body.ts";
 import { customDbRoleBody } from "./custom-db-role.ts";
@@ -108,7 +107,7 @@ function withoutRole(world: AtlasWorld, projectId: string, roleName: string): At
     ...world,
     databaseUsers: world.databaseUsers.map((user) => {
       if (!sameId(user.projectId, projectId)) return user;
-      const roles = user.roles.filter((role) => role.roleName !== roleName || role.databaseName !== ROLES_DATABASE);
+      const roles = user.roles.filter((role) => role.roleName !== roleName);
       return roles.length === user.roles.length ? user : { ...user, roles };
     }),
     customDbRoles: world.customDbRoles
