@@ -54,7 +54,6 @@ export interface Judgement {
   readonly signature: "valid" | "invalid" | "not checked";
   /** ISO 8601. */
   readonly judgedAt: string;
-  readonly issuer?: string;
   /** As whom it logs in, or would log in if what stops it were put right. */
   readonly login?: Login;
   /** What was taken for granted, or not looked at. */
@@ -107,7 +106,6 @@ async function judgeParts({ header, claims, token }: Parts, run: Run): Promise<J
     ...conclude(findings, login),
     signature,
     judgedAt: new Date(run.moment).toISOString(),
-    ...(typeof claims.value?.iss === "string" ? { issuer: claims.value.iss } : {}),
     ...(login ? { login } : {}),
     notes: run.notes,
   };

@@ -1,17 +1,17 @@
 /** Longer than this nothing of a token is repeated: no segment of a signed token fits. */
 const MAX = 80;
 
-/**
- * A value of a token as it may be printed: on one line, without anything that a terminal obeys, and never a whole
- * token or signature.
- */
+/** A value of a token as it may be printed: never a whole token or signature, and nothing that a terminal obeys. */
 export function quote(value: unknown): string {
-  if (typeof value !== "string") return kindOf(value);
-  const shown = value.length > MAX ? `${value.slice(0, MAX / 2)}…` : value;
-  return JSON.stringify(shown.toWellFormed()).replace(
-    /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return typeof value === "string" ? `"${printable(value)}"` : kindOf(value);
+}
+
+/** The same without quotation marks. */
+export function printable(text: string): string {
+  const shown = text.length > MAX ? `${text.slice(0, MAX / 2)}…` : text;
+  return JSON.stringify(shown.toWellFormed())
+    .slice(1, -1)
+    .replace(/[\u2028\u2029]|\p{Cc}|\p{Cf}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** What a value is, where its form is the mistake. */

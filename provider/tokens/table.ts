@@ -1,5 +1,6 @@
 import type { Comparison } from "./expectations.ts";
 import type { Judgement } from "./judge.ts";
+import { printable } from "./quote.ts";
 
 /** One token of a check, by its title. */
 export interface CheckedToken {
@@ -44,6 +45,6 @@ export function outcomeText({ outcome, server, login }: Judgement): string {
   if (outcome === "refused") return `refused for ${codes}`;
   if (outcome === "unknown") return `uncertain for ${codes}`;
   const condition = outcome === "conditional" ? ", from the addresses that its roles allow" : "";
-  const who = login === undefined ? "" : ` as ${login.user} with ${login.roles.join(", ") || "no role"}`;
+  const who = login === undefined ? "" : ` as ${printable(login.user)} with ${login.roles.join(", ") || "no role"}`;
   return `accepted${who}${condition}`;
 }

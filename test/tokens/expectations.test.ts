@@ -180,6 +180,11 @@ describe("the moment of judgement", () => {
   });
 });
 
+test("a table prints nothing that a terminal obeys", async () => {
+  const judgement = await judged(issue({ sub: "ada\u001b[31m\u202e" }));
+  expect(tokenTable([{ title: "a", judgement, comparisons: [] }])).toContain("corp/ada\\u001b[31m\\u{202e} with");
+});
+
 test("all tokens stand in one table, each with what stops it and the fix", async () => {
   const good = await judged(issue());
   const bad = await judged(issue({ iss: "https://idp.example.com/" }));
