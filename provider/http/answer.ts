@@ -3,7 +3,7 @@ import type { WireAnswer } from "./exchange.ts";
 import type { HttpMethod } from "./types.ts";
 
 /** The parsed body, or what is wrong with it. */
-export type Parsed = { body: unknown } | { fault: AnswerFault; what: string };
+export type Parsed = { body: unknown; text: string | undefined } | { fault: AnswerFault; what: string };
 
 /**
  * Reads a success as JSON, strictly: a login page or half a document must never pass for an empty list. Where a write
@@ -12,7 +12,9 @@ export type Parsed = { body: unknown } | { fault: AnswerFault; what: string };
 export function parseAnswer(answer: WireAnswer, method: HttpMethod): Parsed {
   if (answer.body.length === 0) {
     const fine = method === "DELETE" || (method !== "GET" && answer.status === 204);
-    return fine ? { body: undefined } : { fault: "empty", what: "the answer is empty, JSON was expected" };
+    return fine
+      ? { body: undefined, text: undefined }
+      : { fault: "empty", what: "the answer is empty, JSON was expected" };
   }
   const type = answer.header("content-type");
   if (/html/i.test(type ?? "") || /^\s*<(!doctype|html)/i.test(answer.body.toString("latin1", 0, 200))) {
@@ -47,7 +49,7 @@ function parseJson(bytes: Buffer): Parsed {
   if (text.startsWith("\uFEFF"))
     return { fault: "bom", what: "the answer begins with a byte order mark, JSON has none" };
   try {
-    return { body: JSON.parse(text) };
+    return { body: JSON.parse(text), text };
   } catch {
     // The parser's own message quotes the text, which may hold what nobody should read in a log.
     const what = `the answer claims to be JSON and is not (${bytes.length} bytes)`;

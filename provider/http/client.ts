@@ -101,9 +101,9 @@ export class HttpClient {
         authorizer: this.#authorizer,
       };
       const answer = await this.#sender.send(sending, operation);
-      const body = this.#bodyOf(answer, request, details());
+      const { body, text } = this.#contentOf(answer, request, details());
       const { attempts, requestId } = operation;
-      return { status: answer.status, body: body as T, requestId, attempts };
+      return { status: answer.status, body: body as T, text, requestId, attempts };
     } catch (error) {
       throw error instanceof Problem ? error.toError(details()) : error;
     } finally {
@@ -137,7 +137,7 @@ export class HttpClient {
       accept: request.headers?.accept ?? json,
       "user-agent": userAgent(this.#engine, request.operation),
     };
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const body = request.json ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
     if (body !== undefined) headers["content-type"] = request.headers?.contentType ?? json;
     return { method: request.method, path: `${path}${queryString(request.query)}`, headers, body };
   }
@@ -148,10 +148,14 @@ export class HttpClient {
     return throttle;
   }
 
-  #bodyOf(answer: WireAnswer, request: HttpRequest, details: HttpErrorDetails): unknown {
+  #contentOf(
+    answer: WireAnswer,
+    request: HttpRequest,
+    details: HttpErrorDetails,
+  ): { body: unknown; text: string | undefined } {
     if (answer.status < 300) {
       const parsed = parseAnswer(answer, request.method);
-      if ("body" in parsed) return parsed.body;
+      if ("body" in parsed) return parsed;
       throw new HttpAnswerError(parsed.what, parsed.fault, details);
     }
     throw this.#errorOf(answer, {

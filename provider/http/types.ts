@@ -42,6 +42,8 @@ export interface HttpRequest {
   query?: Query | undefined;
   /** Sent as JSON. */
   body?: unknown;
+  /** In place of `body`: JSON that is sent as it is, for documents with numbers that JavaScript cannot hold. */
+  json?: string | undefined;
   /** Media types. Default `application/json` for both. */
   headers?: { accept?: string | undefined; contentType?: string | undefined } | undefined;
   /**
@@ -64,6 +66,8 @@ export interface HttpResponse<T> {
   status: number;
   /** The parsed JSON; `undefined` for an empty answer to a write (204, or any success of DELETE). */
   body: T;
+  /** The JSON as it came, to the letter; `undefined` where there is none. */
+  text: string | undefined;
   /** The id that the server gave the request, if any. */
   requestId: string | undefined;
   /** How often the request was made. */

@@ -18,7 +18,16 @@ describe("a success", () => {
   ])("of type %s is parsed", async (type) => {
     const server = await answering(200, { "content-type": type, "x-request-id": "r-1" }, '{"results":["ü"]}');
     const response = await clientOf(server.url).request<{ results: string[] }>(get());
-    expect(response).toEqual({ status: 200, body: { results: ["ü"] }, requestId: "r-1", attempts: 1 });
+    const text = '{"results":["ü"]}';
+    expect(response).toEqual({ status: 200, body: { results: ["ü"] }, text, requestId: "r-1", attempts: 1 });
+  });
+
+  test("is there to the letter too, and so is what is sent as it is", async () => {
+    const document = '{ "n" : 18446744073709551616, "10":1.0, "9":"\\u00e9" }';
+    const server = await answering(200, JSON_TYPE, document);
+    const { text } = await clientOf(server.url).request(post({ method: "PUT", body: undefined, json: document }));
+    expect(text).toBe(document);
+    expect(server.seen[0]).toMatchObject({ body: document, headers: { "content-type": "application/json" } });
   });
 
   test("in gzip is parsed, and gzip is all we ask for", async () => {

@@ -1,0 +1,78 @@
+import { EXTERNAL_DATABASE } from "../../../schema/automation-config.ts";
+import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane.ts";
+import type { Snapshot } from "./api.ts";
+import type { AutomationConfigs } from "./automation-configs.ts";
+import { understood } from "./errors.ts";
+import {
+  type GrantExtras,
+  grantKeys,
+  grantName,
+  newGrantKeys,
+  ROLE_DATABASE,
+  rolesOf,
+  toLiveGrant,
+  usersOf,
+} from "./wire.ts";
+
+/** A grant, with what it has here and not in Atlas. */
+export type CloudManagerGrant = LiveGrant & Required<GrantExtras>;
+
+/**
+ * What groups, people and programs may do: of a group it is a role `{configurationName}/{group}` on `admin`, of one
+ * person or program a user `{configurationName}/{principal}` on `$external`.
+ */
+export class CloudManagerAccess implements Access {
+  readonly #configs: AutomationConfigs;
+
+  constructor(configs: AutomationConfigs) {
+    this.#configs = configs;
+  }
+
+  /** All that is named after a configuration, present or not: other roles and users have no such names. */
+  async list(projectId: string, options: { readonly fresh?: boolean } = {}): Promise<readonly CloudManagerGrant[]> {
+    return grantsOf(projectId, await this.#configs.of(projectId).read(options));
+  }
+
+  async get(projectId: string, grantee: Grantee): Promise<CloudManagerGrant | undefined> {
+    return find(projectId, grantee, await this.#configs.of(projectId).read({ fresh: true }));
+  }
+
+  async create(projectId: string, grantee: Grantee, settings: GrantSettings & GrantExtras): Promise<CloudManagerGrant> {
+    const change = { ...entryOf(grantee), intent: "create", keys: newGrantKeys(grantee, settings) } as const;
+    return shown(projectId, grantee, await this.#configs.of(projectId).change(change));
+  }
+
+  async update(
+    projectId: string,
+    grantee: Grantee,
+    changes: Partial<GrantSettings> & GrantExtras,
+  ): Promise<CloudManagerGrant> {
+    const change = { ...entryOf(grantee), intent: "update", keys: grantKeys(grantee, changes) } as const;
+    return shown(projectId, grantee, await this.#configs.of(projectId).change(change));
+  }
+
+  async delete(projectId: string, grantee: Grantee): Promise<void> {
+    await this.#configs.of(projectId).change({ ...entryOf(grantee), intent: "delete" });
+  }
+}
+
+function entryOf(grantee: Grantee): { readonly list: "roles" | "usersWanted"; readonly name: string } {
+  const name = grantName(grantee);
+  return grantee.by === "GROUP"
+    ? { list: "roles", name: `${name}@${ROLE_DATABASE}` }
+    : { list: "usersWanted", name: `${name}@${EXTERNAL_DATABASE}` };
+}
+
+function grantsOf(projectId: string, snapshot: Snapshot): CloudManagerGrant[] {
+  return [...rolesOf(snapshot), ...usersOf(snapshot)].flatMap((entry) => toLiveGrant(projectId, entry) ?? []);
+}
+
+function find(projectId: string, grantee: Grantee, snapshot: Snapshot): CloudManagerGrant | undefined {
+  return grantsOf(projectId, snapshot).find(
+    (grant) => grant.by === grantee.by && grantName(grant) === grantName(grantee),
+  );
+}
+
+function shown(projectId: string, grantee: Grantee, snapshot: Snapshot): CloudManagerGrant {
+  return understood(find(projectId, grantee, snapshot), `the access of ${grantName(grantee)} in project ${projectId}`);
+}

@@ -1,0 +1,131 @@
+import type { z } from "zod";
+import {
+  type AutomationConfigDocument,
+  type AutomationGroup,
+  type AutomationStatus,
+  automationConfigSchema,
+  automationGroupSchema,
+  automationStatusSchema,
+} from "../../../schema/automation-config.ts";
+import { type Clock, type HttpClient, type HttpRequest, path } from "../../http/index.ts";
+import { CloudManagerError, type ServerName, toCloudManagerError } from "./errors.ts";
+
+/** How long a last look may take once the run was told to stop: the engine kills the process after five seconds. */
+const LAST_LOOK_MS = 3_000;
+
+/** A document as it was at one moment. */
+export interface Snapshot {
+  /** The source, to the byte. */
+  readonly text: string;
+  readonly document: AutomationConfigDocument;
+  /** Counts up with every save; `undefined` if the server does not say. */
+  readonly version: number | undefined;
+}
+
+/** What the writer needs of a server: one document, read and replaced whole. */
+export interface AutomationConfigServer {
+  readonly clock: Clock;
+  readonly aborted: boolean;
+  read(projectId: string, options?: { readonly look?: boolean }): Promise<Snapshot>;
+  /** Replaces the document; answers with the version that it was saved as, if the server says so. Never repeated. */
+  replace(projectId: string, text: string): Promise<number | undefined>;
+  /** Waits, unless the run was told to stop. */
+  pause(ms: number): Promise<void>;
+}
+
+/** The API of Cloud Manager and Ops Manager, as far as automation configs need it. */
+export class CloudManagerApi implements AutomationConfigServer {
+  readonly clock: Clock;
+  readonly server: ServerName;
+  readonly #http: HttpClient;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(http: HttpClient, server: ServerName, clock: Clock, signal?: AbortSignal) {
+    this.#http = http;
+    this.server = server;
+    this.clock = clock;
+    this.#signal = signal;
+  }
+
+  get baseUrl(): string {
+    return this.#http.baseUrl;
+  }
+
+  get aborted(): boolean {
+    return this.#signal?.aborted ?? false;
+  }
+
+  /** @param look a look at what an interrupted write has done: it still happens, briefly, when the run is to stop */
+  async read(projectId: string, { look = false }: { readonly look?: boolean } = {}): Promise<Snapshot> {
+    const operation = `read the automation config of project ${projectId}`;
+    const request = {
+      operation,
+      method: "GET" as const,
+      path: path`/api/public/v1.0/groups/${projectId}/automationConfig`,
+    };
+    const { document, text } = await this.#ask(request, automationConfigSchema, look);
+    return { text, document, version: document.version ?? undefined };
+  }
+
+  async replace(projectId: string, text: string): Promise<number | undefined> {
+    const operation = `replace the automation config of project ${projectId}`;
+    const { body } = await this.#send({
+      operation,
+      method: "PUT",
+      path: path`/api/public/v1.0/groups/${projectId}/automationConfig`,
+      json: text,
+      // A repetition might write over what somebody else has written since.
+      retry: "never",
+    });
+    return automationConfigSchema.safeParse(body).data?.version ?? undefined;
+  }
+
+  async status(projectId: string): Promise<AutomationStatus> {
+    const operation = `read the automation status of project ${projectId}`;
+    const request = {
+      operation,
+      method: "GET" as const,
+      path: path`/api/public/v1.0/groups/${projectId}/automationStatus`,
+    };
+    return (await this.#ask(request, automationStatusSchema)).document;
+  }
+
+  async group(projectId: string): Promise<AutomationGroup> {
+    const operation = `read project ${projectId}`;
+    const request = { operation, method: "GET" as const, path: path`/api/public/v1.0/groups/${projectId}` };
+    return (await this.#ask(request, automationGroupSchema)).document;
+  }
+
+  async pause(ms: number): Promise<void> {
+    await this.clock.sleep(ms, this.#signal);
+  }
+
+  async #ask<T>(
+    request: HttpRequest,
+    schema: z.ZodType<T>,
+    look = false,
+  ): Promise<{ readonly document: T; readonly text: string }> {
+    const { body, text } = await this.#send(request, look);
+    const result = schema.safeParse(body);
+    if (result.success) return { document: result.data, text: text ?? "" };
+    const faults = result.error.issues.slice(0, 3).map(({ path: at, message }) => `${at.join(".")}: ${message}`);
+    throw new CloudManagerError(
+      `${request.operation}: ${this.server.product} answered something that mongofed does not understand (${faults.join("; ")})\n` +
+        "  fix  Check the base URL. If it is right, this version of mongofed is older than the API: update it, or report this text.",
+      { status: 200 },
+    );
+  }
+
+  async #send(request: HttpRequest, look = false): Promise<{ body: unknown; text: string | undefined }> {
+    const lastLook = look && this.aborted;
+    try {
+      return await this.#http.request({
+        ...request,
+        operation: request.operation.replace(/ [0-9a-f]{24}$/, ""),
+        ...(lastLook ? { deadlineMs: LAST_LOOK_MS } : { signal: this.#signal }),
+      });
+    } catch (error) {
+      throw toCloudManagerError(error, request.operation, this.server);
+    }
+  }
+}

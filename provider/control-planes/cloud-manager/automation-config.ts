@@ -1,0 +1,350 @@
+import { HttpError } from "../../http/index.ts";
+import { KeyedMutex } from "../atlas/mutex.ts";
+import type { AutomationConfigServer, Snapshot } from "./api.ts";
+import { type Change, entryOf, keyOf, rankOf } from "./change.ts";
+import { CloudManagerError, ConflictError, operationOf, refusedByUs } from "./errors.ts";
+import { merge, missing } from "./merge.ts";
+
+/** How often changes are merged and sent when they were lost. */
+const MERGES = 5;
+/** Up to this, at random and growing, before merging anew: two who collided must not collide again. */
+const JITTER_MS = 500;
+/** Waits before each look after a write: a read may show for a moment what was before. */
+const LOOKS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
+/**
+ * A batch leaves when nothing has come for the first time, and after the second at the latest. An engine with sixteen
+ * operations at once sends them within a few milliseconds, and the next sixteen only when those are done.
+ */
+const QUIET_MS = 50;
+const GATHER_MS = 1_000;
+
+/** A change that somebody waits for. */
+interface Pending {
+  readonly change: Change;
+  readonly resolve: (snapshot: Snapshot) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Of the process, not of a plane: two planes with different keys may still write to the same project. */
+const mutex = new KeyedMutex();
+
+/**
+ * The automation config of one project: a single document that everything in the project lives in, ours and other
+ * people's. It is read, merged and replaced whole, and the API has no conditional write: what somebody else saves
+ * between our read and our write is overwritten. That window is one round trip. Whoever overwrites *us* is noticed and
+ * our part is merged anew; what *we* overwrote shows by its version number, which ends in a `ConflictError`.
+ *
+ * Changes that arrive together travel together, in one read, one write and one look.
+ */
+export class AutomationConfig {
+  readonly #server: AutomationConfigServer;
+  readonly #projectId: string;
+  readonly #oneAtATime: KeyedMutex;
+  /** What was done and verified in this run, the last change of each entry. */
+  readonly #done = new Map<string, Change>();
+  #queue: Pending[] = [];
+  #draining = false;
+  #listing: Promise<Snapshot> | undefined;
+  #reading: Promise<Snapshot> | undefined;
+  #lastVersion = 0;
+
+  /** @param oneAtATime what keeps the writers of a process apart; a test that stands for two processes has two */
+  constructor(server: AutomationConfigServer, projectId: string, oneAtATime: KeyedMutex = mutex) {
+    this.#server = server;
+    this.#projectId = projectId;
+    this.#oneAtATime = oneAtATime;
+  }
+
+  /** The last version that this process knows to be saved: what Agents must have reached. */
+  get lastVersion(): number {
+    return this.#lastVersion;
+  }
+
+  /** The document, read once a run; after a write it is what the write has left. `fresh` reads it now. */
+  read({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Snapshot> {
+    if (fresh) return this.#readTogether();
+    if (this.#listing !== undefined) return this.#listing;
+    const listing = this.#readTogether();
+    this.#listing = listing;
+    // A failure is not remembered: the next one asks again.
+    listing.catch(() => {
+      if (this.#listing === listing) this.#listing = undefined;
+    });
+    return listing;
+  }
+
+  /**
+   * Makes one change, together with those that others ask for at the same time. Answers with a document that shows it.
+   *
+   * @throws CloudManagerError with `sent` saying whether it may have taken effect; ConflictError where somebody else
+   * wrote at the same time, an entry is there already, or is gone
+   */
+  change(change: Change): Promise<Snapshot> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ change, resolve, reject });
+      void this.#drain();
+    });
+  }
+
+  /**
+   * Of all that was done in this run, what the document does not show any more: somebody who had read it before wrote
+   * it back after we had looked. To be asked when the run ends.
+   */
+  async undone(): Promise<Change[]> {
+    if (this.#done.size === 0) return [];
+    const { text } = await this.#server.read(this.#projectId, { look: true });
+    return missing(text, [...this.#done.values()]);
+  }
+
+  async #drain(): Promise<void> {
+    if (this.#draining) return;
+    this.#draining = true;
+    try {
+      while (this.#queue.length > 0) {
+        await this.#gather();
+        const batch = this.#take();
+        await this.#oneAtATime.run(this.#projectId, () => this.#writeOrReject(batch));
+      }
+    } finally {
+      this.#draining = false;
+    }
+  }
+
+  async #gather(): Promise<void> {
+    const latest = this.#server.clock.now() + GATHER_MS;
+    let waiting: number;
+    do {
+      waiting = this.#queue.length;
+      await this.#server.pause(QUIET_MS);
+    } while (this.#queue.length > waiting && this.#server.clock.now() < latest);
+  }
+
+  /** All that wait, but for second changes of the same entry, which go the next time. */
+  #take(): Pending[] {
+    const batch = new Map<string, Pending>();
+    const later: Pending[] = [];
+    for (const pending of this.#queue) {
+      const key = keyOf(pending.change);
+      if (batch.has(key)) later.push(pending);
+      else batch.set(key, pending);
+    }
+    this.#queue = later;
+    return [...batch.values()].sort((a, b) => rankOf(a.change) - rankOf(b.change));
+  }
+
+  async #writeOrReject(batch: readonly Pending[], landed: ReadonlySet<Change> = new Set()): Promise<void> {
+    try {
+      await this.#write(batch, new Set(landed));
+    } catch (error) {
+      this.#listing = undefined;
+      for (const { change, reject } of batch) reject(this.#inTermsOf(change, error));
+    }
+  }
+
+  /**
+   * Read, merge, replace, look; again for what was lost. Settles every change of the batch, or throws for all.
+   *
+   * @param landed changes that an earlier write may have brought to the server
+   */
+  async #write(batch: readonly Pending[], landed: Set<Change>): Promise<void> {
+    let left = [...batch];
+    let overwritten: Overwritten[] = [];
+    let trouble: unknown;
+    for (let attempt = 1; attempt <= MERGES; attempt++) {
+      if (attempt > 1) await this.#server.pause(Math.random() * JITTER_MS * attempt);
+      const before = await this.#readCurrent();
+      const { document, refused } = merge(before.text, changesOf(left), landed);
+      for (const { change, reject } of left) {
+        const refusal = refused.get(change);
+        if (refusal !== undefined) reject(refusedByUs(change, this.#projectId, refusal));
+      }
+      left = left.filter(({ change }) => !refused.has(change));
+      if (document === before.text) return this.#settle(left, before, overwritten);
+
+      let version: number | undefined;
+      trouble = undefined;
+      try {
+        version = await this.#server.replace(this.#projectId, document);
+      } catch (error) {
+        if (isRefused(error)) return await this.#halve(left, landed, error);
+        if (!mayPass(error)) throw error;
+        trouble = error;
+      }
+      const sent = !isUnsent(trouble);
+      if (sent) for (const { change } of left) landed.add(change);
+      const after = await this.#look(left, before, version, trouble);
+      const lost = new Set(missing(after.text, changesOf(left)));
+      const kept = left.filter(({ change }) => !lost.has(change));
+      if (sent) overwritten.push(...overwrittenBy(before.version, version, after.version, kept.length > 0));
+      left = left.filter(({ change }) => lost.has(change));
+      if (kept.length > 0) {
+        this.#settle(kept, after, overwritten);
+        overwritten = [];
+      }
+      if (left.length === 0) return;
+      if (this.#server.aborted) break;
+    }
+    if (trouble !== undefined) throw trouble;
+    for (const { change, reject } of left) reject(this.#lost(change, overwritten));
+  }
+
+  /**
+   * The server refuses a document as a whole and does not say for which entry. So each half of the changes is sent by
+   * itself, until a refused one stands alone.
+   */
+  async #halve(batch: readonly Pending[], landed: ReadonlySet<Change>, error: CloudManagerError): Promise<void> {
+    if (batch.length === 1) {
+      const note =
+        "note it does not say what it refuses; this change was sent alone, so it is this one or what was there before";
+      throw new CloudManagerError(`${error.message}\n  ${note}`, { ...detailsOf(error), cause: error });
+    }
+    const middle = Math.ceil(batch.length / 2);
+    await this.#writeOrReject(batch.slice(0, middle), landed);
+    await this.#writeOrReject(batch.slice(middle), landed);
+  }
+
+  /** A read that shows less than what this process has seen saved is behind; it is repeated. */
+  async #readCurrent(): Promise<Snapshot> {
+    for (const wait of LOOKS_MS) {
+      await this.#server.pause(wait);
+      const snapshot = await this.#server.read(this.#projectId);
+      if ((snapshot.version ?? Number.POSITIVE_INFINITY) >= this.#lastVersion) return this.#saw(snapshot);
+    }
+    throw new CloudManagerError(
+      `read the automation config of project ${this.#projectId}: it is older than what was saved before\n` +
+        "  fix  Run again in a minute. Nothing was changed: a document merged from an old one would undo other people's changes.",
+    );
+  }
+
+  /** The document once it shows the write, or once it cannot be expected to any more. */
+  async #look(
+    pending: readonly Pending[],
+    before: Snapshot,
+    version: number | undefined,
+    trouble: unknown,
+  ): Promise<Snapshot> {
+    const sent = trouble === undefined ? "yes" : "maybe";
+    const least = version ?? (trouble === undefined && before.version !== undefined ? before.version + 1 : undefined);
+    let after = before;
+    for (const wait of this.#server.aborted ? LOOKS_MS.slice(0, 1) : LOOKS_MS) {
+      await this.#server.pause(wait);
+      after = await this.#server.read(this.#projectId, { look: true }).catch((error: unknown) => {
+        throw new CloudManagerError(
+          `sent, but whether it took effect could not be verified\n  note ${messageOf(error)}`,
+          { sent, cause: error },
+        );
+      });
+      if (missing(after.text, changesOf(pending)).length === 0) break;
+      // At that version or a later one it shows what it will show: somebody else has written over ours.
+      if (least !== undefined && (after.version ?? 0) >= least) break;
+      // Not sent, for certain: there is nothing to wait for.
+      if (isUnsent(trouble)) break;
+    }
+    return this.#saw(after);
+  }
+
+  #saw(snapshot: Snapshot): Snapshot {
+    this.#lastVersion = Math.max(this.#lastVersion, snapshot.version ?? 0);
+    this.#listing = Promise.resolve(snapshot);
+    return snapshot;
+  }
+
+  /** All of these have what they asked for. Of other people's versions that were overwritten one of them must tell. */
+  #settle(pending: readonly Pending[], snapshot: Snapshot, overwritten: readonly Overwritten[]): void {
+    for (const { change } of pending) this.#done.set(keyOf(change), change);
+    const [first, ...rest] = pending;
+    if (first === undefined) return;
+    if (overwritten.length === 0) first.resolve(snapshot);
+    else first.reject(this.#overwrote(first.change, overwritten));
+    for (const { resolve } of rest) resolve(snapshot);
+  }
+
+  #readTogether(): Promise<Snapshot> {
+    this.#reading ??= this.#server.read(this.#projectId).finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  #overwrote(change: Change, overwritten: readonly Overwritten[]): ConflictError {
+    return new ConflictError(
+      `${operationOf(change, this.#projectId)}: it is done, but ${told(overwritten)}\n` +
+        "  fix  Find out who else manages this project (another stack, another tool, the console), and have that change made again.",
+      { sent: "yes" },
+    );
+  }
+
+  #lost(change: Change, overwritten: readonly Overwritten[]): ConflictError {
+    const also = overwritten.length === 0 ? "" : `; besides, ${told(overwritten)}`;
+    return new ConflictError(
+      `${operationOf(change, this.#projectId)}: somebody else saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${also}\n` +
+        "  fix  Find out who else manages this project (another stack, another tool, the console), then run again.",
+      { sent: "maybe" },
+    );
+  }
+
+  /** One failure may be that of many changes: each is told it in its own name. */
+  #inTermsOf(change: Change, error: unknown): unknown {
+    if (!(error instanceof CloudManagerError)) return error;
+    const text = `${operationOf(change, this.#projectId)}: ${error.message}`;
+    return new CloudManagerError(text, { ...detailsOf(error), cause: error });
+  }
+}
+
+function changesOf(pending: readonly Pending[]): Change[] {
+  return pending.map(({ change }) => change);
+}
+
+/** A version that somebody else saved between our read and our write; it may also have come just after. */
+interface Overwritten {
+  readonly version: number;
+  readonly certain: boolean;
+}
+
+/**
+ * @param before the version that was read
+ * @param ours the one that our write was saved as, if the server said so
+ * @param after the one that a look has shown, and whether it showed our write: if not, ours was an earlier one
+ */
+function overwrittenBy(
+  before: number | undefined,
+  ours: number | undefined,
+  after: number | undefined,
+  shown: boolean,
+): Overwritten[] {
+  if (before === undefined || after === undefined) return [];
+  const last = ours ?? (shown ? after : after - 1);
+  const count = Math.max(0, last - before - 1);
+  return Array.from({ length: count }, (_, index) => ({ version: before + 1 + index, certain: ours !== undefined }));
+}
+
+function told(overwritten: readonly Overwritten[]): string {
+  const versions = overwritten.map(({ version }) => version);
+  const which = `${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")}`;
+  const [took, lost] = overwritten.every(({ certain }) => certain) ? ["took", "is"] : ["may have taken", "may be"];
+  return `somebody else saved the automation config at the same moment, and ours ${took} the place of ${which}: what was changed there ${lost} lost`;
+}
+
+/** The server has judged what was sent, and will not take it. */
+function isRefused(error: unknown): error is CloudManagerError {
+  return error instanceof CloudManagerError && [400, 409, 413, 422].includes(error.status ?? 0);
+}
+
+/** Whether to look, and to send again if it is not there: the answer was lost, or the server was busy. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof CloudManagerError)) return false;
+  if (error.sent !== "no" || error.status === 429) return true;
+  return error.cause instanceof HttpError && ["http-connection", "http-timeout"].includes(error.cause.code);
+}
+
+function isUnsent(trouble: unknown): boolean {
+  return trouble instanceof CloudManagerError && trouble.sent === "no";
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}
+
+function detailsOf({ status, errorCode, sent }: CloudManagerError) {
+  return { status, errorCode, sent };
+}

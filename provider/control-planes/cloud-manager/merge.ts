@@ -1,0 +1,263 @@
+import {
+  type AutomationConfigDocument,
+  automationConfigSchema,
+  OIDC_MECHANISM,
+} from "../../../schema/automation-config.ts";
+import { type Change, entryOf, type Keys, LISTS, type List, nameOf } from "./change.ts";
+import { arrayOf, elementsOf, valueAt, withValue, withValueAt } from "./source.ts";
+
+/** Why a change cannot be merged into a document. */
+export interface Refusal {
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface Merged {
+  /** The document, as its source text. */
+  readonly document: string;
+  readonly refused: ReadonlyMap<Change, Refusal>;
+}
+
+const MECHANISMS = ["auth", "deploymentAuthMechanisms"];
+
+/**
+ * A document with our changes, and everything else as it was, to the byte. What is as we want it already is not
+ * written anew, so that without anything to do the text is the very same.
+ *
+ * @param landed changes that an earlier attempt may have brought to the server: an entry that is there already and as
+ * we want it is then our own
+ */
+export function merge(document: string, changes: readonly Change[], landed: ReadonlySet<Change> = new Set()): Merged {
+  const draft = new Draft(document);
+  const refused = new Map<Change, Refusal>();
+  for (const change of changes) {
+    const refusal = draft.apply(change, landed.has(change));
+    if (refusal !== undefined) refused.set(change, refusal);
+  }
+  return { document: draft.text(), refused };
+}
+
+/** Whether a document shows a change. Order within lists, and empty or missing, mean the same to the server. */
+export function holds(document: string, change: Change): boolean {
+  return new Draft(document).shows(change);
+}
+
+/** The changes that a document does not show. */
+export function missing(document: string, changes: readonly Change[]): Change[] {
+  const draft = new Draft(document);
+  return changes.filter((change) => !draft.shows(change));
+}
+
+interface Entry {
+  readonly name: string;
+  readonly source: string;
+}
+
+/** A document being changed. Each list is taken apart once, however many of its entries change. */
+class Draft {
+  readonly #document: string;
+  readonly #lists = new Map<List, Entry[]>();
+  readonly #changed = new Set<List>();
+  #tls: string | undefined;
+
+  constructor(document: string) {
+    this.#document = document;
+  }
+
+  apply(change: Change, mayBeOurs: boolean): Refusal | undefined {
+    if (change.list === "tls") {
+      this.#tls = withKeys(this.#tls ?? valueAt(this.#document, "tls") ?? "{}", change.keys);
+      return undefined;
+    }
+    const entries = this.#entries(change.list);
+    const at = entries.findIndex(({ name }) => name === change.name);
+    const found = entries[at];
+    if (change.intent === "delete") {
+      if (found === undefined) return undefined;
+      const left = entries.filter(({ name }) => name !== change.name);
+      const refusal = change.list === "oidcProviderConfigs" && left.length === 0 ? this.#refuseLast() : undefined;
+      if (refusal === undefined) this.#set(change.list, left);
+      return refusal;
+    }
+    if (change.intent === "update" && found === undefined) return gone(change);
+    if (change.intent === "create") {
+      if (found !== undefined) return mayBeOurs && hasKeys(found.source, change.keys) ? undefined : taken(change);
+      const refusal = change.list === "oidcProviderConfigs" ? this.#refuseOidc() : undefined;
+      if (refusal !== undefined) return refusal;
+    }
+    const source = withKeys(found?.source ?? "{}", change.keys);
+    const entry = { name: change.name, source };
+    const placed = found === undefined ? [...entries, entry] : entries.with(at, entry);
+    this.#set(change.list, change.list === "oidcProviderConfigs" ? peopleFirst(placed, entry) : placed);
+    return undefined;
+  }
+
+  shows(change: Change): boolean {
+    if (change.list === "tls") return hasKeys(valueAt(this.#document, "tls") ?? "{}", change.keys);
+    const found = this.#entries(change.list).find(({ name }) => name === change.name);
+    if (change.intent === "delete") return found === undefined;
+    if (found === undefined || !hasKeys(found.source, change.keys)) return false;
+    return change.list !== "oidcProviderConfigs" || this.#mechanisms().includes(OIDC_MECHANISM);
+  }
+
+  text(): string {
+    let text = this.#document;
+    for (const list of this.#changed) {
+      const entries = this.#entries(list);
+      const empty = list === "oidcProviderConfigs" && entries.length === 0;
+      text = withValueAt(text, LISTS[list], empty ? undefined : arrayOf(entries.map(({ source }) => source)));
+    }
+    if (this.#tls !== undefined && this.#tls !== valueAt(this.#document, "tls"))
+      text = withValue(text, "tls", this.#tls);
+    return this.#changed.has("oidcProviderConfigs")
+      ? withMechanism(text, this.#mechanisms(), this.#entries("oidcProviderConfigs").length > 0)
+      : text;
+  }
+
+  #entries(list: List): Entry[] {
+    const known = this.#lists.get(list);
+    if (known !== undefined) return known;
+    const source = valueAt(this.#document, ...LISTS[list]);
+    const entries = (source === undefined ? [] : elementsOf(source)).map((element) => ({
+      name: nameIn(list, element),
+      source: element,
+    }));
+    this.#lists.set(list, entries);
+    return entries;
+  }
+
+  /** The list counts as changed only where its text differs: what is as it should be is not written anew. */
+  #set(list: List, entries: Entry[]): void {
+    const before = this.#entries(list);
+    const same =
+      before.length === entries.length && before.every(({ source }, index) => source === entries[index]?.source);
+    this.#lists.set(list, entries);
+    // Deployments with a configuration and without the mechanism exist: somebody took it out by hand.
+    const lacksMechanism =
+      list === "oidcProviderConfigs" && entries.length > 0 && !this.#mechanisms().includes(OIDC_MECHANISM);
+    if (!same || lacksMechanism) this.#changed.add(list);
+  }
+
+  #mechanisms(): readonly string[] {
+    const source = valueAt(this.#document, ...MECHANISMS);
+    return source === undefined ? [] : (JSON.parse(source) as string[]);
+  }
+
+  /** Nothing is switched on behind anybody's back: without a way in for the Agent, OIDC would lock it out. */
+  #refuseOidc(): Refusal | undefined {
+    const auth = this.#auth();
+    const setUp =
+      "In the console under Deployment, Security, Settings, choose a mechanism for the MongoDB Agent, such as SCRAM-SHA-256, and deploy";
+    if (auth.disabled === true) {
+      return {
+        message: "authentication is switched off in this project",
+        fix: `${setUp}; mongofed does not switch it on by itself.`,
+      };
+    }
+    if (!(auth.autoAuthMechanisms ?? []).some((mechanism) => mechanism !== OIDC_MECHANISM)) {
+      return {
+        message: "the MongoDB Agent has no authentication mechanism in this project, and cannot log in by OIDC",
+        fix: `${setUp}.`,
+      };
+    }
+    return this.#otherMechanisms()
+      ? undefined
+      : { message: "OIDC would be the only authentication mechanism of this project", fix: `${setUp}.` };
+  }
+
+  #refuseLast(): Refusal | undefined {
+    if (this.#otherMechanisms()) return undefined;
+    return {
+      message: "it is the last one, and without OIDC this project would have no authentication mechanism at all",
+      fix: "In the console under Deployment, Security, Settings, choose another mechanism first, such as SCRAM-SHA-256, and deploy.",
+    };
+  }
+
+  #otherMechanisms(): boolean {
+    return this.#mechanisms().some((mechanism) => mechanism !== OIDC_MECHANISM);
+  }
+
+  #auth(): NonNullable<AutomationConfigDocument["auth"]> {
+    return automationConfigSchema.shape.auth.parse(JSON.parse(valueAt(this.#document, "auth") ?? "null")) ?? {};
+  }
+}
+
+/** Of no list that we know, an entry that is no object has no name, and is left alone. */
+function nameIn(list: List, element: string): string {
+  const value: unknown = JSON.parse(element);
+  return typeof value === "object" && value !== null ? nameOf(list, value as Record<string, unknown>) : "";
+}
+
+/** Only keys whose meaning differs are touched. */
+function withKeys(entry: string, keys: Keys): string {
+  let text = entry.trim();
+  for (const [key, wanted] of Object.entries(keys)) {
+    const present = valueAt(text, key);
+    if (wanted !== undefined && present !== undefined && canonical(JSON.parse(present)) === canonical(wanted)) continue;
+    text = withValue(text, key, wanted === undefined ? undefined : JSON.stringify(wanted));
+  }
+  return text === entry.trim() ? entry : entry.replace(entry.trim(), () => text);
+}
+
+function hasKeys(entry: string, keys: Keys): boolean {
+  return Object.entries(keys).every(([key, wanted]) => {
+    const present = valueAt(entry, key);
+    const value: unknown = present === undefined ? undefined : JSON.parse(present);
+    return (isEmpty(value) && isEmpty(wanted)) || canonical(value) === canonical(wanted);
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** One text for all that means the same: the order of keys says nothing, nor does that of any of our lists. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).sort().join()}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+  const members = Object.entries(value).filter(([, one]) => one !== undefined);
+  return `{${members
+    .map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`)
+    .sort()
+    .join()}}`;
+}
+
+/**
+ * The server takes the leading run of entries for people as all that there are: behind one for programs, people would
+ * find no identity provider.
+ */
+function peopleFirst(entries: readonly Entry[], entry: Entry): Entry[] {
+  if (!isForPeople(entry)) return [...entries];
+  const rest = entries.filter((other) => other !== entry);
+  const people = rest.findIndex((other) => !isForPeople(other));
+  return entries.indexOf(entry) <= (people === -1 ? rest.length : people) ? [...entries] : [entry, ...rest];
+}
+
+function isForPeople({ source }: Entry): boolean {
+  return valueAt(source, "supportsHumanFlows") === "true";
+}
+
+/** OIDC is added to what clients may use, and never to what the Agent uses, which is a list of its own. */
+function withMechanism(document: string, mechanisms: readonly string[], wanted: boolean): string {
+  if (mechanisms.includes(OIDC_MECHANISM) === wanted) return document;
+  const source = valueAt(document, ...MECHANISMS);
+  const elements = source === undefined ? [] : elementsOf(source);
+  const changed = wanted
+    ? [...elements, JSON.stringify(OIDC_MECHANISM)]
+    : elements.filter((element) => JSON.parse(element) !== OIDC_MECHANISM);
+  return withValueAt(document, MECHANISMS, arrayOf(changed));
+}
+
+function gone(change: Change): Refusal {
+  return {
+    message: `${entryOf(change)} is not there any more`,
+    fix: "Somebody deleted it. Run again: the next preview shows that it is to be created.",
+  };
+}
+
+function taken(change: Change): Refusal {
+  return {
+    message: `${entryOf(change)} exists already`,
+    fix: "Adopt it with adopt: true, choose another name, or delete the one that is there.",
+  };
+}

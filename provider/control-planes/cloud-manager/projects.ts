@@ -1,0 +1,91 @@
+import { type AutomationStatus, automationProcessSchema } from "../../../schema/automation-config.ts";
+import { Listings } from "../atlas/listings.ts";
+import type { LiveCluster, LiveProject, Projects, Rollout } from "../control-plane.ts";
+import type { CloudManagerApi } from "./api.ts";
+import type { AutomationConfigs } from "./automation-configs.ts";
+
+/** Until the first question, and between two; MongoDB's own operator asks as often. All who wait then share the answer. */
+const FIRST_MS = 250;
+const POLL_MS = 3_000;
+/** Steps of a plan that still change how clients log in, although the process has achieved its goal. */
+const AUTH_STEPS = new Set(["UpdateAuth", "WaitAuthUpdate"]);
+/** The Kubernetes operator restarts such a process by itself, and no goal is reached before. */
+const KUBERNETES_STEP = "ChangeVersionKube";
+
+/** Projects, their processes, and how far the Agents have brought a change. */
+export class CloudManagerProjects implements Projects {
+  readonly #api: CloudManagerApi;
+  readonly #configs: AutomationConfigs;
+  readonly #projects = new Listings<LiveProject>();
+  readonly #questions = new Map<string, Promise<AutomationStatus | undefined>>();
+
+  constructor(api: CloudManagerApi, configs: AutomationConfigs) {
+    this.#api = api;
+    this.#configs = configs;
+  }
+
+  get(projectId: string): Promise<LiveProject> {
+    return this.#projects.get(projectId, async () => {
+      const { name, orgId } = await this.#api.group(projectId);
+      return { projectId, name, orgId };
+    });
+  }
+
+  /** The processes of the project, each for itself: the document groups them in several ways. A disabled one is paused. */
+  async clusters(projectId: string): Promise<readonly LiveCluster[]> {
+    const { document } = await this.#configs.of(projectId).read();
+    return (document.processes ?? []).flatMap((entry) => {
+      const { data } = automationProcessSchema.safeParse(entry);
+      if (data === undefined) return [];
+      const { name, version, disabled } = data;
+      return [{ name, tier: undefined, version: version ?? undefined, paused: disabled === true }];
+    });
+  }
+
+  /**
+   * Waits until every process has achieved the goal that this run has set, or a later one, and no step of
+   * authentication is left in its plan: an Agent counts the goal as achieved before it has taken those. A limit of 0
+   * asks once.
+   */
+  async applied(
+    projectId: string,
+    { limitMs, onProgress }: { readonly limitMs: number; readonly onProgress?: (rollout: Rollout) => void },
+  ): Promise<Rollout> {
+    const { clock } = this.#api;
+    const began = clock.now();
+    const goal = this.#configs.of(projectId).lastVersion;
+    let pending = (await this.clusters(projectId)).filter(({ paused }) => !paused).map(({ name }) => name);
+    for (let wait = FIRST_MS; ; wait = POLL_MS) {
+      const status = await this.#ask(projectId, wait);
+      if (status !== undefined) pending = pendingOf(status, goal);
+      const rollout = { pending, elapsedMs: clock.now() - began };
+      onProgress?.(rollout);
+      if (status === undefined || pending.length === 0 || rollout.elapsedMs >= limitMs) return rollout;
+    }
+  }
+
+  /** The next answer, for all who wait for it: it is asked for when they have all come. `undefined` if the run is to stop. */
+  #ask(projectId: string, wait: number): Promise<AutomationStatus | undefined> {
+    const known = this.#questions.get(projectId);
+    if (known !== undefined) return known;
+    const question = this.#api.pause(wait).then(() => {
+      this.#questions.delete(projectId);
+      return this.#api.aborted ? undefined : this.#api.status(projectId);
+    });
+    this.#questions.set(projectId, question);
+    return question;
+  }
+}
+
+/** The processes that are not there yet, by name. The goal must be ours: for a moment a status may tell of an earlier one. */
+function pendingOf({ goalVersion, processes }: AutomationStatus, goal: number): string[] {
+  if (processes.some(({ plan }) => plan?.includes(KUBERNETES_STEP))) return [];
+  return processes
+    .filter(
+      ({ lastGoalVersionAchieved, plan }) =>
+        goalVersion < goal ||
+        lastGoalVersionAchieved !== goalVersion ||
+        (plan ?? []).some((step) => AUTH_STEPS.has(step)),
+    )
+    .map(({ name }) => name);
+}

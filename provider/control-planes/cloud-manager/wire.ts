@@ -1,0 +1,234 @@
+import {
+  type AutomationRestriction,
+  type AutomationRole,
+  type AutomationUser,
+  automationRoleSchema,
+  automationUserSchema,
+  CONFIGURATION_NAME,
+  EXTERNAL_DATABASE,
+  type OidcProviderConfig,
+  oidcProviderConfigSchema,
+} from "../../../schema/automation-config.ts";
+import { DEFAULT_USER_CLAIM } from "../../../schema/identity-provider.ts";
+import type { Privilege } from "../../../schema/privileges.ts";
+import type { GrantedRole } from "../../../schema/roles.ts";
+import type {
+  DatabaseRoleSettings,
+  Grantee,
+  GrantSettings,
+  IdentityProviderSettings,
+  LiveDatabaseRole,
+  LiveGrant,
+  LiveIdentityProvider,
+} from "../control-plane.ts";
+import type { Snapshot } from "./api.ts";
+import type { Keys } from "./change.ts";
+import { CloudManagerError } from "./errors.ts";
+
+/** Where a grant to a group lives, and a user-defined role by default. */
+export const ROLE_DATABASE = "admin";
+
+/** Addresses from which a grant may be used, and at which. IP addresses and CIDR ranges. */
+export interface AuthenticationRestriction {
+  readonly clientSource?: readonly string[];
+  readonly serverAddress?: readonly string[];
+}
+
+/** What a grant can have here beyond what it has in Atlas. Privileges are for groups: a user has none of his own. */
+export interface GrantExtras {
+  readonly privileges?: readonly Privilege[];
+  readonly authenticationRestrictions?: readonly AuthenticationRestriction[];
+}
+
+// Identity providers
+
+export function providersOf({ document }: Snapshot): OidcProviderConfig[] {
+  // An entry of another shape is somebody else's, and none that we could manage.
+  return (document.oidcProviderConfigs ?? []).flatMap((entry) => oidcProviderConfigSchema.safeParse(entry).data ?? []);
+}
+
+/** @param projectId stands where Atlas has the federation; and the configuration name where it has an id */
+export function toLiveProvider(projectId: string, config: OidcProviderConfig): LiveIdentityProvider {
+  return {
+    federationSettingsId: projectId,
+    identityProviderId: config.authNamePrefix,
+    idpType: config.supportsHumanFlows ? "WORKFORCE" : "WORKLOAD",
+    configurationName: config.authNamePrefix,
+    description: undefined,
+    issuerUri: config.issuerUri,
+    audience: config.audience,
+    // The server keeps a client id even where it means nothing.
+    clientId: config.supportsHumanFlows ? text(config.clientId) : undefined,
+    requestedScopes: config.supportsHumanFlows ? (config.requestedScopes ?? []) : [],
+    associatedDomains: [],
+    authorizationType: config.useAuthorizationClaim ? "GROUP" : "USER",
+    userClaim: text(config.userClaim) ?? DEFAULT_USER_CLAIM,
+    groupsClaim: config.useAuthorizationClaim ? text(config.groupsClaim) : undefined,
+    connectedOrgIds: [],
+  };
+}
+
+/** The keys of an entry of `oidcProviderConfigs`, of those settings that are given. */
+export function providerKeys(settings: Partial<IdentityProviderSettings>): Keys {
+  const keys: Record<string, unknown> = {};
+  const set = (ours: keyof IdentityProviderSettings, theirs: string, value: unknown) => {
+    if (ours in settings) keys[theirs] = value;
+  };
+  set("configurationName", "authNamePrefix", settings.configurationName);
+  set("issuerUri", "issuerUri", settings.issuerUri);
+  set("audience", "audience", settings.audience);
+  set("clientId", "clientId", settings.clientId);
+  set("requestedScopes", "requestedScopes", settings.requestedScopes?.length ? settings.requestedScopes : undefined);
+  set("userClaim", "userClaim", settings.userClaim);
+  set("groupsClaim", "groupsClaim", settings.groupsClaim);
+  set("idpType", "supportsHumanFlows", settings.idpType === "WORKFORCE");
+  set("authorizationType", "useAuthorizationClaim", settings.authorizationType === "GROUP");
+  if (settings.authorizationType === "USER") keys.groupsClaim = undefined;
+  return keys;
+}
+
+// Roles and users
+
+export function rolesOf({ document }: Snapshot): AutomationRole[] {
+  return (document.roles ?? []).flatMap((entry) => automationRoleSchema.safeParse(entry).data ?? []);
+}
+
+export function usersOf({ document }: Snapshot): AutomationUser[] {
+  return (document.auth?.usersWanted ?? []).flatMap((entry) => automationUserSchema.safeParse(entry).data ?? []);
+}
+
+/** `corp/dba` as the configuration `corp` and the group `dba`; the rest of the name may hold slashes of its own. */
+export function principalOf(name: string): Pick<Grantee, "identityProviderId" | "who"> | undefined {
+  const slash = name.indexOf("/");
+  const identityProviderId = name.slice(0, slash);
+  const who = name.slice(slash + 1);
+  return slash > 0 && who !== "" && CONFIGURATION_NAME.test(identityProviderId)
+    ? { identityProviderId, who }
+    : undefined;
+}
+
+export function grantName({ identityProviderId, who }: Grantee): string {
+  return `${identityProviderId}/${who}`;
+}
+
+/**
+ * What a role or a user grants to a principal; `undefined` for one that is named after none. Whether the identity
+ * provider is there at all is another question: a grant outlives it.
+ */
+export function toLiveGrant(
+  projectId: string,
+  entry: AutomationRole | AutomationUser,
+): (LiveGrant & Required<GrantExtras>) | undefined {
+  const isRole = "role" in entry && typeof entry.role === "string";
+  const principal = principalOf(isRole ? String(entry.role) : String(entry.user));
+  if (principal === undefined || entry.db !== (isRole ? ROLE_DATABASE : EXTERNAL_DATABASE)) return undefined;
+  return {
+    projectId,
+    ...principal,
+    by: isRole ? "GROUP" : "USER",
+    roles: toGrantedRoles(entry.roles),
+    privileges: isRole ? toPrivileges((entry as AutomationRole).privileges) : [],
+    authenticationRestrictions: toRestrictions(entry.authenticationRestrictions),
+    scopes: [],
+    labels: [],
+    description: undefined,
+    deleteAfterDate: undefined,
+  };
+}
+
+/** @throws CloudManagerError for what an automation config has no place for */
+export function grantKeys(grantee: Grantee, settings: Partial<GrantSettings> & GrantExtras): Keys {
+  refuseAtlasOnly(settings);
+  return {
+    ...(settings.privileges === undefined || grantee.by === "USER"
+      ? {}
+      : { privileges: fromPrivileges(settings.privileges) }),
+    ...(settings.roles === undefined ? {} : { roles: fromGrantedRoles(settings.roles) }),
+    ...(settings.authenticationRestrictions === undefined
+      ? {}
+      : { authenticationRestrictions: settings.authenticationRestrictions }),
+  };
+}
+
+/** All keys of a new entry, in the form in which MongoDB's own operator writes them. */
+export function newGrantKeys(grantee: Grantee, settings: GrantSettings & GrantExtras): Keys {
+  const keys = grantKeys(grantee, { privileges: [], authenticationRestrictions: [], ...settings });
+  const name = grantName(grantee);
+  return grantee.by === "GROUP"
+    ? { role: name, db: ROLE_DATABASE, ...keys }
+    : { user: name, db: EXTERNAL_DATABASE, ...keys, mechanisms: [], scramSha256Creds: null, scramSha1Creds: null };
+}
+
+export function toLiveRole(projectId: string, role: AutomationRole): LiveDatabaseRole {
+  return {
+    projectId,
+    roleName: role.role,
+    database: role.db,
+    privileges: toPrivileges(role.privileges),
+    roles: toGrantedRoles(role.roles),
+  };
+}
+
+export function roleKeys(settings: Partial<DatabaseRoleSettings>): Keys {
+  return {
+    ...(settings.privileges === undefined ? {} : { privileges: fromPrivileges(settings.privileges) }),
+    ...(settings.roles === undefined ? {} : { roles: fromGrantedRoles(settings.roles) }),
+  };
+}
+
+// Parts
+
+function toGrantedRoles(roles: AutomationRole["roles"]): GrantedRole[] {
+  return (roles ?? []).map(({ role, db }) => ({ role, database: db }));
+}
+
+function fromGrantedRoles(roles: readonly GrantedRole[]) {
+  return roles.map(({ role, database, collection }) => {
+    if (collection === undefined) return { role, db: database };
+    throw new CloudManagerError(
+      `role ${role}@${database}.${collection}: Cloud Manager grants roles on whole databases only\n` +
+        "  fix  Define a DatabaseRole with a privilege on that collection, and grant that.",
+    );
+  });
+}
+
+/** Kinds of resources that a program cannot declare are told with the key that makes them so, for drift to show them. */
+function toPrivileges(privileges: AutomationRole["privileges"]): Privilege[] {
+  return (privileges ?? []).map(({ resource, actions }) => {
+    if (resource.cluster === true) return { resource: { cluster: true }, actions };
+    const { db, collection } = resource;
+    if (typeof collection === "string") return { resource: { database: db ?? "", collection }, actions };
+    return { resource: { database: JSON.stringify(resource), collection: "" }, actions };
+  });
+}
+
+/** Of the cluster it is `{cluster: true}` and not a key more: with an empty `db` beside it servers refuse the role. */
+function fromPrivileges(privileges: readonly Privilege[]) {
+  return privileges.map(({ resource, actions }) => ({
+    resource: "cluster" in resource ? { cluster: true } : { db: resource.database, collection: resource.collection },
+    actions,
+  }));
+}
+
+function toRestrictions(
+  restrictions: readonly AutomationRestriction[] | null | undefined,
+): AuthenticationRestriction[] {
+  return (restrictions ?? []).map(({ clientSource, serverAddress }) => ({
+    ...(clientSource ? { clientSource } : {}),
+    ...(serverAddress ? { serverAddress } : {}),
+  }));
+}
+
+function refuseAtlasOnly({ scopes, labels, description, deleteAfterDate }: Partial<GrantSettings>): void {
+  const given = Object.entries({ scopes, labels, description, deleteAfterDate }).filter(([, value]) =>
+    Array.isArray(value) ? value.length > 0 : value !== undefined,
+  );
+  if (given.length === 0) return;
+  throw new CloudManagerError(
+    `Cloud Manager knows no ${given.map(([name]) => name).join(", no ")} of a grant\n  fix  Remove it: only Atlas has it.`,
+  );
+}
+
+function text(value: string | null | undefined): string | undefined {
+  return value === null || value === "" ? undefined : value;
+}
