@@ -121,6 +121,7 @@ test("what is wrong inside a list says where, and which form is expected", () =>
     '"privileges[0].resource" takes no "database"',
     '"privileges[1].resource" must be { database, collection } or { cluster: true }',
   ]);
+  expect(messages(staff({ issuer: "x" }))).toEqual(['IdentityProvider has no input "issuer"']);
   expect(messages(declare("FederatedUser", "ada", {}))).toEqual([
     'the input "projectId" is missing',
     'the input "roles" is missing',
