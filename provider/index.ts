@@ -18,6 +18,22 @@ export {
   type ConnectionArgs,
   connection,
 } from "./engines/pulumi/connection.ts";
+export {
+  type DatabaseRoleQuery,
+  type FederatedUserQuery,
+  type FoundDatabaseRole,
+  type FoundGrant,
+  type FoundOrgConnection,
+  type IdentityProviderQuery,
+  type LookupOptions,
+  lookupDatabaseRole,
+  lookupFederatedUser,
+  lookupIdentityProvider,
+  lookupOidcRole,
+  lookupOrgConnection,
+  type OidcRoleQuery,
+  type OrgConnectionQuery,
+} from "./engines/pulumi/lookups.ts";
 export type { PresetInputs, WorkforcePreset, WorkloadPreset } from "./engines/pulumi/now-or-later.ts";
 export {
   type EntraWorkforceArgs,

@@ -78,12 +78,17 @@ export function optionFindings(name: string, schema: z.ZodType, options: unknown
     return [
       finding("FED200", {
         path,
-        message: `${subject} ${isMissing(options, issue.path) ? "is missing" : issue.message}`,
+        message: `${subject} ${isMissing(options, issue.path) ? "is missing" : predicate(issue.message)}`,
         ...(known?.why === undefined ? {} : { why: known.why }),
         ...(fix === undefined ? {} : { fix }),
       }),
     ];
   });
+}
+
+/** Schemas of ids and the like say what they expect; those of presets go on after the name. */
+function predicate(message: string): string {
+  return message.startsWith("expected ") ? `is not valid: ${message}` : message;
 }
 
 /** What is wrong with a value. `message` goes on after its name: "is a name, not an id". */

@@ -238,6 +238,23 @@ export const catalogue = {
     fix: "Declare what is live if it is right; or put it back with mongofed:drift set to correct.",
     source: "mongofed",
   },
+  FED240: {
+    slug: "lookup-not-found",
+    severity: "error",
+    title: "What a program looks up is there.",
+    why: "Nothing fits what is asked.",
+    fix: "Correct what is asked, character by character, or create it first; the credentials must reach where it is.",
+    example: 'lookupIdentityProvider({ federationSettingsId, configurationName: "corp-entr" })',
+    source: "mongofed",
+  },
+  FED241: {
+    slug: "lookup-ambiguous",
+    severity: "error",
+    title: "What a program looks up is there once.",
+    why: "Several fit, and which of them is meant cannot be told.",
+    fix: "Ask for more: an id, a type, or whatever else tells them apart.",
+    source: "mongofed",
+  },
   ...accessCatalogue,
   ...clientCatalogue,
   FED410: {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import type { Location } from "../../../schema/finding.ts";
 import type { AuthorizationType } from "../../../schema/identity-provider.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
@@ -68,19 +69,28 @@ export function textNowOrLater(name: string, of: (given: unknown) => string, giv
   return known(given).apply((settled) => report(() => of(settled)));
 }
 
-/** Turns findings into what ends a program with nothing but their text, with the place where `name` was called. */
+/** Runs a task whose findings end the program, with the place where `name` was called. */
 function reporter(name: string): <T>(task: () => T) => T {
   const location = whereCalled(name);
   return (task) => {
     try {
       return task();
     } catch (error) {
-      if (!(error instanceof FindingError)) throw error;
-      const findings = error.findings.map((finding) => ({ ...finding, locations: [location] }));
-      findings.forEach(record);
-      throw new pulumi.RunError(findings.map(formatFinding).join("\n"));
+      throw asRunError(error, location);
     }
   };
+}
+
+/** What ends a program with nothing but its text; findings are recorded, and get their place. */
+export function asRunError(error: unknown, location: Location): Error {
+  if (!(error instanceof FindingError)) {
+    const text = error instanceof Error ? error.message : String(error);
+    const { label, file, line, column } = location;
+    return new pulumi.RunError(`${text}\n  in   ${label}, ${file}:${line}:${column}`);
+  }
+  const findings = error.findings.map((finding) => ({ ...finding, locations: [location] }));
+  findings.forEach(record);
+  return new pulumi.RunError(findings.map(formatFinding).join("\n"));
 }
 
 /** Everything in it settled; the types of Pulumi cannot say that of a value of any type. */
