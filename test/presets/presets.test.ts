@@ -9,7 +9,7 @@ import { kubernetesServiceAccount } from "../../provider/presets/kubernetes.ts";
 import { type Preset, type PresetSettings, settingsOf } from "../../provider/presets/preset.ts";
 import { declarationFindings } from "../../provider/rules/index.ts";
 
-const tenantId = "11111111-2222-4333-8444-555555555555";
+const tenantId = "1a2b3c4d-2222-4333-8444-5e6f7a8b9c0d";
 const applicationId = "99999999-aaaa-4bbb-8ccc-dddddddddddd";
 
 /** What somebody who did everything right gives, in every form that a preset knows, and what becomes of it. */

@@ -10,7 +10,9 @@ import {
   googleServiceAccount,
   IdentityProvider,
   kubernetes,
+  lookupIdentityProvider,
   OidcRole,
+  OrgConnection,
   okta,
   ping,
 } from "mongofed";
@@ -59,4 +61,14 @@ export function presets(): void {
   // @ts-expect-error an output is no text
   const text: string = entraManagedIdentity(later);
   void text;
+}
+
+export function lookups(): void {
+  const staff = lookupIdentityProvider({ federationSettingsId: id, authorizationType: "GROUP" });
+  const any = lookupIdentityProvider({ federationSettingsId: id, configurationName: "corp" });
+  new OrgConnection("platform", { orgId: id, identityProvider: any });
+  new OidcRole("dba", { projectId: id, identityProvider: staff, group: "dba", roles: ["read@app"] });
+  new FederatedUser("ada", { projectId: id, identityProvider: any, principal: "ada", roles: ["read@app"] });
+  // @ts-expect-error what is asked is known when the program is written
+  void lookupIdentityProvider({ federationSettingsId: later });
 }
