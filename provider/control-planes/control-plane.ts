@@ -124,8 +124,8 @@ export interface Principal {
 export interface Principals {
   /**
    * All that the projects of an organization grant something to, listed once a run; what this run has written since is
-   * in there. What the credentials may not read
-   * is no error here but named in `unreadable`: whoever asks wants to warn of what is known.
+   * in there. What the credentials may not read is no error here but named in `unreadable`: whoever asks wants to warn
+   * of what is known.
    */
   list(orgId: string): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }>;
 }

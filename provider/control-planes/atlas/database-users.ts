@@ -33,7 +33,7 @@ const LAG_MS = 60_000;
 export class DatabaseUsers {
   readonly #api: AtlasApi;
   readonly #listings = new Listings<readonly ListedUser[]>();
-  #recent: readonly Write[] = [];
+  #recent: Write[] = [];
 
   constructor(api: AtlasApi) {
     this.#api = api;
@@ -73,7 +73,7 @@ export class DatabaseUsers {
 
   #enter(projectId: string, name: Named, now: ListedUser | undefined): void {
     const write: Write = { projectId, name, now, at: this.#api.clock.now() };
-    this.#recent = [...this.#recent, write];
+    this.#recent.push(write);
     this.#listings.change(projectId, (users) => {
       const listed = new Map(users.map((one) => [keyOf(one.user), one]));
       enter(listed, write);

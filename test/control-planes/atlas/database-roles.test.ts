@@ -121,7 +121,7 @@ describe("create", () => {
 
   test("one that somebody else makes between our look and our write is a conflict too", async () => {
     const world = await atlas({ seed });
-    world.fault("POST", roles, { kind: "delay", ms: 100, when: "before-commit" }, { nth: 1 });
+    world.fault("POST", roles, { kind: "delay", ms: 400, when: "before-commit" }, { nth: 1 });
     const creating = world.plane.databaseRoles.create(PROJECT, "a", reader).catch((error: Error) => error);
     await expect.poll(() => world.emulator.faults()[0]?.hit).toBe(1);
     const role = { roleName: "a", inheritedRoles: [{ role: "read", db: "app" }] };
@@ -198,7 +198,7 @@ describe("writes of one project", () => {
 
   test("of different projects do not wait for each other", async () => {
     const world = await atlas({ seed });
-    world.fault("POST", roles, { kind: "delay", ms: 300 }, { nth: 1 });
+    world.fault("POST", roles, { kind: "delay", ms: 1_000 }, { nth: 1 });
     const slow = world.plane.databaseRoles.create(PROJECT, "a", reader);
     const other = world.plane.databaseRoles.create(NO_PROJECT, "a", reader).catch((error: Error) => error);
     expect(await Promise.race([slow, other])).toBeInstanceOf(Error);

@@ -119,6 +119,7 @@ describe("applied", () => {
     });
     expect((await first).pending).toEqual([]);
     expect((await told).pending).toEqual(["Cluster0"]);
+    expect(world.requests().filter((request) => request === `GET ${status("Cluster0")}`)).toHaveLength(2);
     expect(settled).toBe(false);
     world.emulator.edit({ ...update, fields: { changeStatus: "APPLIED" } });
     expect((await second).pending).toEqual([]);
