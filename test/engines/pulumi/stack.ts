@@ -45,11 +45,29 @@ new OrgConnection("connect ${to}", { orgId: "${org}", identityProvider: ${to} },
 /** A project of the organization, with a cluster that takes tokens. */
 export const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
 
+const PROJECT_KEY = { publicKey: "projectk", privateKey: "00000000-0000-4000-8000-000000000001" };
+/** The key of somebody who owns the project, and nothing else. */
+export const projectKeyEnv = {
+  MONGODB_ATLAS_PUBLIC_API_KEY: PROJECT_KEY.publicKey,
+  MONGODB_ATLAS_PRIVATE_API_KEY: PROJECT_KEY.privateKey,
+};
+
 /** An empty federation of one organization that has a project. */
-export async function emulatorWithProject(clusters: readonly object[] = [{ name: "cluster0" }]): Promise<Emulator> {
-  const emulator = await emulatorOf();
-  emulator.edit({ edit: "add-project", id: PROJECT, orgId: HOME.org, name: "billing" });
-  for (const cluster of clusters) emulator.edit({ edit: "add-cluster", projectId: PROJECT, cluster: cluster as never });
+export async function emulatorWithProject(
+  clusters: NonNullable<NonNullable<NonNullable<Seed["organizations"]>[number]["projects"]>[number]["clusters"]> = [
+    { name: "cluster0" },
+  ],
+): Promise<Emulator> {
+  const seed: Seed = {
+    organizations: [{ id: HOME.org, name: "Platform", projects: [{ id: PROJECT, name: "billing", clusters }] }],
+    federations: [{ id: HOME.federation, connectedOrgs: [{ orgId: HOME.org }] }],
+    apiKeys: [
+      { name: "owner" },
+      { name: "project", ...PROJECT_KEY, roles: [{ groupId: PROJECT, roleName: "GROUP_OWNER" }] },
+    ],
+  };
+  const emulator = await startEmulator({ seed });
+  onTestFinished(() => emulator.close());
   return emulator;
 }
 
