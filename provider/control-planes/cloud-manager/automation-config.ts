@@ -212,7 +212,7 @@ export class AutomationConfig {
     }
     throw new CloudManagerError(
       `read the automation config of project ${this.#projectId}: it is older than what was saved before\n` +
-        "  fix  Run again in a minute. Nothing was changed: a document merged from an old one would undo other people's changes.",
+        "  fix  Run again in a minute. Nothing was changed: what is not in an old document may be there all the same.",
     );
   }
 
@@ -246,6 +246,7 @@ export class AutomationConfig {
   #saw(snapshot: Snapshot): Snapshot {
     this.#lastVersion = Math.max(this.#lastVersion, snapshot.version ?? 0);
     this.#listing = Promise.resolve(snapshot);
+    this.#reading = undefined;
     return snapshot;
   }
 
@@ -259,11 +260,14 @@ export class AutomationConfig {
     for (const { resolve } of rest) resolve(snapshot);
   }
 
+  /** All who ask while one reads get what that one gets, unless something was saved meanwhile. */
   #readTogether(): Promise<Snapshot> {
-    this.#reading ??= this.#server.read(this.#projectId).finally(() => {
-      this.#reading = undefined;
+    if (this.#reading !== undefined) return this.#reading;
+    const reading = this.#readCurrent().finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
     });
-    return this.#reading;
+    this.#reading = reading;
+    return reading;
   }
 
   #overwrote(change: Change, overwritten: readonly Overwritten[]): ConflictError {

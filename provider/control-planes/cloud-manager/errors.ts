@@ -3,7 +3,7 @@ import { formatFinding } from "../../findings.ts";
 import { HttpAnswerError, HttpError, type Sent } from "../../http/index.ts";
 import { type Code, finding } from "../../rules/index.ts";
 import { type Change, entryOf } from "./change.ts";
-import type { Refusal } from "./merge.ts";
+import type { Refusal } from "./ready.ts";
 
 /** Codes with which the API answers 401, although it knows the key well: the key lacks the role. */
 const LACKS_ACCESS = new Set(["USER_UNAUTHORIZED", "NOT_GROUP_OWNER", "NOT_ORG_OWNER"]);

@@ -1,16 +1,7 @@
-import {
-  type AutomationConfigDocument,
-  automationConfigSchema,
-  OIDC_MECHANISM,
-} from "../../../schema/automation-config.ts";
+import { type AutomationAuth, automationAuthSchema, OIDC_MECHANISM } from "../../../schema/automation-config.ts";
 import { type Change, entryOf, type Keys, LISTS, type List, nameOf } from "./change.ts";
+import { notReadyForOidc, notReadyWithoutOidc, type Refusal } from "./ready.ts";
 import { arrayOf, elementsOf, valueAt, withValue, withValueAt } from "./source.ts";
-
-/** Why a change cannot be merged into a document. */
-export interface Refusal {
-  readonly message: string;
-  readonly fix: string;
-}
 
 export interface Merged {
   /** The document, as its source text. */
@@ -75,14 +66,15 @@ class Draft {
     if (change.intent === "delete") {
       if (found === undefined) return undefined;
       const left = entries.filter(({ name }) => name !== change.name);
-      const refusal = change.list === "oidcProviderConfigs" && left.length === 0 ? this.#refuseLast() : undefined;
+      const refusal =
+        change.list === "oidcProviderConfigs" && left.length === 0 ? notReadyWithoutOidc(this.#auth()) : undefined;
       if (refusal === undefined) this.#set(change.list, left);
       return refusal;
     }
     if (change.intent === "update" && found === undefined) return gone(change);
     if (change.intent === "create") {
       if (found !== undefined) return mayBeOurs && hasKeys(found.source, change.keys) ? undefined : taken(change);
-      const refusal = change.list === "oidcProviderConfigs" ? this.#refuseOidc() : undefined;
+      const refusal = change.list === "oidcProviderConfigs" ? notReadyForOidc(this.#auth()) : undefined;
       if (refusal !== undefined) return refusal;
     }
     const source = withKeys(found?.source ?? "{}", change.keys);
@@ -143,42 +135,9 @@ class Draft {
     return source === undefined ? [] : (JSON.parse(source) as string[]);
   }
 
-  /** Nothing is switched on behind anybody's back: without a way in for the Agent, OIDC would lock it out. */
-  #refuseOidc(): Refusal | undefined {
-    const auth = this.#auth();
-    const setUp =
-      "In the console under Deployment, Security, Settings, choose a mechanism for the MongoDB Agent, such as SCRAM-SHA-256, and deploy";
-    if (auth.disabled === true) {
-      return {
-        message: "authentication is switched off in this project",
-        fix: `${setUp}; mongofed does not switch it on by itself.`,
-      };
-    }
-    if (!(auth.autoAuthMechanisms ?? []).some((mechanism) => mechanism !== OIDC_MECHANISM)) {
-      return {
-        message: "the MongoDB Agent has no authentication mechanism in this project, and cannot log in by OIDC",
-        fix: `${setUp}.`,
-      };
-    }
-    return this.#otherMechanisms()
-      ? undefined
-      : { message: "OIDC would be the only authentication mechanism of this project", fix: `${setUp}.` };
-  }
-
-  #refuseLast(): Refusal | undefined {
-    if (this.#otherMechanisms()) return undefined;
-    return {
-      message: "it is the last one, and without OIDC this project would have no authentication mechanism at all",
-      fix: "In the console under Deployment, Security, Settings, choose another mechanism first, such as SCRAM-SHA-256, and deploy.",
-    };
-  }
-
-  #otherMechanisms(): boolean {
-    return this.#mechanisms().some((mechanism) => mechanism !== OIDC_MECHANISM);
-  }
-
-  #auth(): NonNullable<AutomationConfigDocument["auth"]> {
-    return automationConfigSchema.shape.auth.parse(JSON.parse(valueAt(this.#document, "auth") ?? "null")) ?? {};
+  #auth(): AutomationAuth | undefined {
+    const source = valueAt(this.#document, "auth");
+    return source === undefined ? undefined : automationAuthSchema.parse(JSON.parse(source));
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { AutomationConfig } from "../../../provider/control-planes/cloud-manager/automation-config.ts";
 import type { Change } from "../../../provider/control-planes/cloud-manager/change.ts";
@@ -31,12 +32,23 @@ describe("changes that arrive together", () => {
   });
 
   test("of a thousand, sixteen at a time, are 65 writes at most", async () => {
-    const world = await emulated();
-    const who = Array.from({ length: 1000 }, (_, index) => `group-${index}`);
-    const results = await inParallel(who, 16, (one) => grant(world, one));
+    const server = new SimulatedServer(exampleAutomationConfig);
+    // Everybody who was waiting has asked for the next one by then.
+    const client = clientOf(server, "ours", { turn: () => setImmediate() });
+    const config = new AutomationConfig(client, PROJECT);
+    const names = Array.from({ length: 1000 }, (_, index) => `corp/group-${index}`);
+    const results = await inParallel(names, 16, (role) =>
+      config.change({ list: "roles", name: `${role}@admin`, intent: "create", keys: { role, db: "admin" } }),
+    );
     expect(results.filter(({ status }) => status === "rejected")).toEqual([]);
-    expect(groups(world).toSorted()).toEqual(who.toSorted());
-    expect(world.count("PUT")).toBeLessThanOrEqual(65);
+    expect(
+      JSON.parse(server.text)
+        .roles.slice(1)
+        .map(({ role }: { role: string }) => role)
+        .toSorted(),
+    ).toEqual(names.toSorted());
+    expect(client.writes).toBeLessThanOrEqual(65);
+    expect(client.reads).toBeLessThanOrEqual(130);
   });
 
   test("and one of them is refused: the server does not say which, and all others are done", async () => {
@@ -260,6 +272,23 @@ describe("an answer", () => {
     world.fault("GET", { kind: "stale" });
     expect((await failure(grant(world, "second"))).message).toMatch(/older than what was saved before/);
     expect(world.count("PUT")).toBe(1);
+  });
+
+  test("to a read that had begun before our write does not hide what we wrote", async () => {
+    const world = await emulated();
+    world.fault("GET", { kind: "delay", ms: 300, when: "after-commit" }, { nth: 1 });
+    const early = world.plane.access.get(PROJECT, grantee("dba"));
+    await expect.poll(() => world.emulator.faults()[0]?.hit).toBe(1);
+    await grant(world, "dba");
+    expect(await world.plane.access.get(PROJECT, grantee("dba"))).toMatchObject({ who: "dba" });
+    await early;
+  });
+
+  test("that lags behind our write never says that it is gone", async () => {
+    const world = await emulated();
+    await grant(world, "dba");
+    world.fault("GET", { kind: "stale" }, { nth: 1, times: 2 });
+    expect(await world.plane.access.get(PROJECT, grantee("dba"))).toMatchObject({ who: "dba" });
   });
 
   test("is a login page: nothing is taken for it", async () => {

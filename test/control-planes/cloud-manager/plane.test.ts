@@ -355,6 +355,16 @@ describe("a change has reached the processes", () => {
     expect(progress).toEqual([all, all, all, []]);
   });
 
+  test("is not waited for where the Kubernetes operator restarts a process by itself", async () => {
+    const { plane, emulator } = await emulated();
+    const processes = [{ name: "orders-0", hostname: "db0", lastGoalVersionAchieved: 1, plan: ["ChangeVersionKube"] }];
+    emulator.inject({
+      match: { path: "automationStatus" },
+      fault: { kind: "status", status: 200, body: { goalVersion: 41, processes } },
+    });
+    expect(await plane.projects.applied(PROJECT, { limitMs: 0 })).toMatchObject({ pending: [] });
+  });
+
   test("is not waited for by a run that is told to stop", async () => {
     const stop = new AbortController();
     const { plane, emulator } = await emulated({ signal: stop.signal });
