@@ -14,7 +14,7 @@ export type Base64UrlProblem = "character" | "length" | "padding";
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 export function decodeBase64Url(text: string): Base64Url | Base64UrlProblem {
-  const bare = text.replace(/={1,2}$/, "");
+  const bare = text.endsWith("=") ? text.replace(/={1,2}$/, "") : text;
   if (!/^[A-Za-z0-9_-]*$/.test(bare)) return /^[A-Za-z0-9_-]*=+$/.test(bare) ? "padding" : "character";
   if (bare.length % 4 === 1) return "length";
   const padded = bare.length < text.length;

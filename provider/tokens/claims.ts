@@ -2,17 +2,17 @@ import { catalogue } from "../rules/index.ts";
 import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 import { kindOf, quote } from "./quote.ts";
-import { fixAt, type Vendor } from "./vendors.ts";
+import { fixAt } from "./vendors.ts";
 
 /** How far ahead `nbf` may lie. At `exp` there is no such leeway. */
 const LEEWAY_MS = 60_000;
 
 /** The claims that the server wants in every token, with their types. */
-export function registeredClaims(claims: JsonObject, vendor: Vendor | undefined): TokenFinding[] {
+export function registeredClaims(claims: JsonObject, issuer: unknown): TokenFinding[] {
   return [
-    ...["iss", "sub"].flatMap((name) => text(claims, name, vendor)),
-    ...audience(claims, vendor),
-    ...dates(claims, vendor),
+    ...["iss", "sub"].flatMap((name) => text(claims, name, issuer)),
+    ...audience(claims, issuer),
+    ...dates(claims, issuer),
   ];
 }
 
@@ -75,21 +75,21 @@ export function milliseconds(value: unknown): number | undefined {
   return typeof value === "number" ? Math.trunc(value) * 1000 : undefined;
 }
 
-function text(claims: JsonObject, name: string, vendor: Vendor | undefined): TokenFinding[] {
+function text(claims: JsonObject, name: string, issuer: unknown): TokenFinding[] {
   const value = claims[name];
   if (typeof value === "string") return [];
-  return [missing(name, value, "a text", vendor)];
+  return [missing(name, value, "a text", issuer)];
 }
 
-function audience({ aud }: JsonObject, vendor: Vendor | undefined): TokenFinding[] {
+function audience({ aud }: JsonObject, issuer: unknown): TokenFinding[] {
   if (typeof aud === "string" || (Array.isArray(aud) && aud.every((item) => typeof item === "string"))) return [];
-  return [missing("aud", aud, "a text, or a list of texts", vendor)];
+  return [missing("aud", aud, "a text, or a list of texts", issuer)];
 }
 
-function dates(claims: JsonObject, vendor: Vendor | undefined): TokenFinding[] {
+function dates(claims: JsonObject, issuer: unknown): TokenFinding[] {
   const absent = claims.exp === undefined || claims.exp === null;
   return [
-    ...(absent ? [missing("exp", claims.exp, "a number", vendor)] : date("exp", claims.exp)),
+    ...(absent ? [missing("exp", claims.exp, "a number", issuer)] : date("exp", claims.exp)),
     ...(claims.nbf === undefined || claims.nbf === null ? [] : date("nbf", claims.nbf)),
   ];
 }
@@ -104,25 +104,27 @@ function date(name: string, value: unknown): TokenFinding[] {
   return [isUnknown("FED131", { path, message: `${name} is ${what}: some releases refuse it` })];
 }
 
-function missing(name: string, value: unknown, wanted: string, vendor: Vendor | undefined): TokenFinding {
+function missing(name: string, value: unknown, wanted: string, issuer: unknown): TokenFinding {
   const absent = value === undefined || value === null;
   const message = absent ? `the claim ${name} is missing` : `${name} must be ${wanted}, and is ${kindOf(value)}`;
-  return refuses("FED111", { path: `claims.${name}`, message, fix: fixAt(catalogue.FED111.fix, vendor, "claims") });
+  return refuses("FED111", { path: `claims.${name}`, message, fix: fixAt(catalogue.FED111.fix, issuer, "claims") });
 }
 
 /** Names that the server does not know, but that a reader may take for one that it does. */
 export function lookalikes(claims: JsonObject, known: readonly string[]): TokenFinding[] {
   return Object.keys(claims).flatMap((name) => {
+    if (known.includes(name)) return [];
     const path = `claims.${name.slice(0, 80)}`;
     if (["__proto__", "constructor", "prototype"].includes(name)) {
       return [advises("FED133", { path, message: `a claim is named ${quote(name)}` })];
     }
-    const meant = known.find((other) => other !== name && plain(other) === plain(name));
-    if (meant === undefined || known.includes(name)) return [];
+    const bare = plain(name);
+    const other = known.find((each) => plain(each) === bare);
+    if (other === undefined) return [];
     return [
       advises("FED133", {
         path,
-        message: `the claim ${quote(name)} looks like ${meant}, and is another to the server`,
+        message: `the claim ${quote(name)} looks like ${other}, and is another to the server`,
       }),
     ];
   });
@@ -130,6 +132,7 @@ export function lookalikes(claims: JsonObject, known: readonly string[]): TokenF
 
 /** Without case, compatibility forms, invisible characters and spaces. */
 function plain(name: string): string {
+  if (/^[a-z_]+$/.test(name)) return name;
   return name
     .normalize("NFKC")
     .toLowerCase()

@@ -4,7 +4,7 @@ import type { JsonObject } from "./json.ts";
 import { kindOf, quote } from "./quote.ts";
 import type { Server } from "./server.ts";
 import { isCurveAlgorithm, isRsaAlgorithm } from "./signature.ts";
-import { fixAt, type Vendor } from "./vendors.ts";
+import { fixAt } from "./vendors.ts";
 
 /** Longer than this no `kid` is: thumbprints have 43 characters, names a few more. */
 const MAX_KID = 256;
@@ -12,19 +12,19 @@ const MAX_KID = 256;
 const SUSPICIOUS_KID = /\.\.[\\/]|^\/(dev|etc|proc|tmp|usr|var)\/|\p{C}|['"`;|<>]|\)\(|\bunion\b.*\bselect\b/iu;
 
 /** What the server reads of the header before it looks at times and keys. */
-export function headerFindings(header: JsonObject, vendor: Vendor | undefined): TokenFinding[] {
-  return [...algForm(header.alg), ...kidForm(header.kid), ...typeOf(header.typ, vendor)];
+export function headerFindings(header: JsonObject, issuer: unknown): TokenFinding[] {
+  return [...algForm(header.alg), ...kidForm(header.kid), ...typeOf(header.typ, issuer)];
 }
 
 /** The algorithm, at the point where the server uses it. */
-export function algorithmFindings(alg: unknown, server: Server, vendor: Vendor | undefined): TokenFinding[] {
+export function algorithmFindings(alg: unknown, server: Server, issuer: unknown): TokenFinding[] {
   if (typeof alg !== "string" || isRsaAlgorithm(alg)) return [];
   const path = "header.alg";
   if (alg.toLowerCase() === "none")
     return [refuses("FED120", { path, message: `the token is not signed: alg ${quote(alg)}` })];
   const message = `the token is signed with ${quote(alg)}`;
   if (/^HS\d*$/i.test(alg)) return [refuses("FED121", { path, message })];
-  const fix = fixAt(catalogue.FED129.fix, vendor, "algorithm");
+  const fix = fixAt(catalogue.FED129.fix, issuer, "algorithm");
   return [says(isCurveAlgorithm(alg) ? server.ellipticCurves : "refuses", "FED129", { path, message, fix })];
 }
 
@@ -66,10 +66,10 @@ function kidForm(kid: unknown): TokenFinding[] {
   return [refuses("FED109", { path: "header.kid", message })];
 }
 
-function typeOf(typ: unknown, vendor: Vendor | undefined): TokenFinding[] {
+function typeOf(typ: unknown, issuer: unknown): TokenFinding[] {
   if (typ === undefined || typ === null || typ === "JWT") return [];
   const message = `the header's typ is ${quote(typ)}, the server wants "JWT" or none`;
-  return [refuses("FED102", { path: "header.typ", message, fix: fixAt(catalogue.FED102.fix, vendor, "type") })];
+  return [refuses("FED102", { path: "header.typ", message, fix: fixAt(catalogue.FED102.fix, issuer, "type") })];
 }
 
 function isSuspicious(kid: unknown): boolean {

@@ -5,13 +5,13 @@ import { advises, refuses, type TokenFinding } from "./finding.ts";
 import { algorithmFindings, headerAdvice, headerFindings } from "./header.ts";
 import type { JsonObject } from "./json.ts";
 import type { KeySet } from "./keys.ts";
-import { audiencesOf, findProvider, isForGraph } from "./lookup.ts";
+import { audiencesOf, findProvider, isForGraph, isOktaOrg } from "./lookup.ts";
 import { type Login, predictByGroups, predictByUser, type Surroundings } from "./predict.ts";
 import { readGroups, readPrincipal } from "./principal.ts";
 import { quote } from "./quote.ts";
 import { type Server, serverOf } from "./server.ts";
 import { fits, isBlankHmac, isSigned } from "./signature.ts";
-import { type Vendor, vendorOf } from "./vendors.ts";
+import { vendorOf } from "./vendors.ts";
 
 /** A signed token; or its claims alone, which have no signature to check. */
 export type TokenSource = { readonly token: string } | { readonly claims: unknown };
@@ -60,6 +60,9 @@ export interface Judgement {
   readonly notes: readonly string[];
 }
 
+/** What a `Date` can hold, in milliseconds to either side of 1970. */
+const LAST_MOMENT = 8.64e15;
+
 interface Parts {
   readonly header: { readonly value?: JsonObject; readonly findings: readonly TokenFinding[] };
   readonly claims: { readonly value?: JsonObject; readonly findings: readonly TokenFinding[] };
@@ -91,17 +94,17 @@ interface Run {
 
 /** The order in which a server goes: claims, provider, header, times, key and signature, user, clocks, groups, access. */
 async function judgeParts({ header, claims, token }: Parts, run: Run): Promise<Judgement> {
-  const vendor = vendorOf(claims.value?.iss);
+  const issuer = claims.value?.iss;
   const findings: TokenFinding[] = [...claims.findings];
-  if (claims.value) findings.push(...registeredClaims(claims.value, vendor));
+  if (claims.value) findings.push(...registeredClaims(claims.value, issuer));
   const provider = claims.value && providerOf(claims.value, run, findings);
   findings.push(...header.findings);
-  if (header.value) findings.push(...headerFindings(header.value, vendor));
+  if (header.value) findings.push(...headerFindings(header.value, issuer));
   if (claims.value) findings.push(...timeFindings(claims.value, run.moment));
-  const signature = await signatureOf(token, run, vendor, findings);
-  const login = claims.value && provider && loginOf(claims.value, provider, vendor, run, findings);
+  const signature = await signatureOf(token, run, issuer, findings);
+  const login = claims.value && provider && loginOf(claims.value, provider, issuer, run, findings);
   if (header.value) findings.push(...headerAdvice(header.value));
-  if (claims.value) findings.push(...claimsAdvice(claims.value, header.value, provider, vendor));
+  if (claims.value) findings.push(...claimsAdvice(claims.value, header.value, provider, issuer));
   return {
     ...conclude(findings, login),
     signature,
@@ -137,7 +140,7 @@ function providerOf(claims: JsonObject, run: Run, findings: TokenFinding[]): Tok
 async function signatureOf(
   token: DecodedToken | undefined,
   { circumstances: { keys }, server, notes }: Run,
-  vendor: Vendor | undefined,
+  issuer: unknown,
   findings: TokenFinding[],
 ): Promise<Judgement["signature"]> {
   if (token === undefined || keys === undefined) {
@@ -151,7 +154,7 @@ async function signatureOf(
   findings.push(...(keys?.findings ?? []));
   const key = typeof kid === "string" ? keys?.keys.get(kid) : undefined;
   if (typeof kid === "string" && keys && !key && keys.dropped !== true) findings.push(unknownKey(kid, keys));
-  findings.push(...token.signature.findings, ...algorithmFindings(alg, server, vendor));
+  findings.push(...token.signature.findings, ...algorithmFindings(alg, server, issuer));
   if (typeof alg !== "string" || signature === undefined) return "not checked";
   if (isBlankHmac(token.signed, signature, alg)) {
     findings.push(refuses("FED122", { path: "signature", message: "the token is signed with an empty secret" }));
@@ -177,13 +180,13 @@ function unknownKey(kid: string, { keys }: KeySet): TokenFinding {
 function loginOf(
   claims: JsonObject,
   provider: TokenIdentityProvider,
-  vendor: Vendor | undefined,
+  issuer: unknown,
   { circumstances, moment, notes }: Run,
   findings: TokenFinding[],
 ): Login | undefined {
-  const principal = readPrincipal(claims, provider, vendor, circumstances.userName);
+  const principal = readPrincipal(claims, provider, issuer, circumstances.userName);
   findings.push(...principal.findings, ...clockFindings(claims, moment));
-  const groups = provider.authorizationType === "GROUP" ? readGroups(claims, provider, vendor) : undefined;
+  const groups = provider.authorizationType === "GROUP" ? readGroups(claims, provider, issuer) : undefined;
   findings.push(...(groups?.findings ?? []));
   const { config } = circumstances;
   if (principal.value === undefined || config === undefined || (groups && groups.value === undefined)) return undefined;
@@ -214,9 +217,9 @@ function claimsAdvice(
   claims: JsonObject,
   header: JsonObject | undefined,
   provider: TokenIdentityProvider | undefined,
-  vendor: Vendor | undefined,
+  issuer: unknown,
 ): TokenFinding[] {
-  const graph = vendor === "entra" && (header?.nonce !== undefined || audiencesOf(claims).some(isForGraph));
+  const graph = (header?.nonce !== undefined || audiencesOf(claims).some(isForGraph)) && vendorOf(issuer) === "entra";
   const known = ["iss", "sub", "aud", "exp", "nbf", "iat", "auth_time"];
   if (provider)
     known.push(provider.userClaim, ...(provider.authorizationType === "GROUP" ? [provider.groupsClaim] : []));
@@ -224,7 +227,7 @@ function claimsAdvice(
     ...dateAdvice(claims),
     ...lookalikes(claims, known),
     ...(graph ? [advises("FED104", { path: "claims.aud", message: "this is a token for Microsoft Graph" })] : []),
-    ...(vendor === "okta" && new URL(String(claims.iss)).pathname === "/"
+    ...(isOktaOrg(issuer)
       ? [advises("FED115", { path: "claims.iss", message: "the token comes from Okta's org authorization server" })]
       : []),
     ...(provider?.idpType === "WORKFORCE" && isIdToken(claims)
@@ -271,7 +274,7 @@ function momentOf(at: Moment = "issuedAt", claims: JsonObject, now: number): num
 }
 
 function inCalendar(moment: number | undefined): number | undefined {
-  return moment === undefined || Number.isNaN(new Date(moment).getTime()) ? undefined : moment;
+  return moment !== undefined && Math.abs(moment) <= LAST_MOMENT ? moment : undefined;
 }
 
 function isFindings(decoded: DecodedToken | readonly TokenFinding[] | undefined): decoded is readonly TokenFinding[] {

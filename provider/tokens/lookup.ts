@@ -4,7 +4,7 @@ import { advises, refuses, says, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 import { quote } from "./quote.ts";
 import type { Server } from "./server.ts";
-import { fixAt, isEntraHost, type Topic, type Vendor, vendorOf } from "./vendors.ts";
+import { fixAt, isEntraHost, type Topic, vendorOf } from "./vendors.ts";
 
 /** The identity provider of a token, and what is to be said of how it was, or was not, found. */
 export interface Lookup {
@@ -40,7 +40,7 @@ export function findProvider(claims: JsonObject, providers: readonly TokenIdenti
   const differences = providers.map((provider) => ({ provider, difference: difference(iss, audiences, provider) }));
   const near = differences.filter(({ difference: { near } }) => near);
   const told = near.length > 0 ? near : differences;
-  const findings = told.map(({ difference }) => refusal(difference, vendorOf(iss)));
+  const findings = told.map(({ difference }) => refusal(difference, iss));
   if (findings.length === 0)
     findings.push(refuses("FED132", { path: "claims.iss", message: "no identity provider is declared" }));
   const meant = near.length === 1 ? near[0]?.provider : meantBy(iss, providers).provider;
@@ -54,6 +54,11 @@ export function findProvider(claims: JsonObject, providers: readonly TokenIdenti
 export function audiencesOf({ aud }: JsonObject): readonly string[] {
   const list = Array.isArray(aud) ? aud : [aud];
   return list.every((item) => typeof item === "string") ? (list as string[]) : [];
+}
+
+/** Okta's authorization server of the organization itself, which is for Okta's own API. */
+export function isOktaOrg(issuer: unknown): boolean {
+  return typeof issuer === "string" && OKTA_ORG.test(issuer) && vendorOf(issuer) === "okta";
 }
 
 export function isForGraph(audience: string): boolean {
@@ -81,8 +86,8 @@ function audienceList({ aud }: JsonObject, server: Server): TokenFinding[] {
   return [says(server.severalAudiences, "FED106", { path, message })];
 }
 
-function refusal({ code, path, topic, message }: Difference, vendor: Vendor | undefined): TokenFinding {
-  return refuses(code, { path, message, fix: fixAt(catalogue[code].fix, vendor, topic) });
+function refusal({ code, path, topic, message }: Difference, issuer: unknown): TokenFinding {
+  return refuses(code, { path, message, fix: fixAt(catalogue[code].fix, issuer, topic) });
 }
 
 function difference(iss: string, audiences: readonly string[], provider: TokenIdentityProvider): Difference {
@@ -105,7 +110,7 @@ function audienceDifference(iss: string, audiences: readonly string[], provider:
     message,
   });
   if (audiences.some(isForGraph)) return about("FED104", "audience");
-  if (vendorOf(iss) === "okta" && OKTA_ORG.test(iss)) return about("FED115", "issuer");
+  if (isOktaOrg(iss)) return about("FED115", "issuer");
   const forms = audiences.some(
     (inToken) => (APP_ID_URI.test(audience) && GUID.test(inToken)) || (GUID.test(audience) && APP_ID_URI.test(inToken)),
   );
@@ -126,7 +131,7 @@ function issuerDifference(iss: string, { name, issuerUri }: TokenIdentityProvide
   if (tenant !== undefined && tenant === entraTenant(issuerUri) && entraVersion(iss) !== entraVersion(issuerUri))
     return about("FED103", "version");
   if (normal(iss) === normal(issuerUri)) return about("FED107", "issuer");
-  if (vendorOf(iss) === "okta" && OKTA_ORG.test(iss) && host(iss) === host(issuerUri)) return about("FED115", "issuer");
+  if (isOktaOrg(iss) && host(iss) === host(issuerUri)) return about("FED115", "issuer");
   return about("FED132", "issuer", false);
 }
 

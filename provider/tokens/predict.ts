@@ -7,10 +7,10 @@ import type {
 } from "../../schema/token-config.ts";
 import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
-import { groupRole, slashFindings } from "./principal.ts";
+import { groupRole, slashFindings, withoutSlash } from "./principal.ts";
 import { quote } from "./quote.ts";
 import { type Addresses, type Met, meets } from "./restrictions.ts";
-import { type EffectiveRole, effectiveRoles, type NamedGrant, textOf } from "./roles.ts";
+import { type EffectiveRole, effectiveRoles, type NamedGrant } from "./roles.ts";
 import { vendorOf } from "./vendors.ts";
 
 /** As whom a token logs in, and what it may do then. */
@@ -60,15 +60,14 @@ export function predictByGroups(
   around: Surroundings,
 ): Prediction {
   const prefix = prefixOf(provider);
-  const names = groups.map((group) => groupRole(prefix, group));
-  const declared = live(config.groups, provider, around).map((grant) => ({
-    name: groupRole(prefix, grant.group),
-    grant,
-  }));
-  const matching = declared.filter(({ name }) => names.includes(name));
+  const asked = new Set(groups.map(withoutSlash));
+  const declared = live(config.groups, provider, around);
+  const matching = declared
+    .filter(({ group }) => asked.has(withoutSlash(group)))
+    .map((grant) => ({ name: groupRole(prefix, grant.group), grant }));
   const { login, findings } = predict(provider, principal, matching, config, around);
   return {
-    login: { ...login, groups: names },
+    login: { ...login, groups: [...new Set(groups.map((group) => groupRole(prefix, group)))] },
     findings: [
       ...slashFindings(groups, provider.groupsClaim),
       ...findings,
@@ -77,7 +76,7 @@ export function predictByGroups(
             noRole(
               provider,
               groups,
-              declared.map(({ grant }) => grant.group),
+              declared.map(({ group }) => group),
             ),
           ]
         : []),
@@ -124,10 +123,13 @@ function predict(
 ): Prediction {
   const effective = grants.flatMap((grant) => effectiveRoles(grant, config.databaseRoles));
   const restrictions = allMet(
-    [...grants.map(({ grant }) => grant.authenticationRestrictions), ...effective.map((role) => role.restrictions)],
+    [
+      ...grants.map(({ grant }) => grant.authenticationRestrictions),
+      ...effective.map((role) => role.restrictions),
+    ].filter((list) => list.length > 0),
     around,
   );
-  const roles = [...new Set(grants.flatMap(({ grant }) => grant.roles.map(textOf)))].sort();
+  const roles = [...new Set(effective.filter(({ through }) => through.length === 1).map(({ role }) => role))].sort();
   const user = `${prefixOf(provider)}/${principal}`;
   const login = {
     identityProvider: provider.name,

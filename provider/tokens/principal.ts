@@ -3,7 +3,7 @@ import { catalogue } from "../rules/index.ts";
 import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { kindOf, quote } from "./quote.ts";
-import { fixAt, type Vendor } from "./vendors.ts";
+import { fixAt, vendorOf } from "./vendors.ts";
 
 /** Exactly so many groups are where Okta cuts the list off. */
 const OKTA_GROUPS = 100;
@@ -20,7 +20,7 @@ export interface Read<T> {
 export function readPrincipal(
   claims: JsonObject,
   { userClaim }: TokenIdentityProvider,
-  vendor: Vendor | undefined,
+  issuer: unknown,
   expected?: string,
 ): Read<string> {
   const path = `claims.${userClaim}`;
@@ -30,7 +30,7 @@ export function readPrincipal(
       value === undefined
         ? `the user claim ${quote(userClaim)} is missing${elsewhere(claims, userClaim)}`
         : `the user claim ${quote(userClaim)} must be a text, and is ${kindOf(value)}`;
-    return { findings: [refuses("FED138", { path, message, fix: fixAt(catalogue.FED138.fix, vendor, "claims") })] };
+    return { findings: [refuses("FED138", { path, message, fix: fixAt(catalogue.FED138.fix, issuer, "claims") })] };
   }
   const other = expected !== undefined && expected !== value;
   return {
@@ -45,7 +45,7 @@ export function readPrincipal(
             advises("FED219", {
               path,
               message: `${quote(value)} can pass to somebody else`,
-              fix: fixAt(catalogue.FED219.fix, vendor, "claims"),
+              fix: fixAt(catalogue.FED219.fix, issuer, "claims"),
             }),
           ]
         : []),
@@ -57,26 +57,26 @@ export function readPrincipal(
 export function readGroups(
   claims: JsonObject,
   { groupsClaim }: TokenIdentityProvider,
-  vendor: Vendor | undefined,
+  issuer: unknown,
 ): Read<readonly string[]> {
   const path = `claims.${groupsClaim}`;
   const value = claims[groupsClaim];
-  if (value === undefined) return { findings: [noGroups(claims, groupsClaim, vendor)] };
+  if (value === undefined) return { findings: [noGroups(claims, groupsClaim, issuer)] };
   const groups = typeof value === "string" ? [value] : value;
   if (!Array.isArray(groups) || !groups.every((group) => typeof group === "string")) {
     const what = Array.isArray(groups) ? "holds what is no text" : `is ${kindOf(value)}`;
     const message = `the groups claim ${quote(groupsClaim)} ${what}`;
-    return { findings: [refuses("FED307", { path, message, fix: fixAt(catalogue.FED307.fix, vendor, "groups") })] };
+    return { findings: [refuses("FED307", { path, message, fix: fixAt(catalogue.FED307.fix, issuer, "groups") })] };
   }
   return {
     value: [...new Set(groups)],
     findings:
-      vendor === "okta" && groups.length === OKTA_GROUPS
+      groups.length === OKTA_GROUPS && vendorOf(issuer) === "okta"
         ? [
             advises("FED303", {
               path,
               message: `the token lists exactly ${OKTA_GROUPS} groups`,
-              fix: fixAt(catalogue.FED303.fix, vendor, "groups"),
+              fix: fixAt(catalogue.FED303.fix, issuer, "groups"),
             }),
           ]
         : [],
@@ -85,7 +85,11 @@ export function readGroups(
 
 /** How the server joins prefix and value. Of MongoDB's own server it is not known whether it doubles a slash. */
 export function groupRole(prefix: string, group: string): string {
-  return group.startsWith("/") ? `${prefix}${group}` : `${prefix}/${group}`;
+  return `${prefix}/${withoutSlash(group)}`;
+}
+
+export function withoutSlash(group: string): string {
+  return group.startsWith("/") ? group.slice(1) : group;
 }
 
 export function slashFindings(groups: readonly string[], groupsClaim: string): TokenFinding[] {
@@ -95,17 +99,19 @@ export function slashFindings(groups: readonly string[], groupsClaim: string): T
   return [isUnknown("FED308", { path: `claims.${groupsClaim}`, message })];
 }
 
-function noGroups(claims: JsonObject, groupsClaim: string, vendor: Vendor | undefined): TokenFinding {
+function noGroups(claims: JsonObject, groupsClaim: string, issuer: unknown): TokenFinding {
   const path = `claims.${groupsClaim}`;
   const sources = claims._claim_names;
   const overage =
-    (isObject(sources) && groupsClaim in sources) || claims.hasgroups === true || claims["groups:src1"] !== undefined;
+    (isObject(sources) && Object.hasOwn(sources, groupsClaim)) ||
+    claims.hasgroups === true ||
+    claims["groups:src1"] !== undefined;
   if (overage) {
     const message = `the token has no list of groups, only a hint at one elsewhere: too many groups`;
-    return refuses("FED302", { path, message, fix: fixAt(catalogue.FED302.fix, vendor ?? "entra", "groups") });
+    return refuses("FED302", { path, message, fix: fixAt(catalogue.FED302.fix, issuer, "groups") });
   }
   const message = `the groups claim ${quote(groupsClaim)} is missing${elsewhere(claims, groupsClaim)}`;
-  return refuses("FED139", { path, message, fix: fixAt(catalogue.FED139.fix, vendor, "groups") });
+  return refuses("FED139", { path, message, fix: fixAt(catalogue.FED139.fix, issuer, "groups") });
 }
 
 /** Where a reader would look, and the server does not: inside another claim, or under a name like it. */

@@ -20,8 +20,19 @@ export interface NamedGrant {
   readonly grant: TokenGroup | TokenUser;
 }
 
+/** Found once for each grant: many tokens are judged against the same declarations. */
+const found = new WeakMap<readonly TokenDatabaseRole[], WeakMap<NamedGrant["grant"], readonly EffectiveRole[]>>();
+
 /** The roles of a grant and all that these inherit, each once. A circle among roles ends where it closes. */
-export function effectiveRoles({ name, grant }: NamedGrant, declared: readonly TokenDatabaseRole[]): EffectiveRole[] {
+export function effectiveRoles(named: NamedGrant, declared: readonly TokenDatabaseRole[]): readonly EffectiveRole[] {
+  const known = found.get(declared) ?? new WeakMap();
+  found.set(declared, known);
+  const roles = known.get(named.grant) ?? inheritedRoles(named, declared);
+  known.set(named.grant, roles);
+  return roles;
+}
+
+function inheritedRoles({ name, grant }: NamedGrant, declared: readonly TokenDatabaseRole[]): EffectiveRole[] {
   const roles = new Map<string, EffectiveRole>();
   const queue = grant.roles.map((role) => ({ given: role, through: [name] }));
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

@@ -85,7 +85,8 @@ const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
 };
 
 /** The fix of a finding with the screen where it is done, if the identity provider is one that is known. */
-export function fixAt(fix: string, vendor: Vendor | undefined, topic: Topic): string {
+export function fixAt(fix: string, issuer: unknown, topic: Topic): string {
+  const vendor = vendorOf(issuer);
   const screen = vendor === undefined ? undefined : SCREENS[vendor][topic];
   return screen === undefined ? fix : `${fix}\nWhere: ${screen}`;
 }
