@@ -118,7 +118,8 @@ function isOnlyForNew({ property, live, wanted }: Comparison): boolean {
 }
 
 function withType(scope: unknown): unknown {
-  return typeof scope === "object" && scope !== null ? { type: "CLUSTER", ...scope } : scope;
+  if (typeof scope !== "object" || scope === null) return scope;
+  return { ...scope, type: (scope as Partial<Scope>).type ?? "CLUSTER" };
 }
 
 function settingsIn(inputs: Props): GrantSettings {

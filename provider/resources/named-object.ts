@@ -104,7 +104,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const recorded = appliedOf(outputs, settings).inputs;
     const edited =
       settings.some((setting) => fingerprint(inputs[setting]) !== (recorded[setting] ?? "")) ||
-      Object.values(object.identityOf(key, inputs)).some(isUnknown);
+      Object.keys(object.identityOf(key, inputs)).some((input) => isUnknown(inputs[input]));
     if (context.offline !== undefined || context.drift === "off") {
       if (context.offline !== undefined) memory.skip(`${subject(inputs, context)}: what is live`);
       return moved.length > 0 ? replace(context, id, moved) : inPlace(edited);

@@ -57,9 +57,7 @@ describeEngines("access that the live project does not allow", (engine) => {
       user: { username: `${FOREIGN}/taken`, oidcAuthType: "IDP_GROUP" },
     });
     const stack = await newStack(engine);
-    await stack.write(
-      oidcRole("nobody", reference(), 'roles: ["orders-raeder"]'),
-    );
+    await stack.write(oidcRole("nobody", reference(), 'roles: ["orders-raeder"]'));
     const refused = bad(await stack.run("preview", { env }));
     for (const text of [
       /FED313 .*corp is not connected to organization Platform \(5f1ed0c0ffee5f1ed0c0ffe1\), which project billing/,
