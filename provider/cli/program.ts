@@ -5,6 +5,7 @@ import { registerEmulator } from "./commands/emulator.ts";
 import { registerEngine } from "./commands/engine.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerIdp } from "./commands/idp.ts";
+import { registerToken } from "./commands/token.ts";
 import { EXIT, EXIT_CODES_HELP, UsageError } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { packageVersion } from "./version.ts";
@@ -28,7 +29,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 
 function createProgram(io: Io, report: Report): Command {
   const program = new Command("mongofed")
-    .description("MongoDB identity federation as code: runs, explains and emulates.")
+    .description("MongoDB identity federation as code: runs, explains, judges tokens and emulates.")
     .version(packageVersion())
     .exitOverride()
     .configureOutput({
@@ -42,6 +43,7 @@ function createProgram(io: Io, report: Report): Command {
   registerEmulator(program, io, report);
   registerExplain(program, io, report);
   registerIdp(program, io, report);
+  registerToken(program, io, report);
   return program;
 }
 

@@ -1,4 +1,4 @@
-import { DEFAULT_SERVER_VERSION, type TokenConfig, type TokenIdentityProvider } from "../../schema/token-config.ts";
+import type { TokenConfig, TokenIdentityProvider } from "../../schema/token-config.ts";
 import { clockFindings, dateAdvice, lookalikes, milliseconds, registeredClaims, timeFindings } from "./claims.ts";
 import { type DecodedToken, decodeClaims, decodeToken } from "./decode.ts";
 import { advises, refuses, type TokenFinding } from "./finding.ts";
@@ -9,7 +9,7 @@ import { audiencesOf, findProvider, isForGraph, isOktaOrg } from "./lookup.ts";
 import { type Login, predictByGroups, predictByUser, type Surroundings } from "./predict.ts";
 import { readGroups, readPrincipal } from "./principal.ts";
 import { quote } from "./quote.ts";
-import { type Server, serverOf } from "./server.ts";
+import { DEFAULT_SERVER, type Server, serverOf } from "./server.ts";
 import { fits, isBlankHmac, isSigned } from "./signature.ts";
 import { vendorOf } from "./vendors.ts";
 
@@ -81,7 +81,7 @@ export async function judge(source: TokenSource, circumstances: Circumstances = 
   if (isFindings(decoded)) return notJudged(decoded, momentOf(circumstances.at, {}, now));
   const parts = decoded ? { ...decoded, token: decoded } : claimsAlone(source, circumstances, now);
   const moment = momentOf(circumstances.at, parts.claims.value ?? {}, now);
-  const server = serverOf(circumstances.config?.serverVersion ?? DEFAULT_SERVER_VERSION);
+  const server = circumstances.config ? serverOf(circumstances.config.serverVersion) : DEFAULT_SERVER;
   return judgeParts(parts, { circumstances, moment, server, notes: [] });
 }
 
@@ -269,7 +269,8 @@ function momentOf(at: Moment = "issuedAt", claims: JsonObject, now: number): num
   if (at === "now") return now;
   if (at === "issuedAt") return inCalendar(milliseconds(claims.iat)) ?? inCalendar(milliseconds(claims.nbf)) ?? now;
   const moment = inCalendar(new Date(at).getTime());
-  if (moment === undefined) throw new TypeError(`"${at}" is no moment: give ISO 8601, a date, "now" or "issuedAt"`);
+  if (moment === undefined)
+    throw new TypeError(`${quote(String(at))} is no moment: give ISO 8601, a date, "now" or "issuedAt"`);
   return moment;
 }
 

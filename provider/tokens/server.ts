@@ -1,3 +1,5 @@
+import { DEFAULT_SERVER_VERSION } from "../../schema/token-config.ts";
+
 /**
  * What the releases of the server do differently. Where no source says it, the answer is `unknown`: `undefined` would
  * be an invention either way.
@@ -20,3 +22,5 @@ export function serverOf(version: string): Server {
     ellipticCurves: major > 8 || (major === 8 && minor > 0) ? "unknown" : "refuses",
   };
 }
+
+export const DEFAULT_SERVER = serverOf(DEFAULT_SERVER_VERSION);

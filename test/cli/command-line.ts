@@ -1,5 +1,6 @@
 /** Runs the command line in this process and keeps what it printed. */
 
+import { Readable } from "node:stream";
 import type { Io } from "../../provider/cli/io.ts";
 import { runCli } from "../../provider/cli/program.ts";
 
@@ -17,6 +18,7 @@ export async function mongofed(args: readonly string[], own: Partial<Io> = {}): 
     },
   });
   const io: Io = {
+    stdin: Readable.from([]),
     stdout: stream("stdout"),
     stderr: stream("stderr"),
     env: {},

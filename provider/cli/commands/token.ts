@@ -1,0 +1,234 @@
+/** `mongofed token check | explain | schema`: whether a token would get in, as whom, and what stands in it. Offline. */
+
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import type { Finding } from "../../../schema/finding.ts";
+import {
+  DEFAULT_SERVER_VERSION,
+  serverVersionSchema,
+  type TokenConfig,
+  tokenConfigJsonSchema,
+  tokenConfigSchema,
+} from "../../../schema/token-config.ts";
+import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../engines/embedded/display/color.ts";
+import { plainTable } from "../../engines/embedded/display/plain-table.ts";
+import { formatFinding } from "../../findings.ts";
+import {
+  explainToken,
+  type Judgement,
+  judge,
+  type Login,
+  printable,
+  screenKeys,
+  serverOf,
+} from "../../tokens/index.ts";
+import { EXIT, UsageError } from "../exit-codes.ts";
+import { type Io, outputOf, widthOf } from "../io.ts";
+import type { Report } from "../program.ts";
+
+interface TokenOptions {
+  readonly config?: string;
+  readonly keys?: string;
+  readonly file?: string;
+  readonly env?: string;
+  readonly at: string;
+  readonly serverVersion?: string;
+  readonly clientAddress?: string;
+  readonly serverAddress?: string;
+  readonly userName?: string;
+  readonly project?: string;
+  readonly json?: true;
+  readonly color: ColorChoice;
+}
+
+const HELP_AFTER = `
+The token comes from stdin, a file or an environment variable, never from the command line, which shells remember.
+Nothing is sent anywhere, and the token is not printed. Example:
+  mongofed token check --config mongofed.json --keys jwks.json < token.jwt
+Ends with 0 if the token gets in, with 1 if it is refused or if that is not known.`;
+
+/** Larger than this nothing is read: no token and no configuration is. In bytes. */
+const MAX_INPUT = 16 * 1024 * 1024;
+
+export function registerToken(program: Command, io: Io, report: Report): void {
+  const token = program.command("token").description("judge a token offline, as a server would");
+  const descriptions = {
+    check: "whether the token would get in, as whom, and what to change if not",
+    explain: "the same, with every field of the token in plain words",
+  };
+  for (const [name, description] of Object.entries(descriptions)) {
+    token
+      .command(name)
+      .description(description)
+      .argument("[nothing...]", "nothing: the token comes on stdin")
+      .option("--config <file>", "what the server knows: a JSON file (mongofed token schema describes it)")
+      .option("--keys <file>", "the issuer's key set (JWKS); without it the signature is not checked")
+      .option("--file <file>", "read the token from this file")
+      .option("--env <name>", "read the token from this environment variable")
+      .option("--at <moment>", "when it is used: now, issuedAt, or ISO 8601", "now")
+      .option(
+        "--server-version <version>",
+        `the MongoDB version (default: of the configuration, or ${DEFAULT_SERVER_VERSION})`,
+      )
+      .option("--client-address <ip>", "from where the client connects, for authentication restrictions")
+      .option("--server-address <ip>", "which address it connects to")
+      .option("--user-name <name>", "the user name that the client gives")
+      .option("--project <id>", "only what is granted in this project")
+      .option("--json", "as JSON")
+      .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+      .addHelpText("after", HELP_AFTER)
+      .action(async (given: string[], options: TokenOptions) => {
+        if (given.length > 0) throw tokenAsArgument();
+        report(await runToken(name === "explain", options, io));
+      });
+  }
+  token
+    .command("schema")
+    .description("the JSON Schema of the file for --config")
+    .action(() => void io.stdout.write(`${JSON.stringify(tokenConfigJsonSchema(), null, 2)}\n`));
+  // Commander would repeat the word that it does not know, which may be a token.
+  token.on("command:*", () => {
+    throw tokenAsArgument();
+  });
+}
+
+function tokenAsArgument(): UsageError {
+  return new UsageError(
+    "a token is not taken from the command line, where shells remember it: mongofed token check < token.jwt, or --file, or --env",
+  );
+}
+
+async function runToken(explain: boolean, options: TokenOptions, io: Io): Promise<number> {
+  const config = await readConfig(options, io);
+  const server = serverOf(config?.serverVersion ?? options.serverVersion ?? DEFAULT_SERVER_VERSION);
+  const keys = options.keys === undefined ? undefined : screenKeys(await readText(options.keys, io), server);
+  const token = await readToken(options, io);
+  const judgement = await judge(
+    { token },
+    {
+      at: options.at,
+      ...(config ? { config } : {}),
+      ...(keys ? { keys } : {}),
+      ...(options.clientAddress === undefined ? {} : { clientAddress: options.clientAddress }),
+      ...(options.serverAddress === undefined ? {} : { serverAddress: options.serverAddress }),
+      ...(options.userName === undefined ? {} : { userName: options.userName }),
+      ...(options.project === undefined ? {} : { projectId: options.project }),
+    },
+  ).catch((error: unknown) => {
+    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  });
+  const fields = explain ? explainToken(token, config, server) : undefined;
+  const { paint } = outputOf(io.stdout, options.color, io.env);
+  if (options.json) {
+    io.stdout.write(`${JSON.stringify({ ...asJson(judgement), ...(fields ? { fields } : {}) }, null, 2)}\n`);
+  } else {
+    const rows = (fields ?? []).map(({ part, name, value, meaning }) => [
+      paint("resource", `${part}.${name}`),
+      value,
+      meaning,
+    ]);
+    if (rows.length > 0) io.stdout.write(`${plainTable(rows, { width: widthOf(io.stdout, io.env) })}\n`);
+    io.stdout.write(asText(judgement, paint));
+  }
+  return judgement.outcome === "accepted" || judgement.outcome === "conditional" ? EXIT.ok : EXIT.failed;
+}
+
+async function readConfig({ config: path, serverVersion }: TokenOptions, io: Io): Promise<TokenConfig | undefined> {
+  if (serverVersion !== undefined && !serverVersionSchema.safeParse(serverVersion).success) {
+    throw new UsageError(`"${serverVersion}" is no MongoDB version: write it as 8.0 or 7.0.14`);
+  }
+  if (path === undefined) return undefined;
+  const text = await readText(path, io);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new UsageError(`the configuration ${path} is not JSON`);
+  }
+  const { success, data, error } = tokenConfigSchema.safeParse(json);
+  if (success) return serverVersion === undefined ? data : { ...data, serverVersion };
+  const problems = error.issues.map(({ path: at, message }) => `${at.join(".") || "the document"}: ${message}`);
+  throw new UsageError(
+    `the configuration ${path} is not valid: ${problems.join("; ")}. mongofed token schema describes it`,
+  );
+}
+
+/** From one source, or, if none is named, from stdin. */
+async function readToken({ file, env }: TokenOptions, io: Io): Promise<string> {
+  if (file !== undefined && env !== undefined)
+    throw new UsageError("--file and --env exclude each other: take one of them");
+  if (file !== undefined) return readText(file, io);
+  if (env === undefined) return readStdin(io);
+  // What is no name may be the token itself: it is not repeated.
+  if (!/^[A-Za-z_]\w*$/.test(env))
+    throw new UsageError("--env takes the name of an environment variable, and this is none");
+  const token = io.env[env];
+  if (!token) throw new UsageError(`the environment variable ${env} is not set, or empty`);
+  return token;
+}
+
+async function readText(path: string, io: Io): Promise<string> {
+  const bytes = await readFile(resolve(io.cwd, path)).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${path} cannot be read: ${error.code ?? "unknown error"}`);
+  });
+  if (bytes.length > MAX_INPUT) throw new UsageError(`${path} is too large: ${bytes.length} bytes`);
+  return bytes.toString("utf8");
+}
+
+async function readStdin(io: Io): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of io.stdin) {
+    chunks.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size > MAX_INPUT) throw new UsageError(`stdin holds more than ${MAX_INPUT} bytes: that is no token`);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** Without what the roles allow one by one: pages of actions that nobody asked for. */
+function asJson({ login, ...judgement }: Judgement): object {
+  if (login === undefined) return judgement;
+  const { grants, effective, ...rest } = login;
+  return {
+    ...judgement,
+    login: {
+      ...rest,
+      grants: grants.map(({ name }) => name),
+      effective: effective.map(({ role, through, undeclared }) => ({ role, through, undeclared })),
+    },
+  };
+}
+
+const HEADLINES: Record<Judgement["outcome"], string> = {
+  accepted: "accepted: a server would let this token in",
+  conditional: "accepted from the addresses that its roles allow",
+  refused: "refused: a server would not let this token in",
+  unknown: "uncertain: no source says what a server does with this token",
+};
+
+/** The verdict, what the server says, what is advised, as whom it logs in, and what was not looked at. */
+function asText({ outcome, server, advice, login, notes, judgedAt, signature }: Judgement, paint: Paint): string {
+  const style = outcome === "refused" ? "error" : outcome === "unknown" ? "warning" : "create";
+  const block = (finding: Finding, label: string) =>
+    `\n${paint(finding.severity, label)} ${formatFinding({ ...finding, locations: [] })}\n`;
+  return [
+    `${paint(style, HEADLINES[outcome])}\n`,
+    ...server.map((finding) => block(finding, finding.effect === "refuses" ? "error" : "unknown")),
+    ...advice.map((finding) => block(finding, "advice")),
+    ...(login ? [`\n${loginText(login, outcome)}`] : []),
+    `\nJudged as of ${judgedAt}; signature ${signature}.\n`,
+    ...notes.map((note) => `Note: ${note}.\n`),
+  ].join("");
+}
+
+function loginText(login: Login, outcome: Judgement["outcome"]): string {
+  const put = outcome === "refused" || outcome === "unknown" ? "If that is put right, it logs in" : "It logs in";
+  const rows = [
+    ["roles granted", login.roles.join(", ") || "none"],
+    ["with those inherited", [...new Set(login.effective.map(({ role }) => role))].join(", ") || "none"],
+  ];
+  return `${put} through ${login.identityProvider} as ${printable(login.user)} on $external.\n${plainTable(rows, { indent: 2 })}`;
+}
