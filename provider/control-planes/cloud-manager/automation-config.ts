@@ -2,8 +2,9 @@ import { HttpError } from "../../http/index.ts";
 import { KeyedMutex } from "../atlas/mutex.ts";
 import type { AutomationConfigServer, Snapshot } from "./api.ts";
 import { type Change, entryOf, keyOf, rankOf } from "./change.ts";
-import { CloudManagerError, ConflictError, operationOf, refusedByUs } from "./errors.ts";
+import { CloudManagerError, ConflictError, operationOf } from "./errors.ts";
 import { merge, missing } from "./merge.ts";
+import type { Refusal } from "./ready.ts";
 
 /** How often changes are merged and sent when they were lost. */
 const MERGES = 5;
@@ -92,7 +93,7 @@ export class AutomationConfig {
    */
   async undone(): Promise<Change[]> {
     if (this.#done.size === 0) return [];
-    const { text } = await this.#server.read(this.#projectId, { look: true });
+    const { text } = await this.#readCurrent({ look: true });
     return missing(text, [...this.#done.values()]);
   }
 
@@ -132,82 +133,88 @@ export class AutomationConfig {
     return [...batch.values()].sort((a, b) => rankOf(a.change) - rankOf(b.change));
   }
 
-  async #writeOrReject(batch: readonly Pending[], landed: ReadonlySet<Change> = new Set()): Promise<void> {
+  async #writeOrReject(batch: readonly Pending[], past: Past = { landed: new Set(), overwritten: [] }): Promise<void> {
     try {
-      await this.#write(batch, new Set(landed));
+      await this.#write(batch, past);
     } catch (error) {
       this.#listing = undefined;
-      for (const { change, reject } of batch) reject(this.#inTermsOf(change, error));
+      for (const { change, reject } of batch) reject(this.#inTermsOf(change, error, past));
     }
   }
 
-  /**
-   * Read, merge, replace, look; again for what was lost. Settles every change of the batch, or throws for all.
-   *
-   * @param landed changes that an earlier write may have brought to the server
-   */
-  async #write(batch: readonly Pending[], landed: Set<Change>): Promise<void> {
+  /** Read, merge, replace, look; again for what was lost. Settles every change of the batch, or throws for all. */
+  async #write(batch: readonly Pending[], past: Past): Promise<void> {
     let left = [...batch];
-    let overwritten: Overwritten[] = [];
     let trouble: unknown;
     for (let attempt = 1; attempt <= MERGES; attempt++) {
       if (attempt > 1) await this.#server.pause(Math.random() * JITTER_MS * attempt);
       const before = await this.#readCurrent();
-      const { document, refused } = merge(before.text, changesOf(left), landed);
+      recall(past, before, changesOf(left));
+      const { document, refused } = merge(before.text, changesOf(left), past.landed);
       for (const { change, reject } of left) {
         const refusal = refused.get(change);
-        if (refusal !== undefined) reject(refusedByUs(change, this.#projectId, refusal));
+        if (refusal !== undefined) reject(this.#refused(change, refusal, past));
       }
       left = left.filter(({ change }) => !refused.has(change));
-      if (document === before.text) return this.#settle(left, before, overwritten);
+      if (document === before.text) return this.#settle(left, before, past);
 
-      let version: number | undefined;
-      trouble = undefined;
-      try {
-        version = await this.#server.replace(this.#projectId, document);
-      } catch (error) {
-        if (isRefused(error)) return await this.#halve(left, landed, error);
-        if (!mayPass(error)) throw error;
-        trouble = error;
-      }
-      const sent = !isUnsent(trouble);
-      if (sent) for (const { change } of left) landed.add(change);
-      const after = await this.#look(left, before, version, trouble);
-      const lost = new Set(missing(after.text, changesOf(left)));
-      const kept = left.filter(({ change }) => !lost.has(change));
-      if (sent) overwritten.push(...overwrittenBy(before.version, version, after.version, kept.length > 0));
-      left = left.filter(({ change }) => lost.has(change));
-      if (kept.length > 0) {
-        this.#settle(kept, after, overwritten);
-        overwritten = [];
-      }
+      const outcome = await this.#send(document);
+      if (isRefused(outcome.trouble)) return await this.#halve(left, past, outcome.trouble);
+      trouble = outcome.trouble;
+      left = await this.#settleShown(left, before, outcome, past);
       if (left.length === 0) return;
       if (this.#server.aborted) break;
     }
+    if (past.unseen !== undefined)
+      past.overwritten.push(...overwrittenBy(past.unseen, undefined, this.#lastVersion, false));
     if (trouble !== undefined) throw trouble;
-    for (const { change, reject } of left) reject(this.#lost(change, overwritten));
+    for (const { change, reject } of left) reject(this.#lost(change, past));
+  }
+
+  /** What cannot be cured by looking, and by sending again, is thrown. */
+  async #send(document: string): Promise<Outcome> {
+    try {
+      return { version: await this.#server.replace(this.#projectId, document), trouble: undefined };
+    } catch (error) {
+      if (!isRefused(error) && !mayPass(error)) throw error;
+      return { version: undefined, trouble: error };
+    }
+  }
+
+  /** Looks what a write has done, and settles what shows. Answers with what does not. */
+  async #settleShown(left: Pending[], before: Snapshot, outcome: Outcome, past: Past): Promise<Pending[]> {
+    const sent = !isUnsent(outcome.trouble);
+    if (sent) for (const { change } of left) past.landed.add(change);
+    const after = await this.#look(left, before, outcome);
+    const lost = new Set(missing(after.text, changesOf(left)));
+    const kept = left.filter(({ change }) => !lost.has(change));
+    const shown = kept.length > 0;
+    if (sent && outcome.trouble !== undefined && !shown) past.unseen = before;
+    else if (sent) past.overwritten.push(...overwrittenBy(before, outcome.version, after.version, shown));
+    this.#settle(kept, after, past);
+    return left.filter(({ change }) => lost.has(change));
   }
 
   /**
    * The server refuses a document as a whole and does not say for which entry. So each half of the changes is sent by
    * itself, until a refused one stands alone.
    */
-  async #halve(batch: readonly Pending[], landed: ReadonlySet<Change>, error: CloudManagerError): Promise<void> {
+  async #halve(batch: readonly Pending[], past: Past, error: CloudManagerError): Promise<void> {
     if (batch.length === 1) {
       const note =
         "note it does not say what it refuses; this change was sent alone, so it is this one or what was there before";
       throw new CloudManagerError(`${error.message}\n  ${note}`, { ...detailsOf(error), cause: error });
     }
     const middle = Math.ceil(batch.length / 2);
-    await this.#writeOrReject(batch.slice(0, middle), landed);
-    await this.#writeOrReject(batch.slice(middle), landed);
+    await this.#writeOrReject(batch.slice(0, middle), past);
+    await this.#writeOrReject(batch.slice(middle), past);
   }
 
   /** A read that shows less than what this process has seen saved is behind; it is repeated. */
-  async #readCurrent(): Promise<Snapshot> {
+  async #readCurrent(options: { readonly look?: boolean } = {}): Promise<Snapshot> {
     for (const wait of LOOKS_MS) {
       await this.#server.pause(wait);
-      const snapshot = await this.#server.read(this.#projectId);
+      const snapshot = await this.#server.read(this.#projectId, options);
       if ((snapshot.version ?? Number.POSITIVE_INFINITY) >= this.#lastVersion) return this.#saw(snapshot);
     }
     throw new CloudManagerError(
@@ -217,12 +224,7 @@ export class AutomationConfig {
   }
 
   /** The document once it shows the write, or once it cannot be expected to any more. */
-  async #look(
-    pending: readonly Pending[],
-    before: Snapshot,
-    version: number | undefined,
-    trouble: unknown,
-  ): Promise<Snapshot> {
+  async #look(pending: readonly Pending[], before: Snapshot, { version, trouble }: Outcome): Promise<Snapshot> {
     const sent = trouble === undefined ? "yes" : "maybe";
     const least = version ?? (trouble === undefined && before.version !== undefined ? before.version + 1 : undefined);
     let after = before;
@@ -246,28 +248,25 @@ export class AutomationConfig {
   #saw(snapshot: Snapshot): Snapshot {
     this.#lastVersion = Math.max(this.#lastVersion, snapshot.version ?? 0);
     this.#listing = Promise.resolve(snapshot);
-    this.#reading = undefined;
     return snapshot;
   }
 
   /** All of these have what they asked for. Of other people's versions that were overwritten one of them must tell. */
-  #settle(pending: readonly Pending[], snapshot: Snapshot, overwritten: readonly Overwritten[]): void {
+  #settle(pending: readonly Pending[], snapshot: Snapshot, { overwritten }: Past): void {
     for (const { change } of pending) this.#done.set(keyOf(change), change);
     const [first, ...rest] = pending;
     if (first === undefined) return;
     if (overwritten.length === 0) first.resolve(snapshot);
-    else first.reject(this.#overwrote(first.change, overwritten));
+    else first.reject(this.#overwrote(first.change, overwritten.splice(0)));
     for (const { resolve } of rest) resolve(snapshot);
   }
 
-  /** All who ask while one reads get what that one gets, unless something was saved meanwhile. */
+  /** All who ask while one reads get what that one gets; if a write of ours overtakes it, it reads again. */
   #readTogether(): Promise<Snapshot> {
-    if (this.#reading !== undefined) return this.#reading;
-    const reading = this.#readCurrent().finally(() => {
-      if (this.#reading === reading) this.#reading = undefined;
+    this.#reading ??= this.#readCurrent().finally(() => {
+      this.#reading = undefined;
     });
-    this.#reading = reading;
-    return reading;
+    return this.#reading;
   }
 
   #overwrote(change: Change, overwritten: readonly Overwritten[]): ConflictError {
@@ -278,25 +277,57 @@ export class AutomationConfig {
     );
   }
 
-  #lost(change: Change, overwritten: readonly Overwritten[]): ConflictError {
-    const also = overwritten.length === 0 ? "" : `; besides, ${told(overwritten)}`;
+  #refused(change: Change, { message, fix, conflict }: Refusal, past: Past): CloudManagerError {
+    return new (conflict ? ConflictError : CloudManagerError)(
+      `${operationOf(change, this.#projectId)}: ${message}\n  fix  ${fix}${besides(past)}`,
+      { sent: past.landed.has(change) ? "maybe" : "no" },
+    );
+  }
+
+  #lost(change: Change, past: Past): ConflictError {
     return new ConflictError(
-      `${operationOf(change, this.#projectId)}: somebody else saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${also}\n` +
+      `${operationOf(change, this.#projectId)}: somebody else saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${besides(past)}\n` +
         "  fix  Find out who else manages this project (another stack, another tool, the console), then run again.",
       { sent: "maybe" },
     );
   }
 
   /** One failure may be that of many changes: each is told it in its own name. */
-  #inTermsOf(change: Change, error: unknown): unknown {
+  #inTermsOf(change: Change, error: unknown, past: Past): unknown {
     if (!(error instanceof CloudManagerError)) return error;
-    const text = `${operationOf(change, this.#projectId)}: ${error.message}`;
-    return new CloudManagerError(text, { ...detailsOf(error), cause: error });
+    const text = `${operationOf(change, this.#projectId)}: ${error.message}${besides(past)}`;
+    // What fails may be a read, and come after a write that may have landed.
+    const sent = error.sent === "no" && past.landed.has(change) ? "maybe" : error.sent;
+    return new CloudManagerError(text, { ...detailsOf(error), sent, cause: error });
   }
 }
 
 function changesOf(pending: readonly Pending[]): Change[] {
   return pending.map(({ change }) => change);
+}
+
+/** What earlier writes of a batch, or of the whole that it is a half of, have left behind. */
+interface Past {
+  /** Changes that they may have brought to the server. */
+  readonly landed: Set<Change>;
+  /** Other people's versions that they overwrote, and that nobody has been told of yet. */
+  readonly overwritten: Overwritten[];
+  /** What was read before a write of which neither its answer nor a look has told anything so far. */
+  unseen?: Snapshot | undefined;
+}
+
+/** The version that a document was saved as, if the server said so; or why it is not known whether it was. */
+interface Outcome {
+  readonly version: number | undefined;
+  readonly trouble: unknown;
+}
+
+/** The read before the next write is one more look at the one before. */
+function recall(past: Past, now: Snapshot, changes: readonly Change[]): void {
+  if (past.unseen === undefined) return;
+  const shown = missing(now.text, changes).length < changes.length;
+  past.overwritten.push(...overwrittenBy(past.unseen, undefined, now.version, shown));
+  past.unseen = undefined;
 }
 
 /** A version that somebody else saved between our read and our write; it may also have come just after. */
@@ -306,20 +337,20 @@ interface Overwritten {
 }
 
 /**
- * @param before the version that was read
+ * @param before what was read
  * @param ours the one that our write was saved as, if the server said so
  * @param after the one that a look has shown, and whether it showed our write: if not, ours was an earlier one
  */
 function overwrittenBy(
-  before: number | undefined,
+  { version }: Snapshot,
   ours: number | undefined,
   after: number | undefined,
   shown: boolean,
 ): Overwritten[] {
-  if (before === undefined || after === undefined) return [];
+  if (version === undefined || after === undefined) return [];
   const last = ours ?? (shown ? after : after - 1);
-  const count = Math.max(0, last - before - 1);
-  return Array.from({ length: count }, (_, index) => ({ version: before + 1 + index, certain: ours !== undefined }));
+  const count = Math.max(0, last - version - 1);
+  return Array.from({ length: count }, (_, index) => ({ version: version + 1 + index, certain: ours !== undefined }));
 }
 
 function told(overwritten: readonly Overwritten[]): string {
@@ -327,6 +358,10 @@ function told(overwritten: readonly Overwritten[]): string {
   const which = `${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")}`;
   const [took, lost] = overwritten.every(({ certain }) => certain) ? ["took", "is"] : ["may have taken", "may be"];
   return `somebody else saved the automation config at the same moment, and ours ${took} the place of ${which}: what was changed there ${lost} lost`;
+}
+
+function besides({ overwritten }: Past): string {
+  return overwritten.length === 0 ? "" : `\n  note besides, ${told(overwritten)}`;
 }
 
 /** The server has judged what was sent, and will not take it. */

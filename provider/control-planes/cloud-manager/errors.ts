@@ -3,7 +3,6 @@ import { formatFinding } from "../../findings.ts";
 import { HttpAnswerError, HttpError, type Sent } from "../../http/index.ts";
 import { type Code, finding } from "../../rules/index.ts";
 import { type Change, entryOf } from "./change.ts";
-import type { Refusal } from "./ready.ts";
 
 /** Codes with which the API answers 401, although it knows the key well: the key lacks the role. */
 const LACKS_ACCESS = new Set(["USER_UNAUTHORIZED", "NOT_GROUP_OWNER", "NOT_ORG_OWNER"]);
@@ -38,13 +37,6 @@ const VERBS: Record<Change["intent"], string> = { create: "create", update: "cha
 /** What a change does, for the head of a message: `create role corp/dba@admin in project 65f0…`. */
 export function operationOf(change: Change, projectId: string): string {
   return `${VERBS[change.intent]} ${entryOf(change)} in project ${projectId}`;
-}
-
-export function refusedByUs(change: Change, projectId: string, { message, fix }: Refusal): CloudManagerError {
-  const conflict = change.intent !== "delete" && message.startsWith(entryOf(change));
-  return new (conflict ? ConflictError : CloudManagerError)(
-    `${operationOf(change, projectId)}: ${message}\n  fix  ${fix}`,
-  );
 }
 
 /** What a write has left, in our words. That it is there is verified by then; only its form can be strange. */

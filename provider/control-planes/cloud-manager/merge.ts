@@ -209,6 +209,7 @@ function withMechanism(document: string, mechanisms: readonly string[], wanted: 
 
 function gone(change: Change): Refusal {
   return {
+    conflict: true,
     message: `${entryOf(change)} is not there any more`,
     fix: "Somebody deleted it. Run again: the next preview shows that it is to be created.",
   };
@@ -216,6 +217,7 @@ function gone(change: Change): Refusal {
 
 function taken(change: Change): Refusal {
   return {
+    conflict: true,
     message: `${entryOf(change)} exists already`,
     fix: "Adopt it with adopt: true, choose another name, or delete the one that is there.",
   };

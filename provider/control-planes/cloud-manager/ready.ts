@@ -4,6 +4,8 @@ import { type AutomationAuth, OIDC_MECHANISM } from "../../../schema/automation-
 export interface Refusal {
   readonly message: string;
   readonly fix: string;
+  /** True where somebody else has made or deleted the entry. */
+  readonly conflict?: boolean;
 }
 
 const CHOOSE =

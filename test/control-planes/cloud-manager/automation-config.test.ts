@@ -203,6 +203,18 @@ describe("somebody else writes", () => {
     expect([error.sent, world.count("PUT")]).toEqual(["maybe", 5]);
   });
 
+  test("over us, after we wrote over them, and then nothing more goes: that failure tells of both", async () => {
+    const world = await emulated();
+    const putBack = { edit: "put-automation-config", projectId: PROJECT, document: world.text() } as const;
+    world.fault("PUT", { kind: "edit", edit: foreign }, { nth: 1 });
+    world.fault("PUT", { kind: "edit", edit: putBack, when: "after-commit" }, { nth: 1 });
+    world.fault("PUT", { kind: "status", status: 400 }, { nth: 2 });
+    const { message } = await failure(grant(world, "dba"));
+    expect(message).toMatch(
+      /HTTP 400[\s\S]*note besides, .* ours took the place of version 42: what was changed there is lost/,
+    );
+  });
+
   test("after we have looked: the last look of the run tells", async () => {
     const world = await emulated();
     const before = world.text();
@@ -242,6 +254,38 @@ describe("an answer", () => {
     expect([status, sent, world.count("PUT")]).toEqual([503, "maybe", 5]);
   });
 
+  test("is lost, and reads lag so long that it is merged anew: what is there by then is known for ours", async () => {
+    const world = await emulated();
+    world.fault("PUT", { kind: "drop", when: "after-commit" }, { nth: 1 });
+    world.fault("GET", { kind: "stale" }, { nth: 2, times: 6 });
+    await grant(world, "dba");
+    expect([world.count("PUT"), groups(world)]).toEqual([1, ["dba"]]);
+  });
+
+  test("is lost, reads lag, and somebody else has written too: their version is named", async () => {
+    const world = await emulated();
+    const entry = { role: "foreign", db: "admin", privileges: [] };
+    world.fault(
+      "PUT",
+      { kind: "edit", edit: { edit: "put-automation-entry", projectId: PROJECT, list: "roles", entry } },
+      { nth: 1 },
+    );
+    world.fault("PUT", { kind: "drop", when: "after-commit" }, { nth: 1 });
+    world.fault("GET", { kind: "stale", as: "at-injection" }, { nth: 2, times: 6 });
+    expect((await failure(grant(world, "dba"))).message).toMatch(
+      /it is done, but .*may have taken the place of version 42/,
+    );
+  });
+
+  test("is lost, reads lag, and then fail: it may have been done", async () => {
+    const world = await emulated();
+    world.fault("PUT", { kind: "drop", when: "after-commit" }, { nth: 1 });
+    world.fault("GET", { kind: "stale" }, { nth: 2, times: 6 });
+    world.fault("GET", { kind: "status", status: 403 }, { nth: 8 });
+    const { sent, status } = await failure(grant(world, "dba"));
+    expect([sent, status]).toEqual(["maybe", 403]);
+  });
+
   test("is lost, and what was done cannot be looked at: the failure says that too", async () => {
     const world = await emulated();
     world.fault("PUT", { kind: "drop", when: "after-commit" }, { nth: 1 });
@@ -264,6 +308,15 @@ describe("an answer", () => {
     world.fault("GET", { kind: "stale" }, { nth: 1, times: 2 });
     await grant(world, "second");
     expect(groups(world)).toEqual(["first", "second"]);
+  });
+
+  test("of a strange form is told without a value of it: the document holds passwords", async () => {
+    const world = await emulated();
+    const body = { version: "not-a-secret-1", auth: { deploymentAuthMechanisms: "not-a-secret-2" } };
+    world.fault("GET", { kind: "status", status: 200, body });
+    const { message } = await failure(grant(world, "dba"));
+    expect(message).toMatch(/does not understand \(version: .*auth\.deploymentAuthMechanisms: /);
+    expect(message).not.toContain("not-a-secret");
   });
 
   test("stays older: nothing is written", async () => {
