@@ -285,7 +285,9 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     if (context.memory.adopted(id)) return;
     const plane = boundPlane(context, outputs);
     const scope = `project ${key.projectId}`;
-    if ((await withinReach(plane, scope, () => object.get(plane, key))) === undefined) return;
+    // Throws where somebody else's has that name by now. What it does not find is told to go all the same: a read may
+    // lag behind, and access that is left over is in nobody's state.
+    await withinReach(plane, scope, () => object.get(plane, key));
     refuse((await object.deletionFindings?.(context, key)) ?? []);
     await object.delete(plane, key);
   }

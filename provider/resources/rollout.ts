@@ -50,7 +50,7 @@ export async function waitForClusters(
   const { pending, elapsedMs } = await projects
     .applied(projectId, { limitMs: context.waitMs, onProgress })
     .catch((error: unknown): Rollout => {
-      if (!isOutOfReach(error)) throw new IncompleteError(error, created);
+      if (!isOutOfReach(error)) throw new IncompleteError(unasked(error, subject), created);
       const what = `whether the clusters of project ${projectId} have applied changes of users and roles`;
       tellOnce(context, `${projectId} rollout`, () => formatUnchecked(what, error));
       return { pending: [], elapsedMs: 0 };
@@ -58,4 +58,12 @@ export async function waitForClusters(
   if (pending.length === 0) return;
   const message = `${subject} is made, and after ${Math.round(elapsedMs / 1_000)} s ${pending.join(", ")} had not applied it`;
   throw new IncompleteError(new FindingError([finding("FED421", { message })]), created);
+}
+
+/** What failed is no part of the change, which a user must not take for undone. */
+function unasked(error: unknown, subject: string): Error {
+  const text = error instanceof Error ? error.message : String(error);
+  return new Error(`${text}\n  note ${subject} is made and recorded. The next run waits for the clusters again.`, {
+    cause: error,
+  });
 }

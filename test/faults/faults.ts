@@ -1,7 +1,7 @@
 import type { Fault } from "../../provider/emulator/index.ts";
 import type { HttpRequest, HttpResponse } from "../../provider/http/index.ts";
 import type { Operation, Route, Subject } from "./subjects.ts";
-import { type FaultWorld, FEDERATION, type Hooks, OTHER_ORG } from "./world.ts";
+import { type FaultWorld, FEDERATION, type Hooks, OTHER_ORG, PROJECT, THEIR_ROLE, THEIR_USER } from "./world.ts";
 
 /** Where a fault meets an operation. */
 export interface Site {
@@ -23,6 +23,10 @@ export interface FaultRow {
   readonly credentials?: "service account";
   /** Default: all. */
   readonly operations?: readonly Operation[];
+  /** It is about lists that come in pages: only operations that read one meet it. */
+  readonly paged?: true;
+  /** It ends in the HTTP client, which knows no resource: one resource stands for all, so that the table stays quick. */
+  readonly once?: true;
   /** Lets it go wrong from now on. What somebody else writes on the way is told to `wrote`. */
   strike(site: Site, wrote: () => void): void;
   readonly expected: Expectation | ((operation: Operation, kind: string) => Expectation);
@@ -38,15 +42,19 @@ function inject({ world }: Site, match: Fault["match"], fault: Fault["fault"], r
   world.emulator.inject({ ...(match && { match }), ...rest, fault });
 }
 
+/** What stands in a project has a name that the server holds unique, and by which it is addressed. */
+const isNamed = (kind: string) => kind !== "IdentityProvider" && kind !== "OrgConnection";
+
 /** An identity provider has no idempotent create: when the server says no more, nothing is sent again. */
 const unlessPosted =
   (text: RegExp) =>
   (operation: Operation, kind: string): Expectation =>
     kind === "IdentityProvider" && operation === "create" ? text : "done";
 
-const limited = (seconds: number): FaultRow => ({
+const limited = (seconds: number, once?: true): FaultRow => ({
   fault: "F1",
   what: `429 with Retry-After: ${seconds}`,
+  ...(once && { once }),
   strike(site) {
     const headers = { "Retry-After": String(seconds) };
     inject(site, site.route, { kind: "status", status: 429, headers }, { forMs: seconds * 1000 });
@@ -58,15 +66,17 @@ const limited = (seconds: number): FaultRow => ({
   },
 });
 
-const failing = (status: number): FaultRow[] => [
+const failing = (status: number, once?: true): FaultRow[] => [
   {
     fault: "F4",
+    ...(once && { once }),
     what: `${status} once, before the server did anything`,
     strike: (site) => inject(site, site.route, { kind: "status", status }, { nth: 1 }),
     expected: unlessPosted(new RegExp(`HTTP ${status}[\\s\\S]*was not made`)),
   },
   {
     fault: "F4",
+    ...(once && { once }),
     what: `${status} once, although the server did it`,
     operations: WRITES,
     strike: (site) => inject(site, site.route, { kind: "status", status, when: "after-commit" }, { nth: 1 }),
@@ -74,6 +84,7 @@ const failing = (status: number): FaultRow[] => [
   },
   {
     fault: "F4",
+    ...(once && { once }),
     what: `${status} for ever`,
     strike: (site) => inject(site, undefined, { kind: "status", status }),
     expected: new RegExp(`HTTP ${status} (UNEXPECTED_ERROR|SERVICE_UNAVAILABLE)`),
@@ -89,44 +100,46 @@ const dropping = (when: "before-commit" | "after-commit" | "mid-body", what: str
 });
 
 /** Answers with 200 that are none: of JSON's known wrong texts those that parsers disagree on, and right ones of no use. */
-const garbage: readonly [string, unknown][] = [
+const noJson: readonly [string, unknown][] = [
   ["nothing", ""],
-  ["null", "null"],
-  ["an empty list", []],
-  ["an empty object", {}],
   ["a number", "-01"],
   ["half an object", '{"results":[{"id":'],
   ["a trailing comma", '{"results":[],}'],
   ["two documents", '{"results":[]} {"results":[]}'],
   ["a byte order mark and a page", "\ufeff<html>"],
 ];
+const ofNoUse: readonly [string, unknown][] = [
+  ["null", "null"],
+  ["an empty list", []],
+  ["an empty object", {}],
+];
 
-const answering = ([what, body]: readonly [string, unknown]): FaultRow => ({
+const answering = ([what, body]: readonly [string, unknown], once?: true): FaultRow => ({
   fault: "F17",
   what: `200 with ${what} to every read`,
+  ...(once && { once }),
   strike: (site) =>
     inject(
       site,
-      { method: "GET", path: "/federationSettings/" },
+      { method: "GET" },
       { kind: "status", status: 200, body, headers: { "Content-Type": "application/json" } },
     ),
   expected: /(does not understand|not JSON|no JSON|empty|truncated|JSON)[\s\S]*fix {2}/,
 });
 
-/** Pages of two, between which things happen: only requests for lists are touched. */
+/** Pages of one item, between which things happen: only requests for lists are touched. */
 function paging(site: Site, hooks: Hooks): void {
   site.world.hook({
     before(request) {
       const changed = hooks.before?.(request) ?? request;
       if (!isList(request)) return request;
-      return { ...(changed as HttpRequest), query: { ...request.query, itemsPerPage: 2 } };
+      return { ...(changed as HttpRequest), query: { ...request.query, itemsPerPage: 1 } };
     },
     ...(hooks.after && { after: hooks.after }),
   });
 }
 
 const isList = (request: HttpRequest) => request.query?.pageNum !== undefined;
-const isPage = (request: HttpRequest, page: number) => isList(request) && request.query?.pageNum === page;
 
 interface PageBody {
   results: { id?: string; orgId?: string }[];
@@ -134,71 +147,90 @@ interface PageBody {
   links: { rel: string; href: string }[];
 }
 
-/** Somebody adds to, or takes from, what is listed while it is listed. */
-function listed({ world }: Site, request: HttpRequest): { add(): void; remove(): void } {
-  const orgs = request.path.includes("connectedOrgConfigs");
-  const orgId = "5f1e2d3c4b5a69788796a500";
-  const id = "65f0c0ffee0000000000f000";
-  const { emulator } = world;
-  return {
-    add() {
-      if (orgs) {
+/** How somebody adds to, or takes from, what is listed while it is listed; `undefined` where nobody can. */
+function listed({ emulator }: FaultWorld, path: string): Record<"add" | "remove", () => void> | undefined {
+  if (path.endsWith("/connectedOrgConfigs")) {
+    const orgId = "5f1e2d3c4b5a69788796a500";
+    return {
+      add() {
         emulator.edit({ edit: "add-organization", id: orgId, name: "New" });
         emulator.edit({ edit: "add-connected-org", federationSettingsId: FEDERATION, orgId });
-      } else {
-        const fields = {
-          protocol: "OIDC",
-          idpType: "WORKLOAD",
-          id,
-          issuerUri: "https://new.example.com",
-          audience: "n",
-        };
-        emulator.edit({ edit: "add-identity-provider", federationSettingsId: FEDERATION, fields });
-      }
-    },
-    remove() {
-      // The first of all: everything after it moves up by one, over the border of a page.
-      const [federation] = emulator.world().atlas.federations;
-      if (orgs) emulator.edit({ edit: "remove-connected-org", orgId: OTHER_ORG });
-      else emulator.edit({ edit: "remove-identity-provider", id: federation!.identityProviders[1]!.id });
-    },
-  };
+      },
+      remove: () => void emulator.edit({ edit: "remove-connected-org", orgId: OTHER_ORG }),
+    };
+  }
+  // The first of all is removed: everything after it moves up by one, over the border of a page.
+  if (path.endsWith("/identityProviders")) {
+    const [, first] = emulator.world().atlas.federations[0]!.identityProviders;
+    const fields = { protocol: "OIDC", idpType: "WORKLOAD", issuerUri: "https://new.example.com", audience: "n" };
+    return {
+      add: () => void emulator.edit({ edit: "add-identity-provider", federationSettingsId: FEDERATION, fields }),
+      remove: () => void emulator.edit({ edit: "remove-identity-provider", id: first!.id }),
+    };
+  }
+  if (path.endsWith("/databaseUsers")) {
+    const user = { username: "new", roles: [{ roleName: "read", databaseName: "app" }] };
+    return {
+      add: () => void emulator.edit({ edit: "add-database-user", projectId: PROJECT, user }),
+      remove: () => void emulator.edit({ edit: "remove-database-user", projectId: PROJECT, username: THEIR_USER }),
+    };
+  }
+  return undefined;
 }
 
-const drifting = (what: "add" | "remove"): FaultRow => ({
-  fault: "F24",
-  what: `an item ${what === "add" ? "appears" : "disappears"} between two pages`,
-  strike(site, wrote) {
-    let done = false;
-    paging(site, {
-      before(request) {
-        if (done || !isPage(request, 2)) return request;
-        done = true;
-        listed(site, request)[what]();
-        wrote();
-        return request;
-      },
-    });
-  },
-  expected: "done",
-});
+const drifting = (what: "add" | "remove"): FaultRow => {
+  let struck = false;
+  return {
+    fault: "F24",
+    what: `an item ${what === "add" ? "appears" : "disappears"} between two pages`,
+    paged: true,
+    strike(site, wrote) {
+      struck = false;
+      paging(site, {
+        before(request) {
+          const change = request.query?.pageNum === 2 && listed(site.world, request.path)?.[what];
+          if (struck || !change) return request;
+          struck = true;
+          change();
+          wrote();
+          return request;
+        },
+      });
+    },
+    expected: "done",
+    meanwhile: () => mustHave(struck, "no list was at its second page"),
+  };
+};
 
-const misleading = (what: string, change: (page: PageBody, request: HttpRequest) => void): FaultRow => ({
-  fault: "F24",
-  what,
-  strike: (site) =>
-    paging(site, {
-      after(request, response: HttpResponse<unknown>) {
-        if (isList(request)) change(response.body as PageBody, request);
-      },
-    }),
-  expected: "done",
-});
+const misleading = (what: string, change: (page: PageBody, before: PageBody | undefined) => void): FaultRow => {
+  let last: PageBody | undefined;
+  return {
+    fault: "F24",
+    what,
+    paged: true,
+    strike: (site) =>
+      paging(site, {
+        after(request, response: HttpResponse<unknown>) {
+          if (!isList(request)) return;
+          const page = response.body as PageBody;
+          const before = request.query?.pageNum === 1 ? undefined : last;
+          last = structuredClone(page);
+          change(page, before);
+        },
+      }),
+    expected: "done",
+    meanwhile: () => mustHave(last !== undefined, "no list was read"),
+  };
+};
+
+function mustHave(struck: boolean, otherwise: string): void {
+  if (!struck) throw new Error(`the fault met nothing: ${otherwise}`);
+}
 
 export const faultRows: readonly FaultRow[] = [
-  limited(1),
+  limited(1, true),
   limited(55),
-  limited(120),
+  limited(120, true),
   {
     fault: "F1",
     what: "429 for ever",
@@ -206,17 +238,20 @@ export const faultRows: readonly FaultRow[] = [
     expected: /(429|rate limit)[\s\S]*fix {2}Wait until the limit has refilled/,
   },
 
-  ...[500, 502, 503, 504].flatMap(failing),
+  ...failing(503),
+  ...[500, 502, 504].flatMap((status) => failing(status, true)),
 
   {
     fault: "F5",
     what: "the nonce of the key has expired",
+    once: true,
     strike: ({ world }) => world.emulator.advanceClock(86_400_000),
     expected: "done",
   },
   {
     fault: "F5",
     what: "the access token has expired",
+    once: true,
     credentials: "service account",
     strike: ({ world }) => world.emulator.advanceClock(86_400_000),
     expected: "done",
@@ -224,6 +259,7 @@ export const faultRows: readonly FaultRow[] = [
   {
     fault: "F5",
     what: "401 once, to a token that should still be good",
+    once: true,
     credentials: "service account",
     strike: (site) => inject(site, site.route, { kind: "status", status: 401 }, { nth: 1 }),
     expected: "done",
@@ -237,8 +273,9 @@ export const faultRows: readonly FaultRow[] = [
   {
     fault: "F5",
     what: "401 for ever, to a service account",
+    once: true,
     credentials: "service account",
-    strike: (site) => inject(site, { path: "/federationSettings/" }, { kind: "status", status: 401 }),
+    strike: (site) => inject(site, { path: "/api/atlas/" }, { kind: "status", status: 401 }),
     expected: /FED411[\s\S]*HTTP 401[\s\S]*from the test/,
   },
 
@@ -248,6 +285,17 @@ export const faultRows: readonly FaultRow[] = [
     operations: WRITES,
     strike: (site) => inject(site, site.route, { kind: "status", status: 409 }, { nth: 1 }),
     expected: /HTTP 409 UNEXPECTED_ERROR[\s\S]*fix {2}/,
+  },
+  {
+    fault: "F9",
+    what: "409 a few times, since another change of the project is being written",
+    operations: WRITES,
+    strike(site) {
+      const body = { error: 409, errorCode: "AUTOMATION_CONFIG_CONCURRENT_MODIFICATION", detail: "Try again." };
+      inject(site, site.route, { kind: "status", status: 409, body }, { nth: 1, times: 3 });
+    },
+    // Only what stands in a project is written to its automation config.
+    expected: (_, kind) => (isNamed(kind) ? "done" : /HTTP 409 AUTOMATION_CONFIG_CONCURRENT_MODIFICATION/),
   },
   {
     fault: "F9",
@@ -285,9 +333,10 @@ export const faultRows: readonly FaultRow[] = [
     strike: (site) => inject(site, site.route, { kind: "login-page" }, { nth: 1 }),
     expected: (operation, kind) => {
       if (operation === "read") return /login page/;
-      // What was sent is looked at, and was not carried out: a PATCH can be sent again.
-      if (kind !== "IdentityProvider" || operation === "update") return "done";
-      return operation === "create" ? /login page[\s\S]*was not made/ : /login page/;
+      // What was sent is looked at, and was not carried out: a PATCH can be sent again, and what has a name of its own.
+      if (kind === "OrgConnection" || operation === "update") return "done";
+      if (operation === "delete") return /login page/;
+      return isNamed(kind) ? "done" : /login page[\s\S]*was not made/;
     },
   },
   {
@@ -296,7 +345,8 @@ export const faultRows: readonly FaultRow[] = [
     strike: (site) => inject(site, undefined, { kind: "login-page" }),
     expected: /login page/,
   },
-  ...garbage.map(answering),
+  ...noJson.map((body) => answering(body, true)),
+  ...ofNoUse.map((body) => answering(body)),
 
   {
     fault: "F21",
@@ -309,7 +359,11 @@ export const faultRows: readonly FaultRow[] = [
         { kind: "status", status: 404, body: { error: 404, errorCode: "RESOURCE_NOT_FOUND", detail: "Not found." } },
         { times: 20 },
       ),
-    expected: /Atlas lists it, and answers 404[\s\S]*fix {2}Run again/,
+    expected(operation, kind) {
+      if (!isNamed(kind)) return /Atlas lists it, and answers 404[\s\S]*fix {2}Run again/;
+      // What is addressed by its name can be told to go, whatever the reads say.
+      return operation === "delete" ? "done" : /was deleted outside this stack[\s\S]*fix {2}Run again/;
+    },
   },
   {
     fault: "F21",
@@ -319,7 +373,7 @@ export const faultRows: readonly FaultRow[] = [
       site.world.hook({
         after(request) {
           if (request.method === "GET" || site.world.emulator.faults().length > 0) return;
-          inject(site, { method: "GET", path: "/federationSettings/" }, { kind: "stale" }, { times: 3 });
+          inject(site, { method: "GET" }, { kind: "stale" }, { times: 3 });
         },
       });
     },
@@ -339,8 +393,8 @@ export const faultRows: readonly FaultRow[] = [
 
   drifting("add"),
   drifting("remove"),
-  misleading("the last item of a page comes again on the next", (page, request) => {
-    if (request.query?.pageNum === 2) page.results.unshift(structuredClone(page.results[0]!));
+  misleading("the last item of a page comes again on the next", (page, before) => {
+    page.results.unshift(...(before?.results.slice(-1) ?? []));
   }),
   misleading("totalCount is too small", (page) => {
     page.totalCount = 1;
@@ -354,33 +408,35 @@ export const faultRows: readonly FaultRow[] = [
   {
     fault: "F24",
     what: "every page is the first one",
+    paged: true,
     strike: (site) =>
       site.world.hook({
         before: (request) =>
           isList(request) ? { ...request, query: { ...request.query, itemsPerPage: 1, pageNum: 1 } } : request,
       }),
-    // To disconnect takes no list.
-    expected: (operation, kind) =>
-      kind === "OrgConnection" && operation === "delete" ? "done" : /goes on answering the same page[\s\S]*fix {2}/,
+    expected: /goes on answering the same page[\s\S]*fix {2}/,
   },
 
   {
     fault: "F28",
-    what: "somebody else connects another provider just before we look",
+    what: "somebody else writes to the same organization and project just before we look",
     operations: WRITES,
     strike: (site, wrote) => foreignWrite(site, wrote, "before", "GET"),
     expected: "done",
   },
   {
     fault: "F28",
-    what: "somebody else connects another provider just after our write",
+    what: "somebody else writes to the same organization and project just after our write",
     operations: WRITES,
     strike: (site, wrote) => foreignWrite(site, wrote, "after", "write"),
     expected: "done",
   },
 ];
 
-/** Somebody adds an identity provider, connects it, and changes the settings of the organization, at one moment. */
+/**
+ * Somebody adds an identity provider, connects it, and changes the settings of the organization, and likewise the users
+ * and roles of the project, at one moment.
+ */
 function foreignWrite({ world }: Site, wrote: () => void, moment: keyof Hooks, to: "GET" | "write"): void {
   let done = false;
   const write = (request: HttpRequest) => {
@@ -397,6 +453,12 @@ function foreignWrite({ world }: Site, wrote: () => void, moment: keyof Hooks, t
       orgId,
       fields: { domainRestrictionEnabled: false, identityProviderId: null, domainAllowList: ["new.example.com"] },
     });
+    const roles = [{ roleName: "new", databaseName: "admin" }];
+    emulator.edit({ edit: "add-custom-role", projectId: PROJECT, role: { roleName: "new" } });
+    emulator.edit({ edit: "add-database-user", projectId: PROJECT, user: { username: "new", roles } });
+    emulator.edit({ edit: "update-database-user", projectId: PROJECT, username: THEIR_USER, fields: { roles } });
+    const inheritedRoles = [{ role: "new", db: "admin" }];
+    emulator.edit({ edit: "update-custom-role", projectId: PROJECT, roleName: THEIR_ROLE, fields: { inheritedRoles } });
     wrote();
   };
   world.hook({

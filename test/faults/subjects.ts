@@ -2,7 +2,8 @@ import type { AtlasWorld } from "../../provider/emulator/index.ts";
 import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
-import { type FaultWorld, FEDERATION, ORG, OUR_ISSUER, ourIds } from "./world.ts";
+import { accessSubjects } from "./access-subjects.ts";
+import { type FaultWorld, FEDERATION, ORG, OUR_ISSUER, ourIds, PROJECT } from "./world.ts";
 
 export type Operation = "create" | "read" | "update" | "delete";
 export const OPERATIONS: readonly Operation[] = ["create", "read", "update", "delete"];
@@ -25,6 +26,8 @@ export interface Subject {
   /** Where one object is asked for by itself, and where all are listed. */
   readonly one: string;
   readonly all: string;
+  /** The operations that read any list which comes in pages. */
+  readonly paged: readonly Operation[];
   /** The ids, in the form of the resource's own, of what a program made; exactly one of them is what every test ends with. */
   made(world: AtlasWorld): string[];
   /** What the control plane holds for it, comparable with `holds`. */
@@ -39,6 +42,8 @@ export interface Subject {
     appear(world: FaultWorld): void;
     readonly refusal: RegExp;
     leave(world: FaultWorld): void;
+    /** Nobody can see it who comes between our look and our write: the API has no conditional write. */
+    readonly unseen?: true;
   }[];
 }
 
@@ -92,6 +97,7 @@ function providerSubject(): Subject {
     },
     one: `${providers}/`,
     all: `${providers}\\?`,
+    paged: OPERATIONS,
     made: (world) => ours(world).map(({ id }) => `${FEDERATION}/${id}`),
     live: (world) =>
       ours(world).map(({ displayName, description, audience, idpType, userClaim, groupsClaim }) => ({
@@ -171,15 +177,17 @@ function connectionSubject(): Subject {
     routes: { create: patch, read: { method: "GET", path: "/federationSettings/" }, update: patch, delete: patch },
     one: `${organizations}/`,
     all: `${organizations}\\?`,
+    paged: OPERATIONS,
     made: (world) => connected(world).map((id) => `${FEDERATION}/${ORG}/${id}`),
     live: connected,
     holds: ({ identityProvider }) => [(identityProvider as { identityProviderId: string }).identityProviderId],
-    name: new RegExp(`(identity providers|organizations?) .*${FEDERATION}`),
+    name: new RegExp(`(identity providers|organizations?) .*(${FEDERATION}|${ORG})|project ${PROJECT}`),
     rivals: [
       {
         what: "an identical one",
         appear: ({ emulator }) => void emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: FIRST }),
         refusal: /FED221[\s\S]*Platform/,
+        unseen: true,
         leave: ({ emulator }) => void emulator.edit({ edit: "disconnect", orgId: ORG, identityProviderId: FIRST }),
       },
       {
@@ -189,10 +197,11 @@ function connectionSubject(): Subject {
           world.emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: RIVAL });
         },
         refusal: /FED203[\s\S]*theirs/,
+        unseen: true,
         leave: ({ emulator }) => void emulator.edit({ edit: "remove-identity-provider", id: RIVAL }),
       },
     ],
   };
 }
 
-export const subjects: readonly Subject[] = [providerSubject(), connectionSubject()];
+export const subjects: readonly Subject[] = [providerSubject(), connectionSubject(), ...accessSubjects];

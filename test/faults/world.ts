@@ -15,7 +15,8 @@ import { RunMemory } from "../../provider/resources/memory.ts";
 import type { Run } from "../resources/harness.ts";
 
 /**
- * A federation in which much is somebody else's, and clients of it that something happens to at any chosen moment.
+ * A federation and a project in which much is somebody else's, and clients of them that something happens to at any
+ * chosen moment.
  */
 
 export const FEDERATION = "65f0c0ffee0000000000fed1";
@@ -24,12 +25,23 @@ export const OTHER_ORG = "5f1e2d3c4b5a69788796a5b5";
 export const FOREIGN = "65f0c0ffee0000000000f0e1";
 export const OTHER_FOREIGN = "65f0c0ffee0000000000f0e2";
 export const SAML = "0oa1b2c3d4e5f6g7h8i9";
+export const PROJECT = "65f0c0ffee0000000000a0c1";
+export const CLUSTERS = ["Cluster0", "Cluster1"] as const;
+export const THEIR_USER = "legacy";
+export const THEIR_ROLE = "theirs";
 
-/** What marks an identity provider as ours: nobody else's issuer begins with it. */
+/** What marks an identity provider as ours: nobody else's issuer begins with it. Users are ours if it vouches for them. */
 export const OUR_ISSUER = "https://ours.example.com";
+/** What marks a user-defined role as ours. */
+export const OUR_ROLE = "ours";
+
+/** How long a run waits for the clusters, in milliseconds. */
+const WAIT_MS = 30_000;
 
 const SECRET = "c4n4ry-0f-the-fault-table";
 const CLIENT_ID = "mdb_sa_id_0123456789abcdef01234567";
+
+const newer = { newerThanThisClient: { kept: [1, null, "x"] } };
 
 const foreign = (id: string, name: string) => ({
   protocol: "OIDC" as const,
@@ -41,12 +53,33 @@ const foreign = (id: string, name: string) => ({
   audience: name,
   authorizationType: "USER",
   userClaim: "sub",
-  newerThanThisClient: { kept: [1, null, "x"] },
+  ...newer,
 });
+
+const read = [{ roleName: "read", databaseName: "app" }];
 
 export const seed: Seed = {
   organizations: [
-    { id: ORG, name: "Platform" },
+    {
+      id: ORG,
+      name: "Platform",
+      projects: [
+        {
+          id: PROJECT,
+          name: "billing",
+          clusters: CLUSTERS.map((name) => ({ name })),
+          databaseUsers: [
+            { ...newer, username: THEIR_USER, roles: [{ roleName: THEIR_ROLE, databaseName: "admin" }, ...read] },
+            { ...newer, username: "CN=agent", databaseName: "$external", x509Type: "MANAGED", roles: read },
+            { ...newer, username: `${FOREIGN}/payments`, oidcAuthType: "USER", roles: read, description: "not ours" },
+          ],
+          customDbRoles: [
+            { ...newer, roleName: THEIR_ROLE, inheritedRoles: [{ role: "read", db: "theirs" }] },
+            { ...newer, roleName: "other", inheritedRoles: [{ role: THEIR_ROLE, db: "admin" }] },
+          ],
+        },
+      ],
+    },
     { id: OTHER_ORG, name: "Payments" },
   ],
   federations: [
@@ -101,6 +134,8 @@ export interface FaultWorld {
   readonly emulator: Emulator;
   /** Everything that a run might give away. */
   readonly secrets: readonly string[];
+  /** What all runs told the user. */
+  readonly told: readonly string[];
   /** What a process of its own would be; it ends when the signal says so. */
   run(signal?: AbortSignal): Run;
   /** From now on, for all runs. */
@@ -123,6 +158,7 @@ export async function faultWorld(as: "API key" | "service account" = "API key"):
         };
   const clock = sharedClock(emulator);
   const clients: HookedClient[] = [];
+  const told: string[] = [];
   let hooks: Hooks = {};
   onTestFinished(async () => {
     await Promise.all(clients.map((client) => client.close()));
@@ -132,8 +168,9 @@ export async function faultWorld(as: "API key" | "service account" = "API key"):
     emulator,
     secrets: [privateKey, SECRET],
     run(signal) {
-      const told: string[] = [];
-      const http = new HookedClient({ baseUrl: emulator.url, authentication, clock, env: {} }, () => hooks);
+      // Limits of requests stay real, for what hangs is a mistake.
+      const real = { ...clock, limit: systemClock.limit };
+      const http = new HookedClient({ baseUrl: emulator.url, authentication, clock: real, env: {} }, () => hooks);
       clients.push(http);
       const plane = atlasControlPlane({ http, credentialsSource: "the test", clock, signal });
       const tell = (block: string) => void told.push(block);
@@ -141,12 +178,13 @@ export async function faultWorld(as: "API key" | "service account" = "API key"):
         plane: () => plane,
         offline: undefined,
         drift: "correct",
-        waitMs: 60_000,
+        waitMs: WAIT_MS,
         memory: new RunMemory(),
         tell,
         told,
       };
     },
+    told,
     hook(next) {
       hooks = next;
     },
@@ -154,17 +192,23 @@ export async function faultWorld(as: "API key" | "service account" = "API key"):
   };
 }
 
-/** Nobody waits: time jumps instead, for client and server alike. Limits stay real, for what hangs is a mistake. */
+/** Nobody waits: time jumps instead, for client and server alike. */
 function sharedClock(emulator: Emulator): Clock {
   let jumped = 0;
+  const limits = new Set<{ readonly at: number; readonly callback: () => void }>();
   return {
     now: () => systemClock.now() + jumped,
     date: () => systemClock.date() + jumped,
-    limit: systemClock.limit,
+    limit(ms, callback) {
+      const limit = { at: jumped + ms, callback };
+      limits.add(limit);
+      return () => limits.delete(limit);
+    },
     async sleep(ms, signal) {
       if (signal?.aborted) return;
       jumped += ms;
       emulator.advanceClock(ms);
+      for (const { at, callback } of limits) if (at <= jumped) callback();
       await systemClock.sleep(0);
     },
   };
@@ -177,10 +221,27 @@ export function ourIds(world: AtlasWorld): string[] {
   );
 }
 
+/** The database users of a world for whom an identity provider of ours vouches. */
+export function ourUsers(world: AtlasWorld): AtlasWorld["databaseUsers"] {
+  const ours = ourIds(world);
+  return world.databaseUsers.filter(({ username }) => ours.includes(username.split("/")[0] ?? ""));
+}
+
+/** The user-defined roles of a world that are ours by their name. */
+export function ourRoles(world: AtlasWorld): AtlasWorld["customDbRoles"] {
+  return world.customDbRoles.filter(({ roleName }) => roleName.startsWith(OUR_ROLE));
+}
+
 function withoutOurs(world: AtlasWorld): AtlasWorld {
   const ours = new Set(ourIds(world));
+  const users = ourUsers(world);
+  const roles = ourRoles(world);
   return {
     ...world,
+    // When they have applied a change is no setting of theirs: every change of the project moves it.
+    clusters: world.clusters.map(({ appliesAt: _, ...cluster }) => cluster),
+    databaseUsers: world.databaseUsers.filter((user) => !users.includes(user)),
+    customDbRoles: world.customDbRoles.filter((role) => !roles.includes(role)),
     federations: world.federations.map((federation) => ({
       ...federation,
       identityProviders: federation.identityProviders.filter(({ id }) => !ours.has(id)),

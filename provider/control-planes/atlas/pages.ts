@@ -62,7 +62,7 @@ async function walkPages<Item extends Keyed>(
   }
   throw new AtlasError(
     `${call.operation}: Atlas goes on answering the same page, so the list cannot be read whole\n` +
-      "  fix  Run again. Nothing was changed: half a list would make objects look deleted that are there.",
+      "  fix  Run again. Nothing is decided by half a list: objects would look deleted that are there.",
   );
 }
 
