@@ -228,10 +228,12 @@ describeEngines("lookups", (engine) => {
     expect(configured.text).not.toContain(credentials.privateKey);
 
     emulator.clearRequests();
-    expect(await refusal(stack, emulator, {}, look("{}"))).toMatch(/FED410 missing-credentials: no credentials for/);
+    // A stack of its own: the CLI keeps the configuration of the other one.
+    const bare = await newStack(engine);
+    expect(await refusal(bare, emulator, {}, look("{}"))).toMatch(/FED410 missing-credentials: no credentials for/);
     expect(emulator.requests()).toEqual([]);
     const wrong = { ...emulator.env, MONGODB_ATLAS_PRIVATE_API_KEY: "c4n4ry-wrong", MONGODB_ATLAS_CLIENT_SECRET: "" };
-    const refused = await refusal(stack, emulator, { ...wrong, MONGODB_ATLAS_CLIENT_ID: "" }, look("{}"));
+    const refused = await refusal(bare, emulator, { ...wrong, MONGODB_ATLAS_CLIENT_ID: "" }, look("{}"));
     expect(refused).toMatch(/FED411[\s\S]*lookupIdentityProvider/);
     expect(refused).not.toContain("c4n4ry");
   });
