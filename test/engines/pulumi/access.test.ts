@@ -87,6 +87,23 @@ describeEngines("groups, users and roles", (engine) => {
     const billing = emulator.world().atlas.databaseUsers.find(({ username }) => username.endsWith("/billing"));
     expect(billing?.labels).toEqual([{ key: "a", value: "c" }]);
 
+    // Of an identity provider that changes in place, what access takes from it is known in the preview.
+    const edited = parts.map((part) => part.replace('audience: "staff"', 'audience: "staff", description: "people"'));
+    const [federation] = emulator.world().atlas.federations;
+    const prefix = federation?.identityProviders.find(({ displayName }) => displayName === "apps")?.id;
+    await stack.write(
+      ...edited.map((part) => part.replace('"readWrite@app", ', "").replace('"a", value: "b"', '"a", value: "c"')),
+      `export const uri = userbilling.connection({ runsOn: "kubernetes", host: "cluster0.abcde.mongodb.net" }).uri;`,
+      `export const found = FederatedUser.get("found", "${PROJECT}/${prefix}/billing").roles;`,
+    );
+    const preview = good(await stack.run("preview", { env, flags: { skipPreview: false } }));
+    expect(preview.text).toMatch(/1 to update[\s\S]* unchanged/);
+    const told = good(await stack.run("up", { env }));
+    expect(told.text).toMatch(/username\s*: "[0-9a-f]{24}\/dba"/);
+    expect(told.text).toMatch(/uri\s*: "mongodb\+srv:\/\/cluster0\.abcde\.mongodb\.net.*MONGODB-OIDC.*ENVIRONMENT:k8s/);
+    expect(told.text).toMatch(/found\s*: \[[\s\S]{0,40}"read@billing"/);
+
+    await stack.write(...edited);
     emulator.clearRequests();
     good(await stack.run("destroy", { env }));
     expect(users(emulator)).toEqual({});
