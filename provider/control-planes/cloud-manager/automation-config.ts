@@ -33,7 +33,8 @@ const mutex = new KeyedMutex();
  * The automation config of one project: a single document that everything in the project lives in, ours and other
  * people's. It is read, merged and replaced whole, and the API has no conditional write: what somebody else saves
  * between our read and our write is overwritten. That window is one round trip. Whoever overwrites *us* is noticed and
- * our part is merged anew; what *we* overwrote shows by its version number, which ends in a `ConflictError`.
+ * our part is merged anew; what *we* overwrote shows by its version number, which ends in a `ConflictError`. That holds
+ * for lost answers and for reads that lag; where both meet, which version was ours can be mistaken.
  *
  * Changes that arrive together travel together, in one read, one write and one look.
  */

@@ -191,6 +191,8 @@ describe("somebody else writes", () => {
     await grant(world, "dba");
     expect(groups(world)).toEqual(["dba"]);
     expect(world.count("PUT")).toBe(2);
+    // One look is enough: at a later version than ours it shows what it will show.
+    expect(world.count("GET")).toBe(4);
   });
 
   test("right after us, each time: a conflict that says what was lost", async () => {

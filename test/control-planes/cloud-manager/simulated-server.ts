@@ -14,6 +14,7 @@ export interface Save {
 export class SimulatedServer {
   text: string;
   version = 1;
+  #before: Snapshot | undefined;
   readonly saves: Save[] = [];
 
   constructor(text: string) {
@@ -24,7 +25,13 @@ export class SimulatedServer {
     return { text: this.text, document: JSON.parse(this.text), version: this.version };
   }
 
+  /** What a read shows that lags behind: the document before the last save. */
+  snapshotBefore(): Snapshot {
+    return this.#before ?? this.snapshot();
+  }
+
   save(by: string, text: string): number {
+    this.#before = this.snapshot();
     const base = Number(/"version":\s*(\d+)/.exec(text)?.[1]);
     this.version++;
     this.text = text.replace(/"version":\s*\d+/, `"version":${this.version}`);
@@ -38,6 +45,8 @@ export interface ClientOptions {
   readonly turn?: () => Promise<unknown>;
   /** Whether the answer to this write, counted from 0, is lost. */
   readonly isLost?: (write: number) => boolean;
+  /** Whether this read, counted from 0, shows what was before the last save. */
+  readonly isStale?: (read: number) => boolean;
   /** Whether the server takes a document. */
   readonly accepts?: (text: string) => boolean;
 }
@@ -56,8 +65,8 @@ export function clientOf(
     reads: 0,
     async read() {
       await turn();
-      this.reads++;
-      const snapshot = server.snapshot();
+      const stale = options.isStale?.(this.reads++) === true;
+      const snapshot = stale ? server.snapshotBefore() : server.snapshot();
       await turn();
       return snapshot;
     },
