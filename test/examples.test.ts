@@ -3,15 +3,42 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { startEmulator } from "../provider/emulator/index.ts";
-import { describeEngines } from "./support/engines.ts";
+import { type Emulator, startEmulator } from "../provider/emulator/index.ts";
+import { describeEngines, type EngineOutcome } from "./support/engines.ts";
 import { testFolder } from "./support/program.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Without a Pulumi.yaml it is no program of ours, but code that a client uses: it has tests of its own. */
+/** Without a Pulumi.yaml it is several programs, or code that a client uses: these have tests of their own. */
 const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
   .filter(({ name }) => existsSync(join(root, "examples", name, "Pulumi.yaml")))
   .map(({ name }) => name);
+
+/** What each gives whoever deploys a client: by hand from the documentation of drivers, mongosh and Compass. */
+const outputs: Readonly<Record<string, object>> = {
+  "atlas-workload-azure": {
+    uri: "mongodb+srv://3c2b1a09-8f7e-4d6c-b5a4-938271605f4e@cluster0.abcde.mongodb.net/billing?authMechanism=MONGODB-OIDC&authSource=%24external&authMechanismProperties=ENVIRONMENT:azure,TOKEN_RESOURCE:0d9e8f7a-6b5c-4d3e-2f1a-0b9c8d7e6f5a",
+  },
+  "atlas-workload-gcp": {
+    uri: "mongodb+srv://cluster0.abcde.mongodb.net/orders?authMechanism=MONGODB-OIDC&authSource=%24external&authMechanismProperties=ENVIRONMENT:gcp,TOKEN_RESOURCE:mongodb.example.com",
+  },
+  "atlas-workforce-entra": {
+    mongosh: {
+      authorizationCode: "mongosh mongodb+srv://cluster0.abcde.mongodb.net/ --authenticationMechanism MONGODB-OIDC",
+    },
+    compass: {
+      fields: expect.arrayContaining([{ tab: "General", field: "Host", value: "cluster0.abcde.mongodb.net" }]),
+    },
+    corp: { configurationName: "corp-entra", idpType: "WORKFORCE", authorizationType: "GROUP" },
+  },
+};
+
+/** Who is let in while each is up: the name of the database user without the identity provider's id. */
+const users: Readonly<Record<string, readonly string[]>> = {
+  "atlas-workload-azure": ["0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"],
+  "atlas-workload-gcp": ["104857600012345678901"],
+  "atlas-workforce-entra": ["0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "7a6b5c4d-3e2f-4a1b-8c9d-0e1f2a3b4c5d"],
+  pipelines: ["repo:octo-org/octo-repo:environment:production"],
+};
 
 /** What the quickstart asks of a user; the examples bring a `Pulumi.demo.yaml` of their own. */
 const quickstartConfig = {
@@ -25,11 +52,11 @@ describeEngines("every example", (engine) => {
   test.each([
     ...examples.map((name) => ({ name, cwd: join(root, "examples", name), stack: "demo", config: {} })),
     { name: "the quickstart by the Pulumi.yaml of the root", cwd: root, stack: "prod", config: quickstartConfig },
-  ])("lives: $name", async ({ cwd, stack, config }) => {
+  ])("lives: $name", async ({ name, cwd, stack, config }) => {
     const emulator = await startEmulator();
     onTestFinished(() => emulator.close());
     const stateDir = join(await testFolder(), "state");
-    const before = emulator.world().atlas;
+    const before = settled(emulator);
     const run = (command: "up" | "preview" | "destroy") =>
       engine.run({
         command,
@@ -42,14 +69,29 @@ describeEngines("every example", (engine) => {
       });
     const up = await run("up");
     expect(up.exitCode, up.stdout + up.stderr).toBe(0);
+    expect(outputsOf(up)).toMatchObject(outputs[name] ?? {});
+    const granted = emulator
+      .world()
+      .atlas.databaseUsers.map(({ username }) => username.slice(username.indexOf("/") + 1));
+    expect(granted.toSorted()).toEqual(users[name] ?? []);
     const again = await run("preview");
     expect(again.stdout).toMatch(/\d+ unchanged/);
     expect(again.stdout).not.toMatch(/to (create|update|delete|replace)/);
     const destroy = await run("destroy");
     expect(destroy.exitCode, destroy.stdout + destroy.stderr).toBe(0);
-    expect(emulator.world().atlas).toEqual(before);
+    expect(settled(emulator)).toEqual(before);
   });
 });
+
+/** The world, but for when clusters were last asked to apply something. */
+function settled(emulator: Emulator) {
+  const { clusters, ...world } = emulator.world().atlas;
+  return { ...world, clusters: clusters.map(({ appliesAt: _, ...cluster }) => cluster) };
+}
+
+function outputsOf({ deployment }: EngineOutcome): Readonly<Record<string, unknown>> {
+  return deployment.deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+}
 
 test("the demo shows the whole life of the quickstart", async () => {
   const { code, output } = await new Promise<{ code: number; output: string }>((resolve) => {
@@ -65,6 +107,10 @@ test("the demo shows the whole life of the quickstart", async () => {
 });
 
 test("the demo names the examples that there are", async () => {
+  const isDemo = (name: string) =>
+    ["Pulumi.yaml", "seed.yaml"].some((file) => existsSync(join(root, "examples", name, file)));
+  const demos = readdirSync(join(root, "examples")).filter(isDemo);
+  expect(demos).toContain("environments");
   const output = await new Promise<string>((resolve) => {
     execFile(
       process.execPath,
@@ -73,5 +119,5 @@ test("the demo names the examples that there are", async () => {
       (error, stdout, stderr) => resolve(`${error?.code} ${stdout}${stderr}`),
     );
   });
-  expect(output).toBe(`2 error: there is no example "nonsense". There are: ${examples.join(", ")}.\n`);
+  expect(output).toBe(`2 error: there is no example "nonsense". There are: ${demos.join(", ")}.\n`);
 });

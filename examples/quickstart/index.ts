@@ -1,22 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { IdentityProvider, OrgConnection } from "mongofed";
+import { entraWorkforce, IdentityProvider, OrgConnection } from "mongofed";
 
 const config = new pulumi.Config();
 
-// The application that people log in with, as the overview of its app registration in Entra ID shows it.
-const tenantId = config.require("tenantId");
-const applicationId = config.require("applicationId");
-
 const staff = new IdentityProvider("staff", {
   federationSettingsId: config.require("federationSettingsId"),
-  idpType: "WORKFORCE",
   configurationName: "corp-entra",
   description: "People of Example Corp",
-  issuerUri: `https://login.microsoftonline.com/${tenantId}/v2.0`,
-  audience: applicationId,
-  clientId: applicationId,
-  requestedScopes: [`${applicationId}/.default`, "offline_access"],
-  authorizationType: "GROUP",
+  // The application that people log in with, as the overview of its app registration in Entra ID shows it.
+  ...entraWorkforce({ tenantId: config.require("tenantId"), applicationId: config.require("applicationId") }),
 });
 
 new OrgConnection("platform", {

@@ -67,7 +67,8 @@ async function notConnected(context: Context, kind: Kind, inputs: Props, certain
   const plane = context.plane();
   const { orgId, name } = await plane.projects.get(String(inputs.projectId));
   const { connects = [] } = context.memory.surroundingsOf(kind, inputs);
-  if (!certain && connects.some((org) => org === orgId || isUnknown(org))) return [];
+  const connectedHere = connects.some((org) => org === orgId || isUnknown(org));
+  if (!certain && connectedHere) return [];
   const through = known(reference.configurationName) ?? identityProviderId;
   const org = await orgLabel(plane, orgId);
   try {
@@ -75,6 +76,8 @@ async function notConnected(context: Context, kind: Kind, inputs: Props, certain
     if (live?.identityProviderIds.includes(identityProviderId)) return [];
   } catch (error) {
     if (!isOutOfReach(error)) throw error;
+    // Connected in this very run, by a credential that may.
+    if (connectedHere) return [];
     const what = `whether ${through} is connected to organization ${org}`;
     tellOnce(context, `${orgId} ${identityProviderId} connected`, () => formatUnchecked(what, error));
     return [];
