@@ -152,6 +152,10 @@ const ON_ADMIN: Readonly<Record<string, RoleContent>> = {
       ...["backup", "restore", "directShardOperations"],
     ],
   ),
+  // Of these three of Atlas's the documentation names the purpose; the actions are those that the purpose takes.
+  autoCompact: content([cluster("autoCompact")]),
+  killOpSession: content([cluster("inprog killAnyCursor killAnySession killop listSessions")]),
+  manageShardBalancer: content([on("config", "settings", words("find update"))]),
   atlasAdmin: content(
     [
       { resource: ANY, actions: words("enableSharding moveChunk splitChunk viewRole viewUser") },

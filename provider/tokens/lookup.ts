@@ -152,7 +152,6 @@ function host(issuer: string): string {
 /** What two spellings of one address have in common: case, port, slashes and the metadata document's suffix aside. */
 function normal(issuer: string): string {
   const bare = issuer
-    .normalize("NFKC")
     .trim()
     .replace(/\/\.well-known\/[a-z-]+\/?$/, "")
     .replace(/\/+$/, "")

@@ -175,6 +175,15 @@ const attacks: Attack[] = [
   ["A12", "a byte order mark", () => issue(`\ufeff${JSON.stringify(claims)}`), "refused FED137"],
   [
     "A12",
+    "bytes that are no UTF-8, within a text",
+    () =>
+      seal(
+        `${encode(header)}.${encode(Buffer.concat([Buffer.from(JSON.stringify(claims).slice(0, -1)), Buffer.from(',"x":"'), Buffer.from([0xff]), Buffer.from('"}')]))}`,
+      ),
+    "refused FED137",
+  ],
+  [
+    "A12",
     "bytes that are no UTF-8",
     () => seal(`${encode(header)}.${encode(Buffer.from([0x7b, 0xff, 0x7d]))}`),
     "refused FED137",
@@ -275,6 +284,7 @@ const attacks: Attack[] = [
   ["A18", "claims of a hundred thousand brackets", () => issue("[".repeat(100_000)), "refused FED136"],
   ["A18", "brackets within a claim", () => issue(`{"x":${"[".repeat(5000)}`), "refused FED136"],
   ["A18", "a token of ten megabytes", () => issue({ x: "x".repeat(1e7) }), "refused FED136"],
+  ["A18", "a small number of a thousand digits", () => issue(`{"x":0.${"0".repeat(1000)}1}`), "refused FED136"],
   ["A18", "a number of a million digits", () => issue(`{"x":${"9".repeat(500_000)}}`), "refused FED136"],
 ];
 

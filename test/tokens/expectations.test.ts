@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { builtInRole } from "../../provider/tokens/built-in-roles.ts";
 import { compare, comparisonFindings, judge, tokenTable } from "../../provider/tokens/index.ts";
+import { ATLAS_BUILT_IN_ROLES } from "../../schema/roles.ts";
 import type { TokenConfigInput } from "../../schema/token-config.ts";
 import { tokenExpectationSchema } from "../../schema/token-expectation.ts";
 import { config, issue, judged, NOW, NOW_MS, people } from "./issuer.ts";
@@ -126,15 +128,34 @@ describe("what one may do", () => {
   });
 });
 
+test("every built-in role of Atlas is known, on the databases that have it, and on no other", () => {
+  for (const [role, where] of Object.entries(ATLAS_BUILT_IN_ROLES)) {
+    expect(builtInRole({ role, database: "admin" }), role).toBeDefined();
+    if (where === "any") expect(builtInRole({ role, database: "app" }), role).toBeDefined();
+  }
+  expect(builtInRole({ role: "atlasAdmin", database: "app" })).toBeUndefined();
+  expect(builtInRole({ role: "constructor", database: "admin" })).toBeUndefined();
+  expect(builtInRole({ role: "dbAdmin", database: "app", collection: "orders" })).toBeUndefined();
+});
+
 test("grants of another project, and grants that have expired, grant nothing", async () => {
   const deleteAfterDate = new Date(NOW_MS).toISOString();
+  const databaseRoles = [{ roleName: "mine", projectId: "b", roles: ["read@mine"] }];
+  const roles = ["mine@admin"];
   const groups = [
+    { identityProvider: "corp", group: "dba", projectId: "a", roles },
+    { identityProvider: "corp", group: "dba", projectId: "b", roles },
     { identityProvider: "corp", group: "dba", projectId: "a", roles: ["read@a"] },
     { identityProvider: "corp", group: "dba", projectId: "b", roles: ["read@b"] },
     { identityProvider: "corp", group: "dba", projectId: "a", roles: ["read@gone"], deleteAfterDate },
   ];
-  expect((await judged(issue(), { config: { groups }, projectId: "a" })).login?.roles).toEqual(["read@a"]);
-  expect((await judged(issue(), { config: { groups } })).login?.roles).toEqual(["read@a", "read@b"]);
+  const login = async (projectId?: string) =>
+    (await judged(issue(), { config: { groups, databaseRoles }, ...(projectId ? { projectId } : {}) })).login;
+  expect((await login("a"))?.roles).toEqual(["mine@admin", "read@a"]);
+  expect((await login())?.roles).toEqual(["mine@admin", "read@a", "read@b"]);
+  const effective = async (projectId: string) => (await login(projectId))?.effective.map(({ role }) => role);
+  expect(await effective("a")).toEqual(["mine@admin", "read@a"]);
+  expect(await effective("b")).toEqual(["mine@admin", "read@mine", "read@b"]);
 });
 
 test("an expectation that cannot be meant is refused", () => {

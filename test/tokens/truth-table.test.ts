@@ -117,6 +117,26 @@ const structure: Row[] = [
     "refused FED109 FED129 | FED135",
     withKeys(p521.jwk),
   ],
+  [
+    "T13",
+    "a P-256 key with coordinates of 33 bytes, on a newer server",
+    () => issue(),
+    "unknown FED110?",
+    {
+      ...withKeys({
+        ...p256.jwk,
+        x: encode(Buffer.concat([Buffer.alloc(1), Buffer.from(String(p256.jwk.x), "base64url")])),
+      }),
+      server: "8.2",
+    },
+  ],
+  [
+    "T13",
+    "a P-256 key and an RSA key of one kid, on a newer server",
+    () => issue(),
+    "unknown FED110?",
+    { ...withKeys({ ...p256.jwk, kid: key.kid }), server: "8.2" },
+  ],
   ["T14", "a kid that is not in the set", () => issue({}, { kid: "key-9" }), "refused FED109"],
   ["T15", "an RSA key of 1024 bits in the set", () => issue(), "refused FED110", withKeys(small.jwk)],
   ["T15", "an RSA key with exponent 1", () => issue(), "refused FED110", withKeys({ ...otherKey.jwk, e: "AQ" })],
@@ -444,6 +464,12 @@ describe("what is predicted", () => {
         "the other part not given",
         { ...at([{ clientSource: ["10.0.0.0/8"], serverAddress: ["10.9.9.9"] }]), clientAddress: "10.1.2.3" },
         "conditional",
+      ],
+      ["an empty list, and no address given", at([{ clientSource: [] }]), "refused FED144"],
+      [
+        "a range that is none",
+        { ...at([{ clientSource: ["10.0.0.0/33", "10.0.0.0/x", "10.0.0.0/8/8"] }]), clientAddress: "10.1.2.3" },
+        "refused FED144",
       ],
       ["an empty list", { ...at([{ clientSource: [] }]), clientAddress: "10.1.2.3" }, "refused FED144"],
       [
