@@ -40,12 +40,26 @@ export async function orgLabel(plane: ControlPlane, orgId: string): Promise<stri
   return name === orgId ? orgId : `${name} (${orgId})`;
 }
 
-/** What these credentials may not see: a stack that only grants needs no access to the federation. */
-export function isOutOfReach(error: unknown): error is Error {
-  return error instanceof Error && "status" in error && [401, 403, 404].includes(Number(error.status));
-}
-
-/** What was left out, and why. */
-export function formatUnchecked(what: string, error: Error): string {
-  return `note     not checked: ${what}\n           ${error.message.split("\n")[0]}`;
+/**
+ * Whether the credentials may look at something. If not, that is told once, with what is not checked because of it:
+ * nothing, where `unchecked` knows of nothing.
+ * `key` tells one thing from another.
+ */
+export async function mayLook(
+  context: Context,
+  key: string,
+  unchecked: () => string | undefined,
+  look: () => Promise<unknown>,
+): Promise<boolean> {
+  const { baseUrl, credentialsSource } = context.plane();
+  const refusal = await context.memory.reach(`${key} ${baseUrl} ${credentialsSource}`, look);
+  if (refusal === undefined) return true;
+  const what = unchecked();
+  if (what === undefined) return false;
+  tellOnce(
+    context,
+    `${key} unchecked ${what}`,
+    () => `note     not checked: ${what}\n           ${refusal.message.split("\n")[0]}`,
+  );
+  return false;
 }

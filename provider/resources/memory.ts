@@ -17,6 +17,7 @@ export class RunMemory {
   readonly #told = new Set<string>();
   readonly #skipped = new Set<string>();
   readonly #declared = new Map<string, Hidden>();
+  readonly #reaches = new Map<string, Promise<Error | undefined>>();
   #previews = false;
 
   /** `diff` was asked for this object, so it is in the state of this stack. */
@@ -101,6 +102,25 @@ export class RunMemory {
     return true;
   }
 
+  /**
+   * Asks once a run what the credentials may see: `undefined` if they may, else the refusal. Those who may not see a
+   * thing would be refused anew for every resource, and each refusal counts against a rate limit.
+   */
+  reach(what: string, look: () => Promise<unknown>): Promise<Error | undefined> {
+    const known = this.#reaches.get(what);
+    if (known !== undefined) return known;
+    const asked = look().then(
+      () => undefined,
+      (error: unknown) => {
+        if (isOutOfReach(error)) return error;
+        this.#reaches.delete(what);
+        throw error;
+      },
+    );
+    this.#reaches.set(what, asked);
+    return asked;
+  }
+
   /** The program side has said that this run is a preview. A run without a program (refresh, destroy) never says it. */
   notePreview(props: Props): void {
     if (props[IS_PREVIEW] === true) this.#previews = true;
@@ -182,4 +202,9 @@ export function hiddenOf(props: Props): Hidden {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** What these credentials may not see: a stack that only grants needs no access to the federation. */
+function isOutOfReach(error: unknown): error is Error {
+  return error instanceof Error && "status" in error && [401, 403, 404].includes(Number(error.status));
 }

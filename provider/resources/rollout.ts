@@ -2,7 +2,7 @@ import type { Rollout } from "../control-planes/control-plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
 import { type Context, type Created, IncompleteError } from "./definition.ts";
-import { formatUnchecked, isOutOfReach, tellOnce } from "./findings.ts";
+import { mayLook, tellOnce } from "./findings.ts";
 
 /** How often a user hears that it still takes. */
 const PROGRESS_MS = 15_000;
@@ -47,14 +47,15 @@ export async function waitForClusters(
     });
   };
   const onProgress = ({ pending, elapsedMs }: Rollout) => tellProgress(pending, elapsedMs);
-  const { pending, elapsedMs } = await projects
-    .applied(projectId, { limitMs: context.waitMs, onProgress })
-    .catch((error: unknown): Rollout => {
-      if (!isOutOfReach(error)) throw new IncompleteError(unasked(error, subject), created);
-      const what = `whether the clusters of project ${projectId} have applied changes of users and roles`;
-      tellOnce(context, `${projectId} rollout`, () => formatUnchecked(what, error));
-      return { pending: [], elapsedMs: 0 };
-    });
+  const wait = async (): Promise<Rollout> => {
+    const unchecked = () => `whether the clusters of project ${projectId} have applied changes of users and roles`;
+    const look = () => projects.clusters(projectId);
+    if (!(await mayLook(context, `clusters ${projectId}`, unchecked, look))) return { pending: [], elapsedMs: 0 };
+    return await projects.applied(projectId, { limitMs: context.waitMs, onProgress });
+  };
+  const { pending, elapsedMs } = await wait().catch((error: unknown) => {
+    throw new IncompleteError(unasked(error, subject), created);
+  });
   if (pending.length === 0) return;
   const message = `${subject} is made, and after ${Math.round(elapsedMs / 1_000)} s ${pending.join(", ")} had not applied it`;
   throw new IncompleteError(new FindingError([finding("FED421", { message })]), created);

@@ -397,6 +397,22 @@ describe("expiry", () => {
   });
 });
 
+test("what the credentials may not see is asked once a run, said once for each thing, and stops nobody", async () => {
+  const world = await bench({ seed });
+  world.fault("GET", "/federationSettings/", { kind: "status", status: 403 });
+  world.fault("GET", "/clusters", { kind: "status", status: 403 });
+  const run = world.run();
+  for (const principal of ["a", "b", "c"]) await up(federatedUser, run, { ...user, principal });
+  const told = run.told.join("\n");
+  expect(told.match(/not checked: whether programs is connected to organization Platform/g)).toHaveLength(1);
+  expect(told.match(/not checked: whether the clusters of project \w+ take tokens/g)).toHaveLength(1);
+  expect(told.match(/not checked: whether the clusters of project \w+ have applied changes/g)).toHaveLength(1);
+  const asked = world.requests();
+  expect(asked.filter((request) => request.includes("/federationSettings/"))).toHaveLength(1);
+  expect(asked.filter((request) => request.includes("/clusters"))).toHaveLength(1);
+  expect(world.emulator.world().atlas.databaseUsers).toHaveLength(3);
+});
+
 test("a role is not deleted while anybody has it, whom the refusal names", async () => {
   const world = await made(databaseRole, role);
   await up(oidcRole, world.run(), { ...group, roles: ["reader", "read@app"] });

@@ -5,7 +5,7 @@ import type { LiveCluster } from "../../control-planes/control-plane.ts";
 import { formatFinding } from "../../findings.ts";
 import { finding, type Kind } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { formatUnchecked, isOutOfReach, listed, orgLabel, tellOnce } from "../findings.ts";
+import { listed, mayLook, orgLabel, tellOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import { observe } from "../org-connection/live-rules.ts";
 import { referenceOf } from "../org-connection/membership.ts";
@@ -71,17 +71,12 @@ async function notConnected(context: Context, kind: Kind, inputs: Props, certain
   if (!certain && connectedHere) return [];
   const through = known(reference.configurationName) ?? identityProviderId;
   const org = await orgLabel(plane, orgId);
-  try {
-    const live = await observe(plane, { federationSettingsId, orgId, identityProviderId });
-    if (live?.identityProviderIds.includes(identityProviderId)) return [];
-  } catch (error) {
-    if (!isOutOfReach(error)) throw error;
-    // Connected in this very run, by a credential that may.
-    if (connectedHere) return [];
-    const what = `whether ${through} is connected to organization ${org}`;
-    tellOnce(context, `${orgId} ${identityProviderId} connected`, () => formatUnchecked(what, error));
-    return [];
-  }
+  const look = () => plane.connections.list(federationSettingsId);
+  // What this very run connects, a credential that may connect it.
+  const unchecked = () => (connectedHere ? undefined : `whether ${through} is connected to organization ${org}`);
+  if (!(await mayLook(context, `federation ${federationSettingsId}`, unchecked, look))) return [];
+  const live = await observe(plane, { federationSettingsId, orgId, identityProviderId });
+  if (live?.identityProviderIds.includes(identityProviderId)) return [];
   return [
     finding("FED313", {
       path: "identityProvider",
@@ -93,15 +88,22 @@ async function notConnected(context: Context, kind: Kind, inputs: Props, certain
 /** FED322, FED323: clusters that take no tokens. */
 async function unfitClusters(context: Context, inputs: Props): Promise<Finding[]> {
   const names = scopesOf(inputs);
-  const clusters = (await context.plane().projects.clusters(String(inputs.projectId))).filter(
-    ({ name }) => names.length === 0 || names.includes(name),
-  );
+  const seen = (await clustersOf(context, String(inputs.projectId))) ?? [];
+  const clusters = seen.filter(({ name }) => names.length === 0 || names.includes(name));
   const unfit = clusters.filter((cluster) => !takesTokens(cluster));
   if (unfit.length === 0) return [];
   const message = `${listed(unfit.map(described))} of project ${String(inputs.projectId)} ${unfit.length === 1 ? "takes" : "take"} no tokens of identity providers`;
   if (unfit.length === clusters.length) return [finding("FED322", { message })];
   warn(context, [finding("FED323", { message })]);
   return [];
+}
+
+/** `undefined` where the credentials may not see them. */
+async function clustersOf(context: Context, projectId: string): Promise<readonly LiveCluster[] | undefined> {
+  const { projects } = context.plane();
+  const unchecked = () => `whether the clusters of project ${projectId} take tokens`;
+  const look = () => projects.clusters(projectId);
+  return (await mayLook(context, `clusters ${projectId}`, unchecked, look)) ? await look() : undefined;
 }
 
 function takesTokens({ tier, version }: LiveCluster): boolean {
@@ -139,7 +141,8 @@ export async function unknownRoles(context: Context, kind: Kind, inputs: Props):
 async function unknownScopes(context: Context, inputs: Props): Promise<Finding[]> {
   const names = scopesOf(inputs);
   if (names.length === 0) return [];
-  const clusters = await context.plane().projects.clusters(String(inputs.projectId));
+  const clusters = await clustersOf(context, String(inputs.projectId));
+  if (clusters === undefined) return [];
   const missing = names.filter((name) => !clusters.some((cluster) => cluster.name === name));
   if (missing.length > 0) {
     const message = `project ${String(inputs.projectId)} has no cluster ${listed(missing)}`;

@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import type { Label, Scope, scopeSchema } from "../../../../schema/access.ts";
+import { ACCESS_SETTINGS, type Label, type Scope, type scopeSchema } from "../../../../schema/access.ts";
 import type { AuthorizationType, IdentityProviderReference } from "../../../../schema/identity-provider.ts";
 import type { GrantedRoleInput } from "../../../../schema/roles.ts";
+import { type Connection, type ConnectionArgs, connection } from "../connection.ts";
+import { HeldResource } from "./held-resource.ts";
 import { IdentityProvider, type IdentityProviderOutputs } from "./identity-provider.ts";
 import type { Given } from "./inputs.ts";
 
@@ -49,28 +51,48 @@ export interface AccessArgs {
   readonly adopt?: boolean | "overwrite" | undefined;
 }
 
-/** What every grant has as outputs. */
-export interface AccessOutputs {
-  readonly projectId: pulumi.Output<string>;
-  readonly identityProvider: pulumi.Output<IdentityProviderReference>;
-  readonly roles: pulumi.Output<GrantedRoleInput[]>;
-  readonly scopes: pulumi.Output<Scope[] | undefined>;
-  readonly labels: pulumi.Output<Label[] | undefined>;
-  readonly description: pulumi.Output<string | undefined>;
-  readonly deleteAfterDate: pulumi.Output<string | undefined>;
+/** What a group's access and one person's or program's are alike in. */
+export abstract class AccessResource extends HeldResource {
+  declare readonly projectId: pulumi.Output<string>;
+  declare readonly identityProvider: pulumi.Output<IdentityProviderReference>;
+  declare readonly roles: pulumi.Output<GrantedRoleInput[]>;
+  declare readonly scopes: pulumi.Output<Scope[] | undefined>;
+  declare readonly labels: pulumi.Output<Label[] | undefined>;
+  declare readonly description: pulumi.Output<string | undefined>;
+  declare readonly deleteAfterDate: pulumi.Output<string | undefined>;
+
+  /** `{id of the identity provider}/{who}`: the name of the database user. Known also while an update is previewed. */
+  readonly username: pulumi.Output<string>;
+
+  readonly #through: AnyIdentityProviderInput;
+
+  protected constructor({ kind, name, args, who }: Grant, options: pulumi.CustomResourceOptions | undefined) {
+    const inputs = { ...args, identityProvider: referenceOf(args.identityProvider) };
+    super({ kind, name, args: inputs, inputs, outputs: [...OUTPUTS, who] }, options);
+    // All of the id after the project.
+    this.username = this.id.apply((id) => id.slice(id.indexOf("/") + 1));
+    this.#through = args.identityProvider;
+  }
+
+  /**
+   * What they need to connect: for a program the connection string of its driver, for people the commands of mongosh
+   * and the fields of Compass. Nothing secret is in it.
+   */
+  connection(args: ConnectionArgs): Connection {
+    return connection(this.#through, args);
+  }
 }
 
-export const ACCESS_OUTPUTS = [
+interface Grant {
+  readonly kind: "OidcRole" | "FederatedUser";
+  readonly name: string;
+  readonly args: AccessArgs & { readonly identityProvider: AnyIdentityProviderInput };
+  /** The input that says for whom it is. */
+  readonly who: string;
+}
+
+const OUTPUTS = [
   "projectId",
   "identityProvider",
-  "roles",
-  "scopes",
-  "labels",
-  "description",
-  "deleteAfterDate",
-] as const satisfies readonly (keyof AccessOutputs)[];
-
-/** The name of the database user: all of the id after the project. */
-export function usernameOf(id: pulumi.Output<string>): pulumi.Output<string> {
-  return id.apply((text) => text.slice(text.indexOf("/") + 1));
-}
+  ...ACCESS_SETTINGS,
+] as const satisfies readonly (keyof AccessResource)[];

@@ -1,15 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Connection, type ConnectionArgs, connection } from "../connection.ts";
-import {
-  ACCESS_OUTPUTS,
-  type AccessArgs,
-  type AccessOutputs,
-  type AnyIdentityProviderInput,
-  type IdentityProviderInput,
-  referenceOf,
-  usernameOf,
-} from "./access.ts";
-import { HeldResource } from "./held-resource.ts";
+import { type AccessArgs, AccessResource, type IdentityProviderInput } from "./access.ts";
 
 export interface FederatedUserArgs extends AccessArgs {
   /**
@@ -37,34 +27,11 @@ export interface FederatedUserArgs extends AccessArgs {
  * });
  * ```
  */
-export class FederatedUser extends HeldResource implements AccessOutputs {
-  declare readonly projectId: AccessOutputs["projectId"];
-  declare readonly identityProvider: AccessOutputs["identityProvider"];
-  declare readonly roles: AccessOutputs["roles"];
-  declare readonly scopes: AccessOutputs["scopes"];
-  declare readonly labels: AccessOutputs["labels"];
-  declare readonly description: AccessOutputs["description"];
-  declare readonly deleteAfterDate: AccessOutputs["deleteAfterDate"];
+export class FederatedUser extends AccessResource {
   declare readonly principal: pulumi.Output<string>;
 
-  /** `{id of the identity provider}/{principal}`: the name of the database user. Known also while an update is previewed. */
-  readonly username: pulumi.Output<string>;
-
-  readonly #through: AnyIdentityProviderInput;
-
   constructor(name: string, args: FederatedUserArgs, options?: pulumi.CustomResourceOptions) {
-    const inputs = { ...args, identityProvider: referenceOf(args.identityProvider) };
-    super({ kind: "FederatedUser", name, args: inputs, inputs, outputs: [...ACCESS_OUTPUTS, "principal"] }, options);
-    this.username = usernameOf(this.id);
-    this.#through = args.identityProvider;
-  }
-
-  /**
-   * What the person or program needs to connect: the driver's connection string, or for people the commands of mongosh and the
-   * fields of Compass. Nothing secret is in it.
-   */
-  connection(args: ConnectionArgs): Connection {
-    return connection(this.#through, args);
+    super({ kind: "FederatedUser", name, args, who: "principal" }, options);
   }
 
   /**

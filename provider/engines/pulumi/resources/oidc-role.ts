@@ -1,15 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Connection, type ConnectionArgs, connection } from "../connection.ts";
-import {
-  ACCESS_OUTPUTS,
-  type AccessArgs,
-  type AccessOutputs,
-  type AnyIdentityProviderInput,
-  type IdentityProviderInput,
-  referenceOf,
-  usernameOf,
-} from "./access.ts";
-import { HeldResource } from "./held-resource.ts";
+import { type AccessArgs, AccessResource, type IdentityProviderInput } from "./access.ts";
 
 export interface OidcRoleArgs extends AccessArgs {
   /**
@@ -37,34 +27,11 @@ export interface OidcRoleArgs extends AccessArgs {
  * });
  * ```
  */
-export class OidcRole extends HeldResource implements AccessOutputs {
-  declare readonly projectId: AccessOutputs["projectId"];
-  declare readonly identityProvider: AccessOutputs["identityProvider"];
-  declare readonly roles: AccessOutputs["roles"];
-  declare readonly scopes: AccessOutputs["scopes"];
-  declare readonly labels: AccessOutputs["labels"];
-  declare readonly description: AccessOutputs["description"];
-  declare readonly deleteAfterDate: AccessOutputs["deleteAfterDate"];
+export class OidcRole extends AccessResource {
   declare readonly group: pulumi.Output<string>;
 
-  /** `{id of the identity provider}/{group}`: the name of the database user. Known also while an update is previewed. */
-  readonly username: pulumi.Output<string>;
-
-  readonly #through: AnyIdentityProviderInput;
-
   constructor(name: string, args: OidcRoleArgs, options?: pulumi.CustomResourceOptions) {
-    const inputs = { ...args, identityProvider: referenceOf(args.identityProvider) };
-    super({ kind: "OidcRole", name, args: inputs, inputs, outputs: [...ACCESS_OUTPUTS, "group"] }, options);
-    this.username = usernameOf(this.id);
-    this.#through = args.identityProvider;
-  }
-
-  /**
-   * What the members of the group need to connect: the driver's connection string, or for people the commands of mongosh and the
-   * fields of Compass. Nothing secret is in it.
-   */
-  connection(args: ConnectionArgs): Connection {
-    return connection(this.#through, args);
+    super({ kind: "OidcRole", name, args, who: "group" }, options);
   }
 
   /**
