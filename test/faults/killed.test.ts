@@ -7,7 +7,18 @@ import { startEmulator } from "../../provider/emulator/index.ts";
 import type { Deployment } from "../../provider/engines/embedded/engine.ts";
 import { runEmbedded } from "../support/embedded.ts";
 import { writeProgram } from "../support/program.ts";
-import { FEDERATION, ORG, OUR_ISSUER, seed } from "./world.ts";
+import {
+  CLUSTERS,
+  FEDERATION,
+  foreignOf,
+  ORG,
+  OUR_ISSUER,
+  OUR_ROLE,
+  ourRoles,
+  ourUsers,
+  PROJECT,
+  seed,
+} from "./world.ts";
 
 /**
  * Real processes, and the real state in its file: the engine and its provider are killed with SIGKILL while a write is
@@ -32,7 +43,7 @@ const ${name} = new IdentityProvider("${name}", {
 const connection = (to: string, more = "") =>
   `new OrgConnection("platform", { orgId: "${ORG}", identityProvider: ${to}, ${more} }, { protect: false });`;
 const program = (...parts: string[]) =>
-  `import { IdentityProvider, OrgConnection } from "mongofed";\n${parts.join("\n")}\n`;
+  `import { DatabaseRole, FederatedUser, IdentityProvider, OidcRole, OrgConnection } from "mongofed";\n${parts.join("\n")}\n`;
 
 async function newStack() {
   const emulator = await startEmulator({ seed });
@@ -40,12 +51,9 @@ async function newStack() {
   const written = await writeProgram(program());
   const stateDir = join(written.folder, "..", "state");
   const env = { ...emulator.env };
-  const federation = () => emulator.world().atlas.federations[0]!;
-  const theirs = () => ({
-    providers: federation().identityProviders.filter(({ issuerUri }) => !String(issuerUri).startsWith(OUR_ISSUER)),
-    orgs: federation().connectedOrgs.map(({ dataAccessIdentityProviderIds: _, ...rest }) => rest),
-  });
-  const before = JSON.stringify(theirs());
+  const world = () => emulator.world().atlas;
+  const federation = () => world().federations[0]!;
+  const before = foreignOf(world());
 
   return {
     emulator,
@@ -59,11 +67,16 @@ async function newStack() {
         connected: (org.dataAccessIdentityProviderIds ?? []).map(nameOf),
       };
     },
+    /** The roles, groups and users of the project that are ours. */
+    access: () => [
+      ...ourRoles(world()).map(({ roleName, inheritedRoles }) => ({ name: roleName, roles: inheritedRoles.length })),
+      ...ourUsers(world()).map(({ username, roles }) => ({ name: username.split("/")[1], roles: roles.length })),
+    ],
     async up(...parts: string[]) {
       await written.write(program(...parts));
       const flags = { skipPreview: true };
       const outcome = await runEmbedded({ command: "up", cwd: written.folder, stack: "dev", stateDir, env, flags });
-      expect(JSON.stringify(theirs())).toBe(before);
+      expect(foreignOf(world())).toBe(before);
       return { ...outcome, text: outcome.stdout + outcome.stderr };
     },
     /** `up`, until a request is at the server: then nobody is left to hear its answer. */
@@ -120,6 +133,37 @@ const patch = { method: "PATCH", path: `${providers}/` };
 const connect = { method: "PATCH", path: organization };
 const remove = { method: "DELETE", path: `${providers}/` };
 
+const grantor = "65f0c0ffee00000000000a0d";
+const users = `/groups/${PROJECT}/databaseUsers`;
+const roles = `/groups/${PROJECT}/customDBRoles/roles`;
+const postUser = { method: "POST", path: `${users}$` };
+const patchUser = { method: "PATCH", path: `${users}/` };
+const removeRole = { method: "DELETE", path: `${roles}/` };
+const postRole = { method: "POST", path: `${roles}$` };
+const waitForCluster = { method: "GET", path: `/clusters/${CLUSTERS[0]}/status` };
+
+const databaseRole = (more = "") => `
+new DatabaseRole("reader", {
+  projectId: "${PROJECT}",
+  roleName: "${OUR_ROLE}-reader",
+  privileges: [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }],
+  ${more}
+}, { protect: false });`;
+const grant = (kind: "OidcRole" | "FederatedUser", who: string, more = "", granted = `"${OUR_ROLE}-reader"`) => `
+new ${kind}("${who}", {
+  projectId: "${PROJECT}",
+  identityProvider: {
+    federationSettingsId: "${FEDERATION}",
+    identityProviderId: "${grantor}",
+    configurationName: "ours",
+    idpType: "WORKFORCE",
+    authorizationType: "${kind === "OidcRole" ? "GROUP" : "USER"}",
+  },
+  ${kind === "OidcRole" ? "group" : "principal"}: "${who}",
+  roles: ["readWrite@app", ${granted}],
+  ${more}
+}, { protect: false });`;
+
 const foreignIds = ["somebody else's", "somebody else's"];
 
 /** A run each of engine, program and provider takes a second or two, and a busy machine several times that. */
@@ -165,5 +209,60 @@ test("killed while it changes, swaps, disconnects and deletes: one more run fini
   const deleted = await stack.up(left);
   expect(deleted.exitCode, deleted.text).toBe(0);
   expect(stack.made()).toEqual({ providers: ["renamed"], connected: foreignIds });
+  expect((await stack.up(left)).text).toMatch(/2 unchanged/);
+});
+
+/** The identity provider that the grants are by is there, and connected. */
+function connectGrantor(emulator: Awaited<ReturnType<typeof newStack>>["emulator"]): void {
+  const fields = { protocol: "OIDC", idpType: "WORKFORCE", id: grantor, issuerUri: OUR_ISSUER, audience: "ours" };
+  emulator.edit({ edit: "add-identity-provider", federationSettingsId: FEDERATION, fields });
+  emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: grantor });
+}
+
+test("killed while it grants, or waits for the clusters: what is not recorded is taken over", SLOW, async () => {
+  const stack = await newStack();
+  connectGrantor(stack.emulator);
+  const all = [databaseRole(), grant("OidcRole", "dba"), grant("FederatedUser", "ada")];
+  const [role, dba, ada] = [`${OUR_ROLE}-reader`, "dba", "ada"].map((name) => ({ name, roles: 2 }));
+  await stack.killedUp(postRole, "after-commit", ...all);
+  expect(stack.access()).toEqual([{ ...role, roles: 0 }]);
+
+  const refused = await stack.up(...all);
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.text).toMatch(/interrupted while creating[\s\S]*FED221[\s\S]*adopt: true/);
+  expect(stack.access()).toEqual([{ ...role, roles: 0 }]);
+
+  // Its answer came, and it is not recorded all the same: what waits for the clusters is not done yet.
+  const own = databaseRole("adopt: true,");
+  await stack.up(own);
+  await stack.killedUp(waitForCluster, "before-commit", own, grant("OidcRole", "dba"));
+  expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba]);
+  const ownGroup = grant("OidcRole", "dba", "adopt: true,");
+  await stack.killedUp(postUser, "after-commit", own, ownGroup, grant("FederatedUser", "ada"));
+  expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba, ada]);
+
+  const repaired = await stack.up(own, ownGroup, grant("FederatedUser", "ada", "adopt: true,"));
+  expect(repaired.exitCode, repaired.text).toBe(0);
+  expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba, ada]);
+  expect((await stack.up(...all)).text).toMatch(/4 unchanged/);
+});
+
+test("killed while it changes and withdraws access: one more run finishes it", SLOW, async () => {
+  const stack = await newStack();
+  connectGrantor(stack.emulator);
+  const user = grant("FederatedUser", "ada");
+  expect((await stack.up(databaseRole(), grant("OidcRole", "dba"), user)).exitCode).toBe(0);
+
+  const changed = [databaseRole(), grant("OidcRole", "dba", "", '"read@b", "read@c"'), user];
+  await stack.killedUp(patchUser, "after-commit", ...changed);
+  await stack.killedUp(waitForCluster, "before-commit", ...changed);
+  expect((await stack.up(...changed)).exitCode).toBe(0);
+  expect(stack.access()).toContainEqual({ name: "dba", roles: 3 });
+
+  const left = grant("OidcRole", "dba", "", '"read@b", "read@c"');
+  await stack.killedUp(removeRole, "after-commit", left);
+  expect(stack.access()).toEqual([{ name: "dba", roles: 3 }]);
+  const gone = await stack.up(left);
+  expect(gone.exitCode, gone.text).toBe(0);
   expect((await stack.up(left)).text).toMatch(/2 unchanged/);
 });

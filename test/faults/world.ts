@@ -188,7 +188,7 @@ export async function faultWorld(as: "API key" | "service account" = "API key"):
     hook(next) {
       hooks = next;
     },
-    foreign: () => JSON.stringify(withoutOurs(emulator.world().atlas)),
+    foreign: () => foreignOf(emulator.world().atlas),
   };
 }
 
@@ -232,11 +232,12 @@ export function ourRoles(world: AtlasWorld): AtlasWorld["customDbRoles"] {
   return world.customDbRoles.filter(({ roleName }) => roleName.startsWith(OUR_ROLE));
 }
 
-function withoutOurs(world: AtlasWorld): AtlasWorld {
+/** All of a world that is not ours, as one text. */
+export function foreignOf(world: AtlasWorld): string {
   const ours = new Set(ourIds(world));
   const users = ourUsers(world);
   const roles = ourRoles(world);
-  return {
+  return JSON.stringify({
     ...world,
     // When they have applied a change is no setting of theirs: every change of the project moves it.
     clusters: world.clusters.map(({ appliesAt: _, ...cluster }) => cluster),
@@ -251,5 +252,5 @@ function withoutOurs(world: AtlasWorld): AtlasWorld {
       })),
       jwksRevocations: {},
     })),
-  };
+  });
 }
