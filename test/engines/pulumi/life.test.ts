@@ -66,8 +66,35 @@ export const ${name} = new IdentityProvider("${name}", {
 const connection = (to: string, name = "platform", orgId = org) => `
 new OrgConnection("${name}", { orgId: "${orgId}", identityProvider: ${to} });`;
 
+const project = "5f1ed0c0ffee5f1ed0c0ffa1";
+
+/** What a group of the provider `staff` and a program may do in the project; `more` are inputs of the program's user. */
+const access = (more = "") => `
+const apps = new IdentityProvider("apps", {
+  federationSettingsId: "${federationSettingsId}",
+  idpType: "WORKLOAD",
+  configurationName: "apps",
+  issuerUri: "https://idp.example.com",
+  audience: "apps",
+  authorizationType: "USER",
+});
+new OrgConnection("apps", { orgId: "${org}", identityProvider: apps });
+new DatabaseRole("reader", {
+  projectId: "${project}",
+  roleName: "reader",
+  privileges: [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }],
+});
+new OidcRole("dba", { projectId: "${project}", identityProvider: staff, group: "dba", roles: ["reader"] });
+new FederatedUser("billing", {
+  projectId: "${project}",
+  identityProvider: apps,
+  principal: "billing",
+  roles: ["read@app"],
+  ${more}
+});`;
+
 const program = (...parts: string[]) => `import * as pulumi from "@pulumi/pulumi";
-import { IdentityProvider, OrgConnection } from "mongofed";
+import { DatabaseRole, FederatedUser, IdentityProvider, OidcRole, OrgConnection } from "mongofed";
 ${parts.join("\n")}
 `;
 
@@ -153,6 +180,8 @@ function good(outcome: Outcome): Outcome {
   expect(outcome.exitCode, outcome.text).toBe(0);
   return outcome;
 }
+
+const usernames = ({ emulator }: Stack) => emulator.world().atlas.databaseUsers.map(({ username }) => username);
 
 const oidc = ({ emulator }: Stack) =>
   emulator
@@ -451,18 +480,25 @@ describeEngines("the life of an identity provider and its connection", (engine) 
 
   test("prints no input that the program calls secret, and does not write it in clear", async () => {
     const stack = await newStack(engine, { PULUMI_CONFIG_PASSPHRASE: "test" });
+    stack.emulator.edit({ edit: "add-project", id: project, orgId: org, name: "billing" });
     const secret = provider("staff", 'audience: pulumi.secret("4udience-unter-uns"),');
-    await stack.write(secret, connection("staff"));
+    const user = access('description: pulumi.secret("4udience-zu-viert"),');
+    await stack.write(secret, connection("staff"), user);
     const up = good(await stack.run("up"));
-    expect(oidc(stack)[0]).toMatchObject({ audience: "4udience-unter-uns" });
+    const staff = oidc(stack).find(({ displayName }) => displayName === "staff");
+    expect(staff).toMatchObject({ audience: "4udience-unter-uns" });
     stack.emulator.edit({
       edit: "update-identity-provider",
-      id: String(oidc(stack)[0]?.id),
+      id: String(staff?.id),
       fields: { audience: "4udience-of-bob" },
     });
+    const [username = ""] = usernames(stack).filter((name) => name.endsWith("/billing"));
+    const fields = { description: "4udience-of-eve" };
+    stack.emulator.edit({ edit: "update-database-user", projectId: project, username, fields });
     const preview = good(await stack.run("preview", { diff: true }));
     const refresh = good(await stack.run("refresh"));
     expect(preview.text).toMatch(/audience +live \[secret\] +recorded \[secret\] +wanted \[secret\] +up puts it back/);
+    expect(preview.text).toMatch(/description +live \[secret\] +recorded \[secret\] +wanted \[secret\] +up puts it/);
     for (const { text, deployment } of [up, preview, refresh]) {
       expect(text).not.toMatch(/4udience/);
       expect(JSON.stringify(deployment)).not.toMatch(/4udience/);
@@ -551,10 +587,14 @@ describeEngines("the life of an identity provider and its connection", (engine) 
       env: { ...env, MONGOFED_DEBUG: "1", PULUMI_CONFIG_PASSPHRASE: "test" },
       ...(config ? { config } : {}),
     };
-    await stack.write(provider("staff"), connection("staff"));
+    stack.emulator.edit({ edit: "add-project", id: project, orgId: org, name: "billing" });
+    await stack.write(provider("staff"), connection("staff"), access());
     const up = good(await stack.run("up", {}, settings));
-    expect(up.text).toMatch(/POST .*identityProviders/);
-    stack.emulator.inject({ match: { path: "identityProviders" }, fault: { kind: "status", status: 500 } });
+    for (const path of ["identityProviders", "databaseUsers", "customDBRoles"]) {
+      expect(up.text).toMatch(new RegExp(`POST .*${path}`));
+    }
+    expect(usernames(stack)).toHaveLength(2);
+    stack.emulator.inject({ match: { path: "/api/atlas/v2/" }, fault: { kind: "status", status: 500 } });
     const failed = await stack.run("preview", {}, settings);
     expect(failed.exitCode).not.toBe(0);
     expect(failed.text).toMatch(/500/);
