@@ -77,7 +77,10 @@ test("GitHub: a pull request from a fork is previewed without any secret, and as
   expect(comments.requests).toEqual([]);
 });
 
-test("up does what was merged, the drift check fails on what was changed by hand, and GitLab's files do the same", async () => {
+// Eight runs of an engine in a row, which a busy machine takes its time for.
+test("up does what was merged, the drift check fails on what was changed by hand, and GitLab's files do the same", {
+  timeout: 300_000,
+}, async () => {
   const emulator = await startPlane();
   const comments = await commentServer();
   const service = await testFolder();
@@ -106,6 +109,8 @@ test("up does what was merged, the drift check fails on what was changed by hand
   expect(preview.exitCode, preview.output).toBe(0);
   expect(comments.ours()).toEqual([expect.stringContaining("Bob was here")]);
   expect(comments.requests.at(-1)).toBe("POST /api/v4/projects/42/merge_requests/7/notes");
+  const refused = await runGitlabJob("preview", gitlab, { ...thread, STACK: "no name" });
+  expect(refused.exitCode, "of the preview, not of what it is piped to").not.toBe(0);
   expect((await runGitlabJob("drift", gitlab, {})).exitCode).not.toBe(0);
   const back = await runGitlabJob("up", gitlab, {});
   expect(back.exitCode, back.output).toBe(0);
