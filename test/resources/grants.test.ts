@@ -224,6 +224,31 @@ describe.each(subjects)("$definition.kind", ({ definition, program, id, named, o
     expect(live(world, definition)).toBeDefined();
   });
 
+  test("is not asked for offline, where it is noted what nobody has looked at", async () => {
+    const world = await made(definition, program);
+    const offline = (): Run => ({ ...world.run(), offline: "the test says so" });
+    const run = offline();
+    expect(await preview(definition, run, world.state, { ...program, roles: ["read@other"] })).toEqual(changed);
+    expect(await definition.check(run, {}, program)).toMatchObject({ findings: [] });
+    expect(await refresh(definition, run, world.state)).toMatchObject({ outputs: world.state.outputs });
+    await expect(refresh(definition, offline(), { id, inputs: {}, outputs: {} })).rejects.toThrow("the test says so");
+    expect(run.memory.skipped.join("\n")).toMatch(/what is live[\s\S]*whether it exists already[\s\S]*its refresh/);
+    expect(world.requests()).toEqual([]);
+  });
+
+  test("is not made anew when all of its kind are gone at once", async () => {
+    const world = await made(definition, program);
+    const second = { ...program, [named]: other };
+    const both = [
+      [world.state, program],
+      [await up(definition, world.run(), second), second],
+    ] as const;
+    for (const [state] of both) await definition.delete(world.run(), state.id, state.outputs);
+    const run = world.run();
+    expect(await preview(definition, run, ...both[0])).toMatchObject({ replaces: [named] });
+    await expect(preview(definition, run, ...both[1])).rejects.toThrow(/FED229 .*project \w+/);
+  });
+
   test("is kept as incomplete when the clusters do not apply it in time, and waits again in the next run", async () => {
     const world = await bench({ seed });
     world.emulator.edit({

@@ -8,8 +8,8 @@ export interface OidcRoleArgs extends AccessArgs {
    */
   readonly identityProvider: IdentityProviderInput<"GROUP">;
   /**
-   * The group, exactly as it stands in the token's groups claim: of Entra ID its object id, not its name. Changing it
-   * replaces the resource.
+   * The group, exactly as it stands in the token's groups claim, but without a slash at its beginning: of Entra ID its
+   * object id, not its name. Changing it replaces the resource.
    */
   readonly group: pulumi.Input<string>;
 }
