@@ -284,6 +284,12 @@ const attacks: Attack[] = [
   ["A18", "claims of a hundred thousand brackets", () => issue("[".repeat(100_000)), "refused FED136"],
   ["A18", "brackets within a claim", () => issue(`{"x":${"[".repeat(5000)}`), "refused FED136"],
   ["A18", "a token of ten megabytes", () => issue({ x: "x".repeat(1e7) }), "refused FED136"],
+  [
+    "A18",
+    "a hundred and fifty lists, each within the other",
+    () => issue(`{"x":${"[".repeat(150)}${"]".repeat(150)}}`),
+    "refused FED136",
+  ],
   ["A18", "a small number of a thousand digits", () => issue(`{"x":0.${"0".repeat(1000)}1}`), "refused FED136"],
   ["A18", "a number of a million digits", () => issue(`{"x":${"9".repeat(500_000)}}`), "refused FED136"],
 ];
