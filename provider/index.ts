@@ -78,3 +78,11 @@ export {
 export { OidcRole, type OidcRoleArgs } from "./engines/pulumi/resources/oidc-role.ts";
 export { OrgConnection, type OrgConnectionArgs } from "./engines/pulumi/resources/org-connection.ts";
 export { Provider, type ProviderArgs } from "./engines/pulumi/resources/provider.ts";
+export {
+  type ClaimsArgs,
+  type SignedTokenArgs,
+  TokenCheck,
+  type TokenCheckArgs,
+  type TokenExpectationArgs,
+} from "./engines/pulumi/resources/token-check.ts";
+export { fromEnv, fromFile, type TextSource } from "./engines/pulumi/token-sources.ts";

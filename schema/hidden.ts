@@ -28,3 +28,15 @@ export const IGNORED_INPUTS = "__ignoredInputs";
  * the control plane where an update may not.
  */
 export const IS_PREVIEW = "__isPreview";
+
+/**
+ * The tokens of a `TokenCheck` that could not be judged at the program gate, by title and as texts, sent along in the
+ * same way: their digests alone are inputs. Every text in it is a secret.
+ */
+export const TOKEN_MATERIALS = "__tokenMaterials";
+
+/** What the program declares, for the same judgement: inputs by the number of the declaration, as outputs. */
+export const DECLARED_INPUTS = "__declaredInputs";
+
+/** Of the same declarations, as JSON, what is plain in any case: kind, name, and the number of the identity provider. */
+export const DECLARATIONS = "__declarations";

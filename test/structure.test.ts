@@ -15,7 +15,13 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/connection": ["schema", "provider/rules", "provider/findings.ts"],
   "provider/tokens": ["schema", "provider/rules", "provider/findings.ts"],
   "provider/control-planes": ["schema", "provider/rules", "provider/http", "provider/findings.ts"],
-  "provider/resources": ["schema", "provider/rules", "provider/control-planes", "provider/findings.ts"],
+  "provider/resources": [
+    "schema",
+    "provider/rules",
+    "provider/tokens",
+    "provider/control-planes",
+    "provider/findings.ts",
+  ],
   "provider/emulator": ["schema"],
   "provider/engines/embedded": ["schema", "provider/emulator"],
   "provider/engines/pulumi": [

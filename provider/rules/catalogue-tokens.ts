@@ -322,6 +322,22 @@ export const tokenCatalogue = {
     fix: "Change what is declared, or what is expected, whichever is wrong.",
     source: "mongofed",
   },
+  FED151: {
+    slug: "token-not-readable",
+    severity: "error",
+    title: "Every token and key set of a check can be read.",
+    why: "A check that passes over a token would say that all is well, and know nothing of it.",
+    fix: "Put the file where it is expected, relative to the program's folder, or set the variable; or remove the token from the check.",
+    source: "mongofed",
+  },
+  FED152: {
+    slug: "token-not-checked",
+    severity: "warning",
+    title: "What becomes of a token can be told from what the program declares.",
+    why: "Access goes through an identity provider of which the program has only a reference, without issuer and audience.",
+    fix: "Check such tokens in the stack that declares the identity provider.",
+    source: "mongofed",
+  },
   FED201: {
     slug: "no-role",
     severity: "warning",

@@ -10,6 +10,7 @@ import { connectionsOf, definitionsOf, grantedRoles, providerOf } from "./relati
 export function prerequisites(program: Program, declaration: Declaration): readonly Declaration[] {
   switch (declaration.kind) {
     case "IdentityProvider":
+    case "TokenCheck":
       return [];
     case "OrgConnection":
       return ownProvider(program, declaration);

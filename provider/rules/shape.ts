@@ -5,6 +5,7 @@ import { identityProviderShape } from "../../schema/identity-provider.ts";
 import { legacyIdentityProviderIdSchema } from "../../schema/ids.ts";
 import { oidcRoleShape } from "../../schema/oidc-role.ts";
 import { orgConnectionShape } from "../../schema/org-connection.ts";
+import { tokenCheckShape } from "../../schema/token-check.ts";
 import { knownIssues } from "../../schema/unknown.ts";
 import type { Declaration, Kind } from "./program.ts";
 import type { DeclarationRule, Verdict } from "./rule.ts";
@@ -15,6 +16,7 @@ export const shapes = {
   DatabaseRole: databaseRoleShape,
   OidcRole: oidcRoleShape,
   FederatedUser: federatedUserShape,
+  TokenCheck: tokenCheckShape,
 } as const satisfies Record<Kind, z.ZodType>;
 
 /**

@@ -35,7 +35,7 @@ export interface DeclaredPrincipal {
   readonly who: string;
 }
 
-export type Surroundings = AccessSurroundings | ProviderSurroundings;
+export type Surroundings = AccessSurroundings | ProviderSurroundings | Record<string, never>;
 
 /** What stands around one declaration of a program. Nothing in it is secret: of secrets the program holds UNKNOWN. */
 export function surroundingsOf(program: Program, declaration: Declaration): Surroundings {
@@ -48,6 +48,8 @@ export function surroundingsOf(program: Program, declaration: Declaration): Surr
       return { roles: definedRoles(program, declaration), connects: connectedOrgs(program, declaration) };
     case "DatabaseRole":
       return { roles: definedRoles(program, declaration), connects: [] };
+    case "TokenCheck":
+      return {};
   }
 }
 

@@ -7,11 +7,14 @@ import {
   connection,
   DatabaseRole,
   FederatedUser,
+  fromEnv,
+  fromFile,
   IdentityProvider,
   type IdentityProviderReference,
   OidcRole,
   OrgConnection,
   Provider,
+  TokenCheck,
 } from "mongofed";
 import { previewProgram } from "mongofed/testing";
 
@@ -133,4 +136,28 @@ export function wrong(): void {
   connection(apps, { runsOn: "gke", host: id, authentication: "built-in" });
   // @ts-expect-error neither a provider nor a reference
   connection({ audience: id }, { runsOn: "gke", host: id });
+}
+
+export function tokens(staff: IdentityProvider<"GROUP">, corp: Output<IdentityProviderReference>, dba: OidcRole): void {
+  new TokenCheck("right", {
+    identityProviders: [staff],
+    access: [dba],
+    tokens: {
+      signed: { token: fromFile("a.jwt"), keys: { keys: [] }, at: "now", expect: { accepted: staff, can: [later] } },
+      secret: { token: later, keys: fromFile("jwks.json"), expect: { refused: "FED103" } },
+      claims: {
+        claims: { sub: later, groups: [id] },
+        expect: { accepted: corp, roles: [{ role: "read", database: "a" }] },
+      },
+      file: { claims: fromEnv("CLAIMS"), identityProvider: corp, expect: { refused: true, principal: undefined } },
+    },
+  });
+  // @ts-expect-error claims alone have no signature that keys could check
+  new TokenCheck("keys", { tokens: { a: { claims: { sub: "a" }, keys: fromFile("jwks.json"), expect: {} } } });
+  // @ts-expect-error it is a token or claims
+  new TokenCheck("both", { tokens: { a: { claims: { sub: "a" }, token: id, expect: {} } } });
+  // @ts-expect-error nothing is expected
+  new TokenCheck("nothing", { tokens: { a: { claims: { sub: "a" } } } });
+  // @ts-expect-error not an expectation
+  new TokenCheck("typo", { tokens: { a: { claims: { sub: "a" }, expect: { acepted: true } } } });
 }

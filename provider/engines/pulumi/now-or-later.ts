@@ -98,7 +98,8 @@ function known(value: unknown): pulumi.Output<unknown> {
   return pulumi.output(value) as pulumi.Output<unknown>;
 }
 
-function isPlain(value: unknown): boolean {
+/** Whether no promise and no output is in it. */
+export function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   return !isLater(value) && Object.values(value).every(isPlain);
 }

@@ -97,6 +97,15 @@ const faults: { name: string; text: string; says?: RegExp }[] = [
     says: /FED492 internal-error: boom/,
   },
   {
+    name: "judging a token throws",
+    text: program({
+      before: 'import { TokenCheck } from "mongofed";',
+      after: `new TokenCheck("a", { tokens: { a: { claims: { sub: "a" }, expect: { accepted: staff } } } });
+Date.prototype.toISOString = () => { throw new Error("boom"); };`,
+    }),
+    says: /FED492 internal-error: boom/,
+  },
+  {
     name: "the engine never answers to a message",
     text: program({ before: "(pulumi.runtime.getEngine() as any).log = () => {};", changes: 'audience: "",' }),
     says: /FED200 invalid-input: "audience" must not be empty/,

@@ -116,18 +116,31 @@ export interface RunSettings {
 }
 
 export interface Stack {
+  /** Where the program is. */
+  readonly folder: string;
   write(...parts: string[]): Promise<void>;
   /** Without credentials unless `env` or `config` has some, and without the preview that an `up` would make first. */
   run(command: Command, settings?: RunSettings): Promise<Outcome>;
 }
 
-const CLASSES = ["DatabaseRole", "FederatedUser", "IdentityProvider", "OidcRole", "OrgConnection", "Provider"];
+const NAMES = [
+  "DatabaseRole",
+  "FederatedUser",
+  "fromEnv",
+  "fromFile",
+  "IdentityProvider",
+  "OidcRole",
+  "OrgConnection",
+  "Provider",
+  "TokenCheck",
+];
 
 export async function newStack(engine: TestEngine): Promise<Stack> {
   const written = await writeProgram("");
   const stateDir = join(written.folder, "..", "state");
   return {
-    write: (...parts) => written.write(`import { ${CLASSES.join(", ")} } from "mongofed";\n${parts.join("\n")}\n`),
+    folder: written.folder,
+    write: (...parts) => written.write(`import { ${NAMES.join(", ")} } from "mongofed";\n${parts.join("\n")}\n`),
     async run(command, { env = {}, config = {}, flags = {} } = {}) {
       const outcome = await engine.run({
         command,

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import pulumiState from "@pulumi/pulumi/runtime/state.js";
 import type { Finding } from "../../../../schema/finding.ts";
+import { DECLARATIONS, DECLARED_INPUTS, TOKEN_MATERIALS } from "../../../../schema/hidden.ts";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
+import { formatFinding } from "../../../findings.ts";
 import {
   type Code,
   type Declaration,
@@ -15,8 +17,19 @@ import {
 import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
 import { whereDeclared } from "./location.ts";
-import { say, tell } from "./report.ts";
+import { record, say, tell } from "./report.ts";
 import { type Watched, watch } from "./settled.ts";
+import {
+  type JudgedCheck,
+  judgeChecks,
+  lineOf,
+  type SampleTokens,
+  secretMaterials,
+  sentDeclarations,
+  tableOf,
+  unmetFindings,
+  unreadableFindings,
+} from "./token-checks.ts";
 
 /**
  * The program gate. An engine checks resource by resource, stops at the first one that fails, and begins while the
@@ -37,8 +50,12 @@ interface Held {
   readonly name: string;
   readonly location: Declaration["location"];
   readonly inputs: Watched;
+  /** The same as the program gave them. */
+  readonly given: Readonly<Record<string, unknown>>;
   /** The resource whose output or instance was given as `identityProvider`. */
   readonly uses: unknown;
+  /** Of a check of tokens. */
+  readonly tokens?: SampleTokens & { readonly watched: Watched };
   resource?: pulumi.CustomResource;
   registered: boolean;
   readonly release: (released: Released) => void;
@@ -50,6 +67,8 @@ interface Released {
   readonly dependsOn: pulumi.Resource[];
   /** As JSON: a text of its own would be an unknown value to the engine where it says so of one. */
   readonly surroundings: string;
+  /** What the handler of a check needs to judge by itself: nothing, where it was judged here. */
+  readonly forTokens: Readonly<Record<string, unknown>>;
 }
 
 /** One run of one program. */
@@ -62,7 +81,7 @@ interface Run {
   timer?: NodeJS.Timeout;
   /** An inline program that has not returned yet. */
   programRuns: boolean;
-  readonly warned: Set<string>;
+  readonly told: Set<string>;
 }
 
 interface Shared {
@@ -111,6 +130,8 @@ export interface Ticket {
   readonly dependsOn: Promise<pulumi.Resource[]>;
   /** What the program declares around it, for the handlers; settled by the gate too. */
   readonly surroundings: Promise<string>;
+  /** Hidden inputs of a check of tokens; each settles to `undefined` where the gate has judged it. */
+  readonly forTokens: Readonly<Record<string, Promise<unknown>>>;
   /** Tells the gate of the resource, once its constructor has run. */
   made(resource: pulumi.CustomResource): void;
 }
@@ -120,6 +141,7 @@ export interface Request {
   readonly name: string;
   readonly type: abstract new (...args: never[]) => unknown;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly tokens?: SampleTokens;
 }
 
 /** Holds a declaration back; `undefined` where there is no gate, and the resource registers by itself. */
@@ -132,8 +154,10 @@ export function hold(request: Request): Ticket | undefined {
     kind: request.kind,
     name: request.name,
     location: whereDeclared(request.type, `${request.kind} "${request.name}"`),
-    inputs: watch(request.inputs, (output) => shared.echoes.get(output)),
+    inputs: watch(request.inputs, echoOf),
+    given: request.inputs,
     uses: request.inputs.identityProvider,
+    ...(request.tokens && { tokens: { ...request.tokens, watched: watch(request.tokens.materials, echoOf) } }),
     registered: false,
     release: resolve,
     refuse: reject,
@@ -156,8 +180,23 @@ export function hold(request: Request): Ticket | undefined {
     text: (text) => whenReleased(() => text),
     dependsOn: whenReleased(({ dependsOn }) => dependsOn),
     surroundings: whenReleased(({ surroundings }) => surroundings),
+    forTokens: Object.fromEntries(
+      [TOKEN_MATERIALS, DECLARED_INPUTS, DECLARATIONS].map((key) => [
+        key,
+        whenReleased(({ forTokens }) => forTokens[key]),
+      ]),
+    ),
     made: (resource) => remember(run, held, resource),
   };
+}
+
+function echoOf(output: pulumi.Output<unknown>): Watched | undefined {
+  return shared.echoes.get(output);
+}
+
+/** The declaration behind a resource, or behind what was lent of it. */
+export function declarationOf(given: object): Pick<Declaration, "kind" | "name"> | undefined {
+  return shared.held.get(given);
 }
 
 /** What stands for a held resource when another takes it, or something of it, as an input. */
@@ -190,7 +229,7 @@ function currentRun(host: Host): Run {
   const stack: object = pulumi.runtime.getStackResource() ?? shared;
   let run = shared.runs.get(stack);
   if (run === undefined) {
-    run = { host, stack, all: [], waiting: [], programRuns: shared.inlinePrograms.has(stack), warned: new Set() };
+    run = { host, stack, all: [], waiting: [], programRuns: shared.inlinePrograms.has(stack), told: new Set() };
     shared.runs.set(stack, run);
     if (host === "process") shared.processRuns.push(run);
   }
@@ -231,29 +270,73 @@ function open(run: Run): void {
 
 async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   const program = modelOf(run);
-  const findings = programFindings(program);
+  const checks = run.all.flatMap(({ tokens }, index) => {
+    const declaration = program.declarations[index];
+    return tokens && declaration ? [{ declaration, tokens }] : [];
+  });
+  const findings = [
+    ...checks.flatMap(({ declaration, tokens }) => unreadableFindings(declaration, tokens)),
+    ...programFindings(program),
+  ];
   for (const warning of findings.filter(({ severity }) => severity !== "error")) {
-    const text = JSON.stringify(warning);
-    if (!run.warned.has(text)) await tell(warning);
-    run.warned.add(text);
+    await once(run, JSON.stringify(warning), () => tell(warning));
   }
   const errors = findings.filter(({ severity }) => severity === "error");
   if (errors.length > 0) return refuse(run, errors);
+  const judged = await judgeChecks(
+    program,
+    new Map(checks.map(({ declaration, tokens }) => [declaration, tokens.watched])),
+  );
+  const unmet = judged.filter(({ verdict }) => verdict.unmet.length > 0);
+  if (unmet.length > 0) return refuse(run, unmet.flatMap(unmetFindings), unmet.map(tableOf));
+  await tellJudged(run, judged);
   // The program itself failed while we looked: Pulumi has told why, and the exit code is a failing one already.
   if (shared.programFailed) return;
   const resources = new Map(run.all.map((held, index) => [program.declarations[index], held.resource]));
   // All is worked out before the first is released: what fails in here must leave all of them held.
-  const released = program.declarations.map((declaration): Released => {
+  const open = new Set(
+    judged.filter(({ verdict }) => verdict.unknown.length > 0).map(({ declaration }) => declaration),
+  );
+  const released = program.declarations.map((declaration, index): Released => {
     const needed = prerequisites(program, declaration).map((other) => resources.get(other));
     return {
       dependsOn: needed.filter((resource) => resource !== undefined),
       surroundings: JSON.stringify(surroundingsOf(program, declaration)),
+      forTokens: open.has(declaration) ? sentForTokens(run, program, index) : {},
     };
   });
   const isDue = new Set(batch);
   run.all.forEach((held, index) => {
     if (isDue.has(held)) held.release(released[index]!);
   });
+}
+
+async function tellJudged(run: Run, judged: readonly JudgedCheck[]): Promise<void> {
+  for (const check of judged) {
+    for (const warning of check.verdict.leftOut) await once(run, JSON.stringify(warning), () => tell(warning));
+    // What is not known yet the handler tells, in so far as it is not known there either.
+    const line = lineOf(check);
+    if (check.verdict.unknown.length === 0) await once(run, line, () => say(line, "info"));
+  }
+}
+
+/** Every further batch of declarations is judged together with those before it, and a user reads it once. */
+async function once(run: Run, text: string, task: () => Promise<void>): Promise<void> {
+  if (run.told.has(text)) return;
+  run.told.add(text);
+  await task();
+}
+
+/** What a check is judged by that could not be judged here, as the program gave it: most of it is outputs. */
+function sentForTokens(run: Run, program: Program, index: number): Released["forTokens"] {
+  const given = program.declarations.map((declaration, at) => ({ declaration, inputs: run.all[at]?.given ?? {} }));
+  const { declarations, inputs } = sentDeclarations(given);
+  const { tokens } = run.all[index] ?? {};
+  return {
+    [TOKEN_MATERIALS]: tokens && secretMaterials(tokens),
+    [DECLARED_INPUTS]: inputs,
+    [DECLARATIONS]: JSON.stringify(declarations),
+  };
 }
 
 /** The program as the rules see it. */
@@ -287,15 +370,20 @@ function internalError(error: unknown): Finding {
   return finding("FED492", { message: text });
 }
 
-/** Ends the program: everything that is held stays unregistered, and the engine hears of a failure. */
-async function refuse(run: Run, errors: readonly Finding[]): Promise<void> {
+/**
+ * Ends the program: everything that is held stays unregistered, and the engine hears of a failure.
+ *
+ * @param texts what is printed of the errors. Default: each by itself
+ */
+async function refuse(run: Run, errors: readonly Finding[], texts = errors.map(formatFinding)): Promise<void> {
   if (run.ended !== undefined) return;
   const summary = summaryOf(errors, run.all.length);
   run.ended = new pulumi.RunError(summary);
   shared.ended ||= run.host === "process";
   if (run.host === "process") process.exitCode = EXIT_USER_WAS_TOLD;
   try {
-    for (const error of errors) await tell(error);
+    errors.forEach(record);
+    for (const text of texts) await say(text, "error");
     if (run.host === "process") await say(summary, "error");
   } catch (error) {
     process.stderr.write(`error: ${summary} (${error instanceof Error ? error.message : String(error)})\n`);

@@ -10,7 +10,13 @@ const ACKNOWLEDGE_MS = 5_000;
 /** An engine that let one message go unanswered gets the others without being waited for. */
 let engineIsSilent = false;
 
-type Severity = "error" | "warning";
+/** As Pulumi calls them. */
+const SEVERITIES = {
+  error: engineProto.LogSeverity.ERROR,
+  warning: engineProto.LogSeverity.WARNING,
+  info: engineProto.LogSeverity.INFO,
+};
+type Severity = keyof typeof SEVERITIES;
 
 /** Writes a finding as JSON to the file that `mongofed/testing` reads, where there is one. */
 export function record(finding: Finding): void {
@@ -37,7 +43,7 @@ export async function say(text: string, severity: Severity): Promise<void> {
     return;
   }
   const request = new engineProto.LogRequest();
-  request.setSeverity(severity === "error" ? engineProto.LogSeverity.ERROR : engineProto.LogSeverity.WARNING);
+  request.setSeverity(SEVERITIES[severity]);
   request.setMessage(text);
   const acknowledged = new Promise<boolean>((resolve) => engine.log(request, (error) => resolve(!error)));
   if (!(await withinTime(acknowledged))) {

@@ -3,6 +3,7 @@ import { DECLARED_AS, IGNORED_INPUTS, IS_PREVIEW, SECRET_INPUTS, SURROUNDINGS } 
 import type { Kind } from "../../../rules/index.ts";
 import { entryText, typeToken } from "../entry.ts";
 import { hold } from "../gate/gate.ts";
+import type { SampleTokens } from "../gate/token-checks.ts";
 
 /** What a class gives its base to be registered. */
 export interface Declared {
@@ -14,6 +15,8 @@ export interface Declared {
   readonly inputs: pulumi.Inputs;
   /** Outputs that are no inputs: they must be named, or Pulumi makes no property of them. */
   readonly outputs: readonly string[];
+  /** The sample tokens of a `TokenCheck`. */
+  readonly tokens?: SampleTokens;
 }
 
 /**
@@ -21,10 +24,13 @@ export interface Declared {
  * serialization of the provider: state holds a short constant text that loads whatever version is installed.
  */
 export abstract class HeldResource extends pulumi.CustomResource {
-  protected constructor({ kind, name, args, inputs, outputs }: Declared, options: pulumi.CustomResourceOptions = {}) {
+  protected constructor(declared: Declared, options: pulumi.CustomResourceOptions = {}) {
+    const { kind, name, args, inputs, outputs, tokens } = declared;
     const reads = options.id !== undefined || options.urn !== undefined;
     // `new.target` is the class of the user's `new`: its constructors are not the place of the declaration.
-    const ticket = reads ? undefined : hold({ kind, name, type: new.target as never, inputs: args });
+    const request = { kind, name, type: new.target as never, inputs: args, ...(tokens ? { tokens } : {}) };
+    const ticket = reads ? undefined : hold(request);
+    const forTokens = tokens && ticket ? ticket.forTokens : {};
     const text = entryText(kind);
     // What somebody else made is not to be deleted by a slip in a program that has just met it.
     const adopts = args.adopt === true || args.adopt === "overwrite";
@@ -32,8 +38,9 @@ export abstract class HeldResource extends pulumi.CustomResource {
     const props: pulumi.Inputs = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
-      ...(reads ? {} : { [DECLARED_AS]: name, [SECRET_INPUTS]: secretKeys(inputs) }),
+      ...(reads ? {} : { [DECLARED_AS]: name, [SECRET_INPUTS]: secretKeys({ ...inputs, ...forTokens }) }),
       ...(reads || options.ignoreChanges === undefined ? {} : { [IGNORED_INPUTS]: options.ignoreChanges }),
+      ...forTokens,
       ...(ticket === undefined ? {} : { [SURROUNDINGS]: ticket.surroundings }),
       ...(pulumi.runtime.isDryRun() ? { [IS_PREVIEW]: true } : {}),
       __provider: ticket === undefined ? text : ticket.text(text),

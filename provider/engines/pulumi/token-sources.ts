@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { printable } from "../../tokens/index.ts";
+import { isPlain } from "./now-or-later.ts";
+
+/** Larger than this nothing is read: no token and no key set is. In bytes. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** By a registered symbol: two copies of this package in one program must know each other's. */
+const SOURCE = Symbol.for("mongofed.source.1");
+
+/** Where a text comes from that stands neither in the program nor in the state. Made by `fromFile` and `fromEnv`. */
+export interface TextSource {
+  readonly [SOURCE]: "file" | "env";
+  readonly name: string;
+}
+
+/**
+ * A token, its claims or a key set from a file, which is read when the program runs. Of what stands in it the state
+ * holds a digest only.
+ *
+ * @param path relative to the program's folder
+ */
+export function fromFile(path: string): TextSource {
+  return { [SOURCE]: "file", name: path };
+}
+
+/** The same from an environment variable. */
+export function fromEnv(name: string): TextSource {
+  return { [SOURCE]: "env", name };
+}
+
+function isSource(given: unknown): given is TextSource {
+  return typeof given === "object" && given !== null && SOURCE in given;
+}
+
+/** Why a source has no text; for a user. What it is called may be a token that was put at the wrong place. */
+export class UnreadableSource {
+  readonly why: string;
+
+  constructor(why: string) {
+    this.why = why;
+  }
+}
+
+/** The text that is meant by what a program gives: a source, a text, or what becomes JSON; now, or when it is known. */
+export function textOf(given: unknown): pulumi.Input<string> | UnreadableSource {
+  if (isSource(given)) return given[SOURCE] === "file" ? textOfFile(given.name) : textOfEnv(given.name);
+  if (isPlain(given)) return asText(given);
+  return (pulumi.output(given) as pulumi.Output<unknown>).apply(asText);
+}
+
+function asText(given: unknown): string {
+  return typeof given === "string" ? given : (JSON.stringify(given) ?? "");
+}
+
+function textOfFile(path: string): string | UnreadableSource {
+  try {
+    const bytes = readFileSync(resolve(path));
+    return bytes.length > MAX_BYTES
+      ? new UnreadableSource(`the file ${printable(path)} is too large: ${bytes.length} bytes`)
+      : bytes.toString("utf8");
+  } catch (error) {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    return new UnreadableSource(`the file ${printable(path)} cannot be read: ${code}`);
+  }
+}
+
+function textOfEnv(name: string): string | UnreadableSource {
+  if (!/^[A-Za-z_]\w{0,79}$/.test(name))
+    return new UnreadableSource("fromEnv takes the name of an environment variable, and this is none");
+  const text = process.env[name];
+  return text ? text : new UnreadableSource(`the environment variable ${name} is not set, or empty`);
+}
+
+/** What stands in the state for a text. */
+export function digestOf(text: pulumi.Input<string>): pulumi.Input<string> {
+  return typeof text === "string" ? digest(text) : pulumi.output(text).apply(digest);
+}
+
+function digest(text: string): string {
+  return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}

@@ -1,0 +1,192 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { describeEngines } from "../../support/engines.ts";
+import { issue, keySet } from "../../tokens/issuer.ts";
+import {
+  bad,
+  emulatorWithProject,
+  federatedUser,
+  good,
+  identityProvider,
+  newStack,
+  type Outcome,
+  oidcRole,
+  orgConnection,
+  type Stack,
+  workload,
+  writes,
+} from "./stack.ts";
+
+/** Nobody else writes these. */
+const CLAIM = "canary-claim-5b1d";
+const signed = issue({ aud: "staff", groups: ["dba"], note: CLAIM });
+const signature = signed.slice(signed.lastIndexOf(".") + 1);
+
+/** A token from a file with its keys, one from the environment, and claims alone. */
+const check = (more = "") => `
+new TokenCheck("who gets in", {
+  tokens: {
+    "a DBA": { token: fromFile("tokens/dba.jwt"), keys: fromFile("tokens/jwks.json"),
+      expect: { accepted: staff, principal: "ada", roles: ["readWrite@app"], can: ["insert app.orders"] } },
+    "an intern": { claims: { sub: "i-1", groups: ["interns"], note: "${CLAIM}" },
+      expect: { accepted: staff, roles: [], cannot: ["find app.orders"] } },
+    "a forged one": { token: fromEnv("FORGED_JWT"), keys: fromFile("tokens/jwks.json"), expect: { refused: "FED128" } },
+    ${more}
+  },
+});`;
+const env = { FORGED_JWT: `${issue({ aud: "staff", note: CLAIM }).slice(0, -signature.length)}${"A".repeat(342)}` };
+
+const people = [identityProvider("staff"), orgConnection("staff"), oidcRole("dba", "staff")];
+const text = (part: string, from: string, to: string) => {
+  expect(part).toContain(from);
+  return part.replaceAll(from, to);
+};
+
+async function putTokens({ folder }: Stack): Promise<void> {
+  await mkdir(join(folder, "tokens"));
+  await writeFile(join(folder, "tokens", "dba.jwt"), `${signed}\n`);
+  await writeFile(join(folder, "tokens", "jwks.json"), JSON.stringify(keySet));
+}
+
+function expectNothingOfTokens({ text, files, deployment }: Outcome): void {
+  const all = `${text}${files}${JSON.stringify(deployment)}`;
+  const [, claims = ""] = signed.split(".");
+  for (const secret of [signed, claims, signature, env.FORGED_JWT, CLAIM, keySet.keys[0]?.n ?? "?", "i-1"]) {
+    expect(all.includes(secret), `holds ${secret.slice(0, 20)}`).toBe(false);
+  }
+}
+
+describeEngines("a check of tokens", (engine) => {
+  test("passes before anything exists, is recorded as digests, changes in place, and goes", async () => {
+    const emulator = await emulatorWithProject();
+    const stack = await newStack(engine);
+    await putTokens(stack);
+    await stack.write(...people, check());
+    // Without credentials, and nothing of it is asked.
+    const preview = good(await stack.run("preview", { env }));
+    expect(preview.text).toContain('tokens   3 of 3 as expected (TokenCheck "who gets in")');
+    expect(emulator.requests()).toEqual([]);
+
+    const up = good(await stack.run("up", { env: { ...emulator.env, ...env } }));
+    const recorded = up.deployment.deployment.resources?.find(({ type }) => type.endsWith(":TokenCheck"));
+    expect(recorded?.inputs).toMatchObject({
+      tokens: {
+        "a DBA": {
+          token: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+          keys: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+          expect: { accepted: "staff", principal: "ada" },
+        },
+        "an intern": { claims: expect.stringMatching(/^sha256:[0-9a-f]{64}$/), expect: { roles: [] } },
+      },
+    });
+    expect(Object.keys(recorded?.inputs ?? {}).sort()).toEqual(["__provider", "tokens"]);
+    expectNothingOfTokens(preview);
+    expectNothingOfTokens(up);
+
+    emulator.clearRequests();
+    expect(good(await stack.run("preview", { env: { ...emulator.env, ...env } })).text).toMatch(/5 unchanged/);
+    await stack.write(...people, text(check(), '"i-1"', '"i-2"'));
+    const changed = good(await stack.run("up", { env: { ...emulator.env, ...env } }));
+    expect(changed.text).toMatch(/~ 1 updated/);
+    expect(changed.text).not.toMatch(/replace/);
+    expect(writes(emulator)).toEqual([]);
+    good(await stack.run("destroy", { env: { ...emulator.env } }));
+  });
+
+  test("ends the preview with all tokens that fare otherwise, and nothing is changed", async () => {
+    const emulator = await emulatorWithProject();
+    const stack = await newStack(engine);
+    await putTokens(stack);
+    const run = (command: "preview" | "up") => stack.run(command, { env: { ...emulator.env, ...env } });
+
+    const [staff, connected, dba] = people as [string, string, string];
+    await stack.write(text(staff, 'audience: "staff"', 'audience: "another"'), connected, dba, check());
+    const audience = bad(await run("up"));
+    expect(audience.text).toContain("FED150 expectation-not-met: 2 of 3 tokens as expected");
+    expect(audience.text).toMatch(/--> index\.ts:\d+:\d+ {3}TokenCheck "who gets in"/);
+    expect(audience.text).toMatch(/FAILED +a DBA +the token: expected accepted through staff, is refused for FED132/);
+    expect(audience.text).toMatch(/fix {2}\S/);
+    expect(audience.text).toMatch(/ok +an intern/);
+    expect(audience.text).toContain("None of them was registered, nothing was changed");
+    expect(emulator.requests()).toEqual([]);
+
+    await stack.write(staff, connected, text(dba, 'group: "dba"', 'group: "dbas"'), check());
+    const group = bad(await run("preview"));
+    expect(group.text).toMatch(/FAILED +a DBA +the set of roles: expected readWrite@app, is none/);
+
+    await stack.write(
+      text(staff, 'audience: "staff"', 'audience: "staff", groupsClaim: "roles"'),
+      connected,
+      dba,
+      check(),
+    );
+    const claim = bad(await run("preview"));
+    for (const title of ["a DBA", "an intern"]) expect(claim.text).toMatch(new RegExp(`FAILED +${title} +the token`));
+    for (const outcome of [audience, group, claim]) {
+      for (const secret of [signed, signature, CLAIM, env.FORGED_JWT]) expect(outcome.text).not.toContain(secret);
+    }
+  });
+
+  test("that names a file or variable which is not there ends the preview with all of them", async () => {
+    const stack = await newStack(engine);
+    await stack.write(...people, check());
+    const { text } = bad(await stack.run("preview"));
+    expect(text.split("error: FED151 token-not-readable")).toHaveLength(5);
+    expect(text).toContain('FED151 token-not-readable: "a DBA": the file tokens/dba.jwt cannot be read: ENOENT');
+    expect(text).toContain('FED151 token-not-readable: "a DBA": the file tokens/jwks.json cannot be read: ENOENT');
+    expect(text).toContain('"a forged one": the environment variable FORGED_JWT is not set, or empty');
+    expect(text).toMatch(/--> index\.ts:\d+:\d+ {3}TokenCheck "who gets in" \. tokens\.a DBA\.token/);
+  });
+
+  test("waits for what another resource makes known, and is judged then", async () => {
+    const emulator = await emulatorWithProject();
+    const stack = await newStack(engine);
+    const settings = { env: { ...emulator.env, HOOK_JWT: `${signed}.${signature}` } };
+    const apps = text(workload("apps"), 'audience: "apps"', "audience: staff.identityProviderId");
+    const late = (principal: string) => `
+new TokenCheck("late", { tokens: {
+  "the hook": { claims: { sub: "${principal}", note: "${CLAIM}" }, expect: { accepted: apps, roles: ["readWrite@app"] } },
+  "a stranger": { claims: { sub: "eve" }, identityProvider: apps, expect: { refused: "FED207" } },
+  "a broken one": { token: fromEnv("HOOK_JWT"), expect: { refused: "FED101" } },
+} });`;
+    const program = [...people, apps, orgConnection("apps"), federatedUser("hook", "apps")];
+    const first = await stack
+      .write(...program, late("other"))
+      .then(() => stack.run("preview", settings))
+      .then(good);
+    expect(first.text).toContain(
+      'tokens   not judged before this is known: audience of IdentityProvider "apps" (TokenCheck "late")',
+    );
+    const failed = bad(await stack.run("up", settings));
+    expect(failed.text).toMatch(
+      /FED150 expectation-not-met: "the hook": the token is expected to be accepted through apps/,
+    );
+    expect(failed.text).toMatch(/"the hook": the set of roles is expected to be readWrite@app, and is none/);
+    expectNothingOfTokens(failed);
+
+    await stack.write(...program, late("hook"));
+    const passed = good(await stack.run("up", settings));
+    expect(passed.text).toContain('tokens   3 of 3 as expected (TokenCheck "late")');
+    expectNothingOfTokens(passed);
+    good(await stack.run("destroy", settings));
+  });
+
+  test("says of which tokens nobody here can tell what becomes of them", async () => {
+    const stack = await newStack(engine);
+    const corp = `const corp = { federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3", identityProviderId: "5f1ed0c0ffee5f1ed0c0ffb1",
+      configurationName: "corp", idpType: "WORKFORCE", authorizationType: "GROUP" } as const;`;
+    await stack.write(
+      ...people,
+      corp,
+      oidcRole("readers", "corp"),
+      `new TokenCheck("both", { tokens: {
+        "of ours": { claims: { sub: "a", groups: ["dba"] }, expect: { accepted: staff } },
+        "of theirs": { claims: { sub: "b", groups: ["readers"] }, expect: { accepted: corp } },
+      } });`,
+    );
+    const { text } = good(await stack.run("preview"));
+    expect(text).toContain('FED152 token-not-checked: not checked: "of theirs"');
+    expect(text).toContain("tokens   1 of 1 as expected");
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import type { Declaration } from "../../provider/rules/index.ts";
+import { judgeCheck, programConfig, type Scope, type TokenMaterial, tokenLine } from "../../provider/tokens/index.ts";
+import { UNKNOWN } from "../../schema/unknown.ts";
+import { apps, databaseRole, declare, group, projectId, reference, staff, user } from "../rules/declarations.ts";
+
+const configOf = (declarations: readonly Declaration[], scope?: Scope) => programConfig({ declarations }, scope);
+
+describe("a program as a server would be set up by it", () => {
+  test("has its providers by the names that users know, with the access through each", () => {
+    const [people, programs] = [staff(), apps({ configurationName: "hooks" })];
+    const { config, unknown, references } = configOf([
+      people,
+      group(people, { deleteAfterDate: "2027-01-01T00:00:00Z" }),
+      programs,
+      user(programs, { principal: "hook" }),
+      databaseRole("orders", { roles: ["read@billing"] }),
+    ]);
+    expect({ unknown, references }).toEqual({ unknown: [], references: [] });
+    expect(config).toMatchObject({
+      identityProviders: [
+        { name: "corp", idpType: "WORKFORCE", userClaim: "sub", groupsClaim: "groups" },
+        { name: "hooks", idpType: "WORKLOAD", authorizationType: "USER" },
+      ],
+      groups: [
+        {
+          identityProvider: "corp",
+          group: "dba",
+          projectId,
+          roles: ["readWrite@app"],
+          deleteAfterDate: "2027-01-01T00:00:00Z",
+        },
+      ],
+      users: [{ identityProvider: "hooks", principal: "hook" }],
+      databaseRoles: [{ roleName: "orders", database: "admin", projectId, roles: ["read@billing"] }],
+    });
+    // The id is not known before the provider exists.
+    expect(config?.identityProviders[0]).not.toHaveProperty("prefix");
+  });
+
+  test("tells providers of one name apart", () => {
+    const { config } = configOf([staff(), apps()]);
+    const names = config?.identityProviders.map(({ name }) => name) ?? [];
+    expect(new Set(names).size).toBe(2);
+    expect(names.join()).toContain("staff");
+  });
+
+  test("finds a provider by its resource's name, by its configuration name, or by a reference to it", () => {
+    const { nameOf } = configOf([staff()]);
+    expect(["staff", "corp", "reference of corp", "reference of staff", "nobody"].map(nameOf)).toEqual([
+      "corp",
+      "corp",
+      "corp",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("is narrowed down to some providers, or to some access", () => {
+    const [people, programs] = [staff(), apps({ configurationName: "hooks" })];
+    const all = [people, group(people), programs, user(programs)];
+    const some = configOf(all, { identityProviders: ["staff"] }).config;
+    expect(some).toMatchObject({ identityProviders: [{ name: "corp" }], groups: [{}], users: [] });
+    expect(some?.identityProviders).toHaveLength(1);
+    const access = configOf(all, { access: ["FederatedUser user"] }).config;
+    expect(access).toMatchObject({ identityProviders: [{}, {}], groups: [], users: [{}] });
+  });
+
+  test("names what is not known, and has no configuration then", () => {
+    const people = staff({ audience: UNKNOWN });
+    const all = [people, group(people, { group: UNKNOWN }), databaseRole("a", { roles: [UNKNOWN] }), user(UNKNOWN)];
+    const { config, unknown } = configOf(all);
+    expect(config).toBeUndefined();
+    expect(unknown).toEqual([
+      'identityProvider of FederatedUser "user"',
+      'audience of IdentityProvider "staff"',
+      'group of OidcRole "group"',
+      'roles of DatabaseRole "a"',
+    ]);
+    expect(configOf(all, { identityProviders: ["nobody"], access: [] }).unknown).toEqual(['roles of DatabaseRole "a"']);
+  });
+
+  test("does without projects while their ids are unknown, unless roles of one name need them", () => {
+    const people = staff();
+    const unknown = { projectId: UNKNOWN };
+    const one = configOf([people, group(people, unknown), databaseRole("orders")]);
+    expect(one).toMatchObject({ unknown: [], projects: false });
+    expect(one.config?.groups[0]).not.toHaveProperty("projectId");
+    expect(one.config?.databaseRoles[0]).not.toHaveProperty("projectId");
+    const two = configOf([people, databaseRole("orders"), databaseRole("orders", unknown)]);
+    expect(two.unknown).toEqual(['projectId of DatabaseRole "orders"']);
+  });
+
+  test("knows of a mere reference its name only, unless the program makes that provider itself", () => {
+    expect(configOf([group(reference())])).toMatchObject({ references: ["corp"], config: { groups: [] } });
+    expect(configOf([staff(), group(reference())])).toMatchObject({ references: [], config: { groups: [{}] } });
+    expect(configOf([group(reference())], { identityProviders: ["reference of other"] }).references).toEqual([]);
+  });
+});
+
+type Specs = Record<string, Record<string, unknown>>;
+
+function check(tokens: Specs, changes: Record<string, unknown> = {}): Declaration {
+  const withDigests = Object.entries(tokens).map(([title, spec]) => [title, { claims: "sha256:0", ...spec }]);
+  return declare("TokenCheck", "gets in", { tokens: Object.fromEntries(withDigests), ...changes });
+}
+
+const claims = (...values: (Record<string, unknown> | string)[]): Record<string, TokenMaterial> =>
+  Object.fromEntries(
+    values.map((value, index) => [`t${index}`, { claims: typeof value === "string" ? value : JSON.stringify(value) }]),
+  );
+
+describe("a check of tokens", () => {
+  const people = staff();
+  const program = { declarations: [people, group(people)] };
+  const dba = { sub: "ada", groups: ["dba"] };
+
+  test("judges each against the program, with what is expected of it", async () => {
+    const specs: Specs = {
+      t0: { expect: { accepted: "staff", roles: ["readWrite@app"] } },
+      t1: { expect: { accepted: "staff", roles: ["readWrite@app"] } },
+      t2: { expect: { refused: true } },
+    };
+    const verdict = await judgeCheck(program, check(specs), claims(dba, { sub: "eve", groups: ["dbas"] }, "{"));
+    expect(verdict.unmet).toMatchObject([
+      { code: "FED150", path: "tokens.t1", message: expect.stringContaining("none") },
+    ]);
+    expect(tokenLine("TokenCheck", verdict)).toBe("tokens   2 of 3 as expected (TokenCheck)");
+  });
+
+  test("takes claims for those of the provider that is named, where there are several", async () => {
+    const hooks = apps({ configurationName: "hooks", audience: "hooks" });
+    const both = { declarations: [people, group(people), hooks, user(hooks)] };
+    const specs: Specs = {
+      t0: { expect: { accepted: "hooks" } },
+      t1: { identityProvider: "apps", expect: { refused: "FED207" } },
+      t2: { expect: { refused: true } },
+    };
+    expect(
+      (await judgeCheck(both, check(specs), claims({ sub: "ada" }, { sub: "eve" }, { sub: "ada" }))).unmet,
+    ).toEqual([]);
+  });
+
+  test("goes by the server's version, the address and the project of a token", async () => {
+    const two = { aud: ["mongodb", "other"], ...dba };
+    const specs: Specs = {
+      t0: { serverVersion: "7.0.5", expect: { refused: true } },
+      t1: { serverVersion: "8.0", expect: { refused: "FED106" } },
+      t2: { projectId: "0".repeat(24), expect: { accepted: true, roles: [] } },
+    };
+    const { unmet } = await judgeCheck(program, check(specs), claims(two, two, dba));
+    expect(unmet.map(({ path }) => path)).toEqual(["tokens.t0"]);
+  });
+
+  test("judges nothing before all of it is known, and says what is missing", async () => {
+    const spec = { expect: { accepted: "staff" } };
+    const unknownOf = async (declaration: Declaration, materials: Record<string, TokenMaterial>, of = program) =>
+      (await judgeCheck(of, declaration, materials)).unknown;
+    expect(await unknownOf(check({ t0: spec }), { t0: { claims: UNKNOWN } })).toEqual(['claims of "t0"']);
+    expect(await unknownOf(check({ t0: { expect: { principal: UNKNOWN } } }), claims(dba))).toEqual(['expect of "t0"']);
+    expect(await unknownOf(check({ t0: spec }, { access: [UNKNOWN] }), claims(dba))).toEqual([
+      'access of TokenCheck "gets in"',
+    ]);
+    const unknown = { declarations: [staff({ issuerUri: UNKNOWN })] };
+    const missing = ['issuerUri of IdentityProvider "staff"'];
+    const verdict = await judgeCheck(unknown, check({ t0: spec }), claims(dba));
+    expect(verdict).toEqual({ unknown: missing, tokens: [], unmet: [], leftOut: [] });
+    const inProject = { ...spec, projectId };
+    const noProject = { declarations: [people, group(people, { projectId: UNKNOWN })] };
+    expect(await unknownOf(check({ t0: inProject }), claims(dba), noProject)).toEqual([
+      'the project that "t0" is about',
+    ]);
+  });
+
+  test("leaves out what a provider might take of which only a reference is here, and says so", async () => {
+    const mixed = { declarations: [people, group(people), group(reference({ configurationName: "theirs" }))] };
+    const foreign = { iss: "https://theirs.example", ...dba };
+    const specs: Specs = {
+      t0: { expect: { accepted: "reference of theirs" } },
+      t1: { expect: { accepted: true } },
+      t2: { expect: { refused: true } },
+      t3: { expect: { refused: "FED132" } },
+      t4: { expect: { accepted: "staff" } },
+      t5: { expect: { accepted: "nobody" } },
+    };
+    const verdict = await judgeCheck(mixed, check(specs), claims(dba, foreign, foreign, foreign, dba, dba));
+    expect(verdict.leftOut).toMatchObject([
+      { code: "FED152", severity: "warning", message: 'not checked: "t0", "t1", "t2"' },
+    ]);
+    expect(verdict.unmet.map(({ path }) => path)).toEqual(["tokens.t5"]);
+    // Without such a provider there is nothing to be uncertain about.
+    expect((await judgeCheck(program, check({ t0: { expect: { refused: true } } }), claims(foreign))).leftOut).toEqual(
+      [],
+    );
+  });
+});
