@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Props } from "../../provider/resources/definition.ts";
+import { accessSubjects } from "./access-subjects.ts";
 import { type FaultRow, faultRows } from "./faults.ts";
 import { type Outcome, Stack } from "./stack.ts";
 import { OPERATIONS, type Operation, type Subject, subjects } from "./subjects.ts";
@@ -146,3 +147,29 @@ describe.each(subjects)("$definition.kind", (subject) => {
     expect((await stack.up(subject.program)).error?.message).toMatch(rival.refusal);
   });
 });
+
+test.each(accessSubjects)(
+  "$definition.kind create F14 of which nobody can tell what became of it is in the state",
+  async (subject) => {
+    const { world, stack } = await inForce(subject, "create");
+    const { emulator } = world;
+    emulator.inject({ match: subject.routes.create, nth: 1, fault: { kind: "drop", when: "after-commit" } });
+    world.hook({
+      before({ method }) {
+        if (method === "POST") emulator.inject({ match: { method: "GET" }, fault: { kind: "status", status: 500 } });
+        return undefined;
+      },
+    });
+    const { error } = await stack.up(subject.program);
+    expect(error?.message).toMatch(/not known|could not be verified/);
+    expectClear(error!, subject);
+    expectNoSecret(world, stack, error);
+    // Its name is its identity: the next run looks whether it is there, and needs no word of the program to take it.
+    expect(stack.state).toMatchObject({ id: subject.made(emulator.world().atlas)[0], incomplete: true });
+    world.hook({});
+    emulator.clearFaults();
+    expect(await stack.up(subject.program)).toEqual({ steps: ["update"], error: undefined });
+    expectInForce(world, stack, subject, subject.program);
+    expect(await stack.up(subject.program)).toEqual({ steps: [], error: undefined });
+  },
+);

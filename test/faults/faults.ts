@@ -280,6 +280,23 @@ export const faultRows: readonly FaultRow[] = [
   },
 
   {
+    fault: "F7",
+    what: "403 to everything",
+    strike: (site) => inject(site, undefined, { kind: "status", status: 403 }),
+    expected: /FED412[\s\S]*HTTP 403[\s\S]*from the test/,
+  },
+  {
+    fault: "F8",
+    what: "404 to everything, since the federation or project is out of reach",
+    strike(site) {
+      const body = { error: 404, errorCode: "RESOURCE_NOT_FOUND", detail: "Not found." };
+      inject(site, undefined, { kind: "status", status: 404, body });
+    },
+    expected: (operation) =>
+      operation === "create" ? /HTTP 404 RESOURCE_NOT_FOUND[\s\S]*fix {2}/ : /FED228[\s\S]*nothing was changed/,
+  },
+
+  {
     fault: "F9",
     what: "409 to the write",
     operations: WRITES,

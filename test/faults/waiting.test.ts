@@ -138,10 +138,10 @@ describe.each(accessSubjects)("$definition.kind", (subject) => {
     expect(writes(world)).toEqual(["POST"]);
   });
 
-  test("a status that the credentials may not read is told, and not waited for", async () => {
+  test("clusters that the credentials may not read are told of, and not waited for", async () => {
     const { world, stack } = await ready(subject);
     applies(world, "never");
-    world.emulator.inject({ match: STATUS, fault: { kind: "status", status: 403 } });
+    world.emulator.inject({ match: { path: `/groups/${PROJECT}/clusters` }, fault: { kind: "status", status: 403 } });
     expect(await stack.up(subject.program)).toEqual({ steps: ["create"], error: undefined });
     expect(world.told.join("\n")).toMatch(/not checked: whether the clusters of project .* have applied changes/);
     expect(stack.state).toMatchObject({ incomplete: false });
