@@ -38,6 +38,7 @@ const users: Readonly<Record<string, readonly string[]>> = {
   "atlas-workload-gcp": ["104857600012345678901"],
   "atlas-workforce-entra": ["0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "7a6b5c4d-3e2f-4a1b-8c9d-0e1f2a3b4c5d"],
   pipelines: ["repo:octo-org/octo-repo:environment:production"],
+  "token-checks": ["dba", "support"],
 };
 
 /** What the quickstart asks of a user; the examples bring a `Pulumi.demo.yaml` of their own. */
