@@ -14,6 +14,7 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/presets": ["schema", "provider/rules", "provider/findings.ts"],
   "provider/connection": ["schema", "provider/rules", "provider/findings.ts"],
   "provider/tokens": ["schema", "provider/rules", "provider/findings.ts"],
+  "provider/preflight": ["schema", "provider/rules", "provider/tokens", "provider/http", "provider/findings.ts"],
   "provider/control-planes": ["schema", "provider/rules", "provider/http", "provider/findings.ts"],
   "provider/resources": [
     "schema",
@@ -41,6 +42,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/connection",
     "provider/tokens",
     "provider/http",
+    "provider/preflight",
     "provider/control-planes",
     "provider/emulator",
     "provider/engines/embedded",

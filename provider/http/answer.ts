@@ -35,7 +35,7 @@ export function parseErrorBody(answer: WireAnswer): unknown {
 }
 
 /** `application/json`, with parameters or not, and everything that ends in `+json`. */
-function isJson(type: string | undefined): boolean {
+export function isJson(type: string | undefined): boolean {
   return /^\s*[\w.!#$&^+-]+\/(json|[\w.!#$&^+-]+\+json)\s*(;|$)/i.test(type ?? "");
 }
 

@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
 import { HttpTargetError } from "./errors.ts";
 import { registerSecret } from "./redact.ts";
@@ -19,11 +20,18 @@ export interface SendingOptions {
 
 export function transportTo(
   target: Target,
-  options: { caFile: string | undefined; concurrency: number; env: Readonly<Record<string, string | undefined>> },
+  options: {
+    caFile: string | undefined;
+    concurrency: number;
+    env: Readonly<Record<string, string | undefined>>;
+    /** How the target's name is looked up, where no proxy does it. Default: by the system. */
+    lookup?: LookupFunction;
+  },
 ): Transport {
   const tls = tlsOptions(options.caFile);
   // Our own deadlines bound every request as a whole; undici's are only idle timeouts.
-  const common = { connections: options.concurrency, headersTimeout: 0, bodyTimeout: 0, allowH2: false, connect: tls };
+  const connect = options.lookup === undefined ? tls : { ...tls, lookup: options.lookup };
+  const common = { connections: options.concurrency, headersTimeout: 0, bodyTimeout: 0, allowH2: false, connect };
   const proxy = target.loopback ? undefined : proxyOf(options.env);
   const agent = proxy
     ? new EnvHttpProxyAgent({ ...common, ...proxy.settings, requestTls: tls, proxyTls: tls })

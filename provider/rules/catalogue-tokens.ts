@@ -253,7 +253,7 @@ export const tokenCatalogue = {
   FED136: {
     slug: "beyond-limits",
     severity: "error",
-    title: "A token, or a key set, has a reasonable size.",
+    title: "A token, a key set or a metadata document has a reasonable size.",
     why: "It is larger or deeper than anything that identity providers issue: mongofed does not read on, and counts it as refused.",
     fix: "Look at what was given: it is probably something else. A token with very many groups is made smaller by a filter at the identity provider.",
     source: "mongofed",
@@ -313,6 +313,22 @@ export const tokenCatalogue = {
     why: "Authentication restrictions of the user and of each of its roles, inherited ones included, must all be met; an unmet one refuses the login.",
     fix: "Connect from an address that is allowed, or extend authenticationRestrictions.",
     source: "mongod: AuthenticationRestrictionUnmet (address_restriction.cpp)",
+  },
+  FED145: {
+    slug: "no-usable-key",
+    severity: "error",
+    title: "The issuer's key set has a key that the server can use.",
+    why: "The server loads RSA keys, and newer releases those of the curves P-256 and P-384: without one it can check no signature.",
+    fix: "Add an RSA key of 2048 bits or more at the identity provider, and have it sign the access tokens with it (RS256).",
+    source: `${KEYS}: unsupported key type, warning 8733001`,
+  },
+  FED146: {
+    slug: "signing-algorithms",
+    severity: "warning",
+    title: "The issuer signs with an algorithm that the server knows, and signs everything.",
+    why: "The metadata document lists the algorithms of ID tokens, which tells by which ones access tokens may be signed, not by which ones they are. The server takes RS256, RS384, RS512 and PS256.",
+    fix: "Set the signing algorithm of the access tokens to RS256 at the identity provider, and check one of them: mongofed token check.",
+    source: "OpenID Connect Discovery 1.0, section 3: id_token_signing_alg_values_supported",
   },
   FED150: {
     slug: "expectation-not-met",

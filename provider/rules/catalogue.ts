@@ -1,6 +1,7 @@
 import type { Severity } from "../../schema/finding.ts";
 import { accessCatalogue } from "./catalogue-access.ts";
 import { clientCatalogue } from "./catalogue-clients.ts";
+import { issuerCatalogue } from "./catalogue-issuers.ts";
 import { tokenCatalogue } from "./catalogue-tokens.ts";
 import { ATLAS_API, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 
@@ -257,6 +258,7 @@ export const catalogue = {
   },
   ...accessCatalogue,
   ...clientCatalogue,
+  ...issuerCatalogue,
   FED410: {
     slug: "missing-credentials",
     severity: "error",

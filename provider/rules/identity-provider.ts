@@ -47,7 +47,8 @@ export const issuerForm = rule("FED212", (declaration) => {
   return fault === undefined ? [] : [about(declaration, "issuerUri", fault)];
 });
 
-function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "fix"> | undefined {
+/** What is wrong with the form of an issuer, however it was given. */
+export function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "fix"> | undefined {
   if (issuer !== issuer.trim() || /\s/.test(issuer)) return { message: "the issuer contains white space" };
   if (issuer.includes("{") || issuer.includes("}")) {
     return {

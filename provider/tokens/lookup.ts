@@ -130,7 +130,7 @@ function issuerDifference(iss: string, { name, issuerUri }: TokenIdentityProvide
   const tenant = entraTenant(iss);
   if (tenant !== undefined && tenant === entraTenant(issuerUri) && entraVersion(iss) !== entraVersion(issuerUri))
     return about("FED103", "version");
-  if (normal(iss) === normal(issuerUri)) return about("FED107", "issuer");
+  if (normalIssuer(iss) === normalIssuer(issuerUri)) return about("FED107", "issuer");
   if (isOktaOrg(iss) && host(iss) === host(issuerUri)) return about("FED115", "issuer");
   return about("FED132", "issuer", false);
 }
@@ -150,7 +150,7 @@ function host(issuer: string): string {
 }
 
 /** What two spellings of one address have in common: case, port, slashes and the metadata document's suffix aside. */
-function normal(issuer: string): string {
+export function normalIssuer(issuer: string): string {
   const bare = issuer
     .trim()
     .replace(/\/\.well-known\/[a-z-]+\/?$/, "")

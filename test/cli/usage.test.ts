@@ -7,7 +7,7 @@ test("--version is that of the package", async () => {
   expect(await mongofed(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
 });
 
-test.each([[[]], [["preview"]], [["emulator"]], [["explain"]], [["idp", "guide"]]])(
+test.each([[[]], [["preview"]], [["emulator"]], [["explain"]], [["idp", "guide"]], [["idp", "preflight"]]])(
   "mongofed %j --help documents the exit codes",
   async (command) => {
     const { exitCode, stdout, stderr } = await mongofed([...command, "--help"]);

@@ -12,6 +12,7 @@ import { nearest } from "../../rules/nearest.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
 import type { Report } from "../program.ts";
+import { registerPreflight } from "./preflight.ts";
 
 interface GuideOptions {
   readonly json?: true;
@@ -19,7 +20,9 @@ interface GuideOptions {
 }
 
 export function registerIdp(program: Command, io: Io, report: Report): void {
-  const idp = program.command("idp").description("about identity providers that mongofed has presets for");
+  const idp = program
+    .command("idp")
+    .description("about identity providers: what to register, and what a server finds there");
   idp
     .command("guide")
     .description("what to register at an identity provider, step by step, or the list of presets")
@@ -30,6 +33,7 @@ export function registerIdp(program: Command, io: Io, report: Report): void {
       io.stdout.write(preset === undefined ? listed(options, io) : guided(find(preset), options, io));
       report(EXIT.ok);
     });
+  registerPreflight(idp, io, report);
 }
 
 const NAMES = Object.keys(presets) as PresetName[];

@@ -1,0 +1,113 @@
+/** `mongofed idp preflight ISSUER`: what a server would find at an issuer. The one command that asks an issuer anything. */
+
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEFAULT_SERVER_VERSION, serverVersionSchema } from "../../../schema/token-config.ts";
+import { COLOR_CHOICES, type ColorChoice, type Paint, type Style } from "../../engines/embedded/display/color.ts";
+import { formatFinding } from "../../findings.ts";
+import type { Preflight, PreflightFinding, PreflightOutcome } from "../../preflight/index.ts";
+import { EXIT, UsageError } from "../exit-codes.ts";
+import { type Io, outputOf } from "../io.ts";
+import type { Report } from "../program.ts";
+
+interface PreflightFlags {
+  readonly workforce?: true;
+  readonly serverVersion: string;
+  readonly timeout: number;
+  readonly caFile?: string;
+  readonly allowPrivate?: true;
+  readonly allowHttp?: true;
+  readonly json?: true;
+  readonly color: ColorChoice;
+}
+
+const HELP_AFTER = `
+It fetches {issuer}/.well-known/openid-configuration and the key set that it names: over https, from public addresses,
+without credentials; at most 1 MiB and 3 redirects each. Proxies of the environment are used (https_proxy, no_proxy).
+Example:
+  mongofed idp preflight https://login.microsoftonline.com/{tenant}/v2.0 --workforce
+Ends with 0 if a server would load keys (and, with --workforce, people could log in), with 1 if not or if it is not known.`;
+
+/** Whoever waits for longer than this wants to know for what. In milliseconds. */
+const QUIET_MS = 1500;
+
+export function registerPreflight(idp: Command, io: Io, report: Report): void {
+  idp
+    .command("preflight")
+    .description("online: fetch an issuer's metadata and keys, and say what a server would say of them")
+    .argument("<issuer>", "as it would stand in issuerUri")
+    .option("--workforce", "also look for what people need to log in with mongosh and Compass")
+    .option("--server-version <version>", "the MongoDB version", DEFAULT_SERVER_VERSION)
+    .option("--timeout <seconds>", "for each of the two documents", secondsOf, 10)
+    .option("--ca-file <file>", "PEM certificates to trust beside those of Node.js")
+    .option("--allow-private", "connect to private and loopback addresses, too")
+    .option("--allow-http", "plain http to loopback hosts, for tests (together with --allow-private)")
+    .option("--json", "as JSON")
+    .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+    .addHelpText("after", HELP_AFTER)
+    .action(async (issuer: string, flags: PreflightFlags) => report(await runPreflight(issuer, flags, io)));
+}
+
+function secondsOf(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError("It must be a whole number of seconds, up to 999.");
+  return Number(text);
+}
+
+async function runPreflight(issuer: string, flags: PreflightFlags, io: Io): Promise<number> {
+  const { serverVersion, caFile } = flags;
+  if (!serverVersionSchema.safeParse(serverVersion).success) {
+    throw new UsageError(`"${serverVersion}" is no MongoDB version: write it as 8.0 or 7.0.14`);
+  }
+  // Loaded here, so that the other commands start without an HTTP client's code.
+  const { preflight } = await import("../../preflight/index.ts");
+  const { HttpTargetError } = await import("../../http/index.ts");
+  const slow = setTimeout(() => {
+    io.stderr.write(`Waiting for the issuer, up to ${flags.timeout} s for each of its two documents ...\n`);
+  }, QUIET_MS);
+  try {
+    const result = await preflight(issuer, {
+      serverVersion,
+      workforce: flags.workforce === true,
+      timeoutMs: flags.timeout * 1000,
+      allowPrivate: flags.allowPrivate === true,
+      allowHttp: flags.allowHttp === true,
+      caFile: caFile === undefined ? undefined : resolve(io.cwd, caFile),
+      env: io.env,
+      signal: io.signal,
+    });
+    const { paint } = outputOf(io.stdout, flags.color, io.env);
+    io.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : asText(result, paint));
+    return result.outcome === "loads" ? EXIT.ok : EXIT.failed;
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.interrupted;
+    if (error instanceof HttpTargetError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+const STYLES: Record<PreflightOutcome, Style> = {
+  loads: "create",
+  "no-login": "error",
+  refused: "error",
+  unknown: "warning",
+};
+
+const LABELS: Record<PreflightFinding["effect"], string> = {
+  refuses: "error",
+  "no-login": "error",
+  unknown: "unknown",
+  advises: "advice",
+};
+
+/** What stops first, what is advised last, and the sentence that counts at the end. */
+function asText({ findings, notes, outcome, summary }: Preflight, paint: Paint): string {
+  const order = Object.keys(LABELS);
+  const sorted = findings.toSorted((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect));
+  return [
+    ...sorted.map((finding) => `${paint(finding.severity, LABELS[finding.effect])} ${formatFinding(finding)}\n\n`),
+    ...notes.map((note) => `Note: ${note}.\n`),
+    `${paint(STYLES[outcome], summary)}\n`,
+  ].join("");
+}
