@@ -40,3 +40,6 @@ export const DECLARED_INPUTS = "__declaredInputs";
 
 /** Of the same declarations, as JSON, what is plain in any case: kind, name, and the number of the identity provider. */
 export const DECLARATIONS = "__declarations";
+
+/** Those values among `DECLARED_INPUTS` that are secret: messages about tokens must not repeat them. */
+export const DECLARED_SECRETS = "__declaredSecrets";

@@ -75,9 +75,12 @@ function textOfEnv(name: string): string | UnreadableSource {
   return text ? text : new UnreadableSource(`the environment variable ${name} is not set, or empty`);
 }
 
-/** What stands in the state for a text. */
+/**
+ * What stands in the state for a text. No secret, even where the text is one: it would make one of everything that is
+ * expected of the token, and no message could say what was not met.
+ */
 export function digestOf(text: pulumi.Input<string>): pulumi.Input<string> {
-  return typeof text === "string" ? digest(text) : pulumi.output(text).apply(digest);
+  return typeof text === "string" ? digest(text) : pulumi.unsecret(pulumi.output(text).apply(digest));
 }
 
 function digest(text: string): string {

@@ -142,17 +142,28 @@ describeEngines("a check of tokens", (engine) => {
   test("waits for what another resource makes known, and is judged then", async () => {
     const emulator = await emulatorWithProject();
     const stack = await newStack(engine);
-    const settings = { env: { ...emulator.env, HOOK_JWT: `${signed}.${signature}` } };
-    const apps = text(workload("apps"), 'audience: "apps"', "audience: staff.identityProviderId");
-    const late = (principal: string) => `
+    const settings = { env: { ...emulator.env, HOOK_JWT: `${signed}.${signature}`, SECRET_JWT: signed } };
+    const apps = text(
+      text(workload("apps"), 'audience: "apps"', "audience: staff.identityProviderId"),
+      'configurationName: "apps"',
+      'configurationName: "apps", userClaim: pulumi.secret("canary_claim")',
+    );
+    const late = (claim: string) => `
 new TokenCheck("late", { tokens: {
-  "the hook": { claims: { sub: "${principal}", note: "${CLAIM}" }, expect: { accepted: apps, roles: ["readWrite@app"] } },
-  "a stranger": { claims: { sub: "eve" }, identityProvider: apps, expect: { refused: "FED207" } },
+  "the hook": { claims: { sub: "h-1", ${claim}: "hook", note: "${CLAIM}" }, expect: { accepted: apps, roles: ["readWrite@app"] } },
+  "a stranger": { claims: { sub: "e-1", canary_claim: "eve" }, identityProvider: apps, expect: { refused: "FED207" } },
   "a broken one": { token: fromEnv("HOOK_JWT"), expect: { refused: "FED101" } },
+  "a secret one": { token: pulumi.secret(process.env.SECRET_JWT ?? ""), expect: { accepted: staff } },
 } });`;
-    const program = [...people, apps, orgConnection("apps"), federatedUser("hook", "apps")];
+    const program = [
+      'import * as pulumi from "@pulumi/pulumi";',
+      ...people,
+      apps,
+      orgConnection("apps"),
+      federatedUser("hook", "apps"),
+    ];
     const first = await stack
-      .write(...program, late("other"))
+      .write(...program, late("another_claim"))
       .then(() => stack.run("preview", settings))
       .then(good);
     expect(first.text).toContain(
@@ -163,11 +174,14 @@ new TokenCheck("late", { tokens: {
       /FED150 expectation-not-met: "the hook": the token is expected to be accepted through apps/,
     );
     expect(failed.text).toMatch(/"the hook": the set of roles is expected to be readWrite@app, and is none/);
+    // Of the secret in the program the message says no more than that there is one.
+    expect(failed.text).toContain("[secret]");
+    expect(failed.text).not.toContain("canary_claim");
     expectNothingOfTokens(failed);
 
-    await stack.write(...program, late("hook"));
+    await stack.write(...program, late("canary_claim"));
     const passed = good(await stack.run("up", settings));
-    expect(passed.text).toContain('tokens   3 of 3 as expected (TokenCheck "late")');
+    expect(passed.text).toContain('tokens   4 of 4 as expected (TokenCheck "late")');
     expectNothingOfTokens(passed);
     good(await stack.run("destroy", settings));
   });

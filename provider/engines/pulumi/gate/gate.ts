@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import pulumiState from "@pulumi/pulumi/runtime/state.js";
 import type { Finding } from "../../../../schema/finding.ts";
-import { DECLARATIONS, DECLARED_INPUTS, TOKEN_MATERIALS } from "../../../../schema/hidden.ts";
+import { DECLARATIONS, DECLARED_INPUTS, DECLARED_SECRETS, TOKEN_MATERIALS } from "../../../../schema/hidden.ts";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
 import { formatFinding } from "../../../findings.ts";
 import {
@@ -25,6 +25,7 @@ import {
   lineOf,
   type SampleTokens,
   secretMaterials,
+  secretsIn,
   sentDeclarations,
   tableOf,
   unmetFindings,
@@ -181,7 +182,7 @@ export function hold(request: Request): Ticket | undefined {
     dependsOn: whenReleased(({ dependsOn }) => dependsOn),
     surroundings: whenReleased(({ surroundings }) => surroundings),
     forTokens: Object.fromEntries(
-      [TOKEN_MATERIALS, DECLARED_INPUTS, DECLARATIONS].map((key) => [
+      [TOKEN_MATERIALS, DECLARED_INPUTS, DECLARED_SECRETS, DECLARATIONS].map((key) => [
         key,
         whenReleased(({ forTokens }) => forTokens[key]),
       ]),
@@ -335,6 +336,7 @@ function sentForTokens(run: Run, program: Program, index: number): Released["for
   return {
     [TOKEN_MATERIALS]: tokens && secretMaterials(tokens),
     [DECLARED_INPUTS]: inputs,
+    [DECLARED_SECRETS]: secretsIn(inputs),
     [DECLARATIONS]: JSON.stringify(declarations),
   };
 }

@@ -109,3 +109,12 @@ export function secretMaterials({ materials }: SampleTokens): Record<string, Rec
   });
   return Object.fromEntries(entries);
 }
+
+/** The secret ones among values that a program gave. One that is rejected is told by Pulumi for the input's own sake. */
+export async function secretsIn(value: unknown): Promise<unknown[]> {
+  if (pulumi.Output.isInstance(value)) return (await pulumi.isSecret(value).catch(() => false)) ? [value] : [];
+  const settled = await Promise.resolve(value).catch(() => undefined);
+  if (typeof settled !== "object" || settled === null || pulumi.Resource.isInstance(settled)) return [];
+  if (settled !== value) return secretsIn(settled);
+  return (await Promise.all(Object.values(settled).map(secretsIn))).flat();
+}

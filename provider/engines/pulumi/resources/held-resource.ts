@@ -1,5 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { DECLARED_AS, IGNORED_INPUTS, IS_PREVIEW, SECRET_INPUTS, SURROUNDINGS } from "../../../../schema/hidden.ts";
+import {
+  DECLARED_AS,
+  DECLARED_INPUTS,
+  IGNORED_INPUTS,
+  IS_PREVIEW,
+  SECRET_INPUTS,
+  SURROUNDINGS,
+} from "../../../../schema/hidden.ts";
 import type { Kind } from "../../../rules/index.ts";
 import { entryText, typeToken } from "../entry.ts";
 import { hold } from "../gate/gate.ts";
@@ -30,7 +37,9 @@ export abstract class HeldResource extends pulumi.CustomResource {
     // `new.target` is the class of the user's `new`: its constructors are not the place of the declaration.
     const request = { kind, name, type: new.target as never, inputs: args, ...(tokens ? { tokens } : {}) };
     const ticket = reads ? undefined : hold(request);
-    const forTokens = tokens && ticket ? ticket.forTokens : {};
+    const forTokens: pulumi.Inputs = tokens && ticket ? ticket.forTokens : {};
+    // The secrets among them are sent by themselves: not every text of a program with a secret is one.
+    const { [DECLARED_INPUTS]: _, ...mayBeSecret } = { ...inputs, ...forTokens };
     const text = entryText(kind);
     // What somebody else made is not to be deleted by a slip in a program that has just met it.
     const adopts = args.adopt === true || args.adopt === "overwrite";
@@ -38,7 +47,7 @@ export abstract class HeldResource extends pulumi.CustomResource {
     const props: pulumi.Inputs = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
-      ...(reads ? {} : { [DECLARED_AS]: name, [SECRET_INPUTS]: secretKeys({ ...inputs, ...forTokens }) }),
+      ...(reads ? {} : { [DECLARED_AS]: name, [SECRET_INPUTS]: secretKeys(mayBeSecret) }),
       ...(reads || options.ignoreChanges === undefined ? {} : { [IGNORED_INPUTS]: options.ignoreChanges }),
       ...forTokens,
       ...(ticket === undefined ? {} : { [SURROUNDINGS]: ticket.surroundings }),
