@@ -303,9 +303,9 @@ test("of several providers, the one that is meant is told of, and the login goes
 test("a code that a token can show has a case in these tests", async () => {
   const { readFileSync, globSync } = await import("node:fs");
   const here = new URL(".", import.meta.url);
-  const cases = globSync(["*.test.ts", "../engines/pulumi/token-check.test.ts"], { cwd: here }).map((file) =>
-    readFileSync(new URL(file, here), "utf8"),
-  );
+  const cases = globSync(["*.test.ts", "../engines/pulumi/token-check.test.ts", "../cli/preflight.test.ts"], {
+    cwd: here,
+  }).map((file) => readFileSync(new URL(file, here), "utf8"));
   for (const code of Object.keys(tokenCatalogue))
     expect(cases.join("\n"), code).toMatch(new RegExp(`"[^"\\n]*${code}[^"\\n]*"`));
 });
