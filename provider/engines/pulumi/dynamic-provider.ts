@@ -78,7 +78,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         record(findings.map((finding) => JSON.parse(masked(JSON.stringify(finding), secrets)) as Finding));
         const failures = findings.map((finding) => ({
           property: NO_PROPERTY,
-          reason: masked(reasonOf(finding), secrets),
+          reason: masked(formatFinding(finding), secrets),
         }));
         return failures.length === 0 ? { inputs } : { inputs, failures };
       }),
@@ -113,17 +113,8 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
   };
 }
 
-/**
- * Naming an input would make Pulumi print its value beside the text, secret or not; the path stands in the text.
- */
+/** Naming an input would make Pulumi print its value beside the text, secret or not; the path stands in the text. */
 const NO_PROPERTY = "";
-
-function reasonOf(finding: Finding): string {
-  const text = formatFinding(finding);
-  if (finding.path === "" || finding.locations.length > 0) return text;
-  const [headline = "", ...rest] = text.split("\n");
-  return [headline, `  at   ${finding.path}`, ...rest].join("\n");
-}
 
 /** The texts in those inputs that the program marked as secret. A rule repeats what it objects to. */
 function secretTexts(news: Props): string[] {
@@ -168,7 +159,7 @@ interface PulumiError extends Error {
 function toPulumiError(error: unknown, props: Props, where: string | undefined): PulumiError {
   const cause = error instanceof Error ? error : new Error(String(error));
   const findings = cause instanceof FindingError ? cause.findings : [];
-  const text = findings.length > 0 ? findings.map(reasonOf).join("\n") : cause.message;
+  const text = findings.length > 0 ? findings.map(formatFinding).join("\n") : cause.message;
   const message = where === undefined ? text : `${text}\n  in   ${where}`;
   const result: PulumiError = new Error(message, { cause });
   result.name = cause.name;
