@@ -13,6 +13,7 @@ import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { visible } from "./memory.ts";
 import { type NamedObject, namedObject } from "./named-object.ts";
+import { referenceOf } from "./org-connection/membership.ts";
 
 /** What makes the two kinds of grants differ. */
 interface GrantKind {
@@ -33,7 +34,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     kind,
     plural,
     label(props) {
-      const through = known(referenceIn(props).configurationName) ?? known(referenceIn(props).identityProviderId);
+      const through = known(referenceOf(props).configurationName) ?? known(referenceOf(props).identityProviderId);
       return `${input} ${known(props[input]) ?? "?"} through ${through ?? "?"}`;
     },
 
@@ -45,7 +46,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     idOf: ({ projectId, identityProviderId, who }) => `${projectId}/${identityProviderId}/${who}`,
     keyOf(inputs) {
       const projectId = known(inputs.projectId);
-      const identityProviderId = known(referenceIn(inputs).identityProviderId);
+      const identityProviderId = known(referenceOf(inputs).identityProviderId);
       const who = known(inputs[input]);
       if (projectId === undefined || identityProviderId === undefined || who === undefined) return undefined;
       return { projectId, identityProviderId, by, who };
@@ -59,7 +60,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     moved: (key, inputs) => [
       ...(isOther(inputs.projectId, key.projectId) ? ["projectId"] : []),
       // An id that is not known is that of a provider which is replaced: what carries the old one is replaced with it.
-      ...(referenceIn(inputs).identityProviderId === key.identityProviderId ? [] : ["identityProvider"]),
+      ...(referenceOf(inputs).identityProviderId === key.identityProviderId ? [] : ["identityProvider"]),
       ...(isOther(inputs[input], key.who) ? [input] : []),
     ],
     named: input,
@@ -102,10 +103,6 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     delete: ({ access }, { projectId, ...grantee }) => access.delete(projectId, grantee),
   };
   return namedObject(object);
-}
-
-function referenceIn({ identityProvider }: Props): Props {
-  return typeof identityProvider === "object" && identityProvider !== null ? (identityProvider as Props) : {};
 }
 
 function isOther(wanted: unknown, recorded: string): boolean {

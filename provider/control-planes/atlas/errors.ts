@@ -1,32 +1,16 @@
 import { apiErrorSchema } from "../../../schema/atlas.ts";
 import { formatFinding } from "../../findings.ts";
-import { HttpAnswerError, HttpError, type Sent } from "../../http/index.ts";
+import { HttpAnswerError, HttpError } from "../../http/index.ts";
 import { type Code, finding } from "../../rules/index.ts";
+import { PlaneError } from "../plane-error.ts";
 import type { Call } from "./api.ts";
 
 /** Codes with which Atlas answers 401, although it knows the key well: the key lacks the role. */
 export const LACKS_ACCESS = new Set(["NOT_ORG_OWNER", "USER_UNAUTHORIZED"]);
 
-/**
- * Trouble with Atlas, in words for the person who runs the stack: what was tried, the HTTP status, Atlas's own code and
- * detail, and what to do next. `sent` says whether a write may have taken effect all the same.
- */
-export class AtlasError extends Error {
-  readonly status: number | undefined;
-  readonly errorCode: string | undefined;
-  readonly sent: Sent;
-
-  constructor(
-    message: string,
-    details: { status?: number | undefined; errorCode?: string | undefined; sent?: Sent; cause?: unknown } = {},
-  ) {
-    super(message, details.cause === undefined ? {} : { cause: details.cause });
-    this.name = "AtlasError";
-    this.status = details.status;
-    this.errorCode = details.errorCode;
-    this.sent = details.sent ?? "no";
-    if (process.env.MONGOFED_DEBUG !== "1") this.stack = this.message;
-  }
+/** Trouble with Atlas. */
+export class AtlasError extends PlaneError {
+  override name = "AtlasError";
 }
 
 /** Two who wrote at once, and our part of it could not be kept; the text says what was lost. */

@@ -1,32 +1,16 @@
 import { apiErrorSchema } from "../../../schema/atlas.ts";
 import { formatFinding } from "../../findings.ts";
-import { HttpAnswerError, HttpError, type Sent } from "../../http/index.ts";
+import { HttpAnswerError, HttpError } from "../../http/index.ts";
 import { type Code, finding } from "../../rules/index.ts";
+import { PlaneError } from "../plane-error.ts";
 import { type Change, entryOf } from "./change.ts";
 
 /** Codes with which the API answers 401, although it knows the key well: the key lacks the role. */
 const LACKS_ACCESS = new Set(["USER_UNAUTHORIZED", "NOT_GROUP_OWNER", "NOT_ORG_OWNER"]);
 
-/**
- * Trouble with Cloud Manager or Ops Manager, in words for the person who runs the stack: what was tried, the HTTP
- * status, the API's own code and detail, and what to do next. `sent` says whether a write may have taken effect.
- */
-export class CloudManagerError extends Error {
-  readonly status: number | undefined;
-  readonly errorCode: string | undefined;
-  readonly sent: Sent;
-
-  constructor(
-    message: string,
-    details: { status?: number | undefined; errorCode?: string | undefined; sent?: Sent; cause?: unknown } = {},
-  ) {
-    super(message, details.cause === undefined ? {} : { cause: details.cause });
-    this.name = "CloudManagerError";
-    this.status = details.status;
-    this.errorCode = details.errorCode;
-    this.sent = details.sent ?? "no";
-    if (process.env.MONGOFED_DEBUG !== "1") this.stack = this.message;
-  }
+/** Trouble with Cloud Manager or Ops Manager. */
+export class CloudManagerError extends PlaneError {
+  override name = "CloudManagerError";
 }
 
 /** Two who wrote at once; the text says what was lost. */
