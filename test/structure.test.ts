@@ -35,6 +35,19 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/resources",
     "provider/findings.ts",
   ],
+  // The plugin's shell knows the protocol, and nothing of MongoDB.
+  "provider/engines/terraform/protocol.ts": [],
+  "provider/engines/terraform/plugin": ["provider/engines/terraform/protocol.ts"],
+  "provider/engines/terraform": [
+    "schema",
+    "provider/engines/terraform/protocol.ts",
+    "provider/engines/terraform/plugin",
+    "provider/rules",
+    "provider/tokens",
+    "provider/control-planes",
+    "provider/resources",
+    "provider/findings.ts",
+  ],
   "provider/cli": [
     "schema",
     "provider/rules",
@@ -54,7 +67,7 @@ const mayUse: Record<string, readonly string[]> = {
 /** Packages that only some parts load: a Terraform process never loads Pulumi, and no rule ever loads a client. */
 const packages: Record<string, readonly string[]> = {
   "@pulumi/pulumi": ["provider/engines/pulumi", "provider/engines/embedded"],
-  "@grpc/grpc-js": ["provider/engines/embedded", "provider/engines/pulumi"],
+  "@grpc/grpc-js": ["provider/engines/embedded", "provider/engines/pulumi", "provider/engines/terraform/plugin"],
   undici: ["provider/http"],
   hono: ["provider/emulator"],
   commander: ["provider/cli"],
