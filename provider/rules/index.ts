@@ -50,6 +50,7 @@ export {
   type Surroundings,
   surroundingsOf,
 } from "./surroundings.ts";
+export { readProgram, writeProgram } from "./written.ts";
 
 /** The rules over one declaration by itself. */
 export const declarationRules: readonly DeclarationRule[] = [

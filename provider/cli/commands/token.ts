@@ -1,4 +1,4 @@
-/** `mongofed token check | explain | schema`: whether a token would get in, as whom, and what stands in it. Offline. */
+/** `mongofed token check | explain | config | schema`: whether a token would get in, and what stands in it. Offline. */
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -26,8 +26,9 @@ import {
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
 import type { Report } from "../program.ts";
+import { declaredConfig, type ProgramOptions } from "./token-program.ts";
 
-interface TokenOptions {
+interface TokenOptions extends ProgramOptions {
   readonly config?: string;
   readonly keys?: string;
   readonly file?: string;
@@ -45,8 +46,11 @@ interface TokenOptions {
 const HELP_AFTER = `
 The token comes from stdin, a file or an environment variable, never from the command line, which shells remember.
 Nothing is sent anywhere, and the token is not printed. Example:
-  mongofed token check --config mongofed.json --keys jwks.json < token.jwt
+  mongofed token check --program . --stack prod --keys jwks.json < token.jwt
+A program is run for what it declares: nothing is asked of any control plane, and no credentials are needed.
 Ends with 0 if the token gets in, with 1 if it is refused or if that is not known.`;
+
+const STACK_HELP = "its stack; else PULUMI_STACK, the only Pulumi.<stack>.yaml, or dev";
 
 /** Larger than this nothing is read: no token and no configuration is. In bytes. */
 const MAX_INPUT = 16 * 1024 * 1024;
@@ -62,7 +66,9 @@ export function registerToken(program: Command, io: Io, report: Report): void {
       .command(name)
       .description(description)
       .argument("[nothing...]", "nothing: the token comes on stdin")
-      .option("--config <file>", "what the server knows: a JSON file (mongofed token schema describes it)")
+      .option("--program <folder>", "what the server knows: what the Pulumi program in this folder declares")
+      .option("-s, --stack <name>", STACK_HELP)
+      .option("--config <file>", "the same from a JSON file (mongofed token config writes it)")
       .option("--keys <file>", "the issuer's key set (JWKS); without it the signature is not checked")
       .option("--file <file>", "read the token from this file")
       .option("--env <name>", "read the token from this environment variable")
@@ -83,6 +89,14 @@ export function registerToken(program: Command, io: Io, report: Report): void {
         report(await runToken(name === "explain", options, io));
       });
   }
+  token
+    .command("config")
+    .description("what a program declares, as the JSON file for --config")
+    .requiredOption("--program <folder>", "where Pulumi.yaml is")
+    .option("-s, --stack <name>", STACK_HELP)
+    .action(async (options: ProgramOptions & { readonly program: string }) => {
+      io.stdout.write(`${JSON.stringify(await declaredConfig(options.program, options.stack, io), null, 2)}\n`);
+    });
   token
     .command("schema")
     .description("the JSON Schema of the file for --config")
@@ -135,10 +149,19 @@ async function runToken(explain: boolean, options: TokenOptions, io: Io): Promis
   return judgement.outcome === "accepted" || judgement.outcome === "conditional" ? EXIT.ok : EXIT.failed;
 }
 
-async function readConfig({ config: path, serverVersion }: TokenOptions, io: Io): Promise<TokenConfig | undefined> {
+async function readConfig(options: TokenOptions, io: Io): Promise<TokenConfig | undefined> {
+  const { config: path, program, stack, serverVersion } = options;
   if (serverVersion !== undefined && !serverVersionSchema.safeParse(serverVersion).success) {
     throw new UsageError(`"${serverVersion}" is no MongoDB version: write it as 8.0 or 7.0.14`);
   }
+  if (path !== undefined && program !== undefined)
+    throw new UsageError("--program and --config exclude each other: take one of them");
+  if (stack !== undefined && program === undefined) throw new UsageError("--stack is for --program");
+  const config = program === undefined ? await configInFile(path, io) : await declaredConfig(program, stack, io);
+  return config === undefined || serverVersion === undefined ? config : { ...config, serverVersion };
+}
+
+async function configInFile(path: string | undefined, io: Io): Promise<TokenConfig | undefined> {
   if (path === undefined) return undefined;
   const text = await readText(path, io);
   let json: unknown;
@@ -148,7 +171,7 @@ async function readConfig({ config: path, serverVersion }: TokenOptions, io: Io)
     throw new UsageError(`the configuration ${path} is not JSON`);
   }
   const { success, data, error } = tokenConfigSchema.safeParse(json);
-  if (success) return serverVersion === undefined ? data : { ...data, serverVersion };
+  if (success) return data;
   const problems = error.issues.map(({ path: at, message }) => `${at.join(".") || "the document"}: ${message}`);
   throw new UsageError(
     `the configuration ${path} is not valid: ${problems.join("; ")}. mongofed token schema describes it`,

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import type { ConfigValue } from "./engine.ts";
 import type { PropertyMap, PropertyValue } from "./events.ts";
 import { asRecord, type Project, readYaml } from "./project.ts";
-import type { SecretsManager } from "./secrets.ts";
 import { makeSecret, sortedKeys } from "./values.ts";
 
 const NAMESPACE_SEPARATOR = ":";
@@ -23,6 +22,8 @@ interface Setting {
 export interface StackFile {
   readonly config: Readonly<Record<string, unknown>>;
   readonly encryptionSalt: string | undefined;
+  /** Why its secrets cannot be opened here, whatever the passphrase. */
+  readonly sealedElsewhere: string | undefined;
 }
 
 export class StackConfig {
@@ -58,7 +59,7 @@ export class StackConfig {
 
 export async function readStackFile(project: Project, stack: string): Promise<StackFile> {
   if (project.kind === "inline") {
-    return { config: {}, encryptionSalt: undefined };
+    return { config: {}, encryptionSalt: undefined, sealedElsewhere: undefined };
   }
   const found = await readYaml(
     join(project.stackConfigDir, `Pulumi.${stack}.yaml`),
@@ -66,14 +67,13 @@ export async function readStackFile(project: Project, stack: string): Promise<St
   );
   const content = found?.content ?? {};
   const { secretsprovider, encryptionsalt } = content;
-  if (typeof secretsprovider === "string" && secretsprovider !== "" && secretsprovider !== "passphrase") {
-    throw new Error(
-      `The embedded engine opens secrets with a passphrase only; those of ${found?.file} are kept by the secrets provider "${secretsprovider}": use the Pulumi CLI.`,
-    );
-  }
+  const isElsewhere = typeof secretsprovider === "string" && secretsprovider !== "" && secretsprovider !== "passphrase";
   return {
     config: asRecord(content.config),
     encryptionSalt: typeof encryptionsalt === "string" ? encryptionsalt : undefined,
+    sealedElsewhere: isElsewhere
+      ? `The embedded engine opens secrets with a passphrase only; those of ${found?.file} are kept by the secrets provider "${secretsprovider}": use the Pulumi CLI.`
+      : undefined,
   };
 }
 
@@ -83,8 +83,13 @@ function fullKey(project: string, key: string): string {
     : `${project}${NAMESPACE_SEPARATOR}${key}`;
 }
 
+/** What opens a sealed text. */
+export interface Opener {
+  openText(sealed: string): string;
+}
+
 /** Opens `{secure: ...}` wherever it stands. */
-function open(value: unknown, secrets: SecretsManager): { value: PropertyValue; secret: boolean } {
+function open(value: unknown, secrets: Opener): { value: PropertyValue; secret: boolean } {
   if (Array.isArray(value)) {
     const items = value.map((item) => open(item, secrets));
     return { value: items.map((item) => item.value), secret: items.some(({ secret }) => secret) };
@@ -128,7 +133,7 @@ function projectSettings(project: Project): [string, Setting][] {
 export function stackConfig(
   project: Project,
   file: StackFile,
-  secrets: SecretsManager,
+  secrets: Opener,
   over: Readonly<Record<string, ConfigValue>>,
 ): StackConfig {
   const settings = new Map(projectSettings(project).map(([key, setting]) => [fullKey(project.name, key), setting]));

@@ -25,7 +25,7 @@ import { isSecret, revealed } from "./values.ts";
 
 const WORKERS_PER_CORE = 4;
 /** Where Node itself would put it. Program and provider load the whole SDK each time: compiled once is a third faster. */
-const COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
+export const COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
 
 interface Loaded {
   readonly config: StackConfig;
@@ -76,6 +76,9 @@ export class Run {
     const deployment = await loadDeployment(stateFile);
     const passphrase = await passphraseOf(this.#env);
     const file = await readStackFile(project, stack);
+    if (file.sealedElsewhere !== undefined) {
+      throw new Error(file.sealedElsewhere);
+    }
     const config = stackConfig(
       project,
       file,

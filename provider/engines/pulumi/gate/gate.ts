@@ -17,7 +17,7 @@ import {
 import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
 import { whereDeclared } from "./location.ts";
-import { record, say, tell } from "./report.ts";
+import { record, recordProgram, say, tell } from "./report.ts";
 import { type Watched, watch } from "./settled.ts";
 import {
   type JudgedCheck,
@@ -271,9 +271,10 @@ function open(run: Run): void {
 
 async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   const program = modelOf(run);
+  const isRecorded = recordProgram(program);
   const checks = run.all.flatMap(({ tokens }, index) => {
     const declaration = program.declarations[index];
-    return tokens && declaration ? [{ declaration, tokens }] : [];
+    return tokens && declaration && !isRecorded ? [{ declaration, tokens }] : [];
   });
   const findings = [
     ...checks.flatMap(({ declaration, tokens }) => unreadableFindings(declaration, tokens)),

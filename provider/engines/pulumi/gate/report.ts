@@ -1,8 +1,9 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Finding } from "../../../../schema/finding.ts";
 import { formatFinding } from "../../../findings.ts";
+import { type Program, writeProgram } from "../../../rules/index.ts";
 
 /** How long an engine may take to acknowledge a message before the gate goes on without. */
 const ACKNOWLEDGE_MS = 5_000;
@@ -22,6 +23,19 @@ type Severity = keyof typeof SEVERITIES;
 export function record(finding: Finding): void {
   const file = process.env.MONGOFED_FINDINGS_FILE;
   if (file !== undefined && file !== "") appendFileSync(file, `${JSON.stringify(finding)}\n`);
+}
+
+/**
+ * Writes all that the program has declared by now to the file from which a command reads it, where there is one.
+ * Whoever asks for it judges tokens by himself; an `up` is never asked, so that no variable can switch its checks off.
+ *
+ * @returns whether there is such a file
+ */
+export function recordProgram(program: Program): boolean {
+  const file = process.env.MONGOFED_PROGRAM_FILE;
+  if (file === undefined || file === "" || !pulumi.runtime.isDryRun()) return false;
+  writeFileSync(file, writeProgram(program));
+  return true;
 }
 
 /** Tells a finding, and records it. */

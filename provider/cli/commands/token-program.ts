@@ -1,0 +1,60 @@
+/** What a Pulumi program tells a server about tokens, found by running it for what it declares. */
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { TokenConfig } from "../../../schema/token-config.ts";
+import type { Collected } from "../../engines/embedded/collect.ts";
+import { readProgram } from "../../rules/index.ts";
+import { programConfig } from "../../tokens/index.ts";
+import { UsageError } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { chooseStack } from "../state-path.ts";
+
+export interface ProgramOptions {
+  readonly program?: string;
+  readonly stack?: string;
+}
+
+/** What to do where a program cannot be read by running it. */
+const INSTEAD = "Or give a configuration file: --config, which mongofed token schema describes.";
+
+/**
+ * @throws UsageError if there is no program, or if it tells too little
+ * @throws Error with all that is wrong, if it breaks off or breaks a rule
+ */
+export async function declaredConfig(folder: string, stack: string | undefined, io: Io): Promise<TokenConfig> {
+  const { ok, errors, declarations } = await collect(folder, stack, io);
+  if (!ok) throw new Error(`the program does not tell what it declares:\n${errors.join("\n")}\n${INSTEAD}`);
+  const program = declarations === undefined ? { declarations: [] } : readProgram(declarations);
+  const { config, unknown, references } = programConfig(program);
+  if (config === undefined) {
+    throw new UsageError(`not known before it is created, or secret: ${unknown.join(", ")}. ${INSTEAD}`);
+  }
+  if (config.identityProviders.length === 0) {
+    throw new UsageError(`the program in ${folder} declares no identity provider. ${INSTEAD}`);
+  }
+  for (const name of references) {
+    io.stderr.write(`warning: access through ${name} is left out: the program has only a reference to it.\n`);
+  }
+  return config;
+}
+
+async function collect(folder: string, stack: string | undefined, io: Io): Promise<Collected> {
+  const root = resolve(io.cwd, folder);
+  if (!existsSync(resolve(root, "Pulumi.yaml"))) {
+    throw new UsageError(`no Pulumi.yaml in ${root}: --program names the folder of a Pulumi program`);
+  }
+  // Loaded here, so that judging by a file loads no engine.
+  const { collectDeclarations } = await import("../../engines/embedded/collect.ts");
+  const { loadProject } = await import("../../engines/embedded/engine.ts");
+  const asUsageError = (error: unknown) => {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  };
+  const project = await loadProject(root).catch(asUsageError);
+  return collectDeclarations({
+    project,
+    stack: await chooseStack(stack, project.root, io.env),
+    env: io.env,
+    signal: io.signal,
+  }).catch(asUsageError);
+}
