@@ -1,7 +1,15 @@
 import { z } from "zod";
+import type { PlaneName } from "./plane.ts";
 
-/** MongoDB Atlas, commercial. Atlas for Government has a host of its own. */
-export const ATLAS_BASE_URL = "https://cloud.mongodb.com";
+/**
+ * Where a control plane is when nothing says so. Atlas for Government has a host of its own; Ops Manager is where
+ * somebody runs it. The trap: Atlas and Cloud Manager are one host, so a base URL does not tell them apart.
+ */
+export const DEFAULT_BASE_URLS: Readonly<Record<PlaneName, string | undefined>> = {
+  atlas: "https://cloud.mongodb.com",
+  "cloud-manager": "https://cloud.mongodb.com",
+  "ops-manager": undefined,
+};
 
 /**
  * One half of a credential. Keys and secrets of MongoDB are printable ASCII without spaces; a line break at the end,
@@ -12,7 +20,10 @@ export const credentialPartSchema = z
   .trim()
   .regex(/^[\x21-\x7e]+$/, "expected printable ASCII without spaces");
 
-/** Scheme, host, port and at most a path; ends without a slash. */
+/**
+ * Scheme, host, port and at most a path; ends without a slash. What MongoDB's documents call the base URL has the path of
+ * an API behind it: that is taken off.
+ */
 export const baseUrlSchema = z
   .string()
   .trim()
@@ -20,7 +31,7 @@ export const baseUrlSchema = z
     isPlainUrl,
     "expected an http(s) URL of scheme, host and at most a path, without user, password, query or fragment",
   )
-  .transform((text) => text.replace(/\/+$/, ""));
+  .transform((text) => text.replace(/\/+$/, "").replace(/\/api\/(public\/v1\.0|atlas\/v2)$/, ""));
 
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -44,19 +55,22 @@ export interface CredentialNames {
   readonly secret: string;
 }
 
-/** One place where credentials and the base URL can stand, together. */
+/** One place where credentials, the base URL and the CA file can stand, together. */
 export interface CredentialSource {
   readonly place: "environment" | "stack configuration";
   readonly baseUrl: string;
+  /** A file of PEM certificates that are trusted too. */
+  readonly caFile: string;
   /** In the order in which they are taken. */
   readonly credentials: readonly CredentialNames[];
 }
 
-/** The environment variables that begin with a prefix, under the names of MongoDB's own tools. */
+/** The environment variables that begin with a prefix, under the names of MongoDB's own tools for Atlas. */
 function environmentSource(prefix: string): CredentialSource {
   return {
     place: "environment",
     baseUrl: `${prefix}_BASE_URL`,
+    caFile: `${prefix}_CA_FILE`,
     credentials: [
       { kind: "service account", id: `${prefix}_CLIENT_ID`, secret: `${prefix}_CLIENT_SECRET` },
       { kind: "API key", id: `${prefix}_PUBLIC_API_KEY`, secret: `${prefix}_PRIVATE_API_KEY` },
@@ -65,20 +79,54 @@ function environmentSource(prefix: string): CredentialSource {
   };
 }
 
-/** The one source that a `Provider` names. */
-export function namedSource(name: CredentialsName): CredentialSource {
-  return environmentSource(name.slice("env:".length));
-}
+const atlasEnvironment = environmentSource("MONGODB_ATLAS");
+
+/**
+ * The names of MongoDB's own CLI for Cloud Manager and Ops Manager, mongocli (its documentation, Environment Variables;
+ * `internal/config/profile.go` and `internal/store/store.go` of mongodb/mongodb-cli). It has one set for both, and takes
+ * the URL and the certificate for Cloud Manager too, in spite of their names. It knows no service accounts.
+ */
+const mongocliEnvironment: CredentialSource = {
+  place: "environment",
+  baseUrl: "MCLI_OPS_MANAGER_URL",
+  caFile: "MCLI_OPS_MANAGER_CA_CERTIFICATE",
+  credentials: [{ kind: "API key", id: "MCLI_PUBLIC_API_KEY", secret: "MCLI_PRIVATE_API_KEY" }],
+};
+
+const stackConfiguration: CredentialSource = {
+  place: "stack configuration",
+  baseUrl: "mongofed:baseUrl",
+  caFile: "mongofed:caFile",
+  credentials: [
+    { kind: "service account", id: "mongofed:clientId", secret: "mongofed:clientSecret" },
+    { kind: "API key", id: "mongofed:publicKey", secret: "mongofed:privateKey" },
+  ],
+};
+
+/** All that the environment may hold for one product or the other. */
+export const environmentSources: readonly CredentialSource[] = [atlasEnvironment, mongocliEnvironment];
 
 /** Where credentials are looked for when no `Provider` names any, in order. */
-export const credentialSources: readonly CredentialSource[] = [
-  environmentSource("MONGODB_ATLAS"),
-  {
-    place: "stack configuration",
-    baseUrl: "mongofed:baseUrl",
-    credentials: [
-      { kind: "service account", id: "mongofed:clientId", secret: "mongofed:clientSecret" },
-      { kind: "API key", id: "mongofed:publicKey", secret: "mongofed:privateKey" },
-    ],
-  },
-];
+export function credentialSources(plane: PlaneName): readonly CredentialSource[] {
+  return [environmentOf(plane), stackConfiguration].map((source) => acceptedBy(plane, source));
+}
+
+/** The one source that a `Provider` names. */
+export function namedSource(name: CredentialsName, plane: PlaneName): CredentialSource {
+  return acceptedBy(plane, environmentSource(name.slice("env:".length)));
+}
+
+/** Variables of the environment that are for another product than this. */
+export function foreignEnvironment(plane: PlaneName): CredentialSource {
+  return plane === "atlas" ? mongocliEnvironment : atlasEnvironment;
+}
+
+function environmentOf(plane: PlaneName): CredentialSource {
+  return plane === "atlas" ? atlasEnvironment : mongocliEnvironment;
+}
+
+/** Ops Manager has no service accounts; Cloud Manager has them as a preview (its API documentation, Service Accounts). */
+function acceptedBy(plane: PlaneName, source: CredentialSource): CredentialSource {
+  if (plane !== "ops-manager") return source;
+  return { ...source, credentials: source.credentials.filter(({ kind }) => kind === "API key") };
+}

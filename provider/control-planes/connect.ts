@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { HttpClient } from "../http/index.ts";
 import { atlasControlPlane } from "./atlas/plane.ts";
 import type { ControlPlane } from "./control-plane.ts";
-import { type CredentialPlaces, resolveCredentials } from "./credentials.ts";
+import type { CredentialPlaces } from "./credential-sources.ts";
+import { resolveCredentials } from "./credentials.ts";
 
 export interface ConnectOptions extends CredentialPlaces {
   /** Aborted when the run is to stop: requests are given up then. */
@@ -22,7 +23,15 @@ const planes = new Map<string, ControlPlane>();
  * @throws FindingError where there are no credentials, or the base URL is not acceptable.
  */
 export function connect({ env, config, signal, warn }: ConnectOptions): ControlPlane {
-  const { baseUrl, authentication, caFile: named, source, warnings } = resolveCredentials({ env, config });
+  const {
+    plane: product,
+    baseUrl,
+    authentication,
+    caFile: named,
+    source,
+    warnings,
+  } = resolveCredentials({ env, config });
+  if (product !== "atlas") throw new Error("resources do not speak to this control plane yet");
   // A provider process runs in the program's folder. Absolute, so that a message says where it was looked for.
   const caFile = named === undefined ? undefined : resolve(named);
   const key = createHash("sha256")

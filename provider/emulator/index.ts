@@ -56,7 +56,7 @@ export interface Emulator {
     readonly federationSettingsId: string | undefined;
     readonly projectId: string | undefined;
   };
-  /** What a program needs in its environment to talk to this emulator. */
+  /** What a program needs in its environment to talk to this emulator, whichever control plane it is for. */
   readonly env: Readonly<Record<string, string>>;
   world(): EmulatorWorld;
   /** Changes the world behind the clients' backs. Returns the id of what was made or changed. */
@@ -154,9 +154,11 @@ function firstIds({ atlas }: State): Emulator["ids"] {
   };
 }
 
+/** Both control planes are at one address and know the same keys; each has the names of its own tools. */
 function environment(url: string, state: State): Record<string, string> {
   const { publicKey, privateKey } = ownerKey(state);
   const { orgId, federationSettingsId, projectId } = firstIds(state);
+  const automated = state.cloudManager.deployments[0]?.projectId;
   return {
     MONGODB_ATLAS_BASE_URL: url,
     MONGODB_ATLAS_PUBLIC_API_KEY: publicKey,
@@ -164,5 +166,10 @@ function environment(url: string, state: State): Record<string, string> {
     MONGODB_ATLAS_ORG_ID: orgId,
     ...(federationSettingsId === undefined ? {} : { MONGODB_ATLAS_FEDERATION_SETTINGS_ID: federationSettingsId }),
     ...(projectId === undefined ? {} : { MONGODB_ATLAS_PROJECT_ID: projectId }),
+    MCLI_OPS_MANAGER_URL: url,
+    MCLI_PUBLIC_API_KEY: publicKey,
+    MCLI_PRIVATE_API_KEY: privateKey,
+    MCLI_ORG_ID: orgId,
+    ...(automated === undefined ? {} : { MCLI_PROJECT_ID: automated }),
   };
 }

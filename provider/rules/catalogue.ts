@@ -3,7 +3,7 @@ import { accessCatalogue } from "./catalogue-access.ts";
 import { clientCatalogue } from "./catalogue-clients.ts";
 import { issuerCatalogue } from "./catalogue-issuers.ts";
 import { tokenCatalogue } from "./catalogue-tokens.ts";
-import { ATLAS_API, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
+import { ATLAS_API, AUTOMATION_CONFIG_API, MONGOCLI_DOCS, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 
 /** What is the same for every finding of a code. `mongofed explain CODE` prints it. */
 export interface CatalogueEntry {
@@ -264,8 +264,8 @@ export const catalogue = {
     severity: "error",
     title: "Credentials come whole, from one source.",
     why: "Without credentials the control plane answers nothing.",
-    fix: "Set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET of a service account that is Organization Owner.",
-    source: `${ATLAS_API}, security schemes`,
+    fix: "Atlas: set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET of a service account that is Organization Owner. Cloud Manager and Ops Manager: set MCLI_PUBLIC_API_KEY and MCLI_PRIVATE_API_KEY of an API key that is Project Owner, or Project Automation Admin.",
+    source: `${ATLAS_API}, security schemes; ${MONGOCLI_DOCS}, environment variables`,
   },
   FED411: {
     slug: "credentials-refused",
@@ -279,9 +279,9 @@ export const catalogue = {
     slug: "access-missing",
     severity: "error",
     title: "The credentials have the access that the operation needs.",
-    why: "Federation settings need the role Organization Owner, users and roles of a project Project Owner (or Project Database Access Admin), reading them Project Read Only; and the key's IP access list must hold this machine's address.",
+    why: "Federation settings need the role Organization Owner, users and roles of a project Project Owner (or Project Database Access Admin), reading them Project Read Only, the automation config of Cloud Manager and Ops Manager Project Owner (or Project Automation Admin); and the key's IP access list must hold this machine's address.",
     fix: "Give the key or service account the role that the message names, and add this address to its access list.",
-    source: `${ATLAS_API}, tags Federated Authentication, Database Users and Custom Database Roles`,
+    source: `${ATLAS_API}, tags Federated Authentication, Database Users and Custom Database Roles; ${AUTOMATION_CONFIG_API}`,
   },
   FED413: {
     slug: "unsafe-base-url",
@@ -290,6 +290,14 @@ export const catalogue = {
     why: "Plain http would show them to everybody on the way.",
     fix: "Use https; plain http is for a control plane on this very machine.",
     source: "RFC 9110, section 4.2.2",
+  },
+  FED414: {
+    slug: "no-base-url",
+    severity: "error",
+    title: "Ops Manager is where its base URL says.",
+    why: "Everybody runs an Ops Manager of their own: there is no address that it has by default.",
+    fix: "Set its base URL where the credentials are: MCLI_OPS_MANAGER_URL in the environment, mongofed:baseUrl in the stack configuration, baseUrl of a Provider.",
+    source: `${MONGOCLI_DOCS}, environment variables`,
   },
   FED415: {
     slug: "credentials-by-name",

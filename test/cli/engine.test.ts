@@ -60,9 +60,10 @@ test("the stack is the one that has a file, or the one that is named", async () 
 test("a control plane that is not on this machine is pointed out", async () => {
   const { stderr } = await mongofed(["preview"], {
     cwd: workspace.folder,
-    env: { MONGODB_ATLAS_BASE_URL: "https://cloud.example.com" },
+    env: { MONGODB_ATLAS_BASE_URL: "https://cloud.example.com", MCLI_OPS_MANAGER_URL: "https://ops.example.com/" },
   });
   expect(stderr).toContain("warning: MONGODB_ATLAS_BASE_URL names cloud.example.com, which is not on loopback");
+  expect(stderr).toContain("warning: MCLI_OPS_MANAGER_URL names ops.example.com, which is not on loopback");
 });
 
 test("an interrupted run ends with 130", async () => {

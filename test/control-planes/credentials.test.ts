@@ -1,27 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { connect } from "../../provider/control-planes/connect.ts";
-import { noCredentials, resolveCredentials } from "../../provider/control-planes/credentials.ts";
-import { FindingError } from "../../provider/findings.ts";
-
-type Values = Record<string, string>;
-
-function places(env: Values, config: Values) {
-  return { env, config: (key: string) => config[`mongofed:${key}`] };
-}
-
-function resolve(env: Values, config: Values = {}) {
-  return resolveCredentials(places(env, config));
-}
-
-function refusal(env: Values, config: Values = {}): FindingError {
-  try {
-    resolve(env, config);
-  } catch (error) {
-    if (error instanceof FindingError) return error;
-    throw error;
-  }
-  throw new Error("expected a refusal");
-}
+import { noCredentials } from "../../provider/control-planes/credentials.ts";
+import { places, refusal, resolve, type Values } from "./credential-places.ts";
 
 const account = { MONGODB_ATLAS_CLIENT_ID: "mdb_sa_id_1", MONGODB_ATLAS_CLIENT_SECRET: "canary-account" };
 const key = { MONGODB_ATLAS_PUBLIC_API_KEY: "pub", MONGODB_ATLAS_PRIVATE_API_KEY: "canary-key" };
@@ -110,6 +90,12 @@ describe("the base URL comes from where the credentials come from", () => {
   test("and the same one in both is nothing to warn of", () => {
     const env = { ...account, MONGODB_ATLAS_BASE_URL: gov };
     expect(resolve(env, { "mongofed:baseUrl": `${gov}/` })).toMatchObject({ baseUrl: gov, warnings: [] });
+  });
+
+  test("and may have the path of an API behind it, as the documents call it", () => {
+    for (const path of ["/api/atlas/v2", "/api/public/v1.0/"]) {
+      expect(resolve({ ...account, MONGODB_ATLAS_BASE_URL: gov + path }).baseUrl).toBe(gov);
+    }
   });
 
   test("and one that is not used is not printed: it may hold a password", () => {

@@ -7,6 +7,8 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { type EmulatorOptions, readSeed, type Seed, startEmulator } from "../../provider/emulator/index.ts";
 import { allProviders, clientOf, emulated, workforce, workload } from "./client.ts";
 
+const OPS = "5f1ed0c0ffee5f1ed0c0a0b5";
+
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "mongofed-"));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
@@ -24,8 +26,25 @@ describe("starting", () => {
       MONGODB_ATLAS_ORG_ID: emulator.ids.orgId,
       MONGODB_ATLAS_FEDERATION_SETTINGS_ID: emulator.ids.federationSettingsId,
       MONGODB_ATLAS_PROJECT_ID: emulator.ids.projectId,
+      MCLI_OPS_MANAGER_URL: emulator.url,
+      MCLI_PUBLIC_API_KEY: emulator.credentials.publicKey,
+      MCLI_PRIVATE_API_KEY: emulator.credentials.privateKey,
+      MCLI_ORG_ID: emulator.ids.orgId,
     });
     expect((await client.get(providers + allProviders)).json.totalCount).toBe(0);
+  });
+
+  test("with a project of Cloud Manager names that one under the names of Cloud Manager", async () => {
+    const emulator = await startEmulator({
+      seed: {
+        organizations: [
+          { name: "Ours", projects: [{ name: "atlas" }, { id: OPS, name: "ops", automationConfig: "example" }] },
+        ],
+      },
+    });
+    onTestFinished(() => emulator.close());
+    expect(emulator.env).toMatchObject({ MCLI_PROJECT_ID: OPS, MONGODB_ATLAS_PROJECT_ID: emulator.ids.projectId });
+    expect(emulator.ids.projectId).not.toBe(OPS);
   });
 
   test("refuses any other address", async () => {

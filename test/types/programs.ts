@@ -66,7 +66,7 @@ export function right(): void {
   });
   const username: Output<string> = OidcRole.get("dba", id).username;
   void username;
-  const eu = new Provider("eu", { plane: "atlas", baseUrl: id, caFile: "ca.pem", credentials: "env:OPS_EU" });
+  const eu = new Provider("eu", { plane: "ops-manager", baseUrl: id, caFile: "ca.pem", credentials: "env:OPS_EU" });
   new OrgConnection("european", { orgId: id, identityProvider: staff }, { provider: eu });
   const name: Output<string> = staff.configurationName;
   const prefix: Output<string> = IdentityProvider.get("other", id).identityProviderId;
@@ -114,8 +114,8 @@ export function wrong(): void {
   new Provider("l", { credentials: later });
   // @ts-expect-error a provider without credentials could do nothing
   new Provider("m", { baseUrl: id });
-  // @ts-expect-error the only plane so far is atlas
-  new Provider("n", { plane: "ops-manager", credentials: "env:OPS_EU" });
+  // @ts-expect-error a control plane that does not exist
+  new Provider("n", { plane: "on-premises", credentials: "env:OPS_EU" });
   const access = { projectId: id, roles: ["read@app"] };
   // @ts-expect-error one by one, through a provider that authorizes by group
   new FederatedUser("o", { ...access, identityProvider: apps, principal: "p" });

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { environmentSources } from "../../../schema/credentials.ts";
 import { COLOR_CHOICES, type ColorChoice } from "../../engines/embedded/display/color.ts";
 import { createDisplay, type View } from "../../engines/embedded/display/display.ts";
 import { loadProject, run } from "../../engines/embedded/engine.ts";
@@ -120,12 +121,14 @@ async function runEngine(command: EngineCommand, options: EngineOptions, io: Io)
  * fault of the program.
  */
 function warnOfForeignPlane(env: NodeJS.ProcessEnv, write: (text: string) => void): void {
-  const url = env.MONGODB_ATLAS_BASE_URL;
-  if (!url || !URL.canParse(url) || isLoopback(new URL(url).hostname)) return;
-  write(
-    `warning: MONGODB_ATLAS_BASE_URL names ${new URL(url).host}, which is not on loopback: the embedded engine will ` +
-      "not talk to it. Use the Pulumi CLI, or mongofed emulator.\n",
-  );
+  for (const { baseUrl: name } of environmentSources) {
+    const url = env[name];
+    if (!url || !URL.canParse(url) || isLoopback(new URL(url).hostname)) continue;
+    write(
+      `warning: ${name} names ${new URL(url).host}, which is not on loopback: the embedded engine will ` +
+        "not talk to it. Use the Pulumi CLI, or mongofed emulator.\n",
+    );
+  }
 }
 
 /** The engine rejects for misuse only; what went wrong in a run is told by its events. */

@@ -25,6 +25,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { environmentSources } from "../../../schema/credentials.ts";
 import { type Finding, findingSchema } from "../../../schema/finding.ts";
 import type { Emulator, Seed } from "../../emulator/index.ts";
 import { type ConfigValue, type Deployment, type InlineProject, inlineProject, loadProject, run } from "./engine.ts";
@@ -54,7 +55,11 @@ export interface TestOptions {
    * Default: nothing. The emulator of an earlier result goes with it.
    */
   readonly state?: TestResult | string;
-  /** `true` for an emulated control plane with one empty organization, or what is in it, or one that runs already. */
+  /**
+   * `true` for an emulated Atlas with one empty organization; or what is in it, with projects of Cloud Manager too
+   * (`automationConfig`); or one that runs already. It is there for every control plane that the program names by
+   * `mongofed:plane`.
+   */
   readonly emulator?: true | Seed | Emulator;
   /** Read every resource first. */
   readonly refresh?: boolean;
@@ -109,12 +114,11 @@ export function destroyProgram(program: TestProgram, options: TestOptions): Prom
 }
 
 /** The credentials of whoever runs the test; an empty one counts as none, and the emulator's own take their place. */
-const NO_CREDENTIALS = {
-  MONGODB_ATLAS_CLIENT_ID: "",
-  MONGODB_ATLAS_CLIENT_SECRET: "",
-  MONGODB_ATLAS_PUBLIC_KEY: "",
-  MONGODB_ATLAS_PRIVATE_KEY: "",
-};
+const NO_CREDENTIALS = Object.fromEntries(
+  environmentSources
+    .flatMap(({ caFile, credentials }) => [caFile, ...credentials.flatMap(({ id, secret }) => [id, secret])])
+    .map((name) => [name, ""]),
+);
 
 /** The state file of each result as it was written, secrets encrypted: only the engine reads it. */
 const stateFiles = new WeakMap<TestResult, string>();

@@ -2,6 +2,7 @@ import { appendFileSync } from "node:fs";
 import type { dynamic } from "@pulumi/pulumi";
 import type { Finding } from "../../../schema/finding.ts";
 import { connect } from "../../control-planes/connect.ts";
+import { planeNameOf } from "../../control-planes/credential-sources.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
 import { driftMode } from "../../resources/drift-mode.ts";
@@ -53,6 +54,8 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       const warn = (text: string) => tell(`warning  ${text}`);
       const places = { env: process.env, config: (key: string) => config.get(`mongofed:${key}`) };
       try {
+        // A stack that misspells where it belongs is told so, whatever else is asked of it.
+        planeNameOf(places);
         const context: Context = {
           plane: () => connect({ ...places, signal, warn }),
           get offline() {

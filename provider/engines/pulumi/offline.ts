@@ -1,4 +1,5 @@
-import { type CredentialPlaces, noCredentials } from "../../control-planes/credentials.ts";
+import type { CredentialPlaces } from "../../control-planes/credential-sources.ts";
+import { noCredentials } from "../../control-planes/credentials.ts";
 import { FindingError } from "../../findings.ts";
 import type { Context } from "../../resources/definition.ts";
 import { finding } from "../../rules/index.ts";

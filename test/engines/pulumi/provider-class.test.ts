@@ -105,9 +105,9 @@ describeEngines("explicit providers", (engine) => {
 
 test.each<[string, unknown, string]>([
   [
-    "a plane that does not exist yet",
-    { credentials: "env:OPS", plane: "ops-manager" },
-    "the only control plane so far is atlas",
+    "a plane that does not exist",
+    { credentials: "env:OPS", plane: "opsmanager" },
+    'expected one of "atlas"|"cloud-manager"|"ops-manager"',
   ],
   [
     "a base URL with a password",

@@ -100,6 +100,11 @@ const noCredentials = {
   MONGODB_ATLAS_PRIVATE_API_KEY: "",
   MONGODB_ATLAS_PUBLIC_KEY: "",
   MONGODB_ATLAS_PRIVATE_KEY: "",
+  MONGODB_ATLAS_CA_FILE: "",
+  MCLI_OPS_MANAGER_URL: "",
+  MCLI_OPS_MANAGER_CA_CERTIFICATE: "",
+  MCLI_PUBLIC_API_KEY: "",
+  MCLI_PRIVATE_API_KEY: "",
 };
 
 export interface Outcome extends EngineOutcome {

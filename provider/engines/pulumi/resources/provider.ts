@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CredentialsName } from "../../../../schema/credentials.ts";
+import type { PlaneName } from "../../../../schema/plane.ts";
 import { providerSchema } from "../../../../schema/provider.ts";
 import { formatFinding } from "../../../findings.ts";
 import { finding } from "../../../rules/index.ts";
@@ -10,15 +11,21 @@ import { record } from "../gate/report.ts";
 export interface ProviderArgs {
   /**
    * The *name* of the credentials, never the credentials: `env:OPS_EU` are the environment variables `OPS_EU_CLIENT_ID`
-   * and `OPS_EU_CLIENT_SECRET` of a service account, or `OPS_EU_PUBLIC_API_KEY` and `OPS_EU_PRIVATE_API_KEY` of an API
-   * key (also `_PUBLIC_KEY` and `_PRIVATE_KEY`). No other place is looked at.
+   * and `OPS_EU_CLIENT_SECRET` of a service account (which Ops Manager does not have), or `OPS_EU_PUBLIC_API_KEY` and
+   * `OPS_EU_PRIVATE_API_KEY` of an API key (also `_PUBLIC_KEY` and `_PRIVATE_KEY`). No other place is looked at.
    */
   readonly credentials: CredentialsName;
-  /** The control plane. Default: `atlas`, the only one so far. */
-  readonly plane?: "atlas" | undefined;
-  /** Where it is. Default: what `OPS_EU_BASE_URL` says, else `https://cloud.mongodb.com`. */
+  /** The control plane: `atlas` (default), `cloud-manager` or `ops-manager`. */
+  readonly plane?: PlaneName | undefined;
+  /**
+   * Where it is: scheme, host and port. Default: what `OPS_EU_BASE_URL` says, else `https://cloud.mongodb.com`; Ops
+   * Manager has no default.
+   */
   readonly baseUrl?: string | undefined;
-  /** A file of PEM certificates that are trusted too, beside those of Node.js; relative to the program's folder. */
+  /**
+   * A file of PEM certificates that are trusted too, beside those of Node.js; relative to the program's folder. For an Ops
+   * Manager whose certificate is of a CA of your own. Default: what `OPS_EU_CA_FILE` says.
+   */
   readonly caFile?: string | undefined;
 }
 
@@ -27,12 +34,18 @@ const STACK_SETTINGS = ["offline", "drift", "wait"];
 
 /**
  * A control plane and the name of the credentials for it, for programs that need more than one: pass it to resources as
- * `{ provider }`. Without one, credentials come from the environment or the stack configuration.
+ * `{ provider }`. Without one, the stack configuration names the control plane (`mongofed:plane`), and credentials come
+ * from the environment or the stack configuration.
  *
  * @example
  * ```ts
- * const eu = new Provider("ops-eu", { credentials: "env:OPS_EU" });
- * new IdentityProvider("staff-eu", { … }, { provider: eu });
+ * const eu = new Provider("ops-eu", {
+ *   plane: "ops-manager",
+ *   baseUrl: "https://ops.eu.example.com:8443",
+ *   caFile: "ca.pem",
+ *   credentials: "env:OPS_EU",
+ * });
+ * new IdentityProvider("staff-eu", { projectId, … }, { provider: eu });
  * ```
  */
 export class Provider extends pulumi.ProviderResource {

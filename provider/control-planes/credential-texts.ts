@@ -1,0 +1,169 @@
+import {
+  baseUrlSchema,
+  type CredentialNames,
+  type CredentialSource,
+  foreignEnvironment,
+} from "../../schema/credentials.ts";
+import type { Finding } from "../../schema/finding.ts";
+import { type PlaneName, PRODUCTS } from "../../schema/plane.ts";
+import { finding } from "../rules/index.ts";
+import { type CredentialPlaces, foreignCredentials, type Source, sourcesOf } from "./credential-sources.ts";
+
+/** What is said of credentials: names and places, and never a value. */
+
+/** What a run goes by. */
+interface Used {
+  readonly plane: PlaneName;
+  readonly source: Source;
+  /** All that the source holds, the one that is used first. */
+  readonly credentials: readonly [CredentialNames, ...CredentialNames[]];
+  readonly baseUrl: string;
+}
+
+/** With the places that hold one all the same: it is not taken from there, and whoever set it there wonders why. */
+export function noBaseUrlFinding({ place, baseUrl }: Source, plane: PlaneName, places: CredentialPlaces): Finding {
+  const provider = places.config("provider");
+  const elsewhere = sourcesOf(places, plane).filter((other) => other.read(other.baseUrl) !== undefined);
+  const unused = elsewhere.map(
+    (other) => `\n${other.baseUrlAt} does not count: base URL and credentials come from one source.`,
+  );
+  const why = `The credentials come from the ${place}, and it does not say where ${PRODUCTS[plane]} is.${unused.join("")}`;
+  const set = place === "environment" ? `Set ${baseUrl}` : `Run "pulumi config set ${baseUrl} https://…"`;
+  return finding("FED414", {
+    message: `no base URL for ${provider === undefined ? PRODUCTS[plane] : `Provider "${provider}"`}`,
+    why,
+    fix: `${set}${provider === undefined ? "" : `, or give Provider "${provider}" a baseUrl`}: scheme, host and port, as in a browser.`,
+  });
+}
+
+export function halfFinding(names: CredentialNames, { place, read }: Source): Finding[] {
+  const [there, missing] = read(names.id) === undefined ? [names.secret, names.id] : [names.id, names.secret];
+  if (read(missing) !== undefined) return [];
+  const set = place === "environment" ? `Set ${missing}` : `Run "pulumi config set --secret ${missing}"`;
+  const unset = place === "environment" ? `unset ${there}` : `"pulumi config rm ${there}"`;
+  return [
+    finding("FED410", {
+      message: `the ${place} holds half of a credential: ${there} is set, ${missing} is not`,
+      why: `Both halves of a ${names.kind} come from the ${place}: halves of two sources are never put together.`,
+      fix: `${set}, or ${unset} if another credential is meant.`,
+    }),
+  ];
+}
+
+export function missingFinding(places: CredentialPlaces, plane: PlaneName, sources: readonly Source[]): Finding {
+  const provider = places.config("provider");
+  const looked = sources.flatMap(({ place, credentials }) =>
+    credentials.map(({ kind, id, secret }) => `  ${place}: ${id} and ${secret} (${kind})`),
+  );
+  const [first] = sources.flatMap(({ credentials }) => credentials) as [CredentialNames];
+  const create = `Create ${first.kind === "API key" ? "an" : "a"} ${first.kind} ${NEEDED_ACCESS[plane]}, and set ${first.id} and ${first.secret}`;
+  if (provider !== undefined) {
+    return finding("FED410", {
+      message: `no credentials for Provider "${provider}"`,
+      why: [
+        `It names ${places.config("credentials")}. These were looked at, nothing else, and hold none:`,
+        ...looked,
+        ...unacceptedAccount(places, plane),
+      ].join("\n"),
+      fix: `${create}.`,
+    });
+  }
+  const [id, secret] = plane === "atlas" ? ["clientId", "clientSecret"] : ["publicKey", "privateKey"];
+  return finding("FED410", {
+    message: `no credentials for ${PRODUCTS[plane]}`,
+    why: [
+      "These places were looked at, in this order, and hold none:",
+      ...looked,
+      ...unacceptedAccount(places, plane),
+      ...foreignCredentials(places, plane),
+    ].join("\n"),
+    fix: [
+      `${create}, or run`,
+      `  pulumi config set mongofed:${id} …`,
+      `  pulumi config set --secret mongofed:${secret} …`,
+    ].join("\n"),
+  });
+}
+
+/** Where credentials are made, and what they must be allowed to do. */
+const NEEDED_ACCESS: Readonly<Record<PlaneName, string>> = {
+  atlas: "in Atlas that is Organization Owner",
+  "cloud-manager": "in Cloud Manager that is Project Owner, or Project Automation Admin, of the project",
+  "ops-manager": "in Ops Manager that is Project Owner, or Project Automation Admin, of the project",
+};
+
+/** Names of a service account that were set for a product that has none. */
+function unacceptedAccount({ env, config }: CredentialPlaces, plane: PlaneName): string[] {
+  if (plane !== "ops-manager") return [];
+  const prefix = config("provider") === undefined ? undefined : config("credentials")?.replace("env:", "");
+  const [name, value] =
+    prefix === undefined
+      ? ["mongofed:clientId", config("clientId")]
+      : [`${prefix}_CLIENT_ID`, env[`${prefix}_CLIENT_ID`]];
+  return value?.trim() ? [`${name} is set, but ${PRODUCTS[plane]} has no service accounts: it takes API keys.`] : [];
+}
+
+/** What is odd about the credentials of a run, one line each. */
+export function warningsOf(used: Used, sources: readonly Source[], places: CredentialPlaces): string[] {
+  const { source, credentials, baseUrl } = used;
+  const [chosen, ...spare] = credentials;
+  const others = sources.filter((other) => other !== source);
+  return [
+    ...spare.map((names) => unusedWarning(chosen, names, source)),
+    ...others.flatMap((other) => [...baseUrlWarning(other, source, baseUrl), ...caFileWarning(other, source)]),
+    ...overruledWarnings(places, source, baseUrl),
+    ...otherPlaneWarning(places, used),
+  ];
+}
+
+function unusedWarning(chosen: CredentialNames, unused: CredentialNames, { place }: CredentialSource): string {
+  const used = `the ${chosen.kind} of ${chosen.id} is used`;
+  return `the ${place} holds two credentials: ${used}, the ${unused.kind} of ${unused.id} is not`;
+}
+
+/** A base URL that is not used must be said aloud: whoever set it believes that requests go there. */
+function baseUrlWarning(other: Source, used: Source, baseUrl: string): string[] {
+  const given = other.read(other.baseUrl);
+  if (given === undefined || baseUrlSchema.safeParse(given).data === baseUrl) return [];
+  const { host } = new URL(baseUrl);
+  const why = `the credentials come from the ${used.place}, and so does the base URL`;
+  return [`${other.baseUrl} of the ${other.place} is not used: ${why} (${host}; ${used.baseUrl} changes it)`];
+}
+
+/** So must a CA file: without it the connection fails, for a reason that looks like the server's. */
+function caFileWarning(other: Source, used: Source): string[] {
+  const given = other.read(other.caFile);
+  if (given === undefined || given === used.read(used.caFile)) return [];
+  const why = `the credentials come from the ${used.place}, and so does the CA file`;
+  return [`${other.caFile} of the ${other.place} is not used: ${why} (${used.caFile} names one)`];
+}
+
+/** The same for what lies beside the credentials, where the `Provider` gives something else. */
+function overruledWarnings({ env, config }: CredentialPlaces, used: Source, baseUrl: string): string[] {
+  const provider = config("provider");
+  if (provider === undefined) return [];
+  const beside = (name: string) => env[name]?.trim() || undefined;
+  const [url, file] = [beside(used.baseUrl), beside(used.caFile)];
+  const urlOverruled = url !== undefined && baseUrlSchema.safeParse(url).data !== baseUrl;
+  const fileOverruled = file !== undefined && file !== used.read(used.caFile);
+  const unused = (name: string, what: string) =>
+    `${name} of the environment is not used: Provider "${provider}" gives another ${what}`;
+  return [
+    ...(urlOverruled ? [`${unused(used.baseUrl, "base URL")} (${new URL(baseUrl).host})`] : []),
+    ...(fileOverruled ? [unused(used.caFile, "CA file")] : []),
+  ];
+}
+
+/**
+ * Credentials of the stack configuration could be for any product. So a stack that does not say for which, beside the base
+ * URL of another one in the environment, has perhaps forgotten to.
+ */
+function otherPlaneWarning({ env, config }: CredentialPlaces, { plane, source, baseUrl }: Used): string[] {
+  if (source.place === "environment" || config("plane")?.trim()) return [];
+  const { baseUrl: name } = foreignEnvironment(plane);
+  const given = env[name]?.trim() || undefined;
+  if (given === undefined || baseUrlSchema.safeParse(given).data === baseUrl) return [];
+  return [
+    `${name} of the environment is not used: this stack is for ${PRODUCTS[plane]} (${new URL(baseUrl).host}), since its configuration has no mongofed:plane`,
+  ];
+}

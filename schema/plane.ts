@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+/** The control planes, as the stack configuration (`mongofed:plane`) and a `Provider` name them. */
+export const planeSchema = z.enum(["atlas", "cloud-manager", "ops-manager"]);
+export type PlaneName = z.infer<typeof planeSchema>;
+
+/** What a stack that says nothing talks to. */
+export const DEFAULT_PLANE: PlaneName = "atlas";
+
+/** How texts call them. */
+export const PRODUCTS = {
+  atlas: "MongoDB Atlas",
+  "cloud-manager": "Cloud Manager",
+  "ops-manager": "Ops Manager",
+} as const satisfies Record<PlaneName, string>;
