@@ -25,10 +25,6 @@ export const runsOnSchema = z.enum([
 ]);
 export type RunsOn = z.infer<typeof runsOnSchema>;
 
-/** Who runs the deployment: it decides which shell and Compass are new enough. */
-export const deploymentSchema = z.enum(["atlas", "cloud-manager"]);
-export type Deployment = z.infer<typeof deploymentSchema>;
-
 /** Where mongosh and Compass wait for the browser to come back, unless they are told otherwise. */
 export const DEFAULT_REDIRECT_URI = "http://localhost:27097/redirect";
 
@@ -81,9 +77,6 @@ export const connectionOptionsSchema = z.strictObject({
   authentication: z.literal("callback").optional().meta({
     description:
       "`callback`: the program fetches its tokens also where the driver could, for instance as a service principal on an Azure machine.",
-  }),
-  deployment: deploymentSchema.optional().meta({
-    description: "Who runs the deployment. Default: `atlas`; `cloud-manager` is Ops Manager too.",
   }),
   redirectUri: z
     .url({ protocol: /^https?$/ })

@@ -36,7 +36,7 @@ export function connectionFor(provider: ConnectionProvider, options: ConnectionO
     ...(forPeople ? peopleFindings(options) : [...mixedUp(options), ...programFindings(provider, options)]),
   );
   if (findings.length > 0) throw new FindingError(findings);
-  return forPeople ? peopleSettings(options, address) : programSettings(provider, options, address);
+  return forPeople ? peopleSettings(provider, options, address) : programSettings(provider, options, address);
 }
 
 function shapeFindings(options: ConnectionOptions): Finding[] {

@@ -5,6 +5,7 @@ import { type Address, needsTrust } from "./address.ts";
 import {
   aboutTls,
   type CompassSettings,
+  type ConnectionProvider,
   type ConnectionSettings,
   commonParameters,
   MECHANISM_PARAMETERS,
@@ -25,7 +26,12 @@ export function peopleFindings(options: ConnectionOptions): Finding[] {
 }
 
 /** What a person needs to connect. Assumes that there are no findings. */
-export function peopleSettings(options: ConnectionOptions, address: Address): ConnectionSettings {
+export function peopleSettings(
+  { deployment = "atlas" }: ConnectionProvider,
+  options: ConnectionOptions,
+  address: Address,
+): ConnectionSettings {
+  const { mongosh, compass } = MINIMUM_CLIENTS[deployment];
   const parts = { address, database: options.database, properties: {} };
   const common = commonParameters(address, options);
   return {
@@ -40,8 +46,14 @@ export function peopleSettings(options: ConnectionOptions, address: Address): Co
     },
     env: {},
     minimumDrivers: [],
-    mongosh: mongoshOf(connectionString({ ...parts, parameters: common }), options, address),
-    compass: compassOf(options, address),
+    mongosh: {
+      ...mongoshOf(connectionString({ ...parts, parameters: common }), options, address),
+      minimumVersion: options.idTokenAsAccessToken ? MONGOSH_WITH_ID_TOKEN : mongosh,
+    },
+    compass: {
+      fields: compassFields(options, address),
+      ...(compass === undefined ? {} : { minimumVersion: compass }),
+    },
     notes: [...(needsTrust(address) ? [TRUSTED] : []), ...aboutTls(options.tls)],
   };
 }
@@ -49,7 +61,7 @@ export function peopleSettings(options: ConnectionOptions, address: Address): Co
 const TRUSTED =
   "The deployment is not among the hosts that mongosh and Compass send tokens to by themselves: the settings say that it is trusted. Check its name twice.";
 
-function mongoshOf(uri: string, options: ConnectionOptions, address: Address): MongoshSettings {
+function mongoshOf(uri: string, options: ConnectionOptions, address: Address): Omit<MongoshSettings, "minimumVersion"> {
   const { redirectUri, idTokenAsAccessToken = false } = options;
   const words = ["mongosh", uri, "--authenticationMechanism", MECHANISM];
   if (needsTrust(address)) words.push("--oidcTrustedEndpoint");
@@ -59,15 +71,11 @@ function mongoshOf(uri: string, options: ConnectionOptions, address: Address): M
     authorizationCode: commandLine([...words, ...redirect]),
     // Nothing comes back to a browser in this flow.
     deviceAuthorization: commandLine([...words, "--oidcFlows=device-auth"]),
-    minimumVersion: idTokenAsAccessToken
-      ? MONGOSH_WITH_ID_TOKEN
-      : MINIMUM_CLIENTS[options.deployment ?? "atlas"].mongosh,
   };
 }
 
-function compassOf(options: ConnectionOptions, address: Address): CompassSettings {
+function compassFields(options: ConnectionOptions, address: Address): CompassSettings["fields"] {
   const { redirectUri, replicaSet, tls = true } = options;
-  const { compass: minimumVersion } = MINIMUM_CLIENTS[options.deployment ?? "atlas"];
   const fields = [
     { tab: "General", field: "Connection String Scheme", value: address.scheme },
     { tab: "General", field: "Host", value: address.hosts.join(",") },
@@ -79,7 +87,7 @@ function compassOf(options: ConnectionOptions, address: Address): CompassSetting
   if (options.idTokenAsAccessToken === true) oidc("Use ID token instead of Access Token", "on");
   fields.push({ tab: "TLS/SSL", field: "SSL/TLS Connection", value: tls ? "On" : "Off" });
   if (replicaSet !== undefined) fields.push({ tab: "Advanced", field: "Replica Set Name", value: replicaSet });
-  return { fields, ...(minimumVersion === undefined ? {} : { minimumVersion }) };
+  return fields;
 }
 
 function ownRedirect(redirectUri: string | undefined): boolean {

@@ -2,7 +2,7 @@ import type { IdpType } from "../../schema/identity-provider.ts";
 import type { Address } from "./address.ts";
 import type { CallbackFlow, Environment } from "./places.ts";
 import { AUTH_SOURCE, MECHANISM } from "./uri.ts";
-import type { MinimumDriver } from "./versions.ts";
+import type { Deployment, MinimumDriver } from "./versions.ts";
 
 /** What must be known of the identity provider; any object that has these. */
 export interface ConnectionProvider {
@@ -11,6 +11,8 @@ export interface ConnectionProvider {
   readonly issuerUri?: string | undefined;
   /** Not known from a `reference`: then `options.audience` says it. */
   readonly audience?: string | undefined;
+  /** Who runs the deployments that it lets into: it decides which shell and Compass are new enough. Default: `atlas`. */
+  readonly deployment?: Deployment | undefined;
 }
 
 /** What a client needs to connect. It holds no secret: whoever reads it cannot log in by it. */

@@ -1,4 +1,5 @@
-import type { Deployment } from "../../schema/connection.ts";
+/** Who runs a deployment; `project`: Cloud Manager or Ops Manager. */
+export type Deployment = "atlas" | "project";
 
 /** The first version of a driver that can log in as it is told to here. */
 export interface MinimumDriver {
@@ -34,7 +35,7 @@ export function minimumDrivers(where: "kubernetes" | "elsewhere"): MinimumDriver
 /** The shell and the Compass that can log people in. Nothing is said of Compass with Cloud Manager. */
 export const MINIMUM_CLIENTS: Readonly<Record<Deployment, { readonly mongosh: string; readonly compass?: string }>> = {
   atlas: { mongosh: "2.1.4", compass: "1.38" },
-  "cloud-manager": { mongosh: "1.9.1" },
+  project: { mongosh: "1.9.1" },
 };
 
 /** The first mongosh that can send the ID token; newer than either minimum above. */

@@ -101,6 +101,48 @@ test("the guide to Entra ID for programs covers every step in the portal", async
     expect(text).toContain(step);
 });
 
+describe("the guide for a project of Cloud Manager or Ops Manager", () => {
+  const guideFor = async (plane: string) => {
+    const { stdout } = await mongofed(["idp", "guide", "entraWorkforce", "--plane", plane]);
+    return stdout.replace(/\s+/g, " ");
+  };
+
+  test("tells what stays to be done in the console, beforehand and later", async () => {
+    const text = await guideFor("cloud-manager");
+    for (const step of [
+      "In Cloud Manager, once for the project",
+      "MongoDB Enterprise 7.0.11 or later",
+      "Deployment, Security, Settings: Get Started, or Edit",
+      "Give the MongoDB Agent a mechanism other than OIDC",
+      "Validate looks whether it is there",
+      "Monitoring or Backup that Cloud Manager does not manage",
+      "Project Owner, or Project Automation Admin",
+      "MCLI_PUBLIC_API_KEY, MCLI_PRIVATE_API_KEY.",
+      "pulumi config set mongofed:plane cloud-manager",
+      "Revoke JWKS",
+      "unmanage the deployments first",
+    ])
+      expect(text).toContain(step);
+    // Nothing of what is registered at the identity provider is another.
+    expect(text).toContain("Public client/native (mobile & desktop)");
+  });
+
+  test("asks for the address of an Ops Manager, which has none by default", async () => {
+    const text = await guideFor("ops-manager");
+    expect(text).toContain("MCLI_OPS_MANAGER_URL, and MCLI_OPS_MANAGER_CA_CERTIFICATE if");
+    expect(text).toContain("pulumi config set mongofed:plane ops-manager");
+    expect(text).not.toContain("Cloud Manager");
+  });
+
+  test("ends in a program of one project, without any organization", async () => {
+    const text = await guideFor("cloud-manager");
+    expect(text).toMatch(/new IdentityProvider\("idp", \{ projectId, /);
+    expect(text).toMatch(/new OidcRole\("app", \{ identityProvider: idp, /);
+    expect(text).not.toMatch(/OrgConnection|federationSettingsId/);
+    expect(await guideTo("entraWorkforce")).toMatch(/federationSettingsId,[\s\S]*OrgConnection/);
+  });
+});
+
 describe("finding a guide", () => {
   test("without a name, all of them are listed", async () => {
     const { exitCode, stdout } = await mongofed(["idp", "guide"]);

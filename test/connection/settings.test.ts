@@ -341,8 +341,8 @@ describe("people", () => {
     expect(JSON.stringify(usual), "the default need not be said").not.toContain("27097");
   });
 
-  test("of Cloud Manager may have an older shell, and for Compass no version is published", () => {
-    const { mongosh, compass } = connectionFor(staff, { hosts: ["db0.example.com"], deployment: "cloud-manager" });
+  test("of Cloud Manager and Ops Manager may have an older shell, and for Compass no version is published", () => {
+    const { mongosh, compass } = connectionFor({ ...staff, deployment: "project" }, { hosts: ["db0.example.com"] });
     expect(mongosh?.minimumVersion).toBe("1.9.1");
     expect(compass).not.toHaveProperty("minimumVersion");
   });

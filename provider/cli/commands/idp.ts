@@ -2,10 +2,12 @@
 
 import { Argument, type Command, Option } from "commander";
 import { z } from "zod";
+import { DEFAULT_PLANE, type PlaneName, planeSchema } from "../../../schema/plane.ts";
 import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../engines/embedded/display/color.ts";
 import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import type { Guide, GuidePart } from "../../presets/guides/guide.ts";
 import { guides } from "../../presets/guides/index.ts";
+import { consoleParts } from "../../presets/guides/planes.ts";
 import { type PresetName, presets } from "../../presets/index.ts";
 import { descriptionOf } from "../../presets/preset.ts";
 import { nearest } from "../../rules/nearest.ts";
@@ -16,6 +18,7 @@ import { registerPreflight } from "./preflight.ts";
 
 interface GuideOptions {
   readonly json?: true;
+  readonly plane: PlaneName;
   readonly color: ColorChoice;
 }
 
@@ -27,6 +30,11 @@ export function registerIdp(program: Command, io: Io, report: Report): void {
     .command("guide")
     .description("what to register at an identity provider, step by step, or the list of presets")
     .addArgument(new Argument("[preset]", "entraWorkforce, also written entra-workforce"))
+    .addOption(
+      new Option("--plane <plane>", "where the identity provider is to be declared")
+        .choices(planeSchema.options)
+        .default(DEFAULT_PLANE),
+    )
     .option("--json", "as JSON")
     .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
     .action((preset: string | undefined, options: GuideOptions) => {
@@ -72,10 +80,11 @@ function optionsOf(name: PresetName): GuidedOption[] {
 }
 
 function guided(name: PresetName, options: GuideOptions, io: Io): string {
-  const guide: Guide = guides[name];
+  const registration: Guide = guides[name];
+  const guide = { ...registration, parts: [...registration.parts, ...consoleParts(options.plane)] };
   const { title } = presets[name];
   const given = optionsOf(name);
-  const program = programOf(guide);
+  const program = programOf(guide, options.plane);
   if (options.json) return `${JSON.stringify({ title, ...guide, options: given, program }, null, 2)}\n`;
 
   const { paint } = outputOf(io.stdout, options.color, io.env);
@@ -116,16 +125,21 @@ function stepRows({ steps }: GuidePart, index: number, paint: Paint): string[][]
 }
 
 /** A program that uses what the steps gave; optional ones are left out. */
-function programOf({ preset, parts, access }: Guide): string[] {
+function programOf({ preset, parts, access }: Guide, plane: PlaneName): string[] {
   const given = parts.flatMap(({ optional, steps }) => (optional ? [] : steps.flatMap(({ gives }) => gives ?? [])));
   const roles = 'roles: ["readWrite@app"]';
-  return [
+  const declared = (place: string) => [
     'const idp = new IdentityProvider("idp", {',
-    "  federationSettingsId,",
+    `  ${place},`,
     '  configurationName: "corp",',
     `  ...${preset}({ ${given.join(", ")} }),`,
     "});",
+  ];
+  const granted = `identityProvider: idp, ${access.input}, ${roles} });`;
+  if (plane !== "atlas") return [...declared("projectId"), `new ${access.resource}("app", { ${granted}`];
+  return [
+    ...declared("federationSettingsId"),
     'new OrgConnection("platform", { orgId, identityProvider: idp });',
-    `new ${access.resource}("app", { projectId, identityProvider: idp, ${access.input}, ${roles} });`,
+    `new ${access.resource}("app", { projectId, ${granted}`,
   ];
 }
