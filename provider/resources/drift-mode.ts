@@ -5,18 +5,18 @@ import { finding } from "../rules/index.ts";
  * What becomes of drift: `correct` puts back what was declared, `warn` shows it and leaves it, `fail` shows it and ends
  * the run, and `off` does not look for it (and so does not notice either that an object is gone).
  */
-const MODES = ["correct", "warn", "fail", "off"] as const;
-export type DriftMode = (typeof MODES)[number];
+export const DRIFT_MODES = ["correct", "warn", "fail", "off"] as const;
+export type DriftMode = (typeof DRIFT_MODES)[number];
 
 /** Of the setting `mongofed:drift`; where it is not set, drift is put back. */
 export function driftMode(setting: string | undefined): DriftMode {
   if (setting === undefined || setting === "") return "correct";
-  const mode = MODES.find((known) => known === setting);
+  const mode = DRIFT_MODES.find((known) => known === setting);
   if (mode !== undefined) return mode;
   throw new FindingError([
     finding("FED420", {
       message: `mongofed:drift is ${JSON.stringify(setting)}`,
-      fix: `Set it to ${MODES.join(", ")}, or remove it: pulumi config rm mongofed:drift`,
+      fix: `Set it to ${DRIFT_MODES.join(", ")}, or remove it: pulumi config rm mongofed:drift`,
     }),
   ]);
 }

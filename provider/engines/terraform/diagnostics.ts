@@ -1,0 +1,55 @@
+import type { Finding } from "../../../schema/finding.ts";
+import { FindingError, formatFinding } from "../../findings.ts";
+import { attributePath } from "./paths.ts";
+import type { Diagnostic, ObjectValue } from "./protocol.ts";
+import type { Field } from "./shape.ts";
+import { inTerraform } from "./words.ts";
+
+/** Where a diagnostic belongs: the attributes of a resource, and what the configuration says there. */
+export interface Place {
+  readonly fields: readonly Field[];
+  readonly config: ObjectValue;
+}
+
+/** A finding as Terraform prints it: it shows file and line by itself, and never the severity `info`. */
+export function diagnosticOf(finding: Finding, { fields, config }: Place): Diagnostic {
+  const path = attributePath(finding.path, fields, config);
+  const others = finding.locations
+    .slice(1)
+    .map(({ label, note }) => `  and  ${note === undefined ? label : `${label} ${note}`}`);
+  const [summary = "", ...lines] = formatFinding({ ...finding, locations: [], path: "" }).split("\n");
+  return {
+    severity: finding.severity === "error" ? "error" : "warning",
+    ...texts(summary, [...others, ...lines]),
+    ...(path.length === 0 ? {} : { attribute: path }),
+  };
+}
+
+/** What went wrong, in a run of handlers: findings one by one, anything else by its message. */
+export function diagnosticsOfError(error: unknown, place: Place): Diagnostic[] {
+  const cause = error instanceof Error && error.cause instanceof FindingError ? error.cause : error;
+  if (cause instanceof FindingError) return cause.findings.map((finding) => diagnosticOf(finding, place));
+  const [summary = "", ...lines] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return [{ severity: "error", ...texts(summary, lines) }];
+}
+
+/** Words of a block that only tell how far things are: Terraform has no place for them but its log. */
+const PROGRESS = new Set(["waiting", "tokens"]);
+
+/**
+ * A block that handlers tell (`drift  IdentityProvider …`) as a warning: Terraform prints nothing else that a provider
+ * says. `undefined` for what is no news.
+ */
+export function diagnosticOfBlock(block: string): Diagnostic | undefined {
+  const [first = "", ...lines] = block.split("\n");
+  const [, word = "", text = ""] = /^(\w+)\s+(.*)$/s.exec(first) ?? [];
+  if (PROGRESS.has(word) && !text.startsWith("not judged")) return undefined;
+  const summary = word === "warning" || word === "note" ? text : `${word}: ${text}`;
+  return { severity: "warning", ...texts(summary, lines) };
+}
+
+function texts(summary: string, lines: readonly string[]): Pick<Diagnostic, "summary" | "detail"> {
+  const indent = Math.min(...lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/)));
+  const detail = lines.map((line) => line.slice(Number.isFinite(indent) ? indent : 0)).join("\n");
+  return { summary: inTerraform(summary), ...(detail === "" ? {} : { detail: inTerraform(detail) }) };
+}

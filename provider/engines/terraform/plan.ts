@@ -1,0 +1,117 @@
+import { SURROUNDINGS } from "../../../schema/hidden.ts";
+import { UNKNOWN } from "../../../schema/unknown.ts";
+import { appliedOf, fingerprint } from "../../resources/compare.ts";
+import type { Context, Difference, Props } from "../../resources/definition.ts";
+import { refuse } from "../../resources/findings.ts";
+import { diagnosticOf } from "./diagnostics.ts";
+import type { Handling, ObjectValue, PlanAnswer, PlanRequest, Value } from "./protocol.ts";
+import { UNKNOWN as UNKNOWN_VALUE } from "./protocol.ts";
+import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
+import type { Session } from "./session.ts";
+import type { Field } from "./shape.ts";
+import { idIn, outputsIn, privateIn, privateText, same } from "./state.ts";
+import { judgeTokens, recordedInputs } from "./token-check.ts";
+import { fromTerraform, toTerraform, withoutSecrets } from "./values.ts";
+
+/** Checks a resource, and says what an apply would make of it. */
+export async function planChange(session: Session, request: PlanRequest, handling: Handling): Promise<PlanAnswer> {
+  const { typeName, priorState: prior, proposedNewState, config, priorPrivate } = request;
+  // What destroying would break is known when its turn comes: what depends on it is destroyed before.
+  if (config === null || proposedNewState === null) return { plannedState: null, plannedPrivate: priorPrivate };
+  const resource = resourceOf(typeName);
+  const place = { fields: resource.inputs, config };
+  const { result, diagnostics } = await session.run(handling, place, async (context, add) => {
+    const outputs = prior === null ? {} : outputsIn(resource, prior, priorPrivate);
+    const { definition } = resource;
+    const given = recordedInputs(resource, config);
+    const declaration = session.planned.declare(definition.kind, given, prior === null);
+    const surroundings = JSON.stringify(session.planned.surroundings(declaration));
+    const { inputs, findings } = await definition.check(context, outputs, { ...given, [SURROUNDINGS]: surroundings });
+    const all = [...session.planned.findings(declaration), ...findings];
+    add(...all.filter(({ severity }) => severity !== "error").map((one) => diagnosticOf(one, place)));
+    refuse(all.filter(({ severity }) => severity === "error"));
+    if (definition.kind === "TokenCheck") {
+      const verdict = await judgeTokens(session, { declaration, resource, config, exists: prior !== null });
+      add(...verdict.map((one) => diagnosticOf(one, place)));
+    }
+    if (prior === null) return { inputs, difference: CREATED, outputs };
+    const difference = await definition.diff(context, idIn(prior), outputs, inputs);
+    if (difference.replaces.length > 0) session.planned.replaces(declaration);
+    return { inputs, difference, outputs };
+  });
+  if (result === undefined) return { plannedState: prior, diagnostics };
+  const { inputs, difference, outputs } = result;
+  const plan: Plan = { resource, config, prior, inputs, outputs, difference, drift: session.drift };
+  return {
+    plannedState: plannedState(plan),
+    requiresReplace: replacedPaths(plan),
+    plannedPrivate: privateText({ ...privateIn(priorPrivate), inputs }),
+    diagnostics,
+  };
+}
+
+const CREATED: Difference = { changes: true, replaces: [], deleteBeforeReplace: false };
+
+interface Plan {
+  readonly resource: Resource;
+  readonly config: ObjectValue;
+  readonly prior: ObjectValue | null;
+  /** As they were checked. */
+  readonly inputs: Props;
+  readonly outputs: Props;
+  readonly difference: Difference;
+  readonly drift: Context["drift"];
+}
+
+function plannedState(plan: Plan): ObjectValue {
+  const { resource, prior, inputs, difference } = plan;
+  const id = prior === null || difference.replaces.length > 0 ? UNKNOWN : idIn(prior);
+  const outputs = resource.outputs.map((output) => {
+    const value = output.value(id, inputs);
+    const before = prior?.[output.name] ?? null;
+    return [output.name, same(value, fromTerraform(before, output.shape)) ? before : toTerraform(value, output.shape)];
+  });
+  return {
+    ...Object.fromEntries(resource.inputs.map((field) => [field.name, plannedInput(plan, field)])),
+    ...Object.fromEntries(outputs),
+    id: id === UNKNOWN ? UNKNOWN_VALUE : id,
+  };
+}
+
+/**
+ * The trap: Terraform takes nothing for what is configured but the very same value, or the one of before. So what means
+ * the same stays as it was written before, and nothing is ever rewritten.
+ */
+function plannedInput(plan: Plan, field: Field): Value {
+  const { config, prior, inputs, difference } = plan;
+  const given = withoutSecrets(config[field.name] ?? null, field.shape);
+  const before = prior?.[field.name] ?? null;
+  const live = !NEVER_LIVE.has(field.key);
+  const stays = live && prior !== null && (!difference.changes || isLeft(plan, field));
+  if (given !== null) {
+    const kept =
+      before !== null && (stays || same(fromTerraform(given, field.shape), fromTerraform(before, field.shape)));
+    return kept ? before : given;
+  }
+  if (!live || field.required) return null;
+  const filled = inputs[field.key];
+  return stays || (prior !== null && same(filled, fromTerraform(before, field.shape)))
+    ? before
+    : toTerraform(filled, field.shape);
+}
+
+/** Drift that is not put back: the program says what it said last time. */
+function isLeft({ outputs, inputs, drift }: Plan, { key }: Field): boolean {
+  if (drift === "correct") return false;
+  return fingerprint(inputs[key]) === (appliedOf(outputs, [key]).inputs[key] ?? "");
+}
+
+/**
+ * Terraform heeds a path only if the value there changes. Where it does not (what is to be made anew is gone), the id
+ * does.
+ */
+function replacedPaths({ resource, difference }: Plan): string[][] {
+  if (difference.replaces.length === 0) return [];
+  const names = resource.inputs.filter(({ key }) => difference.replaces.includes(key)).map(({ name }) => [name]);
+  return [...names, ["id"]];
+}

@@ -1,0 +1,88 @@
+import type { Finding } from "../../../schema/finding.ts";
+import { isUnknown } from "../../../schema/unknown.ts";
+import { fingerprint } from "../../resources/compare.ts";
+import type { Props } from "../../resources/definition.ts";
+import { type Declaration, finding, type Kind, type Program, programRules, surroundingsOf } from "../../rules/index.ts";
+
+/**
+ * What this process has been asked to plan so far: all that a provider ever sees of the configuration around a resource.
+ * Terraform asks in the order of references, and for what has none in any order; so nothing may be concluded from what
+ * is not here.
+ */
+export class Planned {
+  readonly #declarations: Declaration[] = [];
+  readonly #byWho = new Map<string, Declaration[]>();
+  /** What is to be replaced: Terraform plans the same once more, as if nothing were there. */
+  readonly #replaced = new Map<string, Declaration>();
+
+  /** Enters a declaration. `creates`: nothing is there, as far as the state says. */
+  declare(kind: Kind, inputs: Props, creates: boolean): Declaration {
+    const key = `${kind} ${fingerprint(inputs)}`;
+    const again = creates ? this.#replaced.get(key) : undefined;
+    this.#replaced.delete(key);
+    if (again !== undefined) return again;
+    const declaration = declarationOf(kind, inputs, this.#declarations.length + 1);
+    this.#declarations.push(declaration);
+    const who = whoOf(declaration);
+    if (who !== undefined) this.#byWho.set(who, [...(this.#byWho.get(who) ?? []), declaration]);
+    return declaration;
+  }
+
+  /** Planning has shown that another object takes its place. */
+  replaces(declaration: Declaration): void {
+    this.#replaced.set(`${declaration.kind} ${fingerprint(declaration.inputs)}`, declaration);
+  }
+
+  /** What stands around it, for handlers that judge the live plane. */
+  surroundings(declaration: Declaration): ReturnType<typeof surroundingsOf> {
+    return surroundingsOf(this.around(declaration), declaration);
+  }
+
+  /** What the rules over a whole program say of this declaration, beside those that came before it. */
+  findings(declaration: Declaration): Finding[] {
+    const program = this.around(declaration);
+    return programRules
+      .filter(({ code }) => !FROM_ABSENCE.has(code))
+      .flatMap((rule) => rule.judge(program).map((verdict) => ({ rule, verdict })))
+      .filter(({ verdict }) => verdict.at?.some((place) => place.declaration === declaration))
+      .map(({ rule, verdict }) => finding(rule.code, { ...verdict, at: ownFirst(verdict.at ?? [], declaration) }));
+  }
+
+  /** Everything. */
+  get program(): Program {
+    return { declarations: [...this.#declarations] };
+  }
+
+  /** All that matters to one declaration: of thousands of grants, those that could be the same. */
+  around(declaration: Declaration): Program {
+    const who = whoOf(declaration);
+    if (who === undefined) return this.program;
+    const others = this.#declarations.filter((one) => whoOf(one) === undefined);
+    return { declarations: [...others, ...(this.#byWho.get(who) ?? [])] };
+  }
+}
+
+/** FED314 says that nothing connects an identity provider: what does may just not have been planned yet. */
+const FROM_ABSENCE: ReadonlySet<string> = new Set(["FED314"]);
+
+function ownFirst<T extends { readonly declaration: Declaration }>(at: readonly T[], own: Declaration): T[] {
+  return [...at].sort((a, b) => Number(b.declaration === own) - Number(a.declaration === own));
+}
+
+/** A provider is not told what a resource is called: it is named by what it is about. `line` tells them apart. */
+export function declarationOf(kind: Kind, inputs: Props, line = 1): Declaration {
+  const name = nameOf(inputs);
+  return { kind, name, inputs, location: { file: "", line, column: 1, label: `${kind} "${name}"` } };
+}
+
+const NAMES = ["configurationName", "roleName", "group", "principal", "orgId", "projectId"] as const;
+
+function nameOf(inputs: Props): string {
+  const given = NAMES.map((key) => inputs[key]).find((value) => typeof value === "string" && !isUnknown(value));
+  return String(given ?? "?");
+}
+
+function whoOf({ kind, inputs }: Declaration): string | undefined {
+  if (kind === "OidcRole") return `group ${String(inputs.group)}`;
+  return kind === "FederatedUser" ? `principal ${String(inputs.principal)}` : undefined;
+}

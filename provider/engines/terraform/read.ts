@@ -1,0 +1,81 @@
+import { type Applied, fingerprint } from "../../resources/compare.ts";
+import type { Context, Props } from "../../resources/definition.ts";
+import { formatDrift } from "../../resources/drift.ts";
+import type { Handling, ImportAnswer, ImportRequest, ObjectValue, ReadRequest, StateAnswer } from "./protocol.ts";
+import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
+import type { Session } from "./session.ts";
+import { idIn, outputsIn, privateText } from "./state.ts";
+import { toTerraform } from "./values.ts";
+
+/** Reads from the listing that all share, so that a plan of a thousand users costs pages. */
+export async function readResource(session: Session, request: ReadRequest, handling: Handling): Promise<StateAnswer> {
+  session.noteRead();
+  const { typeName, currentState: state, private: privateState } = request;
+  const resource = resourceOf(typeName);
+  const place = { fields: resource.inputs, config: state };
+  const asItIs = { state, hidden: undefined };
+  const { result, diagnostics } = await session.run(handling, place, async (context) => {
+    const id = idIn(state);
+    const outputs = outputsIn(resource, state, privateState);
+    const imported = isImported(state);
+    // What is in the state belongs to it, also where Terraform makes it anew without asking for a difference.
+    if (!imported) session.memory.own(id);
+    if (!imported && context.drift === "off") return asItIs;
+    const found = await resource.definition.read(context, id, outputs);
+    if (found === undefined) return lost(context, resource, state);
+    return { state: stateOf(resource, { state, id, outputs: found.outputs }), hidden: found.outputs };
+  });
+  if (result === undefined) return { newState: state, private: privateState, diagnostics };
+  return {
+    newState: result.state,
+    private: result.hidden === undefined ? privateState : privateText({ hidden: result.hidden }),
+    diagnostics,
+  };
+}
+
+/** Only with drift that is put back may Terraform hear that it is gone: it knows no answer but to make it anew. */
+function lost(context: Context, { definition }: Resource, state: ObjectValue) {
+  if (context.drift !== "correct") return { state, hidden: undefined };
+  const subject = definition.subject({}, context);
+  context.tell(formatDrift(subject, [], `(${idIn(state)}) was deleted outside this stack: up creates it again`));
+  return { state: null, hidden: {} };
+}
+
+/** What import and a move leave behind: an id, and nothing else. */
+function isImported(state: ObjectValue): boolean {
+  return Object.entries(state).every(([name, value]) => name === "id" || value === null);
+}
+
+/** An id is all that an import knows: reading fills in the rest. */
+export async function importResource({ typeName, id }: ImportRequest): Promise<ImportAnswer> {
+  return { importedResources: [{ typeName, state: stateOfId(typeName, id) }] };
+}
+
+export function stateOfId(typeName: string, id: string): ObjectValue {
+  const { inputs, outputs } = resourceOf(typeName);
+  return { ...Object.fromEntries([...inputs, ...outputs].map(({ name }) => [name, null])), id };
+}
+
+interface Found {
+  readonly state: ObjectValue;
+  readonly id: string;
+  readonly outputs: Props;
+}
+
+function stateOf(resource: Resource, found: Found): ObjectValue {
+  const { state, id, outputs } = found;
+  const inputs = resource.inputs.map(({ key, name, shape }) => {
+    const stays = NEVER_LIVE.has(key) || neverApplied(outputs, key);
+    return [name, stays ? (state[name] ?? null) : toTerraform(outputs[key], shape)] as const;
+  });
+  const computed = resource.outputs.map(
+    ({ name, shape, value }) => [name, toTerraform(value(id, outputs), shape)] as const,
+  );
+  return { ...Object.fromEntries([...inputs, ...computed]), id };
+}
+
+/** What is configured and means nothing (an empty list, a claim that is not used) stays: it was never sent. */
+function neverApplied(outputs: Props, key: string): boolean {
+  const applied = outputs.__applied as Applied | undefined;
+  return applied !== undefined && fingerprint(outputs[key]) === "" && applied.inputs[key] === undefined;
+}

@@ -1,0 +1,127 @@
+import type { z } from "zod";
+import { grantedRoleSchema } from "../../../schema/roles.ts";
+
+/**
+ * What Terraform must know of an input, read from its zod schema: the one source of schemas, descriptions and
+ * conversions. Whatever a schema gains is there by itself.
+ */
+export type Shape =
+  | { readonly kind: "string" | "number" | "bool" }
+  /** A text, some of which stand for values of another type: `"true"` for `true` (HCL converts it by itself). */
+  | { readonly kind: "words"; readonly words: ReadonlyMap<string, boolean> }
+  /** A role in its text form: Terraform has no type for "a text or an object". */
+  | { readonly kind: "role" }
+  /** Every list of ours is a set: no server keeps their order, and the handlers compare them without. */
+  | { readonly kind: "set"; readonly item: Shape }
+  | { readonly kind: "map"; readonly item: Shape }
+  | { readonly kind: "object"; readonly fields: readonly Field[] };
+
+export interface Field {
+  /** As the handlers call it: `issuerUri`. */
+  readonly key: string;
+  /** As Terraform does: `issuer_uri`. */
+  readonly name: string;
+  readonly shape: Shape;
+  readonly required: boolean;
+  readonly description: string;
+}
+
+/** What this reads of zod's own description of a schema. */
+interface Definition {
+  readonly type: string;
+  readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly options?: readonly z.ZodType[];
+  readonly values?: readonly unknown[];
+}
+
+/** @throws Error for a type that Terraform cannot have: a mistake of ours, which any test finds */
+export function shapeOf(schema: z.ZodType): Shape {
+  if (schema === grantedRoleSchema) return { kind: "role" };
+  const definition = definitionOf(schema);
+  const inner = definition.innerType ?? definition.in;
+  if (inner !== undefined) return shapeOf(inner);
+  switch (definition.type) {
+    case "string":
+    case "enum":
+    case "template_literal":
+      return { kind: "string" };
+    case "boolean":
+      return { kind: "bool" };
+    case "number":
+      return { kind: "number" };
+    case "literal":
+      return shapeOfLiterals(definition.values ?? []);
+    case "array":
+      return { kind: "set", item: shapeOf(definition.element!) };
+    case "record":
+      return { kind: "map", item: shapeOf(definition.valueType!) };
+    case "object":
+      return { kind: "object", fields: fieldsOf(schema as z.ZodObject) };
+    case "union":
+      return shapeOfUnion(definition.options ?? []);
+    default:
+      throw new Error(`a schema of type ${definition.type} has no form in Terraform`);
+  }
+}
+
+/** Of a schema that describes objects. */
+export function objectShape(schema: z.ZodType): Extract<Shape, { readonly kind: "object" }> {
+  const shape = shapeOf(schema);
+  if (shape.kind !== "object") throw new Error("this schema describes no objects");
+  return shape;
+}
+
+function fieldsOf(schema: z.ZodObject): readonly Field[] {
+  return Object.entries(schema.shape as Record<string, z.ZodType>).map(([key, field]) => ({
+    key,
+    name: snakeCase(key),
+    shape: shapeOf(field),
+    required: !field.safeParse(undefined).success,
+    description: descriptionOf(field),
+  }));
+}
+
+function shapeOfLiterals(values: readonly unknown[]): Shape {
+  return values.every((value) => typeof value === "boolean") ? { kind: "bool" } : { kind: "string" };
+}
+
+/** Of scalars a text; of objects one with all of their fields, of which those are required that each has. */
+function shapeOfUnion(options: readonly z.ZodType[]): Shape {
+  const shapes = options.map(shapeOf);
+  const objects = shapes.filter((shape) => shape.kind === "object");
+  if (objects.length === shapes.length) return { kind: "object", fields: merged(objects.map(({ fields }) => fields)) };
+  if (objects.length > 0) throw new Error("a union of objects and others has no form in Terraform");
+  if (shapes.every(({ kind }) => kind === "string")) return { kind: "string" };
+  const words = options.flatMap((option, index) => (shapes[index]?.kind === "bool" ? booleansOf(option) : []));
+  return { kind: "words", words: new Map(words.map((value) => [String(value), value])) };
+}
+
+function booleansOf(schema: z.ZodType): boolean[] {
+  return [true, false].filter((value) => schema.safeParse(value).success);
+}
+
+function merged(options: readonly (readonly Field[])[]): Field[] {
+  const all = new Map(options.flat().map((field) => [field.key, field]));
+  return [...all.values()].map((field) => {
+    const same = options.map((fields) => fields.find(({ key }) => key === field.key));
+    return { ...field, required: same.every((other) => other?.required === true) };
+  });
+}
+
+/** The outermost that there is: `.optional()` hides what it is put around. */
+function descriptionOf(schema: z.ZodType): string {
+  const { innerType } = definitionOf(schema);
+  return schema.meta()?.description ?? (innerType === undefined ? "" : descriptionOf(innerType));
+}
+
+function definitionOf(schema: z.ZodType): Definition {
+  return schema.def as Definition;
+}
+
+/** `issuerUri` to `issuer_uri`. */
+export function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,41 @@
+import { fingerprint } from "../../resources/compare.ts";
+import type { Props } from "../../resources/definition.ts";
+import type { ObjectValue } from "./protocol.ts";
+import type { Resource } from "./resources.ts";
+import { propsOf } from "./values.ts";
+
+/**
+ * What Terraform keeps beside the attributes of a resource, and shows to nobody: the hidden outputs of the handlers
+ * (`__applied`, `__bound`), and from a plan to its apply the inputs as they were checked. The latter, since a plan may
+ * show an attribute as it is (drift that is left) where the inputs say otherwise.
+ */
+interface Private {
+  readonly hidden?: Props;
+  readonly inputs?: Props;
+}
+
+export function privateText({ hidden, inputs }: Private): string {
+  return JSON.stringify({ hidden: hidden === undefined ? undefined : onlyHidden(hidden), inputs });
+}
+
+export function privateIn(text: string): Private {
+  return text === "" ? {} : (JSON.parse(text) as Private);
+}
+
+function onlyHidden(outputs: Props): Props {
+  return Object.fromEntries(Object.entries(outputs).filter(([key]) => key.startsWith("__")));
+}
+
+/** The outputs of a resource as the handlers recorded them. */
+export function outputsIn({ inputs, outputs }: Resource, state: ObjectValue, privateState: string): Props {
+  return { ...propsOf(state, [...inputs, ...outputs]), ...privateIn(privateState).hidden };
+}
+
+export function idIn(state: ObjectValue): string {
+  return String(state.id ?? "");
+}
+
+/** Whether the two mean the same to the handlers: in whatever order, and nothing is as good as empty. */
+export function same(a: unknown, b: unknown): boolean {
+  return fingerprint(a) === fingerprint(b);
+}
