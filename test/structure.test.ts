@@ -68,6 +68,7 @@ const mayUse: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
   "@pulumi/pulumi": ["provider/engines/pulumi", "provider/engines/embedded"],
   "@grpc/grpc-js": ["provider/engines/embedded", "provider/engines/pulumi", "provider/engines/terraform/plugin"],
+  "@msgpack/msgpack": ["provider/engines/terraform/plugin"],
   undici: ["provider/http"],
   hono: ["provider/emulator"],
   commander: ["provider/cli"],
