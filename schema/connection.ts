@@ -58,6 +58,15 @@ export const connectionOptionsSchema = z.strictObject({
     description:
       "Whether the connection is encrypted. Default: `true`. The token is all that it takes to log in: without TLS everybody on the way can read it.",
   }),
+  tlsCaFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "A PEM file on the client's machine with the certificate authority of the deployment, where that is one of your own, as often with Cloud Manager and Ops Manager. Default: none beside those that the client trusts.",
+      examples: ["/etc/mongodb/ca.pem"],
+    }),
   audience: z.string().min(1).optional().meta({
     description:
       "The audience of the identity provider. Needed only where a `reference` of another stack is given, which does not hold it.",

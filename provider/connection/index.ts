@@ -29,6 +29,9 @@ export type { MinimumDriver } from "./versions.ts";
  */
 export function connectionFor(provider: ConnectionProvider, options: ConnectionOptions): ConnectionSettings {
   const misshapen = shapeFindings(options);
+  if (options.tls === false && options.tlsCaFile !== undefined) {
+    misshapen.push(wrong("tlsCaFile", "a certificate authority has a meaning with TLS only"));
+  }
   if (misshapen.length > 0) throw new FindingError(misshapen);
   const { address, findings } = addressOf(options);
   const forPeople = provider.idpType === "WORKFORCE";

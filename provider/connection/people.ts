@@ -10,6 +10,8 @@ import {
   commonParameters,
   MECHANISM_PARAMETERS,
   type MongoshSettings,
+  tlsOptions,
+  trustParameters,
 } from "./settings.ts";
 import { commandLine } from "./shell.ts";
 import { AUTH_SOURCE, connectionString, MECHANISM } from "./uri.ts";
@@ -36,13 +38,13 @@ export function peopleSettings(
   const common = commonParameters(address, options);
   return {
     authentication: "interactive",
-    uri: connectionString({ ...parts, parameters: [...common, ...MECHANISM_PARAMETERS] }),
+    uri: connectionString({ ...parts, parameters: [...common, ...trustParameters(options), ...MECHANISM_PARAMETERS] }),
     uriSuffices: true,
     options: {
       authMechanism: MECHANISM,
       authSource: AUTH_SOURCE,
       authMechanismProperties: {},
-      tls: options.tls ?? true,
+      ...tlsOptions(options),
     },
     env: {},
     minimumDrivers: [],
@@ -64,6 +66,7 @@ const TRUSTED =
 function mongoshOf(uri: string, options: ConnectionOptions, address: Address): Omit<MongoshSettings, "minimumVersion"> {
   const { redirectUri, idTokenAsAccessToken = false } = options;
   const words = ["mongosh", uri, "--authenticationMechanism", MECHANISM];
+  if (options.tlsCaFile !== undefined) words.push("--tlsCAFile", options.tlsCaFile);
   if (needsTrust(address)) words.push("--oidcTrustedEndpoint");
   if (idTokenAsAccessToken) words.push("--oidcIdTokenAsAccessToken");
   const redirect = ownRedirect(redirectUri) ? [`--oidcRedirectUri=${redirectUri}`] : [];
@@ -75,7 +78,7 @@ function mongoshOf(uri: string, options: ConnectionOptions, address: Address): O
 }
 
 function compassFields(options: ConnectionOptions, address: Address): CompassSettings["fields"] {
-  const { redirectUri, replicaSet, tls = true } = options;
+  const { redirectUri, replicaSet, tls = true, tlsCaFile } = options;
   const fields = [
     { tab: "General", field: "Connection String Scheme", value: address.scheme },
     { tab: "General", field: "Host", value: address.hosts.join(",") },
@@ -86,6 +89,9 @@ function compassFields(options: ConnectionOptions, address: Address): CompassSet
   if (needsTrust(address)) oidc("Consider Target Endpoint Trusted", "on");
   if (options.idTokenAsAccessToken === true) oidc("Use ID token instead of Access Token", "on");
   fields.push({ tab: "TLS/SSL", field: "SSL/TLS Connection", value: tls ? "On" : "Off" });
+  if (tlsCaFile !== undefined) {
+    fields.push({ tab: "TLS/SSL", field: "Certificate Authority (.pem)", value: tlsCaFile });
+  }
   if (replicaSet !== undefined) fields.push({ tab: "Advanced", field: "Replica Set Name", value: replicaSet });
   return fields;
 }

@@ -11,6 +11,8 @@ import {
   type ConnectionSettings,
   commonParameters,
   MECHANISM_PARAMETERS,
+  tlsOptions,
+  trustParameters,
 } from "./settings.ts";
 import { AUTH_SOURCE, connectionString, fitsUri, isKept, MECHANISM } from "./uri.ts";
 import { minimumDrivers } from "./versions.ts";
@@ -57,7 +59,7 @@ export function programSettings(
       address,
       username,
       database: options.database,
-      parameters: [...commonParameters(address, options), ...MECHANISM_PARAMETERS],
+      parameters: [...commonParameters(address, options), ...trustParameters(options), ...MECHANISM_PARAMETERS],
       properties: inUri ? properties : {},
     }),
     uriSuffices: environment !== undefined && inUri,
@@ -65,12 +67,16 @@ export function programSettings(
       authMechanism: MECHANISM,
       authSource: AUTH_SOURCE,
       authMechanismProperties: properties,
-      tls: options.tls ?? true,
+      ...tlsOptions(options),
     },
     env: options.tokenFile === undefined ? {} : { AZURE_FEDERATED_TOKEN_FILE: options.tokenFile },
     minimumDrivers: minimumDrivers(environment === "k8s" ? "kubernetes" : "elsewhere"),
     ...(environment === undefined ? { callback: callbackOf(found) } : {}),
-    notes: [...notesOf(found, inUri), ...aboutTls(options.tls)],
+    notes: [
+      ...notesOf(found, inUri),
+      ...aboutTls(options.tls),
+      ...(options.tlsCaFile === undefined ? [] : [TRUST_STORES]),
+    ],
   };
 }
 
@@ -214,6 +220,8 @@ const ADD_CALLBACK =
   "The program fetches its tokens: add a function as OIDC_CALLBACK to options.authMechanismProperties, and pass the options beside the connection string. examples/node-callback has the functions.";
 const PASS_OPTIONS =
   "The token resource has a comma, which cannot stand in a connection string: pass the options beside it.";
+const TRUST_STORES =
+  "The drivers for Java and Kotlin read no CA file: import the certificate into the trust store of their JVM.";
 const WHICH_IDENTITY =
   "If the machine has several managed identities, say which one by managedIdentityClientId, or Azure answers none.";
 const OTHER_READERS =

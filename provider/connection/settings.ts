@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from "../../schema/connection.ts";
 import type { IdpType } from "../../schema/identity-provider.ts";
 import type { Address } from "./address.ts";
 import type { CallbackFlow, Environment } from "./places.ts";
@@ -50,6 +51,7 @@ export interface DriverOptions {
   readonly authSource: typeof AUTH_SOURCE;
   readonly authMechanismProperties: { readonly ENVIRONMENT?: Environment; readonly TOKEN_RESOURCE?: string };
   readonly tls: boolean;
+  readonly tlsCAFile?: string;
 }
 
 /** Which of the functions in `examples/node-callback` fits, and what it asks for: one of the three. */
@@ -83,7 +85,7 @@ export interface CompassSettings {
 /** The parameters of a connection string that are the same for everybody. */
 export function commonParameters(
   { scheme }: Address,
-  { replicaSet, tls = true }: { readonly replicaSet?: string | undefined; readonly tls?: boolean | undefined },
+  { replicaSet, tls = true }: Pick<ConnectionOptions, "replicaSet" | "tls">,
 ): (readonly [string, string])[] {
   // A name that is looked up in DNS implies TLS; a list of hosts implies none.
   const encrypted: (readonly [string, string])[] = tls === (scheme === "mongodb+srv") ? [] : [["tls", String(tls)]];
@@ -94,6 +96,16 @@ export const MECHANISM_PARAMETERS: readonly (readonly [string, string])[] = [
   ["authMechanism", MECHANISM],
   ["authSource", AUTH_SOURCE],
 ];
+
+/** Whom a client trusts beside those that it trusts anyway; nothing, where that is nobody. */
+export function trustParameters({ tlsCaFile }: ConnectionOptions): (readonly [string, string])[] {
+  return tlsCaFile === undefined ? [] : [["tlsCAFile", tlsCaFile]];
+}
+
+/** How the client encrypts, in the names of the Node.js driver. */
+export function tlsOptions({ tls = true, tlsCaFile }: ConnectionOptions): Pick<DriverOptions, "tls" | "tlsCAFile"> {
+  return { tls, ...(tlsCaFile === undefined ? {} : { tlsCAFile: tlsCaFile }) };
+}
 
 /** A note, where somebody turned encryption off. */
 export function aboutTls(tls: boolean | undefined): string[] {

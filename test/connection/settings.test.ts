@@ -347,6 +347,20 @@ describe("people", () => {
     expect(compass).not.toHaveProperty("minimumVersion");
   });
 
+  test("of a private certificate authority, for the shell, Compass and a driver", () => {
+    const tlsCaFile = "/etc/my certificates/ca.pem";
+    const { mongosh, compass, uri, options } = connectionFor(staff, { hosts: ["db0.example.com"], tlsCaFile });
+    expect(words(mongosh!.authorizationCode).join(" ")).toContain(`--tlsCAFile ${tlsCaFile}`);
+    expect(compass?.fields).toContainEqual({ tab: "TLS/SSL", field: "Certificate Authority (.pem)", value: tlsCaFile });
+    expect(new URL(uri).searchParams.get("tlsCAFile")).toBe(tlsCaFile);
+    expect(options.tlsCAFile).toBe(tlsCaFile);
+    expect(JSON.stringify(connectionFor(staff, { host }))).not.toMatch(/tlsCAFile|Certificate/);
+    const program = connectionFor(cluster, { runsOn: "eks", host, tlsCaFile });
+    expect(new URL(program.uri).searchParams.get("tlsCAFile")).toBe(tlsCaFile);
+    expect(program.options.tlsCAFile).toBe(tlsCaFile);
+    expect(program.notes).toContainEqual(expect.stringContaining("Java and Kotlin read no CA file"));
+  });
+
   test("whatever the words, a shell hands them on as they are", () => {
     const odd = fc.string({ minLength: 1, unit: fc.constantFrom(..."ab'\"$`\\ ;&|*?!#~(){}[]<>\n%=é") });
     fc.assert(
