@@ -5,7 +5,7 @@ import { endProcess, onText, track } from "./child.ts";
 import type { StackConfig } from "./config.ts";
 import type { Severity } from "./events.ts";
 import type { FolderProject } from "./project.ts";
-import { sdkModule } from "./provider-process.ts";
+import { SDK_NODE_ARGUMENTS, sdkModule } from "./provider-process.ts";
 
 /** The exit code by which the SDK says that it has told the user already. */
 const TOLD_EXIT_CODE = 32;
@@ -65,6 +65,7 @@ function programArguments(project: FolderProject, options: ProgramOptions): stri
     parallel: String(options.parallel),
   };
   return [
+    ...SDK_NODE_ARGUMENTS,
     ...nodeArguments,
     sdkModule(project.workDir, "cmd/run/index.js"),
     ...Object.entries(named).flatMap(([key, value]) => [`--${key}`, value]),

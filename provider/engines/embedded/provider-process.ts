@@ -5,7 +5,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { endProcess, onText, track } from "./child.ts";
 import type { Severity } from "./events.ts";
@@ -28,6 +28,16 @@ export interface ProviderProcessOptions {
   readonly engineAddress: string;
   readonly onOutput: (severity: Severity, text: string) => void;
 }
+
+/**
+ * For a Node that loads the SDK. The flag is one that the SDK sets by itself, half way: Node's cache of compiled code is
+ * for one set of flags, so what is loaded after that would be compiled in every run if the flag were not set at once.
+ */
+export const SDK_NODE_ARGUMENTS = [
+  "--allow-natives-syntax",
+  "--import",
+  new URL(`./on-demand${extname(import.meta.url)}`, import.meta.url).href,
+];
 
 /** The SDK as the program finds it; without an installed copy there, ours. */
 export function sdkModule(workDir: string, path: string): string {
@@ -55,13 +65,17 @@ export class ProviderProcess {
 
   static async start(options: ProviderProcessOptions): Promise<ProviderProcess> {
     const script = sdkModule(options.workDir, "cmd/dynamic-provider/index.js");
-    const child = spawn(process.execPath, ["--import", END_WITH_ENGINE, script, options.engineAddress], {
-      cwd: options.workDir,
-      env: options.env,
-      stdio: ["pipe", "pipe", "pipe"],
-      // Ctrl-C in a terminal reaches the whole process group, and a create that is under way must be able to finish.
-      detached: true,
-    });
+    const child = spawn(
+      process.execPath,
+      [...SDK_NODE_ARGUMENTS, "--import", END_WITH_ENGINE, script, options.engineAddress],
+      {
+        cwd: options.workDir,
+        env: options.env,
+        stdio: ["pipe", "pipe", "pipe"],
+        // Ctrl-C in a terminal reaches the whole process group, and a create that is under way must be able to finish.
+        detached: true,
+      },
+    );
     track(child);
     try {
       const port = await readPort(child, options.onOutput);

@@ -314,3 +314,24 @@ test.each([
   expect(outcome.told).toEqual(["info: hello from the program"]);
   expect(outcome.outputs).toEqual({ id: { value: "id-a", secret: false } });
 });
+
+test("what the SDK needs to turn functions into text is loaded when a program does that, and not before", async () => {
+  await workspace.write({
+    "index.js": `
+      const pulumi = require("@pulumi/pulumi");
+      const loaded = (name) => Object.keys(require.cache).some((file) => file.includes("/node_modules/" + name + "/"));
+      exports.before = [loaded("typescript"), loaded("@npmcli/arborist")];
+      class Made extends pulumi.dynamic.Resource {}
+      exports.id = new Made({ create: async () => ({ id: "made" }) }, "made", {}).id;
+      exports.paths = pulumi.runtime.computeCodePaths().then((paths) => [...paths.keys()]);
+      exports.after = exports.paths.then(() => [loaded("typescript"), loaded("@npmcli/arborist")]);`,
+  });
+  const { told, outputs } = await workspace.run("up");
+  expect(told).toEqual([]);
+  expect(Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]))).toEqual({
+    before: [false, false],
+    id: "made",
+    paths: [],
+    after: [true, true],
+  });
+});
