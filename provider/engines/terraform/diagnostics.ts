@@ -14,14 +14,25 @@ export interface Place {
 /** A finding as Terraform prints it: it shows file and line by itself, and never the severity `info`. */
 export function diagnosticOf(finding: Finding, { fields, config }: Place): Diagnostic {
   const path = attributePath(finding.path, fields, config);
+  const { message, why } = finding.code === "FED224" ? anyonesLockout(finding) : finding;
   const others = finding.locations
     .slice(1)
     .map(({ label, note }) => `  and  ${note === undefined ? label : `${label} ${note}`}`);
-  const [summary = "", ...lines] = formatFinding({ ...finding, locations: [], path: "" }).split("\n");
+  const [summary = "", ...lines] = formatFinding({ ...finding, message, why, locations: [], path: "" }).split("\n");
   return {
     severity: finding.severity === "error" ? "error" : "warning",
     ...texts(summary, [...others, ...lines]),
     ...(path.length === 0 ? {} : { attribute: path }),
+  };
+}
+
+/** Whose access the configuration manages itself a provider learns, if at all, after it has planned what they depend on. */
+function anyonesLockout({ message, why }: Finding): Pick<Finding, "message" | "why"> {
+  const foreign = " that this stack does not manage";
+  if (!message.includes(foreign)) return { message, why };
+  return {
+    message: message.replace(foreign, ""),
+    why: `${why}\nThose whom this configuration manages itself may be among them: Terraform does not tell.`,
   };
 }
 
@@ -45,7 +56,13 @@ export function diagnosticOfBlock(block: string): Diagnostic | undefined {
   const [, word = "", text = ""] = /^(\w+)\s+(.*)$/s.exec(first) ?? [];
   if (PROGRESS.has(word) && !text.startsWith("not judged")) return undefined;
   const summary = word === "warning" || word === "note" ? text : `${word}: ${text}`;
-  return { severity: "warning", ...texts(summary, lines) };
+  const { summary: headline, detail } = texts(summary, lines);
+  // Terraform wraps no line that begins with a space: what is a table stays one.
+  return { severity: "warning", summary: headline, ...(detail === undefined ? {} : { detail: indented(detail) }) };
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, "  ");
 }
 
 function texts(summary: string, lines: readonly string[]): Pick<Diagnostic, "summary" | "detail"> {

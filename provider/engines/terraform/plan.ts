@@ -24,7 +24,7 @@ export async function planChange(session: Session, request: PlanRequest, handlin
     const outputs = prior === null ? {} : outputsIn(resource, prior, priorPrivate);
     const { definition } = resource;
     const given = recordedInputs(resource, config);
-    const declaration = session.planned.declare(definition.kind, given, prior === null);
+    const declaration = session.planned.declare(definition.kind, given, prior === null ? undefined : idIn(prior));
     const surroundings = JSON.stringify(session.planned.surroundings(declaration));
     const { inputs, findings } = await definition.check(context, outputs, { ...given, [SURROUNDINGS]: surroundings });
     const all = [...session.planned.findings(declaration), ...findings];

@@ -12,17 +12,26 @@ import { type Declaration, finding, type Kind, type Program, programRules, surro
 export class Planned {
   readonly #declarations: Declaration[] = [];
   readonly #byWho = new Map<string, Declaration[]>();
+  /** Identity providers that exist, by their ids in Atlas: a reference may hold a label of before. */
+  readonly #providers = new Map<string, Declaration>();
   /** What is to be replaced: Terraform plans the same once more, as if nothing were there. */
   readonly #replaced = new Map<string, Declaration>();
 
-  /** Enters a declaration. `creates`: nothing is there, as far as the state says. */
-  declare(kind: Kind, inputs: Props, creates: boolean): Declaration {
+  /** Enters a declaration. `id`: of what is there already, as far as the state says. */
+  declare(kind: Kind, inputs: Props, id: string | undefined): Declaration {
     const key = `${kind} ${fingerprint(inputs)}`;
-    const again = creates ? this.#replaced.get(key) : undefined;
+    const again = id === undefined ? this.#replaced.get(key) : undefined;
     this.#replaced.delete(key);
     if (again !== undefined) return again;
-    const declaration = declarationOf(kind, inputs, this.#declarations.length + 1);
+    const reference = inputs.identityProvider as Props | undefined;
+    const identityProvider = this.#providers.get(String(reference?.identityProviderId));
+    const declaration = {
+      ...declarationOf(kind, inputs, this.#declarations.length + 1),
+      ...(identityProvider === undefined ? {} : { identityProvider }),
+    };
     this.#declarations.push(declaration);
+    if (kind === "IdentityProvider" && id !== undefined)
+      this.#providers.set(id.slice(id.lastIndexOf("/") + 1), declaration);
     const who = whoOf(declaration);
     if (who !== undefined) this.#byWho.set(who, [...(this.#byWho.get(who) ?? []), declaration]);
     return declaration;
@@ -31,6 +40,7 @@ export class Planned {
   /** Planning has shown that another object takes its place. */
   replaces(declaration: Declaration): void {
     this.#replaced.set(`${declaration.kind} ${fingerprint(declaration.inputs)}`, declaration);
+    for (const [id, provider] of this.#providers) if (provider === declaration) this.#providers.delete(id);
   }
 
   /** What stands around it, for handlers that judge the live plane. */
