@@ -116,6 +116,9 @@ export const automationConfigSchema = z.looseObject({
   oidcProviderConfigs: z.array(z.unknown()).nullish(),
   tls: automationTlsSchema.nullish(),
   processes: z.array(z.unknown()).nullish(),
+  /** The hosts on which Cloud Manager itself runs Monitoring, and Backup; without any they are run by hand. */
+  monitoringVersions: z.array(z.unknown()).nullish(),
+  backupVersions: z.array(z.unknown()).nullish(),
 });
 export type AutomationConfigDocument = z.infer<typeof automationConfigSchema>;
 

@@ -15,23 +15,32 @@ export const CONFIGURATION_NAME_MAX = 50;
 export const DEFAULT_USER_CLAIM = "sub";
 export const DEFAULT_GROUPS_CLAIM = "groups";
 
-const common = {
+/** In Atlas. */
+const federation = {
   federationSettingsId: objectIdSchema.meta({
     description:
-      "The federation that the identity provider belongs to. Atlas creates it when an organization first opens the Federation Management Console; the id stands in that page's address. Changing it replaces the identity provider.",
+      "Atlas: the federation that the identity provider belongs to. Atlas creates it when an organization first opens the Federation Management Console; the id stands in that page's address. Changing it replaces the identity provider.",
     examples: ["5f1e2d3c4b5a69788796a5b4"],
   }),
+};
+
+/** In Cloud Manager and Ops Manager. */
+const project = {
+  projectId: objectIdSchema.meta({
+    description:
+      "Cloud Manager and Ops Manager: the project that the identity provider belongs to, in place of a federation. Changing it replaces the identity provider.",
+    examples: ["5f1e2d3c4b5a69788796a5b4"],
+  }),
+};
+
+const common = {
   configurationName: z
     .string()
     .min(1)
     .meta({
-      description: `The label of this configuration, shown to Atlas users: 1 to ${CONFIGURATION_NAME_MAX} characters. On Atlas it is changed in place.`,
+      description: `The label of this configuration. Atlas shows it to its users: 1 to ${CONFIGURATION_NAME_MAX} characters, changed in place. In Cloud Manager the name of every role and user that it lets in begins with it: letters, digits, \`-\` and \`_\`, and changing it replaces the identity provider, the old one being deleted first.`,
       examples: ["corp-entra"],
     }),
-  description: z
-    .string()
-    .optional()
-    .meta({ description: "What this configuration is for, in a sentence. Default: none." }),
   issuerUri: z
     .string()
     .min(1)
@@ -58,6 +67,14 @@ const common = {
   }),
 };
 
+/** In Atlas. */
+const described = {
+  description: z
+    .string()
+    .optional()
+    .meta({ description: "Atlas: what this configuration is for, in a sentence. Default: none." }),
+};
+
 const workforceOnly = {
   clientId: z.string().min(1).meta({
     description:
@@ -67,9 +84,13 @@ const workforceOnly = {
     description:
       "The scopes that mongosh and Compass ask for at login. `offline_access` gets refresh tokens. Only for `WORKFORCE`. Default: none.",
   }),
+};
+
+/** In Atlas. */
+const domains = {
   associatedDomains: z.array(z.string().min(1)).default([]).meta({
     description:
-      "The verified mail domains whose people this provider serves; needed when several are connected. Only for `WORKFORCE`. Default: none.",
+      "Atlas: the verified mail domains whose people this provider serves; needed when several are connected. Only for `WORKFORCE`. Default: none.",
   }),
 };
 
@@ -88,18 +109,29 @@ export const workloadIdentityProviderSchema = z.strictObject({
   ...controls,
 });
 
+/** What an identity provider has in Atlas beside these; its domains are for people only. */
+export const atlasIdentityProviderSchema = z.strictObject({ ...federation, ...described });
+export const atlasWorkforceSchema = z.strictObject(domains);
+
+/** What it has in Cloud Manager and Ops Manager beside these. */
+export const projectIdentityProviderSchema = z.strictObject(project);
+
 /**
  * Any identity provider, shape only: each input by itself. What belongs to one type alone is optional here, and the
  * rules say in the field's own words when it is missing or too much; a schema can only say "unrecognized key".
  */
 export const identityProviderShape = z.strictObject({
   idpType: idpTypeSchema.meta({
-    description: "`WORKFORCE` for people, `WORKLOAD` for programs. Changing it replaces the identity provider.",
+    description:
+      "`WORKFORCE` for people, `WORKLOAD` for programs. On Atlas, changing it replaces the identity provider; Cloud Manager changes it in place.",
   }),
+  federationSettingsId: federation.federationSettingsId.optional(),
+  projectId: project.projectId.optional(),
+  ...described,
   ...common,
   clientId: workforceOnly.clientId.optional(),
   requestedScopes: workforceOnly.requestedScopes,
-  associatedDomains: workforceOnly.associatedDomains,
+  ...domains,
   ...controls,
 });
 
@@ -117,19 +149,27 @@ export const IDENTITY_PROVIDER_SETTINGS = [
   "groupsClaim",
 ] as const satisfies readonly (keyof typeof identityProviderShape.shape)[];
 
-export type IdentityProviderInputs =
-  | z.input<typeof workforceIdentityProviderSchema>
-  | z.input<typeof workloadIdentityProviderSchema>;
-
 /** Inputs after `check`: defaults filled in. */
 export type CheckedIdentityProvider = z.output<typeof identityProviderShape>;
 
-/** What a resource that uses an identity provider must know of it; a plain value that another stack can read. */
-export const identityProviderReferenceSchema = z.strictObject({
-  federationSettingsId: objectIdSchema,
-  identityProviderId: objectIdSchema,
-  configurationName: z.string().min(1),
-  idpType: idpTypeSchema,
-  authorizationType: authorizationTypeSchema,
-});
+/**
+ * What a resource that uses an identity provider must know of it; a plain value that another stack can read. In Atlas it
+ * belongs to a federation and has an id, in Cloud Manager and Ops Manager it belongs to a project and its name is its id.
+ */
+export const identityProviderReferenceSchema = z
+  .strictObject({
+    federationSettingsId: objectIdSchema.optional(),
+    identityProviderId: objectIdSchema.optional(),
+    projectId: objectIdSchema.optional(),
+    configurationName: z.string().min(1),
+    idpType: idpTypeSchema,
+    authorizationType: authorizationTypeSchema,
+  })
+  .refine(
+    ({ federationSettingsId, identityProviderId, projectId }) =>
+      projectId === undefined
+        ? federationSettingsId !== undefined && identityProviderId !== undefined
+        : federationSettingsId === undefined && identityProviderId === undefined,
+    "expected federationSettingsId and identityProviderId (Atlas), or projectId (Cloud Manager)",
+  );
 export type IdentityProviderReference = z.infer<typeof identityProviderReferenceSchema>;

@@ -1,8 +1,17 @@
 import { z } from "zod";
 import { accessInputs } from "./access.ts";
+import { privilegeSchema } from "./privileges.ts";
 
 export const oidcRoleShape = z.strictObject({
   ...accessInputs,
+  privileges: z
+    .array(privilegeSchema)
+    .default([])
+    .meta({
+      description:
+        "Cloud Manager and Ops Manager: what the group may do beside its roles, in the form of a `DatabaseRole`. Default: nothing.",
+      examples: [[{ resource: { cluster: true }, actions: ["listDatabases"] }]],
+    }),
   group: z
     .string()
     .min(1)

@@ -1,17 +1,9 @@
 import { z } from "zod";
+import { authenticationRestrictionSchema } from "./authentication-restrictions.ts";
 import { databaseRoleShape } from "./database-role.ts";
 import { DEFAULT_GROUPS_CLAIM, DEFAULT_USER_CLAIM, identityProviderShape } from "./identity-provider.ts";
 import { privilegeSchema } from "./privileges.ts";
 import { grantedRoleSchema } from "./roles.ts";
-
-const addressSchema = z.string().meta({ description: "An IP address, or a range of them in CIDR notation." });
-
-/** Where a client must come from, and which server it must reach: each list that is given must hold the address. */
-export const authenticationRestrictionSchema = z.strictObject({
-  clientSource: z.array(addressSchema).optional(),
-  serverAddress: z.array(addressSchema).optional(),
-});
-export type AuthenticationRestriction = z.infer<typeof authenticationRestrictionSchema>;
 
 /** An identity provider as a server knows it. */
 export const tokenIdentityProviderSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import type { Label, Scope } from "../../schema/access.ts";
+import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
 import type { AuthorizationType, IdpType } from "../../schema/identity-provider.ts";
 import type { Privilege } from "../../schema/privileges.ts";
 import type { GrantedRole } from "../../schema/roles.ts";
@@ -7,23 +8,41 @@ import type { GrantedRole } from "../../schema/roles.ts";
  * What resources ask of a control plane. Names and shapes are the product's (a configuration has a
  * `configurationName`), so that a resource reads the same whatever server is behind it.
  */
-export interface ControlPlane {
-  readonly name: "atlas";
+export type ControlPlane = AtlasPlane | ProjectPlane;
+
+/** What any control plane can do. */
+interface AnyPlane {
   /** The base URL, for messages and for binding state to the plane it came from. */
   readonly baseUrl: string;
   /** Where the credentials came from, in a user's words; never a secret. */
   readonly credentialsSource: string;
   readonly identityProviders: IdentityProviders;
-  readonly connections: Connections;
-  readonly principals: Principals;
   readonly access: Access;
   readonly databaseRoles: DatabaseRoles;
   readonly projects: Projects;
 }
 
+/** MongoDB Atlas: an identity provider belongs to a federation, and organizations are connected to it. */
+export interface AtlasPlane extends AnyPlane {
+  readonly name: "atlas";
+  readonly connections: Connections;
+  readonly principals: Principals;
+}
+
+/** Cloud Manager and Ops Manager: everything belongs to a project. */
+export interface ProjectPlane extends AnyPlane {
+  readonly name: "cloud-manager" | "ops-manager";
+  readonly security: Security;
+  readonly projectTls: ProjectTls;
+  /** What was done in this run and is not there any more, in words: somebody else wrote over it. */
+  undone(): Promise<string[]>;
+}
+
 /** An OIDC identity provider as the control plane has it now. */
 export interface LiveIdentityProvider {
+  /** The federation; in Cloud Manager the project stands in its place. */
   readonly federationSettingsId: string;
+  /** What principals are prefixed with: an id in Atlas, in Cloud Manager the configuration name. */
   readonly identityProviderId: string;
   readonly idpType: IdpType;
   readonly configurationName: string;
@@ -132,7 +151,7 @@ export interface Principals {
 
 /** Whom a grant is for. Together with the project it is what the server holds unique. */
 export interface Grantee {
-  /** The prefix of its name: on Atlas the id of the identity provider. */
+  /** The prefix of its name: on Atlas the id of the identity provider, in Cloud Manager the configuration name. */
   readonly identityProviderId: string;
   /** A group of the identity provider, or one of its people or programs. */
   readonly by: AuthorizationType;
@@ -143,7 +162,11 @@ export interface Grantee {
 /** What is granted. */
 export interface GrantSettings {
   readonly roles: readonly GrantedRole[];
-  /** Empty: every cluster. */
+  /** What a group may do beside its roles. Cloud Manager only. */
+  readonly privileges: readonly Privilege[];
+  /** Empty: from everywhere. Cloud Manager only. */
+  readonly authenticationRestrictions: readonly AuthenticationRestriction[];
+  /** Empty: every cluster. Atlas only, as all that follows. */
   readonly scopes: readonly Scope[];
   readonly labels: readonly Label[];
   readonly description: string | undefined;
@@ -189,18 +212,21 @@ export interface LiveDatabaseRole {
 }
 export type DatabaseRoleSettings = Pick<LiveDatabaseRole, "privileges" | "roles">;
 
+/** A role is told from others by its name and database: Atlas knows `admin` only. */
+export type RoleKey = Pick<LiveDatabaseRole, "roleName" | "database">;
+
 /** Writes to one project are sent one after the other: Atlas loses some of those that come at once. */
 export interface DatabaseRoles {
   /** All user-defined roles of a project, with canonical privileges; listed once a run. A write forgets the listing. */
   list(projectId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveDatabaseRole[]>;
-  get(projectId: string, roleName: string): Promise<LiveDatabaseRole | undefined>;
-  create(projectId: string, roleName: string, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole>;
-  update(projectId: string, roleName: string, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole>;
+  get(projectId: string, role: RoleKey): Promise<LiveDatabaseRole | undefined>;
+  create(projectId: string, role: RoleKey, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole>;
+  update(projectId: string, role: RoleKey, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole>;
   /**
    * Deletes it; one that is not there any more counts as deleted. The trap: Atlas takes the role from whoever has others
    * beside it, without a word, and refuses only where nothing would be left to somebody.
    */
-  delete(projectId: string, roleName: string): Promise<void>;
+  delete(projectId: string, role: RoleKey): Promise<void>;
 }
 
 export interface LiveProject {
@@ -216,6 +242,8 @@ export interface LiveCluster {
   /** `8.0.12` */
   readonly version: string | undefined;
   readonly paused: boolean;
+  /** Whether it is an Enterprise build, which OIDC takes; `undefined` if the server does not say. Atlas runs no others. */
+  readonly enterprise: boolean | undefined;
 }
 
 /** How far a change has got to the clusters. */
@@ -240,6 +268,52 @@ export interface Projects {
     projectId: string,
     options: { readonly limitMs: number; readonly onProgress?: (rollout: Rollout) => void },
   ): Promise<Rollout>;
+}
+
+/** Why something cannot be done in a project, and what to do first. */
+export interface Refusal {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** How the deployments of a project let clients and the MongoDB Agent in. */
+export interface LiveSecurity {
+  /** Why the project cannot have an identity provider yet; `undefined` if it can. */
+  readonly notReadyForOidc: Refusal | undefined;
+  /** Why its last identity provider cannot go; `undefined` if it can. */
+  readonly notReadyWithoutOidc: Refusal | undefined;
+  /** What clients log in with, MongoDB's names: `SCRAM-SHA-256`. */
+  readonly mechanisms: readonly string[];
+  /** Whether Cloud Manager runs them itself: others must be told by hand how to log in. */
+  readonly managesMonitoring: boolean;
+  readonly managesBackup: boolean;
+}
+
+export interface Security {
+  /** Read once a run; a write of this run is in it. */
+  get(projectId: string): Promise<LiveSecurity>;
+}
+
+/** The TLS settings of a project. What is `undefined` is not set. */
+export interface TlsSettings {
+  readonly caFilePath: string | undefined;
+  readonly caFilePathWindows: string | undefined;
+  readonly clusterCaFilePath: string | undefined;
+  /** `OPTIONAL` or `REQUIRE`. */
+  readonly clientCertificateMode: string | undefined;
+}
+
+export interface LiveProjectTls extends TlsSettings {
+  readonly projectId: string;
+  /** The mode of each process (`requireTLS`), by name; `disabled` where it says nothing. Whether TLS is on is theirs. */
+  readonly modes: Readonly<Record<string, string>>;
+}
+
+/** The one set of TLS settings that a project has: they are never created or deleted, only changed. */
+export interface ProjectTls {
+  get(projectId: string, options?: { readonly fresh?: boolean }): Promise<LiveProjectTls>;
+  /** Sets what `changes` names; `undefined` takes a setting away. */
+  update(projectId: string, changes: Partial<TlsSettings>): Promise<LiveProjectTls>;
 }
 
 /**

@@ -25,23 +25,29 @@ import { namedObject } from "./named-object.ts";
  * });
  * ```
  */
-export const databaseRole: Definition = namedObject<RoleKey, LiveDatabaseRole>({
+export const databaseRole: Definition = namedObject<Key, LiveDatabaseRole>({
   kind: "DatabaseRole",
   plural: "user-defined roles",
   label: ({ roleName }) => `role ${known(roleName) ?? "?"}`,
 
-  // Identity: its name, in its project.
-  parse: (id) => parseId("DatabaseRole", id, ["projectId", "roleName"]),
-  idOf: ({ projectId, roleName }) => `${projectId}/${roleName}`,
-  keyOf({ projectId, roleName }) {
-    const key = { projectId: known(projectId), roleName: known(roleName) };
-    return key.projectId === undefined || key.roleName === undefined ? undefined : (key as RoleKey);
+  // Identity: its name and database, in its project. The database stands in the id where it is not the usual one.
+  parse(id) {
+    const { projectId, roleName: name } = parseId("DatabaseRole", id, ["projectId", "roleName"]);
+    const at = name.lastIndexOf("@");
+    if (at < 0) return { projectId, roleName: name, database: ROLES_DATABASE };
+    return { projectId, roleName: name.slice(0, at), database: name.slice(at + 1) };
   },
-  identityOf: (key, { database }) => ({ ...key, database: database ?? ROLES_DATABASE }),
-  moved: (key, inputs) =>
-    (["projectId", "roleName"] as const).filter(
-      (part) => known(inputs[part]) !== undefined && inputs[part] !== key[part],
-    ),
+  idOf({ projectId, roleName, database }) {
+    const plain = database === ROLES_DATABASE && !roleName.includes("@");
+    return `${projectId}/${plain ? roleName : `${roleName}@${database}`}`;
+  },
+  keyOf(inputs) {
+    const [projectId, roleName, database] = PARTS.map((part) => known(inputs[part]));
+    if (projectId === undefined || roleName === undefined || database === undefined) return undefined;
+    return { projectId, roleName, database };
+  },
+  identityOf: (key) => ({ ...key }),
+  moved: (key, inputs) => PARTS.filter((part) => known(inputs[part]) !== undefined && inputs[part] !== key[part]),
   named: "roleName",
 
   // Changes: all in place. Atlas keeps privileges as actions; here they are one way to write per resource.
@@ -64,22 +70,20 @@ export const databaseRole: Definition = namedObject<RoleKey, LiveDatabaseRole>({
 
   // The server
   list: ({ databaseRoles }, projectId) => databaseRoles.list(projectId),
-  isLive: ({ roleName }, key) => roleName === key.roleName,
-  get: ({ databaseRoles }, { projectId, roleName }) => databaseRoles.get(projectId, roleName),
-  create: ({ databaseRoles }, { projectId, roleName }, inputs) =>
-    databaseRoles.create(projectId, roleName, settingsIn(inputs)),
-  update({ databaseRoles }, { projectId, roleName }, inputs, changes) {
+  isLive: ({ roleName, database }, key) => roleName === key.roleName && database === key.database,
+  get: ({ databaseRoles }, { projectId, ...role }) => databaseRoles.get(projectId, role),
+  create: ({ databaseRoles }, { projectId, ...role }, inputs) =>
+    databaseRoles.create(projectId, role, settingsIn(inputs)),
+  update({ databaseRoles }, { projectId, ...role }, inputs, changes) {
     const wanted = settingsIn(inputs);
     const sent = Object.fromEntries(Object.entries(wanted).filter(([key]) => changes.includes(key)));
-    return databaseRoles.update(projectId, roleName, sent);
+    return databaseRoles.update(projectId, role, sent);
   },
-  delete: ({ databaseRoles }, { projectId, roleName }) => databaseRoles.delete(projectId, roleName),
+  delete: ({ databaseRoles }, { projectId, ...role }) => databaseRoles.delete(projectId, role),
 });
 
-interface RoleKey {
-  readonly projectId: string;
-  readonly roleName: string;
-}
+const PARTS = ["projectId", "roleName", "database"] as const;
+type Key = Record<(typeof PARTS)[number], string>;
 
 function settingsIn(inputs: Props): DatabaseRoleSettings {
   return { privileges: inputs.privileges as readonly Privilege[], roles: rolesOf(inputs) };
@@ -91,14 +95,14 @@ function canonical(privileges: readonly unknown[]): unknown {
 }
 
 /** FED333: the server refuses to delete a role that somebody has, and does not say who. */
-async function stillGranted(context: Context, { projectId, roleName }: RoleKey): Promise<Finding[]> {
+async function stillGranted(context: Context, { projectId, roleName, database: lives }: Key): Promise<Finding[]> {
   const { access, databaseRoles } = context.plane();
   const [grants, roles] = await Promise.all([
     access.list(projectId, { fresh: true }),
     databaseRoles.list(projectId, { fresh: true }),
   ]);
   const grantsIt = ({ roles }: { readonly roles: readonly GrantedRole[] }) =>
-    roles.some(({ role, database }) => role === roleName && database === ROLES_DATABASE);
+    roles.some(({ role, database }) => role === roleName && database === lives);
   const holders = [
     ...grants.filter(grantsIt).map(({ by, who }) => `${by === "GROUP" ? "group" : "user"} ${who}`),
     ...roles.filter(grantsIt).map((role) => `role ${role.roleName}`),

@@ -1,5 +1,5 @@
 import type { Finding } from "../../schema/finding.ts";
-import type { ControlPlane } from "../control-planes/control-plane.ts";
+import type { AtlasPlane } from "../control-planes/control-plane.ts";
 import { FindingError } from "../findings.ts";
 import { declarationFindings, type Kind } from "../rules/index.ts";
 import type { Context, Props } from "./definition.ts";
@@ -35,7 +35,7 @@ export function listed(names: readonly string[]): string {
 }
 
 /** An organization as a user knows it, and as a program does. */
-export async function orgLabel(plane: ControlPlane, orgId: string): Promise<string> {
+export async function orgLabel(plane: AtlasPlane, orgId: string): Promise<string> {
   const name = await plane.connections.orgName(orgId);
   return name === orgId ? orgId : `${name} (${orgId})`;
 }

@@ -1,8 +1,11 @@
 import { ACCESS_SETTINGS, type Label, type Scope } from "../../schema/access.ts";
+import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
 import type { AuthorizationType } from "../../schema/identity-provider.ts";
+import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts";
 import { canonicalRole } from "../../schema/roles.ts";
-import { isUnknown } from "../../schema/unknown.ts";
+import { containsUnknown, isUnknown } from "../../schema/unknown.ts";
 import type { Grantee, GrantSettings, LiveGrant } from "../control-planes/control-plane.ts";
+import { onAtlas, onProjects } from "../control-planes/planes.ts";
 import type { Kind } from "../rules/index.ts";
 import type { Comparison } from "./compare.ts";
 import type { Definition, Props } from "./definition.ts";
@@ -13,7 +16,7 @@ import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { visible } from "./memory.ts";
 import { type NamedObject, namedObject } from "./named-object.ts";
-import { referenceOf } from "./org-connection/membership.ts";
+import { prefixOf, referenceBy, referenceOf } from "./reference.ts";
 
 /** What makes the two kinds of grants differ. */
 interface GrantKind {
@@ -34,7 +37,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     kind,
     plural,
     label(props) {
-      const through = known(referenceOf(props).configurationName) ?? known(referenceOf(props).identityProviderId);
+      const through = known(referenceOf(props).configurationName) ?? prefixOf(referenceOf(props));
       return `${input} ${known(props[input]) ?? "?"} through ${through ?? "?"}`;
     },
 
@@ -46,7 +49,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     idOf: ({ projectId, identityProviderId, who }) => `${projectId}/${identityProviderId}/${who}`,
     keyOf(inputs) {
       const projectId = known(inputs.projectId);
-      const identityProviderId = known(referenceOf(inputs).identityProviderId);
+      const identityProviderId = prefixOf(referenceOf(inputs));
       const who = known(inputs[input]);
       if (projectId === undefined || identityProviderId === undefined || who === undefined) return undefined;
       return { projectId, identityProviderId, by, who };
@@ -55,30 +58,37 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
       projectId,
       [input]: who,
       // Who asks by id alone is told what the id tells: the rest stands in the federation, which may be out of reach.
-      identityProvider: outputs.identityProvider ?? { identityProviderId, authorizationType: by },
+      identityProvider: outputs.identityProvider ?? {
+        ...referenceBy(projectId, identityProviderId),
+        authorizationType: by,
+      },
     }),
     moved: (key, inputs) => [
       ...(isOther(inputs.projectId, key.projectId) ? ["projectId"] : []),
       // An id that is not known is that of a provider which is replaced: what carries the old one is replaced with it.
-      ...(referenceOf(inputs).identityProviderId === key.identityProviderId ? [] : ["identityProvider"]),
+      ...(prefixOf(referenceOf(inputs)) === key.identityProviderId ? [] : ["identityProvider"]),
       ...(isOther(inputs[input], key.who) ? [input] : []),
     ],
     named: input,
 
     // Changes: all in place, but what is permanent does not become temporary.
     settings: ACCESS_SETTINGS,
-    withDefaults: ({ roles, scopes, labels, description, deleteAfterDate, ...rest }) =>
+    withDefaults: ({ roles, privileges, scopes, labels, description, deleteAfterDate, ...rest }) =>
       visible({
         ...rest,
-        roles: canonicalRoles(roles),
+        projectId: rest.projectId ?? referenceOf(rest).projectId,
+        roles: canonicalRoles(roles ?? []),
+        privileges: canonical(privileges),
         scopes: Array.isArray(scopes) ? scopes.map(withType) : (scopes ?? []),
         labels: labels ?? [],
         description: description === "" ? undefined : description,
         deleteAfterDate: canonicalDate(deleteAfterDate),
       }),
-    settingsOf: ({ roles, scopes, labels, description, deleteAfterDate }) =>
+    settingsOf: ({ roles, privileges, authenticationRestrictions, scopes, labels, description, deleteAfterDate }) =>
       visible({
         roles: roles.map(canonicalRole),
+        privileges: someOf(privileges),
+        authenticationRestrictions: someOf(authenticationRestrictions),
         scopes,
         labels,
         description,
@@ -92,6 +102,11 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     changeFindings: (context, inputs, changed) => changeFindings(context, kind, inputs, changed),
 
     // The server
+    fits(plane, inputs) {
+      const { federationSettingsId, projectId } = referenceOf(inputs);
+      if (federationSettingsId !== undefined) onAtlas(plane, "an identity provider of a federation");
+      if (projectId !== undefined) onProjects(plane, "an identity provider of a project");
+    },
     list: ({ access }, projectId) => access.list(projectId),
     isLive: (live, key) => live.identityProviderId === key.identityProviderId && live.by === by && live.who === key.who,
     get: ({ access }, { projectId, ...grantee }) => access.get(projectId, grantee),
@@ -114,6 +129,17 @@ function isOnlyForNew({ property, live, wanted }: Comparison): boolean {
   return property === "deleteAfterDate" && live === undefined && wanted !== undefined;
 }
 
+/** Atlas has none of these: what is empty is left out there. */
+function someOf<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+/** While a part of them is not known they stay as they were written. */
+function canonical(privileges: unknown): unknown {
+  if (!Array.isArray(privileges) || containsUnknown(privileges)) return privileges;
+  return canonicalPrivileges(privileges as readonly Privilege[]);
+}
+
 function withType(scope: unknown): unknown {
   if (typeof scope !== "object" || scope === null) return scope;
   return { ...scope, type: (scope as Partial<Scope>).type ?? "CLUSTER" };
@@ -122,6 +148,8 @@ function withType(scope: unknown): unknown {
 function settingsIn(inputs: Props): GrantSettings {
   return {
     roles: rolesOf(inputs),
+    privileges: (inputs.privileges ?? []) as readonly Privilege[],
+    authenticationRestrictions: (inputs.authenticationRestrictions ?? []) as readonly AuthenticationRestriction[],
     scopes: inputs.scopes as readonly Scope[],
     labels: inputs.labels as readonly Label[],
     description: inputs.description as string | undefined,

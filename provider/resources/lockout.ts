@@ -1,4 +1,5 @@
 import type { Finding } from "../../schema/finding.ts";
+import type { ControlPlane, Principals } from "../control-planes/control-plane.ts";
 import { type DeclaredPrincipal, finding } from "../rules/index.ts";
 import type { Context } from "./definition.ts";
 import { listed, tellOnce } from "./findings.ts";
@@ -9,8 +10,8 @@ export interface Closing {
   readonly what: string;
   readonly path?: string;
   readonly identityProviderId: string;
-  /** The organizations whose clusters no longer let them in. */
-  readonly orgIds: readonly string[];
+  /** Where clusters no longer let them in: organizations in Atlas, else the project. */
+  readonly scopes: readonly string[];
   /**
    * Whom this stack manages through it, which its own preview shows: only others count then. Left out where a token
    * stops getting in, which locks out both alike.
@@ -27,7 +28,7 @@ export interface Closing {
 export async function lockoutFindings(context: Context, closing: Closing): Promise<Finding[]> {
   if (closing.allowed) return [];
   const plane = context.plane();
-  const found = await Promise.all([...new Set(closing.orgIds)].map((orgId) => plane.principals.list(orgId)));
+  const found = await Promise.all([...new Set(closing.scopes)].map((scope) => principalsIn(plane, scope)));
   const unreadable = found.flatMap((listed) => listed.unreadable);
   if (unreadable.length > 0) {
     tellOnce(context, `${closing.identityProviderId} lockout`, () => formatUnreadable(closing.what, unreadable));
@@ -35,7 +36,8 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
   const prefix = `${closing.identityProviderId}/`;
   const projects = new Map<string, string[]>();
   for (const { name, project, projectId } of found.flatMap((listed) => listed.principals)) {
-    if (!name.toLowerCase().startsWith(prefix)) continue;
+    // The ids of Atlas know no case, configuration names do.
+    if (!(plane.name === "atlas" ? name.toLowerCase() : name).startsWith(prefix)) continue;
     const who = name.slice(prefix.length);
     if (closing.ours?.some((one) => one.projectId === projectId && one.who === who)) continue;
     projects.set(who, [...(projects.get(who) ?? []), project]);
@@ -49,6 +51,17 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
       message: `${closing.what} would lock out ${count}: ${namesOf(projects)}`,
     }),
   ];
+}
+
+async function principalsIn(plane: ControlPlane, scope: string): ReturnType<Principals["list"]> {
+  if (plane.name === "atlas") return await plane.principals.list(scope);
+  const grants = await plane.access.list(scope, { fresh: true });
+  const principals = grants.map(({ projectId, identityProviderId, who }) => ({
+    name: `${identityProviderId}/${who}`,
+    project: `project ${projectId}`,
+    projectId,
+  }));
+  return { principals, unreadable: [] };
 }
 
 function namesOf(projects: ReadonlyMap<string, readonly string[]>): string {

@@ -42,9 +42,13 @@ export interface NamedObject<Key extends { readonly projectId: string }, Live> {
   moved(key: Key, inputs: Props): readonly string[];
   /** The input to blame when the object is gone and is to be made anew; part of the identity. */
   readonly named: string;
+  /** Whether the server cannot hold the old object beside the new one, so that the old one must go first. */
+  deletesFirst?(key: Key, moved: readonly string[]): boolean;
 
   // Changes
   readonly settings: readonly string[];
+  /** Inputs that never reach the server, but are recorded: a deletion goes by them. */
+  readonly controls?: readonly string[];
   /** Inputs with defaults, and one way to write each value: the same for what is declared and what is live. */
   withDefaults(declared: Props): Props;
   settingsOf(live: Live): Props;
@@ -55,10 +59,14 @@ export interface NamedObject<Key extends { readonly projectId: string }, Live> {
 
   // Rules that need the control plane, or that hold for one moment only. Warnings are told, errors returned.
   creationFindings(context: Context, inputs: Props, moment: { readonly certain: boolean }): Promise<Finding[]>;
-  changeFindings(context: Context, inputs: Props, changed: readonly string[]): Promise<Finding[]>;
-  deletionFindings?(context: Context, key: Key): Promise<Finding[]>;
+  changeFindings(context: Context, inputs: Props, changed: readonly string[], live: Live): Promise<Finding[]>;
+  /** Before another object takes its place, under another name or elsewhere. */
+  replacementFindings?(context: Context, key: Key, inputs: Props): Promise<Finding[]>;
+  deletionFindings?(context: Context, key: Key, outputs: Props): Promise<Finding[]>;
 
   // The server
+  /** @throws FindingError FED206 where the control plane is of another kind */
+  fits?(plane: ControlPlane, inputs: Props): void;
   list(plane: ControlPlane, projectId: string): Promise<readonly Live[]>;
   isLive(live: Live, key: Key): boolean;
   get(plane: ControlPlane, key: Key): Promise<Live | undefined>;
@@ -74,7 +82,7 @@ export interface NamedObject<Key extends { readonly projectId: string }, Live> {
 export function namedObject<Key extends { readonly projectId: string }, Live>(
   object: NamedObject<Key, Live>,
 ): Definition {
-  const { kind, settings } = object;
+  const { kind, settings, controls = [] } = object;
 
   function subject(props: Props, { memory }: Context): string {
     const name = hiddenOf(props).name ?? memory.nameOf(kind, props);
@@ -103,11 +111,12 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const moved = object.moved(key, inputs);
     const recorded = appliedOf(outputs, settings).inputs;
     const edited =
+      controls.some((control) => fingerprint(inputs[control]) !== fingerprint(outputs[control])) ||
       settings.some((setting) => fingerprint(inputs[setting]) !== (recorded[setting] ?? "")) ||
       Object.keys(object.identityOf(key, inputs)).some((input) => isUnknown(inputs[input]));
     if (context.offline !== undefined || context.drift === "off") {
       if (context.offline !== undefined) memory.skip(`${subject(inputs, context)}: what is live`);
-      return moved.length > 0 ? replace(context, id, moved) : inPlace(edited);
+      return moved.length > 0 ? replace(context, key, moved) : inPlace(edited);
     }
     const plane = boundPlane(context, outputs);
     const live = await observe(plane, key);
@@ -119,7 +128,10 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
       return deleted(context, id, inputs, moved, edited);
     }
     noteSeen(context, object.plural, `project ${key.projectId}`);
-    if (moved.length > 0) return replace(context, id, moved);
+    if (moved.length > 0) {
+      refuse((await object.replacementFindings?.(context, key, inputs)) ?? []);
+      return replace(context, key, moved);
+    }
 
     const comparisons = compareSettings(context, live, outputs, inputs);
     const rows = driftRows(comparisons, secretsOf(context, kind, outputs, inputs), context.drift);
@@ -130,8 +142,14 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const remade = object.remakes?.(changes) ?? [];
     if (remade.length > 0) return remake(remade);
     const changed = changes.filter((one) => one.edited).map(({ property }) => property);
-    refuse(await object.changeFindings(context, inputs, changed));
+    refuse(await object.changeFindings(context, inputs, changed, live));
     return inPlace(edited || changes.length > 0);
+  }
+
+  /** Another name: both can be there, so nobody is without access in between, unless the server holds only one. */
+  function replace({ memory }: Context, key: Key, replaces: readonly string[]): Difference {
+    memory.leave(object.idOf(key));
+    return { changes: true, replaces, deleteBeforeReplace: object.deletesFirst?.(key, replaces) ?? false };
   }
 
   function deleted(context: Context, id: string, inputs: Props, moved: readonly string[], edited: boolean): Difference {
@@ -156,6 +174,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
       context.memory.skip(`${subject(inputs, context)}: whether it exists already, and what its project has`);
       return { inputs, findings };
     }
+    object.fits?.(context.plane(), inputs);
     const found = await existing(context, object, inputs, subject(inputs, context), { certain: false });
     return {
       inputs,
@@ -191,6 +210,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
       .filter(({ drifted }) => refreshes && !drifted)
       .map(({ property }) => [property, outputs[property]]);
     const inputs = visible({
+      ...only(outputs, controls),
       ...object.settingsOf(live),
       ...visible(Object.fromEntries(kept)),
       ...object.identityOf(key, outputs),
@@ -204,6 +224,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
   async function create(context: Context, inputs: Props): Promise<Created> {
     const key = mustKnow(inputs);
     const id = object.idOf(key);
+    object.fits?.(context.plane(), inputs);
     const { adopted, findings } = await existing(context, object, inputs, subject(inputs, context), { certain: true });
     refuse([...findings, ...(await object.creationFindings(context, inputs, { certain: true }))]);
     if (adopted !== undefined) {
@@ -223,7 +244,12 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const key = object.parse(id);
     const plane = boundPlane(context, outputs);
     const live = await withinReach(plane, `project ${key.projectId}`, () => object.get(plane, key));
-    if (live !== undefined) return await reconcile(context, key, inputs, { live, outputs });
+    if (live !== undefined) {
+      const edited = compareSettings(context, live, outputs, inputs).filter((one) => one.edited && one.differs);
+      const changed = edited.map(({ property }) => property);
+      refuse(await object.changeFindings(context, inputs, changed, live));
+      return await reconcile(context, key, inputs, { live, outputs });
+    }
     // Only what is recorded of it has changed.
     if (object.expired?.(outputs)) return outputsOf(context, key, inputs, inputs, outputs, []);
     throw new Error(
@@ -263,7 +289,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     olds: Props,
     left: readonly Comparison[],
   ): Props {
-    const written = { ...object.withDefaults(live), ...object.identityOf(key, inputs) };
+    const written = { ...object.withDefaults(live), ...object.identityOf(key, inputs), ...only(inputs, controls) };
     const { adopt: _, ...declared } = inputs;
     return {
       ...recordOf(context, { kind, settings, live, written, inputs: declared, olds, left }),
@@ -288,21 +314,19 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     // Throws where somebody else's has that name by now. What it does not find is told to go all the same: a read may
     // lag behind, and access that is left over is in nobody's state.
     await withinReach(plane, scope, () => object.get(plane, key));
-    refuse((await object.deletionFindings?.(context, key)) ?? []);
+    refuse((await object.deletionFindings?.(context, key, outputs)) ?? []);
     await object.delete(plane, key);
   }
 
   return { kind, subject, check, diff, read, create, update, delete: remove };
 }
 
-function inPlace(changes: boolean): Difference {
-  return { changes, replaces: [], deleteBeforeReplace: false };
+function only(props: Props, keys: readonly string[]): Props {
+  return visible(Object.fromEntries(keys.map((key) => [key, props[key]])));
 }
 
-/** Another name: both can be there, so nobody is without access in between. */
-function replace({ memory }: Context, id: string, replaces: readonly string[]): Difference {
-  memory.leave(id);
-  return { changes: true, replaces, deleteBeforeReplace: false };
+function inPlace(changes: boolean): Difference {
+  return { changes, replaces: [], deleteBeforeReplace: false };
 }
 
 /** The same name again: the server cannot hold both, and where the old one is gone there is nothing to keep. */

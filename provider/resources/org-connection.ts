@@ -1,6 +1,7 @@
 import type { IdentityProviderReference } from "../../schema/identity-provider.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
-import { type ControlPlane, type LiveConnection, mayHaveHappened } from "../control-planes/control-plane.ts";
+import { type AtlasPlane, type LiveConnection, mayHaveHappened } from "../control-planes/control-plane.ts";
+import { onAtlas } from "../control-planes/planes.ts";
 import { FindingError } from "../findings.ts";
 import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
 import {
@@ -23,15 +24,8 @@ import {
   reconnectFindings,
   swapFindings,
 } from "./org-connection/live-rules.ts";
-import {
-  inputsIn,
-  keyOf,
-  type Membership,
-  membershipOf,
-  referenceOf,
-  subject,
-  wantedOf,
-} from "./org-connection/membership.ts";
+import { inputsIn, keyOf, type Membership, membershipOf, subject, wantedOf } from "./org-connection/membership.ts";
+import { referenceOf } from "./reference.ts";
 
 /**
  * One identity provider enabled in one organization: one membership, never the whole record of the organization.
@@ -55,6 +49,8 @@ export const orgConnection: Definition = {
 // with `identityProviderId` and `federationSettingsId`, and hidden `__bound` (see bound.ts). A membership is there or it
 // is not, so nothing else is recorded.
 
+const ME = "an OrgConnection";
+
 // Changes
 
 async function diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference> {
@@ -74,7 +70,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   if (replaces.length > 0) {
     if (inputs.allowLockout === true) memory.allowLockout(id);
     if (looks) {
-      boundPlane(context, outputs);
+      onAtlas(boundPlane(context, outputs), ME);
       refuse(await closingFindings(context, state, inputs.allowLockout === true, inputs));
     }
     return { changes: true, replaces, deleteBeforeReplace: false };
@@ -82,7 +78,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const edited = swaps || containsUnknown(inputs) || (inputs.allowLockout === true) !== (outputs.allowLockout === true);
   if (!looks) return { ...unchanged, changes: edited };
 
-  const plane = boundPlane(context, outputs);
+  const plane = onAtlas(boundPlane(context, outputs), ME);
   const live = await withinReach(plane, `federation ${state.federationSettingsId}`, () => observe(plane, state));
   if (live === undefined) throw new FindingError([await notInFederation(plane, state)]);
   const connected = live.identityProviderIds.includes(state.identityProviderId);
@@ -137,7 +133,7 @@ async function read(context: Context, id: string, outputs: Props) {
     context.memory.skip(`${subject(outputs, context)}: its refresh`);
     return { id, inputs: inputsIn(outputs), outputs };
   }
-  const plane = boundPlane(context, outputs);
+  const plane = onAtlas(boundPlane(context, outputs), ME);
   const live = await withinReach(plane, `federation ${state.federationSettingsId}`, () => observe(plane, state));
   if (!live?.identityProviderIds.includes(state.identityProviderId)) {
     if (refreshes) return undefined;
@@ -156,7 +152,7 @@ async function read(context: Context, id: string, outputs: Props) {
   };
 }
 
-async function readReference(plane: ControlPlane, state: Membership): Promise<IdentityProviderReference> {
+async function readReference(plane: AtlasPlane, state: Membership): Promise<IdentityProviderReference> {
   const { federationSettingsId, identityProviderId } = state;
   const listed = await plane.identityProviders.list(federationSettingsId);
   const live =
@@ -190,7 +186,7 @@ async function update(context: Context, id: string, outputs: Props, inputs: Prop
   const state = membershipOf(id, outputs);
   const wanted = wantedOf(inputs);
   // Observe
-  const plane = boundPlane(context, outputs);
+  const plane = onAtlas(boundPlane(context, outputs), ME);
   const look = () => plane.connections.get(state.federationSettingsId, state.orgId);
   const live = await withinReach(plane, `federation ${state.federationSettingsId}`, look);
   if (live === undefined) throw new FindingError([await notInFederation(plane, state)]);
@@ -210,7 +206,7 @@ async function reconcile(context: Context, wanted: Membership, state?: Membershi
   const { identityProviderId: add } = wanted;
   const remove = state?.identityProviderId;
   const change = remove === undefined || remove === add ? { add } : { add, remove };
-  await context.plane().connections.change(wanted.federationSettingsId, wanted.orgId, change);
+  await onAtlas(context.plane(), ME).connections.change(wanted.federationSettingsId, wanted.orgId, change);
 }
 
 function outputsOf(context: Context, inputs: Props, { federationSettingsId, identityProviderId }: Membership): Props {
@@ -226,7 +222,7 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
   const { memory } = context;
   // Renamed in the program, and taken over under the new name: it is that resource's now.
   if (memory.adopted(keyOf(state))) return;
-  const plane = boundPlane(context, outputs);
+  const plane = onAtlas(boundPlane(context, outputs), ME);
   const look = () => plane.connections.get(federationSettingsId, orgId);
   const live = await withinReach(plane, `federation ${federationSettingsId}`, look);
   if (!live?.identityProviderIds.includes(identityProviderId)) return;

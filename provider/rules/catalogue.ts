@@ -2,6 +2,7 @@ import type { Severity } from "../../schema/finding.ts";
 import { accessCatalogue } from "./catalogue-access.ts";
 import { clientCatalogue } from "./catalogue-clients.ts";
 import { issuerCatalogue } from "./catalogue-issuers.ts";
+import { projectCatalogue } from "./catalogue-projects.ts";
 import { tokenCatalogue } from "./catalogue-tokens.ts";
 import { ATLAS_API, AUTOMATION_CONFIG_API, MONGOCLI_DOCS, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 
@@ -37,7 +38,7 @@ export const catalogue = {
   FED202: {
     slug: "issuer-and-audience-unique",
     severity: "error",
-    title: "No two identity providers of a federation share issuer and audience.",
+    title: "No two identity providers of a federation, or of a project, share issuer and audience.",
     why: "A server finds the identity provider of a token by its issuer and audience: with two it could not tell which.",
     fix: "Remove one of them, or register a second application with an audience of its own.",
     source:
@@ -46,7 +47,7 @@ export const catalogue = {
   FED203: {
     slug: "one-workforce-provider",
     severity: "error",
-    title: "One OIDC workforce identity provider serves an organization.",
+    title: "One OIDC workforce identity provider serves an organization in Atlas, a project in Cloud Manager.",
     why: "One OIDC workforce identity provider serves an organization.",
     fix: "Remove one connection, or serve both groups of people by one identity provider and tell them apart by their groups.",
     example:
@@ -68,6 +69,22 @@ export const catalogue = {
     why: "With USER the server looks at the user claim alone.",
     fix: "Remove groupsClaim, or set authorizationType to GROUP.",
     source: "MongoDB server parameter oidcIdentityProviders, useAuthorizationClaim",
+  },
+  FED206: {
+    slug: "wrong-plane",
+    severity: "error",
+    title: "A resource belongs to the control plane that the run speaks to.",
+    why: "In Atlas an identity provider belongs to a federation, and organizations are connected to it; in Cloud Manager and Ops Manager it belongs to a project.",
+    fix: 'Choose the control plane: "pulumi config set mongofed:plane atlas", or cloud-manager, or ops-manager; or pass an explicit Provider with that plane to the resource.',
+    source: "mongofed",
+  },
+  FED208: {
+    slug: "federation-or-project",
+    severity: "error",
+    title: "An identity provider belongs to a federation or to a project, to exactly one.",
+    why: "federationSettingsId makes it one of Atlas, projectId one of Cloud Manager or Ops Manager.",
+    fix: "Give it federationSettingsId for Atlas, or projectId for Cloud Manager and Ops Manager.",
+    source: "mongofed",
   },
   FED210: {
     slug: "legacy-id",
@@ -257,6 +274,7 @@ export const catalogue = {
     source: "mongofed",
   },
   ...accessCatalogue,
+  ...projectCatalogue,
   ...clientCatalogue,
   ...issuerCatalogue,
   FED410: {

@@ -37,7 +37,7 @@ import {
 } from "./principals.ts";
 import type { Declaration, Program } from "./program.ts";
 import { type DeclarationRule, finding, type ProgramRule } from "./rule.ts";
-import { invalidInput, legacyId } from "./shape.ts";
+import { invalidInput, legacyId, missingInput } from "./shape.ts";
 
 export { type Code, catalogue, isCode } from "./catalogue.ts";
 export { prerequisites } from "./order.ts";
@@ -54,6 +54,7 @@ export { readProgram, writeProgram } from "./written.ts";
 
 /** The rules over one declaration by itself. */
 export const declarationRules: readonly DeclarationRule[] = [
+  missingInput,
   ...invalidInput,
   legacyId,
   configurationNameLength,

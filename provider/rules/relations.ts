@@ -52,7 +52,7 @@ function keyOf(
   const reference = referenceOf(declaration);
   const named = providersByName.get(nameKey(reference) ?? "") ?? [];
   if (named.length === 1) return named[0];
-  const id = reference.identityProviderId;
+  const id = reference.identityProviderId ?? nameKey(reference);
   return typeof id === "string" && !isUnknown(id) ? id : undefined;
 }
 
@@ -62,7 +62,7 @@ export function referenceOf({ inputs: { identityProvider } }: Declaration): Read
 }
 
 function nameKey(inputs: Readonly<Record<string, unknown>>): string | undefined {
-  const parts = [inputs.federationSettingsId, inputs.configurationName, inputs.idpType];
+  const parts = [inputs.federationSettingsId ?? inputs.projectId, inputs.configurationName, inputs.idpType];
   return parts.every((part) => typeof part === "string" && !isUnknown(part)) ? JSON.stringify(parts) : undefined;
 }
 
@@ -124,9 +124,11 @@ function inProject(
   return [...(byProject.get(project) ?? []), ...(byProject.get(UNKNOWN) ?? [])];
 }
 
-/** Its project; UNKNOWN also where none, or no text, was given, which another rule tells. */
+/** Its project, which may come with the identity provider; UNKNOWN also where none, or no text, was given, which another rule tells. */
 export function projectOf(declaration: Declaration): string {
-  return known(declaration, "projectId") ?? UNKNOWN;
+  const { identityProvider: made } = declaration;
+  const through = made === undefined ? referenceOf(declaration).projectId : made.inputs.projectId;
+  return known(declaration, "projectId") ?? (typeof through === "string" ? through : UNKNOWN);
 }
 
 function definedRole(declaration: Declaration): string | undefined {

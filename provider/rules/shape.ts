@@ -6,7 +6,7 @@ import { legacyIdentityProviderIdSchema } from "../../schema/ids.ts";
 import { oidcRoleShape } from "../../schema/oidc-role.ts";
 import { orgConnectionShape } from "../../schema/org-connection.ts";
 import { tokenCheckShape } from "../../schema/token-check.ts";
-import { knownIssues } from "../../schema/unknown.ts";
+import { isUnknown, knownIssues } from "../../schema/unknown.ts";
 import type { Declaration, Kind } from "./program.ts";
 import type { DeclarationRule, Verdict } from "./rule.ts";
 
@@ -45,6 +45,33 @@ function inOneWord(declaration: Declaration, issues: readonly z.core.$ZodIssue[]
     ? 'the input "identityProvider" is missing'
     : '"identityProvider" must be an IdentityProvider or its reference';
   return [...others, at(declaration, ["identityProvider"], message)];
+}
+
+/** FED200 too: what only the identity provider, or another input, lets be left out. */
+export const missingInput: DeclarationRule = {
+  code: "FED200",
+  kinds: ["OidcRole", "FederatedUser"],
+  judge(declaration) {
+    const { inputs } = declaration;
+    const missing = (input: string) => at(declaration, [input], `the input "${input}" is missing`);
+    const grantsNothing = isEmpty(inputs.roles) && isEmpty(inputs.privileges);
+    return [
+      ...(inputs.projectId === undefined && !mayBringProject(declaration) ? [missing("projectId")] : []),
+      ...(grantsNothing && inputs.roles === undefined ? [missing("roles")] : []),
+      ...(grantsNothing && inputs.roles !== undefined ? [at(declaration, ["roles"], '"roles" must not be empty')] : []),
+    ];
+  },
+};
+
+/** Whether the identity provider belongs to a project, or is not known yet. */
+function mayBringProject({ identityProvider: made, inputs }: Declaration): boolean {
+  const provider = made?.inputs ?? inputs.identityProvider;
+  if (typeof provider !== "object" || provider === null) return isUnknown(provider);
+  return "projectId" in provider && provider.projectId !== undefined;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 /** FED210: an identity provider named by the id of former times. */

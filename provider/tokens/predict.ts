@@ -1,10 +1,5 @@
-import type {
-  AuthenticationRestriction,
-  TokenConfig,
-  TokenGroup,
-  TokenIdentityProvider,
-  TokenUser,
-} from "../../schema/token-config.ts";
+import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
+import type { TokenConfig, TokenGroup, TokenIdentityProvider, TokenUser } from "../../schema/token-config.ts";
 import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 import { groupRole, slashFindings, withoutSlash } from "./principal.ts";

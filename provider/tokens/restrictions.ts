@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import type { AuthenticationRestriction } from "../../schema/token-config.ts";
+import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
 
 /** From where a client comes and which server it reaches, as far as it is known. IP addresses. */
 export interface Addresses {

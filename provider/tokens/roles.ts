@@ -1,5 +1,6 @@
+import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
 import { type GrantedRole, type GrantedRoleInput, parseRole, roleText } from "../../schema/roles.ts";
-import type { AuthenticationRestriction, TokenDatabaseRole, TokenGroup, TokenUser } from "../../schema/token-config.ts";
+import type { TokenDatabaseRole, TokenGroup, TokenUser } from "../../schema/token-config.ts";
 import { type Allowed, builtInRole } from "./built-in-roles.ts";
 
 /** A role that somebody has, directly or through another. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ConflictError } from "../../provider/control-planes/atlas/errors.ts";
+import { onAtlas } from "../../provider/control-planes/planes.ts";
 import { type FaultWorld, FEDERATION, faultWorld, ORG, OUR_ISSUER, SAML } from "./world.ts";
 
 /**
@@ -141,7 +142,7 @@ const sorted = (org: Org) => ({ ...org, ids: org.ids.toSorted() });
 
 test("whoever else writes, foreign connections remain, and ours is there or the run says what was lost", async () => {
   const world = await federationOfMany();
-  const { connections } = world.run().plane();
+  const { connections } = onAtlas(world.run().plane(), "the test");
   const seen = { merges: 0, conflicts: 0, windows: 0 };
 
   const interleaving = fc.asyncProperty(orgs, changes, schedules, async (initial, change, schedule) => {
@@ -202,7 +203,7 @@ const untold = {
 
 test("somebody who undoes us every time is a conflict that names what was lost, and loses nothing of theirs", async () => {
   const world = await federationOfMany();
-  const { connections } = world.run().plane();
+  const { connections } = onAtlas(world.run().plane(), "the test");
   const [add = ""] = OURS;
   const initial: Org = { ids: FOREIGN.slice(0, 2), saml: true, restricted: true, domains: ["a.example"] };
   write(world, initial);

@@ -40,7 +40,7 @@ const edits: Record<string, readonly [field: string, value: unknown, live: strin
   groupsClaim: ["groupsClaim", "roles", '"roles"', '"groups"'],
 };
 /** Part of the id, immutable on the server, or never there. */
-const cannotDrift = ["federationSettingsId", "idpType", "revokeJwksTrigger", "adopt", "allowLockout"];
+const cannotDrift = ["federationSettingsId", "projectId", "idpType", "revokeJwksTrigger", "adopt", "allowLockout"];
 
 interface Scene extends Bench {
   readonly state: State;

@@ -316,7 +316,7 @@ const edits: readonly [Definition, Props, property: string, fields: Record<strin
 
 test("every input drifts in one of these tests, or is part of the identity", () => {
   const drifting = (definition: Definition) => edits.filter(([one]) => one === definition).map(([, , name]) => name);
-  const cannot = ["adopt", "identityProvider", "projectId"];
+  const cannot = ["adopt", "authenticationRestrictions", "identityProvider", "projectId"];
   for (const definition of [oidcRole, federatedUser]) {
     expect([...drifting(definition), ...cannot].sort()).toEqual(Object.keys(accessInputs).sort());
   }

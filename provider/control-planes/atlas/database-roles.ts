@@ -1,6 +1,6 @@
 import { type CustomDbRole, customDbRoleListSchema, customDbRoleSchema } from "../../../schema/atlas.ts";
 import { path } from "../../http/index.ts";
-import type { DatabaseRoleSettings, DatabaseRoles, LiveDatabaseRole } from "../control-plane.ts";
+import type { DatabaseRoleSettings, DatabaseRoles, LiveDatabaseRole, RoleKey } from "../control-plane.ts";
 import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
 import type { DatabaseUsers } from "./database-users.ts";
 import { AtlasError, alreadyThere, ConflictError, mayStillCome, messageOf } from "./errors.ts";
@@ -50,7 +50,7 @@ export class AtlasDatabaseRoles implements DatabaseRoles {
     return listed.map((role) => toDatabaseRole(projectId, role));
   }
 
-  async get(projectId: string, roleName: string): Promise<LiveDatabaseRole | undefined> {
+  async get(projectId: string, { roleName }: RoleKey): Promise<LiveDatabaseRole | undefined> {
     const waits = this.#made.has(keyOf(projectId, roleName)) ? NEW_LOOKS_MS : [0];
     const role = await lookUntil(this.#api, waits, () => this.#find(projectId, roleName));
     // A 404 alone may mean that the whole project is out of reach. This tells, or throws.
@@ -65,7 +65,7 @@ export class AtlasDatabaseRoles implements DatabaseRoles {
     return role && toDatabaseRole(projectId, role);
   }
 
-  create(projectId: string, roleName: string, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole> {
+  create(projectId: string, { roleName }: RoleKey, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole> {
     const operation = `create ${describe(projectId, roleName)}`;
     return this.#alone(projectId, async () => {
       if ((await this.#find(projectId, roleName)) !== undefined) throw alreadyThere(operation);
@@ -83,7 +83,7 @@ export class AtlasDatabaseRoles implements DatabaseRoles {
     });
   }
 
-  update(projectId: string, roleName: string, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole> {
+  update(projectId: string, { roleName }: RoleKey, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole> {
     const operation = `change ${describe(projectId, roleName)}`;
     return this.#alone(projectId, () => {
       const body = toRoleBody(changes);
@@ -144,7 +144,7 @@ export class AtlasDatabaseRoles implements DatabaseRoles {
     });
   }
 
-  delete(projectId: string, roleName: string): Promise<void> {
+  delete(projectId: string, { roleName }: RoleKey): Promise<void> {
     const operation = `delete ${describe(projectId, roleName)}`;
     const call: Call = { ...roles, operation, method: "DELETE", path: pathOf(projectId, roleName) };
     this.#made.delete(keyOf(projectId, roleName));

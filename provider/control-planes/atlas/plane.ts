@@ -1,5 +1,5 @@
 import { type Clock, type HttpClient, systemClock } from "../../http/index.ts";
-import type { ControlPlane, LiveIdentityProvider } from "../control-plane.ts";
+import type { AtlasPlane, LiveIdentityProvider } from "../control-plane.ts";
 import { AtlasAccess } from "./access.ts";
 import { AtlasApi } from "./api.ts";
 import { AtlasConnections } from "./connections.ts";
@@ -20,7 +20,7 @@ export interface AtlasOptions {
 }
 
 /** MongoDB Atlas, by its Admin API. */
-export function atlasControlPlane({ http, credentialsSource, signal, clock }: AtlasOptions): ControlPlane {
+export function atlasControlPlane({ http, credentialsSource, signal, clock }: AtlasOptions): AtlasPlane {
   const api = new AtlasApi(http, credentialsSource, clock ?? systemClock, signal);
   const listings = new Listings<readonly LiveIdentityProvider[]>();
   const users = new DatabaseUsers(api);

@@ -93,5 +93,6 @@ function toCluster({ name, paused, mongoDBVersion, replicationSpecs }: Cluster):
       ?.instanceSize,
     version: mongoDBVersion,
     paused: paused ?? false,
+    enterprise: undefined,
   };
 }

@@ -28,6 +28,8 @@ export function toGrant(projectId: string, user: DatabaseUser): LiveGrant | unde
       database: databaseName,
       ...(collectionName ? { collection: collectionName } : {}),
     })),
+    privileges: [],
+    authenticationRestrictions: [],
     // A kind of scope that is newer than this program is passed on as it is.
     scopes: (user.scopes ?? []) as GrantSettings["scopes"],
     labels: (user.labels ?? []).map(({ key, value }) => ({ key: key ?? "", value: value ?? "" })),

@@ -3,19 +3,7 @@ import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { understood } from "./errors.ts";
-import {
-  type GrantExtras,
-  grantKeys,
-  grantName,
-  newGrantKeys,
-  ROLE_DATABASE,
-  rolesOf,
-  toLiveGrant,
-  usersOf,
-} from "./wire.ts";
-
-/** A grant, with what it has here and not in Atlas. */
-export type CloudManagerGrant = LiveGrant & Required<GrantExtras>;
+import { grantKeys, grantName, newGrantKeys, ROLE_DATABASE, rolesOf, toLiveGrant, usersOf } from "./wire.ts";
 
 /**
  * What groups, people and programs may do: of a group it is a role `{configurationName}/{group}` on `admin`, of one
@@ -29,24 +17,20 @@ export class CloudManagerAccess implements Access {
   }
 
   /** All that is named after a configuration, present or not: other roles and users have no such names. */
-  async list(projectId: string, options: { readonly fresh?: boolean } = {}): Promise<readonly CloudManagerGrant[]> {
+  async list(projectId: string, options: { readonly fresh?: boolean } = {}): Promise<readonly LiveGrant[]> {
     return grantsOf(projectId, await this.#configs.of(projectId).read(options));
   }
 
-  async get(projectId: string, grantee: Grantee): Promise<CloudManagerGrant | undefined> {
+  async get(projectId: string, grantee: Grantee): Promise<LiveGrant | undefined> {
     return find(projectId, grantee, await this.#configs.of(projectId).read({ fresh: true }));
   }
 
-  async create(projectId: string, grantee: Grantee, settings: GrantSettings & GrantExtras): Promise<CloudManagerGrant> {
+  async create(projectId: string, grantee: Grantee, settings: GrantSettings): Promise<LiveGrant> {
     const change = { ...entryOf(grantee), intent: "create", keys: newGrantKeys(grantee, settings) } as const;
     return shown(projectId, grantee, await this.#configs.of(projectId).change(change));
   }
 
-  async update(
-    projectId: string,
-    grantee: Grantee,
-    changes: Partial<GrantSettings> & GrantExtras,
-  ): Promise<CloudManagerGrant> {
+  async update(projectId: string, grantee: Grantee, changes: Partial<GrantSettings>): Promise<LiveGrant> {
     const change = { ...entryOf(grantee), intent: "update", keys: grantKeys(grantee, changes) } as const;
     return shown(projectId, grantee, await this.#configs.of(projectId).change(change));
   }
@@ -63,16 +47,16 @@ function entryOf(grantee: Grantee): { readonly list: "roles" | "usersWanted"; re
     : { list: "usersWanted", name: `${name}@${EXTERNAL_DATABASE}` };
 }
 
-function grantsOf(projectId: string, snapshot: Snapshot): CloudManagerGrant[] {
+function grantsOf(projectId: string, snapshot: Snapshot): LiveGrant[] {
   return [...rolesOf(snapshot), ...usersOf(snapshot)].flatMap((entry) => toLiveGrant(projectId, entry) ?? []);
 }
 
-function find(projectId: string, grantee: Grantee, snapshot: Snapshot): CloudManagerGrant | undefined {
+function find(projectId: string, grantee: Grantee, snapshot: Snapshot): LiveGrant | undefined {
   return grantsOf(projectId, snapshot).find(
     (grant) => grant.by === grantee.by && grantName(grant) === grantName(grantee),
   );
 }
 
-function shown(projectId: string, grantee: Grantee, snapshot: Snapshot): CloudManagerGrant {
+function shown(projectId: string, grantee: Grantee, snapshot: Snapshot): LiveGrant {
   return understood(find(projectId, grantee, snapshot), `the access of ${grantName(grantee)} in project ${projectId}`);
 }

@@ -3,8 +3,7 @@ import { KeyedMutex } from "../atlas/mutex.ts";
 import type { AutomationConfigServer, Snapshot } from "./api.ts";
 import { type Change, entryOf, keyOf, rankOf } from "./change.ts";
 import { CloudManagerError, ConflictError, operationOf } from "./errors.ts";
-import { merge, missing } from "./merge.ts";
-import type { Refusal } from "./ready.ts";
+import { merge, missing, type RefusedChange } from "./merge.ts";
 
 /** How often changes are merged and sent when they were lost. */
 const MERGES = 5;
@@ -278,7 +277,7 @@ export class AutomationConfig {
     );
   }
 
-  #refused(change: Change, { message, fix, conflict }: Refusal, past: Past): CloudManagerError {
+  #refused(change: Change, { message, fix, conflict }: RefusedChange, past: Past): CloudManagerError {
     return new (conflict ? ConflictError : CloudManagerError)(
       `${operationOf(change, this.#projectId)}: ${message}\n  fix  ${fix}${besides(past)}`,
       { sent: past.landed.has(change) ? "maybe" : "no" },

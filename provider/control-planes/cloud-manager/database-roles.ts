@@ -1,10 +1,10 @@
-import type { DatabaseRoleSettings, DatabaseRoles, LiveDatabaseRole } from "../control-plane.ts";
+import type { DatabaseRoleSettings, DatabaseRoles, LiveDatabaseRole, RoleKey } from "../control-plane.ts";
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { understood } from "./errors.ts";
 import { principalOf, ROLE_DATABASE, roleKeys, rolesOf, toLiveRole } from "./wire.ts";
 
-/** The user-defined roles of a project on `admin`, without those that are grants to groups. */
+/** The user-defined roles of a project, without those that are grants to groups. */
 export class CloudManagerDatabaseRoles implements DatabaseRoles {
   readonly #configs: AutomationConfigs;
 
@@ -19,35 +19,35 @@ export class CloudManagerDatabaseRoles implements DatabaseRoles {
       .map((role) => toLiveRole(projectId, role));
   }
 
-  async get(projectId: string, roleName: string): Promise<LiveDatabaseRole | undefined> {
-    return find(projectId, roleName, await this.#configs.of(projectId).read({ fresh: true }));
+  async get(projectId: string, key: RoleKey): Promise<LiveDatabaseRole | undefined> {
+    return find(projectId, key, await this.#configs.of(projectId).read({ fresh: true }));
   }
 
-  async create(projectId: string, roleName: string, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole> {
-    const keys = { role: roleName, db: ROLE_DATABASE, ...roleKeys(settings), authenticationRestrictions: [] };
-    const change = { ...entryOf(roleName), intent: "create", keys } as const;
-    return shown(projectId, roleName, await this.#configs.of(projectId).change(change));
+  async create(projectId: string, key: RoleKey, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole> {
+    const keys = { role: key.roleName, db: key.database, ...roleKeys(settings), authenticationRestrictions: [] };
+    const change = { ...entryOf(key), intent: "create", keys } as const;
+    return shown(projectId, key, await this.#configs.of(projectId).change(change));
   }
 
-  async update(projectId: string, roleName: string, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole> {
-    const change = { ...entryOf(roleName), intent: "update", keys: roleKeys(changes) } as const;
-    return shown(projectId, roleName, await this.#configs.of(projectId).change(change));
+  async update(projectId: string, key: RoleKey, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole> {
+    const change = { ...entryOf(key), intent: "update", keys: roleKeys(changes) } as const;
+    return shown(projectId, key, await this.#configs.of(projectId).change(change));
   }
 
-  async delete(projectId: string, roleName: string): Promise<void> {
-    await this.#configs.of(projectId).change({ ...entryOf(roleName), intent: "delete" });
+  async delete(projectId: string, key: RoleKey): Promise<void> {
+    await this.#configs.of(projectId).change({ ...entryOf(key), intent: "delete" });
   }
 }
 
-function entryOf(roleName: string) {
-  return { list: "roles", name: `${roleName}@${ROLE_DATABASE}` } as const;
+function entryOf({ roleName, database }: RoleKey) {
+  return { list: "roles", name: `${roleName}@${database}` } as const;
 }
 
-function find(projectId: string, roleName: string, snapshot: Snapshot): LiveDatabaseRole | undefined {
-  const found = rolesOf(snapshot).find(({ role, db }) => role === roleName && db === ROLE_DATABASE);
+function find(projectId: string, key: RoleKey, snapshot: Snapshot): LiveDatabaseRole | undefined {
+  const found = rolesOf(snapshot).find(({ role, db }) => role === key.roleName && db === key.database);
   return found && toLiveRole(projectId, found);
 }
 
-function shown(projectId: string, roleName: string, snapshot: Snapshot): LiveDatabaseRole {
-  return understood(find(projectId, roleName, snapshot), `role ${roleName} in project ${projectId}`);
+function shown(projectId: string, key: RoleKey, snapshot: Snapshot): LiveDatabaseRole {
+  return understood(find(projectId, key, snapshot), `role ${key.roleName}@${key.database} in project ${projectId}`);
 }

@@ -1,12 +1,19 @@
 import { type AutomationAuth, automationAuthSchema, OIDC_MECHANISM } from "../../../schema/automation-config.ts";
+import type { Refusal } from "../control-plane.ts";
 import { type Change, entryOf, type Keys, LISTS, type List, nameOf } from "./change.ts";
-import { notReadyForOidc, notReadyWithoutOidc, type Refusal } from "./ready.ts";
+import { notReadyForOidc, notReadyWithoutOidc } from "./ready.ts";
 import { arrayOf, elementsOf, valueAt, withValue, withValueAt } from "./source.ts";
+
+/** Why a change cannot be made to a document. */
+export interface RefusedChange extends Refusal {
+  /** True where somebody else has made or deleted the entry. */
+  readonly conflict?: boolean;
+}
 
 export interface Merged {
   /** The document, as its source text. */
   readonly document: string;
-  readonly refused: ReadonlyMap<Change, Refusal>;
+  readonly refused: ReadonlyMap<Change, RefusedChange>;
 }
 
 const MECHANISMS = ["auth", "deploymentAuthMechanisms"];
@@ -20,7 +27,7 @@ const MECHANISMS = ["auth", "deploymentAuthMechanisms"];
  */
 export function merge(document: string, changes: readonly Change[], landed: ReadonlySet<Change> = new Set()): Merged {
   const draft = new Draft(document);
-  const refused = new Map<Change, Refusal>();
+  const refused = new Map<Change, RefusedChange>();
   for (const change of changes) {
     const refusal = draft.apply(change, landed.has(change));
     if (refusal !== undefined) refused.set(change, refusal);
@@ -55,7 +62,7 @@ class Draft {
     this.#document = document;
   }
 
-  apply(change: Change, mayBeOurs: boolean): Refusal | undefined {
+  apply(change: Change, mayBeOurs: boolean): RefusedChange | undefined {
     if (change.list === "tls") {
       this.#tls = withKeys(this.#tls ?? valueAt(this.#document, "tls") ?? "{}", change.keys);
       return undefined;
@@ -207,7 +214,7 @@ function withMechanism(document: string, mechanisms: readonly string[], wanted: 
   return withValueAt(document, MECHANISMS, arrayOf(changed));
 }
 
-function gone(change: Change): Refusal {
+function gone(change: Change): RefusedChange {
   return {
     conflict: true,
     message: `${entryOf(change)} is not there any more`,
@@ -215,7 +222,7 @@ function gone(change: Change): Refusal {
   };
 }
 
-function taken(change: Change): Refusal {
+function taken(change: Change): RefusedChange {
   return {
     conflict: true,
     message: `${entryOf(change)} exists already`,

@@ -1,4 +1,5 @@
 import { type Clock, type HttpClient, systemClock } from "../../http/index.ts";
+import type { ProjectPlane } from "../control-plane.ts";
 import { CloudManagerAccess } from "./access.ts";
 import { CloudManagerApi } from "./api.ts";
 import { AutomationConfigs } from "./automation-configs.ts";
@@ -7,11 +8,11 @@ import { CloudManagerDatabaseRoles } from "./database-roles.ts";
 import { CloudManagerIdentityProviders } from "./identity-providers.ts";
 import { CloudManagerProjectTls } from "./project-tls.ts";
 import { CloudManagerProjects } from "./projects.ts";
+import { CloudManagerSecurity } from "./security.ts";
 
 export interface CloudManagerOptions {
   readonly http: HttpClient;
-  /** How messages call it. */
-  readonly product: "Cloud Manager" | "Ops Manager";
+  readonly name: ProjectPlane["name"];
   /** Where the credentials came from, in a user's words. */
   readonly credentialsSource: string;
   /** Aborted when the run is to stop. */
@@ -19,20 +20,25 @@ export interface CloudManagerOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** How messages call them. */
+const PRODUCTS = { "cloud-manager": "Cloud Manager", "ops-manager": "Ops Manager" } as const;
+
 /** Cloud Manager or Ops Manager, by the automation configs of its projects. Organizations are connected to nothing here. */
-export function cloudManager({ http, product, credentialsSource, signal, clock }: CloudManagerOptions) {
+export function cloudManager({ http, name, credentialsSource, signal, clock }: CloudManagerOptions): ProjectPlane {
+  const product = PRODUCTS[name];
   const api = new CloudManagerApi(http, { product, credentialsSource }, clock ?? systemClock, signal);
   const configs = new AutomationConfigs(api);
   return {
+    name,
     baseUrl: http.baseUrl,
     credentialsSource,
     identityProviders: new CloudManagerIdentityProviders(configs),
     access: new CloudManagerAccess(configs),
     databaseRoles: new CloudManagerDatabaseRoles(configs),
     projects: new CloudManagerProjects(api, configs),
+    security: new CloudManagerSecurity(configs),
     projectTls: new CloudManagerProjectTls(configs),
-    /** What was done in this run and is not there any more, in words: to be asked, and told, when the run ends. */
-    async undone(): Promise<string[]> {
+    async undone() {
       const changes: Change[][] = await Promise.all(configs.all().map((config) => config.undone()));
       return changes.flat().map(entryOf);
     },

@@ -1,22 +1,8 @@
 import { z } from "zod";
 import type { AutomationConfigDocument } from "../../../schema/automation-config.ts";
+import type { LiveProjectTls, ProjectTls, TlsSettings } from "../control-plane.ts";
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
-
-/** The TLS settings of a project. What is `undefined` is not set. */
-export interface TlsSettings {
-  readonly caFilePath: string | undefined;
-  readonly caFilePathWindows: string | undefined;
-  readonly clusterCaFilePath: string | undefined;
-  /** `OPTIONAL` or `REQUIRE`. */
-  readonly clientCertificateMode: string | undefined;
-}
-
-export interface LiveProjectTls extends TlsSettings {
-  readonly projectId: string;
-  /** The mode of each process (`requireTLS`), by name; `disabled` where it says nothing. Whether TLS is on is theirs. */
-  readonly modes: Readonly<Record<string, string>>;
-}
 
 const KEYS = {
   caFilePath: "CAFilePath",
@@ -32,8 +18,7 @@ const processSchema = z.looseObject({
     .nullish(),
 });
 
-/** The one set of TLS settings that a project has: they are never created or deleted, only changed. */
-export class CloudManagerProjectTls {
+export class CloudManagerProjectTls implements ProjectTls {
   readonly #configs: AutomationConfigs;
 
   constructor(configs: AutomationConfigs) {

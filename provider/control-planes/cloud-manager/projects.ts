@@ -38,7 +38,10 @@ export class CloudManagerProjects implements Projects {
       const { data } = automationProcessSchema.safeParse(entry);
       if (data === undefined) return [];
       const { name, version, disabled } = data;
-      return [{ name, tier: undefined, version: version ?? undefined, paused: disabled === true }];
+      const build = version ?? undefined;
+      return [
+        { name, tier: undefined, version: build, paused: disabled === true, enterprise: build?.endsWith("-ent") },
+      ];
     });
   }
 

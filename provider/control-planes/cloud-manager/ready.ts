@@ -1,12 +1,5 @@
 import { type AutomationAuth, OIDC_MECHANISM } from "../../../schema/automation-config.ts";
-
-/** Why something cannot be done to a document, and what to do first. */
-export interface Refusal {
-  readonly message: string;
-  readonly fix: string;
-  /** True where somebody else has made or deleted the entry. */
-  readonly conflict?: boolean;
-}
+import type { Refusal } from "../control-plane.ts";
 
 const CHOOSE =
   "In the console under Deployment, Security, Settings, choose a mechanism for the MongoDB Agent, such as SCRAM-SHA-256, and deploy";

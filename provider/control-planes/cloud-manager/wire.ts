@@ -1,3 +1,4 @@
+import type { AuthenticationRestriction } from "../../../schema/authentication-restrictions.ts";
 import {
   type AutomationRestriction,
   type AutomationRole,
@@ -10,7 +11,7 @@ import {
   oidcProviderConfigSchema,
 } from "../../../schema/automation-config.ts";
 import { DEFAULT_USER_CLAIM } from "../../../schema/identity-provider.ts";
-import type { Privilege } from "../../../schema/privileges.ts";
+import { canonicalPrivileges, type Privilege } from "../../../schema/privileges.ts";
 import type { GrantedRole } from "../../../schema/roles.ts";
 import type {
   DatabaseRoleSettings,
@@ -27,18 +28,6 @@ import { CloudManagerError } from "./errors.ts";
 
 /** Where a grant to a group lives, and a user-defined role by default. */
 export const ROLE_DATABASE = "admin";
-
-/** Addresses from which a grant may be used, and at which. IP addresses and CIDR ranges. */
-export interface AuthenticationRestriction {
-  readonly clientSource?: readonly string[];
-  readonly serverAddress?: readonly string[];
-}
-
-/** What a grant can have here beyond what it has in Atlas. Privileges are for groups: a user has none of his own. */
-export interface GrantExtras {
-  readonly privileges?: readonly Privilege[];
-  readonly authenticationRestrictions?: readonly AuthenticationRestriction[];
-}
 
 // Identity providers
 
@@ -115,10 +104,7 @@ export function grantName({ identityProviderId, who }: Grantee): string {
  * What a role or a user grants to a principal; `undefined` for one that is named after none. Whether the identity
  * provider is there at all is another question: a grant outlives it.
  */
-export function toLiveGrant(
-  projectId: string,
-  entry: AutomationRole | AutomationUser,
-): (LiveGrant & Required<GrantExtras>) | undefined {
+export function toLiveGrant(projectId: string, entry: AutomationRole | AutomationUser): LiveGrant | undefined {
   const isRole = "role" in entry && typeof entry.role === "string";
   const principal = principalOf(isRole ? String(entry.role) : String(entry.user));
   if (principal === undefined || entry.db !== (isRole ? ROLE_DATABASE : EXTERNAL_DATABASE)) return undefined;
@@ -137,7 +123,7 @@ export function toLiveGrant(
 }
 
 /** @throws CloudManagerError for what an automation config has no place for */
-export function grantKeys(grantee: Grantee, settings: Partial<GrantSettings> & GrantExtras): Keys {
+export function grantKeys(grantee: Grantee, settings: Partial<GrantSettings>): Keys {
   refuseAtlasOnly(settings);
   return {
     ...(settings.privileges === undefined || grantee.by === "USER"
@@ -151,8 +137,8 @@ export function grantKeys(grantee: Grantee, settings: Partial<GrantSettings> & G
 }
 
 /** All keys of a new entry, in the form in which MongoDB's own operator writes them. */
-export function newGrantKeys(grantee: Grantee, settings: GrantSettings & GrantExtras): Keys {
-  const keys = grantKeys(grantee, { privileges: [], authenticationRestrictions: [], ...settings });
+export function newGrantKeys(grantee: Grantee, settings: GrantSettings): Keys {
+  const keys = grantKeys(grantee, settings);
   const name = grantName(grantee);
   return grantee.by === "GROUP"
     ? { role: name, db: ROLE_DATABASE, ...keys }
@@ -193,13 +179,14 @@ function fromGrantedRoles(roles: readonly GrantedRole[]) {
 }
 
 /** Kinds of resources that a program cannot declare are told with the key that makes them so, for drift to show them. */
-function toPrivileges(privileges: AutomationRole["privileges"]): Privilege[] {
-  return (privileges ?? []).map(({ resource, actions }) => {
+function toPrivileges(privileges: AutomationRole["privileges"]): readonly Privilege[] {
+  const read = (privileges ?? []).map(({ resource, actions }): Privilege => {
     if (resource.cluster === true) return { resource: { cluster: true }, actions };
     const { db, collection } = resource;
     if (typeof collection === "string") return { resource: { database: db ?? "", collection }, actions };
     return { resource: { database: JSON.stringify(resource), collection: "" }, actions };
   });
+  return canonicalPrivileges(read);
 }
 
 /** Of the cluster it is `{cluster: true}` and not a key more: with an empty `db` beside it servers refuse the role. */

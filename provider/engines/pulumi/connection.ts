@@ -3,7 +3,7 @@ import type { ConnectionOptions } from "../../../schema/connection.ts";
 import { type ConnectionProvider, type ConnectionSettings, connectionFor } from "../../connection/index.ts";
 import { FindingError } from "../../findings.ts";
 import { record } from "./gate/report.ts";
-import type { AnyIdentityProviderInput } from "./resources/access.ts";
+import type { AnyProvider } from "./resources/access.ts";
 import { IdentityProvider } from "./resources/identity-provider.ts";
 import type { Inputs } from "./resources/inputs.ts";
 
@@ -42,7 +42,7 @@ const PIECES = {
  * export const shell = connection(staff, { host: "cluster0.abcde.mongodb.net" }).mongosh;
  * ```
  */
-export function connection(provider: AnyIdentityProviderInput, args: ConnectionArgs): Connection {
+export function connection(provider: AnyProvider, args: ConnectionArgs): Connection {
   const settings = pulumi
     .output({ provider: known(provider), options: pulumi.output(args) })
     .apply(({ provider: plain, options }) => settle(plain, options as ConnectionOptions));
@@ -51,7 +51,7 @@ export function connection(provider: AnyIdentityProviderInput, args: ConnectionA
 }
 
 /** Only what is used: the id of a provider that does not exist yet would make all of it unknown in a preview. */
-function known(provider: AnyIdentityProviderInput): pulumi.Output<ConnectionProvider> {
+function known(provider: AnyProvider): pulumi.Output<ConnectionProvider> {
   if (provider instanceof IdentityProvider) {
     const { idpType, issuerUri, audience } = provider;
     return pulumi.output({ idpType, issuerUri, audience });

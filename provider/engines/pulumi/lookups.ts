@@ -14,6 +14,7 @@ import type {
   LiveGrant,
   LiveIdentityProvider,
 } from "../../control-planes/control-plane.ts";
+import { onAtlas } from "../../control-planes/planes.ts";
 import { FindingError } from "../../findings.ts";
 import { checkedOptions } from "../../presets/preset.ts";
 import { finding } from "../../rules/index.ts";
@@ -109,7 +110,7 @@ export function lookupOrgConnection(
     const { federationSettingsId } = asked;
     const [all, connection] = await Promise.all([
       plane.identityProviders.list(federationSettingsId),
-      plane.connections.get(federationSettingsId, orgId),
+      onAtlas(plane, "lookupOrgConnection").connections.get(federationSettingsId, orgId),
     ]);
     if (connection === undefined) throw notInFederation(orgId, federationSettingsId);
     const there = all.filter(({ identityProviderId }) => connection.identityProviderIds.includes(identityProviderId));

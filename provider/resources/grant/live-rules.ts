@@ -2,13 +2,14 @@ import type { Finding } from "../../../schema/finding.ts";
 import { ATLAS_BUILT_IN_ROLES } from "../../../schema/roles.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { LiveCluster } from "../../control-planes/control-plane.ts";
+import { onAtlas } from "../../control-planes/planes.ts";
 import { formatFinding } from "../../findings.ts";
 import { finding, type Kind } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
 import { listed, mayLook, orgLabel, tellOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import { observe } from "../org-connection/live-rules.ts";
-import { referenceOf } from "../org-connection/membership.ts";
+import { referenceOf } from "../reference.ts";
 import { isPast } from "./expiry.ts";
 import { rolesOf } from "./roles.ts";
 
@@ -64,7 +65,7 @@ async function notConnected(context: Context, kind: Kind, inputs: Props, certain
   const federationSettingsId = known(reference.federationSettingsId);
   const identityProviderId = known(reference.identityProviderId);
   if (federationSettingsId === undefined || identityProviderId === undefined) return [];
-  const plane = context.plane();
+  const plane = onAtlas(context.plane(), "an identity provider of a federation");
   const { orgId, name } = await plane.projects.get(String(inputs.projectId));
   const { connects = [] } = context.memory.surroundingsOf(kind, inputs);
   const connectedHere = connects.some((org) => org === orgId || isUnknown(org));

@@ -17,13 +17,13 @@ export function closingOf(
     what: `changing ${properties.join(" and ")} of ${live.configurationName} (${live.identityProviderId})`,
     ...(properties.length === 1 ? { path: properties[0]! } : {}),
     identityProviderId: live.identityProviderId,
-    orgIds: live.connectedOrgIds,
+    scopes: live.connectedOrgIds,
     allowed: inputs.allowLockout === true,
   };
 }
 
 /** Whether a token gets in, or as whom, depends on it. */
-function decides({ authorizationType }: LiveIdentityProvider, property: string): boolean {
+export function decides({ authorizationType }: LiveIdentityProvider, property: string): boolean {
   switch (property) {
     case "issuerUri":
     case "audience":

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../../../schema/finding.ts";
-import type { ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import type { AtlasPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { finding } from "../../rules/index.ts";
 import { orgLabel } from "../findings.ts";
 
@@ -12,7 +12,7 @@ const LOOK_MS = 500;
  * Organizations as the provider tells them, and as the federation does. When only the provider still names one, it
  * may be that a disconnection of this very run has not reached it: that is asked again, for a moment.
  */
-export async function stillConnected(plane: ControlPlane, provider: LiveIdentityProvider): Promise<Finding[]> {
+export async function stillConnected(plane: AtlasPlane, provider: LiveIdentityProvider): Promise<Finding[]> {
   const { federationSettingsId: federation, identityProviderId: id } = provider;
   let live: LiveIdentityProvider | undefined = provider;
   for (let look = 1; live !== undefined; look++) {

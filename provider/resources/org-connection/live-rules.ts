@@ -1,12 +1,14 @@
 import type { Finding } from "../../../schema/finding.ts";
-import type { ControlPlane, LiveConnection, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import type { AtlasPlane, LiveConnection, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import { onAtlas } from "../../control-planes/planes.ts";
 import { finding } from "../../rules/index.ts";
 import { ADOPT_HINT, adoptionOf, formatAdoption } from "../adopt.ts";
 import type { Context, Props } from "../definition.ts";
 import { orgLabel, tellOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import { lockoutFindings } from "../lockout.ts";
-import { keyOf, type Membership, type Reference, referenceOf, subject } from "./membership.ts";
+import { type Reference, referenceOf } from "../reference.ts";
+import { keyOf, type Membership, subject } from "./membership.ts";
 
 /**
  * What the live organization says of a new connection. `certain` is the moment before the write; before that, a
@@ -17,7 +19,7 @@ export async function creationFindings(context: Context, inputs: Props, certain:
   const orgId = known(inputs.orgId);
   const federationSettingsId = known(reference.federationSettingsId);
   if (orgId === undefined || federationSettingsId === undefined) return [];
-  const plane = context.plane();
+  const plane = atlas(context);
   const identityProviderId = known(reference.identityProviderId) ?? context.memory.plannedAdoption(reference);
   const live = await observe(plane, { federationSettingsId, orgId }, certain);
   if (live === undefined) return [await notInFederation(plane, { federationSettingsId, orgId })];
@@ -41,7 +43,7 @@ export async function creationFindings(context: Context, inputs: Props, certain:
 /** What another resource of this run owns is not taken away from it; before the write it may be on its way out. */
 async function alreadyThere(context: Context, wanted: Membership, inputs: Props, certain: boolean): Promise<Finding[]> {
   const { memory } = context;
-  const plane = context.plane();
+  const plane = atlas(context);
   const owned = memory.owns(keyOf(wanted));
   if (owned && !certain) return [];
   if (owned || adoptionOf(inputs) === "no") return [await alreadyConnected(plane, wanted, referenceOf(inputs))];
@@ -58,11 +60,11 @@ export async function swapFindings(
   state: Membership,
   inputs: Props,
 ): Promise<Finding[]> {
-  const { plane } = context;
+  const plane = atlas(context);
   const reference = referenceOf(inputs);
   const wanted = known(reference.identityProviderId);
   const others = live.identityProviderIds.filter((id) => id !== state.identityProviderId && id !== wanted);
-  const findings = await secondWorkforce(plane(), live, others, reference);
+  const findings = await secondWorkforce(plane, live, others, reference);
   if (wanted === undefined) return findings;
   const target = { ...state, identityProviderId: wanted };
   const { identityProviderIds: ids } = live;
@@ -71,23 +73,26 @@ export async function swapFindings(
   }
   // Both there: the other one is somebody else's, or another resource's, whose deletion would cut off what we took.
   if (ids.includes(wanted) && ids.includes(state.identityProviderId)) {
-    findings.push(await alreadyConnected(plane(), target, reference));
-  } else if (!ids.includes(wanted)) findings.push(...(await notThere(plane(), target)));
+    findings.push(await alreadyConnected(plane, target, reference));
+  } else if (!ids.includes(wanted)) findings.push(...(await notThere(plane, target)));
   return findings;
 }
 
 /** Where somebody has connected another workforce provider meanwhile, the old one cannot be put back beside it. */
 export async function reconnectFindings(
-  { memory, plane }: Context,
+  context: Context,
   live: LiveConnection,
   reference: Reference,
 ): Promise<Finding[]> {
-  const others = live.identityProviderIds.filter((id) => !memory.leaves(keyOf({ ...live, identityProviderId: id })));
-  return await secondWorkforce(plane(), live, others, reference);
+  const plane = atlas(context);
+  const others = live.identityProviderIds.filter(
+    (id) => !context.memory.leaves(keyOf({ ...live, identityProviderId: id })),
+  );
+  return await secondWorkforce(plane, live, others, reference);
 }
 
 export async function notInFederation(
-  plane: ControlPlane,
+  plane: AtlasPlane,
   { federationSettingsId, orgId }: Omit<Membership, "identityProviderId">,
 ) {
   const org = await orgLabel(plane, orgId);
@@ -97,7 +102,7 @@ export async function notInFederation(
   });
 }
 
-async function alreadyConnected(plane: ControlPlane, wanted: Membership, reference: Reference) {
+async function alreadyConnected(plane: AtlasPlane, wanted: Membership, reference: Reference) {
   const org = await orgLabel(plane, wanted.orgId);
   return finding("FED221", {
     message: `organization ${org} is connected to ${labelOf(reference)} already, and not by this resource`,
@@ -105,7 +110,7 @@ async function alreadyConnected(plane: ControlPlane, wanted: Membership, referen
   });
 }
 
-async function notThere(plane: ControlPlane, { federationSettingsId, identityProviderId }: Membership) {
+async function notThere(plane: AtlasPlane, { federationSettingsId, identityProviderId }: Membership) {
   const listed = await plane.identityProviders.list(federationSettingsId);
   const found =
     listed.find((live) => live.identityProviderId === identityProviderId) ??
@@ -120,7 +125,7 @@ async function notThere(plane: ControlPlane, { federationSettingsId, identityPro
 }
 
 async function secondWorkforce(
-  plane: ControlPlane,
+  plane: AtlasPlane,
   live: LiveConnection,
   others: readonly string[],
   reference: Reference,
@@ -152,11 +157,11 @@ export async function closingFindings(
   allowed: boolean,
   inputs: Props = {},
 ): Promise<Finding[]> {
-  const org = allowed ? state.orgId : await orgLabel(context.plane(), state.orgId);
+  const org = allowed ? state.orgId : await orgLabel(atlas(context), state.orgId);
   return await lockoutFindings(context, {
     what: `disconnecting identity provider ${state.identityProviderId} from organization ${org}`,
     identityProviderId: state.identityProviderId,
-    orgIds: [state.orgId],
+    scopes: [state.orgId],
     // After a swap they are granted the same through the other one, under the same name in the same project.
     ours: context.memory.surroundingsOf("OrgConnection", inputs).principals ?? [],
     allowed,
@@ -168,7 +173,7 @@ export async function closingFindings(
  * listing may lag behind.
  */
 export async function observe(
-  plane: ControlPlane,
+  plane: AtlasPlane,
   { federationSettingsId, orgId, identityProviderId }: Omit<Membership, "identityProviderId"> & Partial<Membership>,
   fresh = false,
 ): Promise<LiveConnection | undefined> {
@@ -176,4 +181,8 @@ export async function observe(
   const listed = (await plane.connections.list(federationSettingsId)).find((live) => live.orgId === orgId);
   const shown = identityProviderId === undefined || listed?.identityProviderIds.includes(identityProviderId);
   return listed !== undefined && shown ? listed : await plane.connections.get(federationSettingsId, orgId);
+}
+
+function atlas({ plane }: Context): AtlasPlane {
+  return onAtlas(plane(), "an OrgConnection");
 }

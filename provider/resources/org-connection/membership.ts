@@ -1,16 +1,8 @@
-import type { IdentityProviderReference } from "../../../schema/identity-provider.ts";
 import type { Context, Props } from "../definition.ts";
 import { parseId } from "../ids.ts";
 import { known } from "../known.ts";
 import { hiddenOf } from "../memory.ts";
-
-export type Reference = Partial<Record<keyof IdentityProviderReference, unknown>>;
-
-/** The provider as far as it is known; in a preview each part of it may be unknown, and so may the whole. */
-export function referenceOf(props: Props): Reference {
-  const reference = props.identityProvider;
-  return typeof reference === "object" && reference !== null ? reference : {};
-}
+import { referenceOf } from "../reference.ts";
 
 export function subject(props: Props, { memory }: Context): string {
   const name = hiddenOf(props).name ?? memory.nameOf("OrgConnection", props);

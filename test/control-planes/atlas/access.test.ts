@@ -207,7 +207,7 @@ describe("a role that was created a moment ago", () => {
 
   test("is waited for, in a create and in an update", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "reader", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "reader", database: "admin" }, reader);
     world.fault("POST", users, { kind: "status", status: 404, body: unknown }, { nth: 1, times: 3 });
     expect(await world.plane.access.create(PROJECT, group(), custom)).toMatchObject(custom);
     await world.plane.access.create(PROJECT, user(), settings);
@@ -218,7 +218,7 @@ describe("a role that was created a moment ago", () => {
 
   test("is not waited for ever", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "reader", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "reader", database: "admin" }, reader);
     world.fault("POST", users, { kind: "status", status: 404, body: unknown });
     await expect(world.plane.access.create(PROJECT, group(), custom)).rejects.toThrow(/ATLAS_CUSTOM_ROLE_NOT_FOUND/);
     expect(creates(world.requests()).filter((request) => request.includes("databaseUsers"))).toHaveLength(6);
@@ -227,8 +227,8 @@ describe("a role that was created a moment ago", () => {
   test("is not waited for if nobody created it, or it was deleted again", async () => {
     const world = await atlas({ seed });
     await expect(world.plane.access.create(PROJECT, group(), custom)).rejects.toThrow(/ATLAS_CUSTOM_ROLE_NOT_FOUND/);
-    await world.plane.databaseRoles.create(PROJECT, "reader", reader);
-    await world.plane.databaseRoles.delete(PROJECT, "reader");
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "reader", database: "admin" }, reader);
+    await world.plane.databaseRoles.delete(PROJECT, { roleName: "reader", database: "admin" });
     world.requests();
     await expect(world.plane.access.create(PROJECT, group(), custom)).rejects.toThrow(/ATLAS_CUSTOM_ROLE_NOT_FOUND/);
     expect(creates(world.requests())).toHaveLength(1);
@@ -399,7 +399,14 @@ describe("update", () => {
   test("takes off scopes, labels, description and expiry", async () => {
     const world = await atlas({ seed });
     await world.plane.access.create(PROJECT, group(), { ...settings, deleteAfterDate: inADay() });
-    const bare = { scopes: [], labels: [], description: undefined, deleteAfterDate: undefined };
+    const bare = {
+      privileges: [],
+      authenticationRestrictions: [],
+      scopes: [],
+      labels: [],
+      description: undefined,
+      deleteAfterDate: undefined,
+    };
     expect(await world.plane.access.update(PROJECT, group(), bare)).toEqual({
       ...group(),
       projectId: PROJECT,

@@ -28,15 +28,19 @@ const methods = (requests: string[]) => requests.map((request) => request.split(
 describe("create", () => {
   test("groups privileges by action for Atlas, and by resource for us, in one order", async () => {
     const world = await atlas({ seed });
-    const made = await world.plane.databaseRoles.create(PROJECT, "ops", {
-      privileges: [
-        { resource: orders, actions: ["insert", "find"] },
-        { resource: { cluster: true }, actions: ["useUUID", "serverStatus"] },
-        { resource: { database: "app", collection: "" }, actions: ["find"] },
-        { resource: orders, actions: ["find", "collMod"] },
-      ],
-      roles: [],
-    });
+    const made = await world.plane.databaseRoles.create(
+      PROJECT,
+      { roleName: "ops", database: "admin" },
+      {
+        privileges: [
+          { resource: orders, actions: ["insert", "find"] },
+          { resource: { cluster: true }, actions: ["useUUID", "serverStatus"] },
+          { resource: { database: "app", collection: "" }, actions: ["find"] },
+          { resource: orders, actions: ["find", "collMod"] },
+        ],
+        roles: [],
+      },
+    );
     expect(rolesOf(world)[0]?.actions).toEqual([
       { action: "SERVER_STATUS", resources: [{ cluster: true }] },
       { action: "USE_UUID", resources: [{ cluster: true }] },
@@ -58,14 +62,16 @@ describe("create", () => {
     expect(made).toEqual({ projectId: PROJECT, roleName: "ops", database: "admin", privileges, roles: [] });
     expect(methods(world.requests())).toBe("GET,POST,GET");
     expect(await world.plane.databaseRoles.list(PROJECT)).toEqual([made]);
-    expect(await world.newPlane().databaseRoles.get(PROJECT, "ops")).toEqual(made);
+    expect(await world.newPlane().databaseRoles.get(PROJECT, { roleName: "ops", database: "admin" })).toEqual(made);
   });
 
   test("keeps what it inherits, and refuses to inherit a role on one collection, which would be one on all", async () => {
     const world = await atlas({ seed });
-    expect(await world.plane.databaseRoles.create(PROJECT, "a", reader)).toMatchObject(reader);
+    expect(await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader)).toMatchObject(
+      reader,
+    );
     const wide = { privileges: [], roles: [{ role: "read", database: "app", collection: "orders" }] };
-    await expect(world.plane.databaseRoles.create(PROJECT, "b", wide)).rejects.toThrow(
+    await expect(world.plane.databaseRoles.create(PROJECT, { roleName: "b", database: "admin" }, wide)).rejects.toThrow(
       /read@app\.orders cannot be inherited/,
     );
     expect(rolesOf(world)).toHaveLength(1);
@@ -76,7 +82,9 @@ describe("create", () => {
     async (when) => {
       const world = await atlas({ seed });
       world.fault("POST", roles, { kind: "drop", when }, { nth: 1 });
-      expect(await world.plane.databaseRoles.create(PROJECT, "a", reader)).toMatchObject(reader);
+      expect(
+        await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader),
+      ).toMatchObject(reader);
       expect(rolesOf(world)).toHaveLength(1);
       const posts = world.requests().filter((request) => request.startsWith("POST"));
       expect(posts).toHaveLength(when === "before-commit" ? 2 : 1);
@@ -87,7 +95,9 @@ describe("create", () => {
     const world = await atlas({ seed });
     world.fault("POST", roles, { kind: "drop", when: "after-commit" }, { nth: 1 });
     world.fault("GET", `${roles}/`, { kind: "stale", as: "at-injection" }, { nth: 1, times: 6 });
-    expect(await world.plane.databaseRoles.create(PROJECT, "a", reader)).toMatchObject(reader);
+    expect(await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader)).toMatchObject(
+      reader,
+    );
     expect(world.requests().filter((request) => request.startsWith("POST"))).toHaveLength(2);
   });
 
@@ -95,7 +105,9 @@ describe("create", () => {
     const world = await atlas({ seed });
     const body = { roleName: "a", actions: [], inheritedRoles: [] };
     world.fault("POST", roles, { kind: "status", status: 202, body }, { nth: 1 });
-    expect(await world.plane.databaseRoles.create(PROJECT, "a", reader)).toMatchObject(reader);
+    expect(await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader)).toMatchObject(
+      reader,
+    );
     expect(rolesOf(world)).toHaveLength(1);
   });
 
@@ -103,7 +115,9 @@ describe("create", () => {
     const world = await atlas({ seed });
     const body = { roleName: "a", actions: [], inheritedRoles: [] };
     world.fault("POST", roles, { kind: "status", status: 202, body });
-    const error = await world.plane.databaseRoles.create(PROJECT, "a", reader).catch((error: Error) => error);
+    const error = await world.plane.databaseRoles
+      .create(PROJECT, { roleName: "a", database: "admin" }, reader)
+      .catch((error: Error) => error);
     expect(error).toBeInstanceOf(ConflictError);
     expect(String(error)).toMatch(/still shows something else/);
     expect(mayHaveHappened(error)).toBe(true);
@@ -113,7 +127,9 @@ describe("create", () => {
   test("one that is there already is a conflict, and nothing is sent", async () => {
     const customDbRoles = [{ roleName: "a", inheritedRoles: [{ role: "read", db: "app" }] }];
     const world = await atlas({ seed: projectSeed({ customDbRoles }) });
-    const error = await world.plane.databaseRoles.create(PROJECT, "a", reader).catch((error: Error) => error);
+    const error = await world.plane.databaseRoles
+      .create(PROJECT, { roleName: "a", database: "admin" }, reader)
+      .catch((error: Error) => error);
     expect(error).toBeInstanceOf(ConflictError);
     expect(String(error)).toMatch(/create database role "a".*there is one already[\s\S]*Adopt it/);
     expect(methods(world.requests())).toBe("GET");
@@ -122,7 +138,9 @@ describe("create", () => {
   test("one that somebody else makes between our look and our write is a conflict too", async () => {
     const world = await atlas({ seed });
     world.fault("POST", roles, { kind: "delay", ms: 400, when: "before-commit" }, { nth: 1 });
-    const creating = world.plane.databaseRoles.create(PROJECT, "a", reader).catch((error: Error) => error);
+    const creating = world.plane.databaseRoles
+      .create(PROJECT, { roleName: "a", database: "admin" }, reader)
+      .catch((error: Error) => error);
     await expect.poll(() => world.emulator.faults()[0]?.hit).toBe(1);
     const role = { roleName: "a", inheritedRoles: [{ role: "read", db: "app" }] };
     world.emulator.edit({ edit: "add-custom-role", projectId: PROJECT, role });
@@ -134,14 +152,18 @@ describe("create", () => {
   test("says that it could not be verified when looking fails", async () => {
     const world = await atlas({ seed });
     world.fault("GET", `${roles}/`, { kind: "status", status: 503 }, { nth: 2, times: 1000 });
-    const error = await world.plane.databaseRoles.create(PROJECT, "a", reader).catch((error: Error) => error);
+    const error = await world.plane.databaseRoles
+      .create(PROJECT, { roleName: "a", database: "admin" }, reader)
+      .catch((error: Error) => error);
     expect(String(error)).toMatch(/could not be verified/);
     expect(mayHaveHappened(error)).toBe(true);
   });
 
   test("a refusal is an error with Atlas's code, and is not looked into", async () => {
     const world = await atlas({ seed });
-    await expect(world.plane.databaseRoles.create(PROJECT, "xgen-a", reader)).rejects.toThrow(
+    await expect(
+      world.plane.databaseRoles.create(PROJECT, { roleName: "xgen-a", database: "admin" }, reader),
+    ).rejects.toThrow(
       /create database role "xgen-a" in project 65f0.*: HTTP 400 ATLAS_RESERVED_CUSTOM_ROLE_RESTRICTED/,
     );
     expect(methods(world.requests())).toBe("GET,POST");
@@ -149,11 +171,13 @@ describe("create", () => {
 
   test("one that it inherits, and that was created a moment ago, is waited for", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     const unknown = { error: 400, errorCode: "ATLAS_INVALID_CUSTOM_ROLE_INHERITANCE", detail: "do not exist" };
     world.fault("POST", roles, { kind: "status", status: 400, body: unknown }, { nth: 1, times: 2 });
     const child = { privileges: [], roles: [{ role: "a", database: "admin" }] };
-    expect(await world.plane.databaseRoles.create(PROJECT, "b", child)).toMatchObject(child);
+    expect(await world.plane.databaseRoles.create(PROJECT, { roleName: "b", database: "admin" }, child)).toMatchObject(
+      child,
+    );
   });
 });
 
@@ -163,12 +187,16 @@ describe("writes of one project", () => {
   test("that are sent at once go one after the other, from all planes of the process", async () => {
     const world = await atlas({ seed: projectSeed({}, { overlappingRoleWrites: "lose" }) });
     const planes = [world.plane, world.newPlane()];
-    await Promise.all(names.map((name, n) => planes[n % 2]?.databaseRoles.create(PROJECT, name, reader)));
+    await Promise.all(
+      names.map((name, n) =>
+        planes[n % 2]?.databaseRoles.create(PROJECT, { roleName: name, database: "admin" }, reader),
+      ),
+    );
     expect(rolesOf(world).map(({ roleName }) => roleName)).toEqual(names);
     await Promise.all([
-      world.plane.databaseRoles.update(PROJECT, "a", { roles: [] }),
-      world.plane.databaseRoles.delete(PROJECT, "b"),
-      world.newPlane().databaseRoles.create(PROJECT, "f", reader),
+      world.plane.databaseRoles.update(PROJECT, { roleName: "a", database: "admin" }, { roles: [] }),
+      world.plane.databaseRoles.delete(PROJECT, { roleName: "b", database: "admin" }),
+      world.newPlane().databaseRoles.create(PROJECT, { roleName: "f", database: "admin" }, reader),
     ]);
     expect(
       rolesOf(world)
@@ -185,7 +213,9 @@ describe("writes of one project", () => {
     const { atlas: elsewhere } = await import("./harness.ts");
     const other = (await elsewhere({ emulator: world.emulator })).plane;
     await Promise.all(
-      names.map((name, n) => (n % 2 === 0 ? plane : other).databaseRoles.create(PROJECT, name, reader)),
+      names.map((name, n) =>
+        (n % 2 === 0 ? plane : other).databaseRoles.create(PROJECT, { roleName: name, database: "admin" }, reader),
+      ),
     );
     expect(
       rolesOf(world)
@@ -199,8 +229,10 @@ describe("writes of one project", () => {
   test("of different projects do not wait for each other", async () => {
     const world = await atlas({ seed });
     world.fault("POST", roles, { kind: "delay", ms: 1_000 }, { nth: 1 });
-    const slow = world.plane.databaseRoles.create(PROJECT, "a", reader);
-    const other = world.plane.databaseRoles.create(NO_PROJECT, "a", reader).catch((error: Error) => error);
+    const slow = world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
+    const other = world.plane.databaseRoles
+      .create(NO_PROJECT, { roleName: "a", database: "admin" }, reader)
+      .catch((error: Error) => error);
     expect(await Promise.race([slow, other])).toBeInstanceOf(Error);
     await slow;
   });
@@ -209,35 +241,40 @@ describe("writes of one project", () => {
 describe("get", () => {
   test("answers undefined for one that is not there, once its project was read", async () => {
     const world = await atlas({ seed });
-    expect(await world.plane.databaseRoles.get(PROJECT, "a")).toBeUndefined();
+    expect(await world.plane.databaseRoles.get(PROJECT, { roleName: "a", database: "admin" })).toBeUndefined();
     expect(world.requests()).toEqual([`GET ${roles}/a`, `GET ${project}`]);
-    await expect(world.plane.databaseRoles.get(NO_PROJECT, "a")).rejects.toThrow(/read project .*GROUP_NOT_FOUND/);
+    await expect(world.plane.databaseRoles.get(NO_PROJECT, { roleName: "a", database: "admin" })).rejects.toThrow(
+      /read project .*GROUP_NOT_FOUND/,
+    );
   });
 
   test.each([401, 403, 429, 500])("throws on %i, which says nothing of the role", async (status) => {
     const world = await atlas({ seed });
     const headers = status === 429 ? { "retry-after": "100000" } : {};
     world.fault("GET", `${roles}/`, { kind: "status", status, headers });
-    await expect(world.plane.databaseRoles.get(PROJECT, "a")).rejects.toThrow(String(status));
+    await expect(world.plane.databaseRoles.get(PROJECT, { roleName: "a", database: "admin" })).rejects.toThrow(
+      String(status),
+    );
   });
 
   test("waits for one that this process has just made", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     world.fault("GET", `${roles}/`, { kind: "stale" }, { nth: 1, times: 3 });
-    expect(await world.plane.databaseRoles.get(PROJECT, "a")).toMatchObject(reader);
+    expect(await world.plane.databaseRoles.get(PROJECT, { roleName: "a", database: "admin" })).toMatchObject(reader);
   });
 
   test("reads actions that are newer than this program, and lists that are null or left out", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     const actions = [
       { action: "COUNT_SHEEP", resources: [{ db: "app" }, { cluster: false, db: "app", collection: "x" }] },
       { action: "FIND", resources: null },
     ];
     const role = { edit: "update-custom-role", projectId: PROJECT, roleName: "a" } as const;
     world.emulator.edit({ ...role, fields: { actions }, unset: ["inheritedRoles"] });
-    const { privileges, roles: inherited } = (await world.plane.databaseRoles.get(PROJECT, "a")) ?? {};
+    const { privileges, roles: inherited } =
+      (await world.plane.databaseRoles.get(PROJECT, { roleName: "a", database: "admin" })) ?? {};
     expect(privileges).toEqual([
       { resource: { database: "app", collection: "" }, actions: ["countSheep"] },
       { resource: { database: "app", collection: "x" }, actions: ["countSheep"] },
@@ -251,7 +288,7 @@ describe("list", () => {
     const world = await atlas({ seed });
     await Promise.all(Array.from({ length: 100 }, () => world.plane.databaseRoles.list(PROJECT)));
     expect(world.requests()).toEqual([`GET ${roles}`]);
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     expect(await world.plane.databaseRoles.list(PROJECT)).toHaveLength(1);
     world.emulator.edit({ edit: "remove-custom-role", projectId: PROJECT, roleName: "a" });
     expect(await world.plane.databaseRoles.list(PROJECT)).toHaveLength(1);
@@ -268,12 +305,16 @@ describe("list", () => {
 describe("update", () => {
   test("sends the lists that change, whole, and leaves the other", async () => {
     const world = await atlas({ seed });
-    const made = await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    const made = await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     world.requests();
     const privileges = [{ resource: orders, actions: ["insert"] }];
-    expect(await world.plane.databaseRoles.update(PROJECT, "a", { privileges })).toEqual({ ...made, privileges });
+    expect(
+      await world.plane.databaseRoles.update(PROJECT, { roleName: "a", database: "admin" }, { privileges }),
+    ).toEqual({ ...made, privileges });
     expect(methods(world.requests())).toBe("PATCH,GET");
-    expect(await world.plane.databaseRoles.update(PROJECT, "a", { roles: [] })).toMatchObject({
+    expect(
+      await world.plane.databaseRoles.update(PROJECT, { roleName: "a", database: "admin" }, { roles: [] }),
+    ).toMatchObject({
       privileges,
       roles: [],
     });
@@ -281,18 +322,22 @@ describe("update", () => {
 
   test.each(["before-commit", "after-commit"] as const)("survives an answer lost %s", async (when) => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     world.fault("PATCH", roles, { kind: "drop", when }, { nth: 1 });
-    expect(await world.plane.databaseRoles.update(PROJECT, "a", { roles: [] })).toMatchObject({ roles: [] });
+    expect(
+      await world.plane.databaseRoles.update(PROJECT, { roleName: "a", database: "admin" }, { roles: [] }),
+    ).toMatchObject({ roles: [] });
     expect(rolesOf(world)[0]?.inheritedRoles).toEqual([]);
   });
 
   test("tolerates reads that show for a moment what was before", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     world.requests();
     world.fault("GET", `${roles}/`, { kind: "stale" }, { nth: 1, times: 3 });
-    expect(await world.plane.databaseRoles.update(PROJECT, "a", { roles: [] })).toMatchObject({ roles: [] });
+    expect(
+      await world.plane.databaseRoles.update(PROJECT, { roleName: "a", database: "admin" }, { roles: [] }),
+    ).toMatchObject({ roles: [] });
     expect(world.requests().filter((request) => request.startsWith("PATCH"))).toHaveLength(1);
   });
 });
@@ -300,33 +345,39 @@ describe("update", () => {
 describe("delete", () => {
   test("counts one that is gone as deleted, but not a project out of reach", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
-    await world.plane.databaseRoles.delete(PROJECT, "a");
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
+    await world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" });
     expect(rolesOf(world)).toEqual([]);
-    await world.plane.databaseRoles.delete(PROJECT, "a");
-    await expect(world.plane.databaseRoles.delete(NO_PROJECT, "a")).rejects.toThrow(/GROUP_NOT_FOUND/);
+    await world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" });
+    await expect(world.plane.databaseRoles.delete(NO_PROJECT, { roleName: "a", database: "admin" })).rejects.toThrow(
+      /GROUP_NOT_FOUND/,
+    );
   });
 
   test("survives a lost answer, and does not believe one that had no effect", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     world.fault("DELETE", roles, { kind: "drop", when: "after-commit" }, { nth: 1 });
-    await world.plane.databaseRoles.delete(PROJECT, "a");
+    await world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" });
     expect(rolesOf(world)).toEqual([]);
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     world.fault("DELETE", roles, { kind: "status", status: 204 });
-    await expect(world.plane.databaseRoles.delete(PROJECT, "a")).rejects.toThrow(/still shows something else/);
+    await expect(world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" })).rejects.toThrow(
+      /still shows something else/,
+    );
   });
 
   test("names those to whom nothing would be left", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     const held = { roles: [{ role: "a", database: "admin" }] };
     for (const who of ["1", "2", "3", "4", "5", "6"]) {
       await world.plane.access.create(PROJECT, user(who), { ...settings, ...held });
     }
     await world.plane.access.create(PROJECT, group(), { ...settings, roles: [...settings.roles, ...held.roles] });
-    const error = await world.plane.databaseRoles.delete(PROJECT, "a").catch((error: Error) => error);
+    const error = await world.plane.databaseRoles
+      .delete(PROJECT, { roleName: "a", database: "admin" })
+      .catch((error: Error) => error);
     expect(error).toBeInstanceOf(ConflictError);
     expect(String(error)).toContain(
       `delete database role "a" in project ${PROJECT}: HTTP 409 ATLAS_CUSTOM_ROLE_IN_USE_BY_USERS: it is all that is left to user ${IDP}/1, `,
@@ -338,31 +389,37 @@ describe("delete", () => {
 
   test("names roles that would be left empty", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
-    await world.plane.databaseRoles.create(PROJECT, "b", { privileges: [], roles: [{ role: "a", database: "admin" }] });
-    await expect(world.plane.databaseRoles.delete(PROJECT, "a")).rejects.toThrow(/IN_USE_BY_ROLES: .*left to role b\n/);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
+    await world.plane.databaseRoles.create(
+      PROJECT,
+      { roleName: "b", database: "admin" },
+      { privileges: [], roles: [{ role: "a", database: "admin" }] },
+    );
+    await expect(world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" })).rejects.toThrow(
+      /IN_USE_BY_ROLES: .*left to role b\n/,
+    );
   });
 
   test("waits for Atlas to notice that the last holder was removed a moment ago", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     await world.plane.access.create(PROJECT, user(), { ...settings, roles: [{ role: "a", database: "admin" }] });
     await world.plane.access.delete(PROJECT, user());
     const body = { error: 409, errorCode: "ATLAS_CUSTOM_ROLE_IN_USE_BY_USERS", detail: "ada" };
     world.fault("DELETE", roles, { kind: "status", status: 409, body }, { nth: 1, times: 2 });
     // The listing of users lags behind as well.
     world.fault("GET", `${users}\\?`, { kind: "stale" });
-    await world.plane.databaseRoles.delete(PROJECT, "a");
+    await world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" });
     expect(rolesOf(world)).toEqual([]);
   });
 
   test("who had it beside other roles is listed without it", async () => {
     const world = await atlas({ seed });
-    await world.plane.databaseRoles.create(PROJECT, "a", reader);
+    await world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     const both = [...settings.roles, { role: "a", database: "admin" }];
     await world.plane.access.create(PROJECT, group(), { ...settings, roles: both });
     expect((await world.plane.access.list(PROJECT))[0]?.roles).toEqual(both);
-    await world.plane.databaseRoles.delete(PROJECT, "a");
+    await world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" });
     expect(usersOf(world)[0]?.roles).toHaveLength(2);
     expect((await world.plane.access.list(PROJECT))[0]?.roles).toEqual(settings.roles);
   });

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
 import { atlasControlPlane } from "../../../provider/control-planes/atlas/plane.ts";
-import type { ControlPlane, IdentityProviderSettings } from "../../../provider/control-planes/control-plane.ts";
+import type { AtlasPlane, IdentityProviderSettings } from "../../../provider/control-planes/control-plane.ts";
 import { type Emulator, type Fault, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
 import { type Clock, HttpClient, systemClock } from "../../../provider/http/index.ts";
 
@@ -51,9 +51,9 @@ export const apps: IdentityProviderSettings = {
 
 export interface World {
   readonly emulator: Emulator;
-  readonly plane: ControlPlane;
+  readonly plane: AtlasPlane;
   /** What another process would have: the same server, and nothing remembered of it. */
-  newPlane(): ControlPlane;
+  newPlane(): AtlasPlane;
   /** Requests since the last call, `GET /path` without the prefix, without those that only fetched a nonce. */
   requests(): string[];
   /** Injects a fault into requests of a method to a path. */

@@ -37,6 +37,8 @@ export const settings: GrantSettings = {
     { role: "readWrite", database: "app" },
     { role: "read", database: "billing", collection: "invoices.paid" },
   ],
+  privileges: [],
+  authenticationRestrictions: [],
   scopes: [{ name: "Cluster0", type: "CLUSTER" }],
   labels: [{ key: "team", value: "platform" }],
   description: "people of the platform",

@@ -45,7 +45,15 @@ export const apps: IdentityProviderSettings = {
 };
 
 /** What a grant holds that gives nothing. */
-export const nothing = { roles: [], scopes: [], labels: [], description: undefined, deleteAfterDate: undefined };
+export const nothing = {
+  roles: [],
+  privileges: [],
+  authenticationRestrictions: [],
+  scopes: [],
+  labels: [],
+  description: undefined,
+  deleteAfterDate: undefined,
+};
 
 export type Plane = ReturnType<typeof cloudManager>;
 
@@ -79,7 +87,7 @@ export async function emulated(options: { signal?: AbortSignal; seed?: Seed; key
   });
   const plane = cloudManager({
     http,
-    product: "Cloud Manager",
+    name: "cloud-manager",
     credentialsSource: "the test",
     clock: fastClock,
     signal: options.signal,

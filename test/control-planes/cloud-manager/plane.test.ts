@@ -51,16 +51,11 @@ describe("identity providers", () => {
   test("are changed in the keys that are named, and keep the others", async () => {
     const { plane, document } = await emulated();
     await plane.identityProviders.create(PROJECT, staff);
-    const changed = await plane.identityProviders.update(
-      PROJECT,
-      "corp",
-      {},
-      {
-        authorizationType: "USER",
-        groupsClaim: undefined,
-        requestedScopes: [],
-      },
-    );
+    const changed = await plane.identityProviders.update(PROJECT, "corp", staff, {
+      authorizationType: "USER",
+      groupsClaim: undefined,
+      requestedScopes: [],
+    });
     expect(changed).toMatchObject({ authorizationType: "USER", groupsClaim: undefined, requestedScopes: [] });
     const [entry] = document().oidcProviderConfigs;
     expect(Object.keys(entry).toSorted()).toEqual([
@@ -121,7 +116,9 @@ describe("identity providers", () => {
     ["domains", { associatedDomains: ["example.com"] }, /no associatedDomains/],
   ])("cannot be given %s", async (_, changes, message) => {
     const { plane, count } = await emulated();
-    await expect(plane.identityProviders.update(PROJECT, "theirs", {}, changes)).rejects.toThrow(message);
+    await expect(plane.identityProviders.update(PROJECT, "theirs", { idpType: "WORKFORCE" }, changes)).rejects.toThrow(
+      message,
+    );
     expect(count("PUT")).toBe(0);
   });
 
@@ -253,21 +250,27 @@ test("user-defined roles have a life of their own, apart from grants", async () 
   const { plane, document } = await emulated();
   const privileges = [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }];
   await plane.access.create(PROJECT, dba, nothing);
-  await plane.databaseRoles.create(PROJECT, "orders-reader", { privileges, roles: [] });
+  await plane.databaseRoles.create(
+    PROJECT,
+    { roleName: "orders-reader", database: "admin" },
+    { privileges, roles: [] },
+  );
   expect((await plane.databaseRoles.list(PROJECT)).map(({ roleName }) => roleName)).toEqual([
     "report-reader",
     "orders-reader",
   ]);
   const roles = [{ role: "read", database: "app" }];
-  expect(await plane.databaseRoles.update(PROJECT, "orders-reader", { roles })).toEqual({
+  expect(
+    await plane.databaseRoles.update(PROJECT, { roleName: "orders-reader", database: "admin" }, { roles }),
+  ).toEqual({
     projectId: PROJECT,
     roleName: "orders-reader",
     database: "admin",
     privileges,
     roles,
   });
-  await plane.databaseRoles.delete(PROJECT, "orders-reader");
-  expect(await plane.databaseRoles.get(PROJECT, "orders-reader")).toBeUndefined();
+  await plane.databaseRoles.delete(PROJECT, { roleName: "orders-reader", database: "admin" });
+  expect(await plane.databaseRoles.get(PROJECT, { roleName: "orders-reader", database: "admin" })).toBeUndefined();
   expect(document().roles.map(({ role }: { role: string }) => role)).toEqual(["report-reader", "corp/teams/dba"]);
 });
 
@@ -301,6 +304,7 @@ test("a project tells its name, its organization and its processes", async () =>
       tier: undefined,
       version: "8.0.12-ent",
       paused: false,
+      enterprise: true,
     })),
   );
 });
@@ -383,7 +387,11 @@ test("a whole life leaves every byte that is not ours where it was", async () =>
     plane.identityProviders.create(PROJECT, staff),
     plane.access.create(PROJECT, dba, nothing),
     plane.access.create(PROJECT, ada, nothing),
-    plane.databaseRoles.create(PROJECT, "orders-reader", { privileges: [], roles: [] }),
+    plane.databaseRoles.create(
+      PROJECT,
+      { roleName: "orders-reader", database: "admin" },
+      { privileges: [], roles: [] },
+    ),
     plane.projectTls.update(PROJECT, { clusterCaFilePath: "/cluster.pem" }),
   ]);
   for (const kept of [
@@ -401,7 +409,7 @@ test("a whole life leaves every byte that is not ours where it was", async () =>
     plane.identityProviders.delete(PROJECT, "corp"),
     plane.access.delete(PROJECT, dba),
     plane.access.delete(PROJECT, ada),
-    plane.databaseRoles.delete(PROJECT, "orders-reader"),
+    plane.databaseRoles.delete(PROJECT, { roleName: "orders-reader", database: "admin" }),
     plane.projectTls.update(PROJECT, { clusterCaFilePath: undefined }),
   ]);
   expect(text()).toBe(before.replace('"version":41', '"version":43'));

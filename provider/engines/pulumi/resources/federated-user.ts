@@ -1,18 +1,20 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type AccessArgs, AccessResource, type IdentityProviderInput } from "./access.ts";
+import { type AccessArgs, AccessResource, type Vouched } from "./access.ts";
 
-export interface FederatedUserArgs extends AccessArgs {
-  /**
-   * The identity provider that vouches for the person or program: the resource, or its `reference`, also from another
-   * stack. It authorizes one by one (`authorizationType` `USER`). Another one replaces the resource.
-   */
-  readonly identityProvider: IdentityProviderInput<"USER">;
+interface Own extends AccessArgs {
   /**
    * The person or program, exactly as the token's user claim names it: of a managed identity its object id, of a Google
    * service account its unique id. Changing it replaces the resource.
    */
   readonly principal: pulumi.Input<string>;
 }
+
+/**
+ * `identityProvider` vouches for them: the resource, or its `reference`, also from another stack, with `authorizationType`
+ * `USER`. `projectId` is the project whose clusters are meant; in Cloud Manager it comes with the identity provider.
+ * Another one of either replaces the resource.
+ */
+export type FederatedUserArgs = Own & Vouched<"USER">;
 
 /**
  * What one person or program of an identity provider may do in a project: in Atlas a database user on `$external`.
@@ -31,7 +33,7 @@ export class FederatedUser extends AccessResource {
   declare readonly principal: pulumi.Output<string>;
 
   constructor(name: string, args: FederatedUserArgs, options?: pulumi.CustomResourceOptions) {
-    super({ kind: "FederatedUser", name, args, who: "principal" }, options);
+    super({ kind: "FederatedUser", name, args, own: ["principal"] }, options);
   }
 
   /**

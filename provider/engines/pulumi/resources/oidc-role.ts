@@ -1,12 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type AccessArgs, AccessResource, type IdentityProviderInput } from "./access.ts";
+import type { Privilege } from "../../../../schema/privileges.ts";
+import { type AccessArgs, AccessResource, type Vouched } from "./access.ts";
+import type { Given } from "./inputs.ts";
 
-export interface OidcRoleArgs extends AccessArgs {
-  /**
-   * The identity provider that vouches for the group: the resource, or its `reference`, also from another stack. It
-   * authorizes by group (`authorizationType` `GROUP`). Another one replaces the resource.
-   */
-  readonly identityProvider: IdentityProviderInput<"GROUP">;
+interface Own extends Omit<AccessArgs, "roles"> {
   /**
    * The group, exactly as it stands in the token's groups claim, but without a slash at its beginning: of Entra ID its
    * object id, not its name. Changing it replaces the resource.
@@ -14,8 +11,27 @@ export interface OidcRoleArgs extends AccessArgs {
   readonly group: pulumi.Input<string>;
 }
 
+interface Privileges {
+  /**
+   * Cloud Manager and Ops Manager: what the group may do beside its roles, in the form of a `DatabaseRole`. Default:
+   * nothing.
+   */
+  readonly privileges: Given<readonly Privilege[]>;
+}
+
+/** Roles, privileges, or both: a group that is granted neither is a mistake. */
+type Granted = (Pick<AccessArgs, "roles"> & Partial<Privileges>) | (Partial<Pick<AccessArgs, "roles">> & Privileges);
+
 /**
- * What the members of one group of an identity provider may do in a project: in Atlas a database user on `admin`.
+ * `identityProvider` vouches for them: the resource, or its `reference`, also from another stack, with `authorizationType`
+ * `GROUP`. `projectId` is the project whose clusters are meant; in Cloud Manager it comes with the identity provider.
+ * Another one of either replaces the resource.
+ */
+export type OidcRoleArgs = Own & Granted & Vouched<"GROUP">;
+
+/**
+ * What the members of one group of an identity provider may do in a project: in Atlas a database user on
+ * `admin`, in Cloud Manager a role there.
  *
  * @example
  * ```ts
@@ -29,9 +45,10 @@ export interface OidcRoleArgs extends AccessArgs {
  */
 export class OidcRole extends AccessResource {
   declare readonly group: pulumi.Output<string>;
+  declare readonly privileges: pulumi.Output<Privilege[] | undefined>;
 
   constructor(name: string, args: OidcRoleArgs, options?: pulumi.CustomResourceOptions) {
-    super({ kind: "OidcRole", name, args, who: "group" }, options);
+    super({ kind: "OidcRole", name, args, own: ["group", "privileges"] }, options);
   }
 
   /**

@@ -1,0 +1,89 @@
+import { IDENTITY_PROVIDER_SETTINGS } from "../../../schema/identity-provider.ts";
+import type { IdentityProviderSettings, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import { onProjects } from "../../control-planes/planes.ts";
+import type { Definition } from "../definition.ts";
+import { parseId } from "../ids.ts";
+import { known } from "../known.ts";
+import { type NamedObject, namedObject } from "../named-object.ts";
+import { changeFindings, creationFindings, deletionFindings, replacementFindings } from "./project-rules.ts";
+import { inputsOf, settingsOf, withDefaults } from "./settings.ts";
+
+/** The name never changes once it is saved: it is a part of every role and user that the identity provider lets in. */
+export interface ConfigurationKey {
+  readonly projectId: string;
+  readonly configurationName: string;
+}
+
+/** What only an identity provider of a federation has, and what here is the identity. */
+const ELSEWHERE: readonly string[] = ["configurationName", "description", "associatedDomains"];
+
+/**
+ * An OIDC identity provider of a project of Cloud Manager or Ops Manager.
+ *
+ * ```ts
+ * new IdentityProvider("staff", {
+ *   projectId: "5f1e2d3c4b5a69788796a5b4",
+ *   idpType: "WORKFORCE",
+ *   configurationName: "corp-entra",
+ *   issuerUri: "https://login.microsoftonline.com/1c1f…/v2.0",
+ *   audience: "8d9e…",
+ *   clientId: "8d9e…",
+ *   authorizationType: "GROUP",
+ * });
+ * ```
+ */
+const object: NamedObject<ConfigurationKey, LiveIdentityProvider> = {
+  kind: "IdentityProvider",
+  plural: "identity providers",
+  label: ({ configurationName }) => known(configurationName) ?? "?",
+
+  // Identity: its name, in its project.
+  parse: (id) => parseId("IdentityProvider", id, PARTS),
+  idOf: ({ projectId, configurationName }) => `${projectId}/${configurationName}`,
+  keyOf(inputs) {
+    const [projectId, configurationName] = PARTS.map((part) => known(inputs[part]));
+    return projectId === undefined || configurationName === undefined ? undefined : { projectId, configurationName };
+  },
+  identityOf: (key) => ({ ...key }),
+  moved: (key, inputs) => PARTS.filter((part) => known(inputs[part]) !== undefined && inputs[part] !== key[part]),
+  named: "configurationName",
+  // A project holds one identity provider for people, and none twice for the same issuer and audience.
+  deletesFirst: (_key, moved) => !moved.includes("projectId"),
+
+  // Changes: all in place, the type too.
+  settings: ["idpType", ...IDENTITY_PROVIDER_SETTINGS.filter((setting) => !ELSEWHERE.includes(setting))],
+  controls: ["allowLockout"],
+  withDefaults(declared) {
+    const { associatedDomains = [], ...rest } = withDefaults(declared);
+    return (associatedDomains as readonly unknown[]).length === 0 ? rest : { ...rest, associatedDomains };
+  },
+  settingsOf: (live) => withoutElsewhere(inputsOf(live)),
+
+  // Rules
+  creationFindings,
+  changeFindings,
+  replacementFindings,
+  deletionFindings,
+
+  // The server
+  fits: (plane) => void onProjects(plane, "an identity provider of a project"),
+  list: ({ identityProviders }, projectId) => identityProviders.list(projectId),
+  isLive: (live, key) => live.configurationName === key.configurationName,
+  get: ({ identityProviders }, key) => identityProviders.get(key.projectId, key.configurationName),
+  create: ({ identityProviders }, { projectId }, inputs) => identityProviders.create(projectId, settingsOf(inputs)),
+  update({ identityProviders }, { projectId, configurationName }, inputs, changes) {
+    const wanted = settingsOf(inputs);
+    const sent = Object.fromEntries(changes.map((key) => [key, wanted[key as keyof IdentityProviderSettings]]));
+    return identityProviders.update(projectId, configurationName, wanted, sent);
+  },
+  delete: ({ identityProviders }, key) => identityProviders.delete(key.projectId, key.configurationName),
+};
+
+const PARTS = ["projectId", "configurationName"] as const;
+
+export const inProject: Definition = namedObject(object);
+
+function withoutElsewhere(inputs: Readonly<Record<string, unknown>>) {
+  const { federationSettingsId: _, ...rest } = inputs;
+  return Object.fromEntries(Object.entries(rest).filter(([key]) => !ELSEWHERE.includes(key)));
+}

@@ -1,0 +1,147 @@
+import type { Finding } from "../../../schema/finding.ts";
+import type { LiveIdentityProvider, ProjectPlane } from "../../control-planes/control-plane.ts";
+import { onProjects } from "../../control-planes/planes.ts";
+import { finding } from "../../rules/index.ts";
+import type { Context, Props } from "../definition.ts";
+import { tellOnce } from "../findings.ts";
+import { known } from "../known.ts";
+import { type Closing, lockoutFindings } from "../lockout.ts";
+import type { ConfigurationKey } from "./in-project.ts";
+import { decides } from "./lockout.ts";
+
+/** What the live project says of an identity provider. Warnings are told, errors returned. */
+
+export async function creationFindings(
+  context: Context,
+  inputs: Props,
+  { certain }: { readonly certain: boolean },
+): Promise<Finding[]> {
+  const projectId = known(inputs.projectId);
+  if (projectId === undefined) return [];
+  const plane = projectsOf(context);
+  const listed = await plane.identityProviders.list(projectId, { fresh: certain });
+  // Before the write, what the program replaces is still there.
+  const others = listed.filter(
+    ({ configurationName }) =>
+      configurationName !== inputs.configurationName &&
+      (certain || !context.memory.leaves(`${projectId}/${configurationName}`)),
+  );
+  const { notReadyForOidc } = await plane.security.get(projectId);
+  return [
+    ...(notReadyForOidc === undefined ? [] : [finding("FED250", notReadyForOidc)]),
+    ...secondWorkforce(projectId, others, inputs),
+    ...pairTaken(projectId, others, inputs),
+  ];
+}
+
+export async function changeFindings(
+  context: Context,
+  inputs: Props,
+  changed: readonly string[],
+  live: LiveIdentityProvider,
+): Promise<Finding[]> {
+  const projectId = live.federationSettingsId;
+  const listed = await projectsOf(context).identityProviders.list(projectId);
+  const others = listed.filter(({ configurationName }) => configurationName !== live.configurationName);
+  const closing = closes(live, changed, inputs);
+  return [
+    ...(changed.includes("idpType") ? secondWorkforce(projectId, others, inputs) : []),
+    ...(changed.includes("issuerUri") || changed.includes("audience") ? pairTaken(projectId, others, inputs) : []),
+    ...(closing === undefined ? [] : await lockoutFindings(context, closing)),
+  ];
+}
+
+/** Another name, or another project: nothing that carries the old name lets anybody in any more. */
+export async function replacementFindings(context: Context, key: ConfigurationKey, inputs: Props): Promise<Finding[]> {
+  const allowed = inputs.allowLockout === true;
+  if (allowed) context.memory.allowLockout(idOf(key));
+  await tellWhoFollows(context, key, inputs);
+  const ours = context.memory.surroundingsOf("IdentityProvider", inputs).principals ?? [];
+  const to = known(inputs.configurationName) ?? "a new one";
+  return await lockoutFindings(context, {
+    ...leaving(key, `replacing ${key.configurationName} by ${to}`),
+    ours,
+    allowed,
+  });
+}
+
+/** What this stack has granted through it is deleted before it, so whoever is left is somebody else's. */
+export async function deletionFindings(context: Context, key: ConfigurationKey, outputs: Props): Promise<Finding[]> {
+  const allowed = outputs.allowLockout === true || context.memory.allowsLockout(idOf(key));
+  const closing = { ...leaving(key, `deleting ${key.configurationName}`), ours: [] };
+  const locked = await lockoutFindings(context, { ...closing, allowed: false });
+  if (!allowed) return locked;
+  for (const { message } of locked) {
+    tellOnce(context, `${idOf(key)} lockout`, () => `warning  ${message}\n           allowed: allowLockout is set`);
+  }
+  return [];
+}
+
+function leaving({ projectId, configurationName }: ConfigurationKey, what: string) {
+  return { what: `${what} in project ${projectId}`, identityProviderId: configurationName, scopes: [projectId] };
+}
+
+/** Roles and users are named after it: they go before it and come back under the new name. */
+async function tellWhoFollows(context: Context, key: ConfigurationKey, inputs: Props): Promise<void> {
+  const name = known(inputs.configurationName);
+  if (name === undefined || name === key.configurationName) return;
+  const grants = await projectsOf(context).access.list(key.projectId);
+  const named = grants.filter(({ identityProviderId }) => identityProviderId === key.configurationName);
+  const groups = named.filter(({ by }) => by === "GROUP").length;
+  const who = [`${groups} group${groups === 1 ? "" : "s"}`, `${named.length - groups} people or programs`].join(
+    " and ",
+  );
+  tellOnce(
+    context,
+    `${idOf(key)} rename`,
+    () =>
+      `warning  ${key.configurationName} becomes ${name}, and a configuration name never changes: it is deleted, then ${name} is created\n` +
+      `           the names of ${who} begin with ${key.configurationName}/: in between they cannot log in`,
+  );
+}
+
+function closes(live: LiveIdentityProvider, changed: readonly string[], inputs: Props): Closing | undefined {
+  const properties = changed.filter((property) => property === "idpType" || decides(live, property));
+  if (properties.length === 0) return undefined;
+  return {
+    what: `changing ${properties.join(" and ")} of ${live.configurationName}`,
+    ...(properties.length === 1 ? { path: properties[0]! } : {}),
+    identityProviderId: live.configurationName,
+    scopes: [live.federationSettingsId],
+    allowed: inputs.allowLockout === true,
+  };
+}
+
+/** FED203: a project has one identity provider for people. */
+function secondWorkforce(projectId: string, others: readonly LiveIdentityProvider[], inputs: Props): Finding[] {
+  const [there] = others.filter(({ idpType }) => idpType === "WORKFORCE");
+  if (inputs.idpType !== "WORKFORCE" || there === undefined) return [];
+  return [
+    finding("FED203", {
+      path: "idpType",
+      why: "One workforce identity provider serves a project.",
+      message: `project ${projectId} would have two workforce identity providers: ${there.configurationName} is there already`,
+      fix: `To take that one over, give this one its configurationName, ${there.configurationName}, and set adopt: true. Otherwise delete it there. If this stack made it and the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].`,
+    }),
+  ];
+}
+
+/** FED202: a server could not tell the two apart. */
+function pairTaken(projectId: string, others: readonly LiveIdentityProvider[], inputs: Props): Finding[] {
+  const twin = others.find(({ issuerUri, audience }) => issuerUri === inputs.issuerUri && audience === inputs.audience);
+  if (twin === undefined) return [];
+  return [
+    finding("FED202", {
+      path: "audience",
+      message: `issuer and audience are those of ${twin.configurationName} in the same project ${projectId}`,
+    }),
+  ];
+}
+
+function idOf({ projectId, configurationName }: ConfigurationKey): string {
+  return `${projectId}/${configurationName}`;
+}
+
+function projectsOf({ plane }: Context): ProjectPlane {
+  return onProjects(plane(), "an identity provider of a project");
+}
