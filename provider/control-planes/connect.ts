@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { HttpClient } from "../http/index.ts";
 import { atlasControlPlane } from "./atlas/plane.ts";
+import { cloudManager } from "./cloud-manager/plane.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { CredentialPlaces } from "./credential-sources.ts";
 import { resolveCredentials } from "./credentials.ts";
@@ -23,24 +24,17 @@ const planes = new Map<string, ControlPlane>();
  * @throws FindingError where there are no credentials, or the base URL is not acceptable.
  */
 export function connect({ env, config, signal, warn }: ConnectOptions): ControlPlane {
-  const {
-    plane: product,
-    baseUrl,
-    authentication,
-    caFile: named,
-    source,
-    warnings,
-  } = resolveCredentials({ env, config });
-  if (product !== "atlas") throw new Error("resources do not speak to this control plane yet");
+  const { plane: name, baseUrl, authentication, caFile: named, source, warnings } = resolveCredentials({ env, config });
   // A provider process runs in the program's folder. Absolute, so that a message says where it was looked for.
   const caFile = named === undefined ? undefined : resolve(named);
   const key = createHash("sha256")
-    .update(JSON.stringify([baseUrl, authentication, caFile]))
+    .update(JSON.stringify([name, baseUrl, authentication, caFile]))
     .digest("base64");
   const known = planes.get(key);
   if (known !== undefined) return known;
   const http = new HttpClient({ baseUrl, authentication, caFile, env });
-  const plane = atlasControlPlane({ http, credentialsSource: source, signal });
+  const options = { http, credentialsSource: source, signal };
+  const plane = name === "atlas" ? atlasControlPlane(options) : cloudManager({ ...options, name });
   planes.set(key, plane);
   for (const text of warnings) warn?.(text);
   return plane;

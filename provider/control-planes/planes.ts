@@ -1,13 +1,7 @@
+import { PRODUCTS } from "../../schema/plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
 import type { AtlasPlane, ControlPlane, ProjectPlane } from "./control-plane.ts";
-
-const PRODUCTS = { atlas: "MongoDB Atlas", "cloud-manager": "Cloud Manager", "ops-manager": "Ops Manager" } as const;
-
-/** What a user calls it. */
-export function productOf({ name }: Pick<ControlPlane, "name">): string {
-  return PRODUCTS[name];
-}
 
 /**
  * The control plane as Atlas, where something is Atlas's alone.
@@ -27,6 +21,6 @@ export function onProjects(plane: ControlPlane, what: string): ProjectPlane {
 }
 
 function wrongPlane(plane: ControlPlane, message: string): FindingError {
-  const speaks = `this run speaks to ${productOf(plane)} at ${plane.baseUrl} (credentials from ${plane.credentialsSource})`;
+  const speaks = `this run speaks to ${PRODUCTS[plane.name]} at ${plane.baseUrl} (credentials from ${plane.credentialsSource})`;
   return new FindingError([finding("FED206", { message: `${message}, and ${speaks}` })]);
 }

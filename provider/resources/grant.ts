@@ -41,10 +41,10 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
       return `${input} ${known(props[input]) ?? "?"} through ${through ?? "?"}`;
     },
 
-    // Identity: whom it is for, by which identity provider, in its project.
+    // Identity: whom it is for, by which identity provider (its id in Atlas, else its name), in its project.
     parse(id) {
-      const { projectId, identityProviderId, who } = parseId(kind, id, ["projectId", "identityProviderId", "who"]);
-      return { projectId, identityProviderId, by, who };
+      const { projectId, identityProvider, who } = parseId(kind, id, ["projectId", "identityProvider", "who"]);
+      return { projectId, identityProviderId: identityProvider, by, who };
     },
     idOf: ({ projectId, identityProviderId, who }) => `${projectId}/${identityProviderId}/${who}`,
     keyOf(inputs) {

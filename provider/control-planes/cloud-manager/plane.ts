@@ -1,3 +1,4 @@
+import { PRODUCTS } from "../../../schema/plane.ts";
 import { type Clock, type HttpClient, systemClock } from "../../http/index.ts";
 import type { ProjectPlane } from "../control-plane.ts";
 import { CloudManagerAccess } from "./access.ts";
@@ -19,9 +20,6 @@ export interface CloudManagerOptions {
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
 }
-
-/** How messages call them. */
-const PRODUCTS = { "cloud-manager": "Cloud Manager", "ops-manager": "Ops Manager" } as const;
 
 /** Cloud Manager or Ops Manager, by the automation configs of its projects. Organizations are connected to nothing here. */
 export function cloudManager({ http, name, credentialsSource, signal, clock }: CloudManagerOptions): ProjectPlane {

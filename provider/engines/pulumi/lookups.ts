@@ -14,7 +14,6 @@ import type {
   LiveGrant,
   LiveIdentityProvider,
 } from "../../control-planes/control-plane.ts";
-import { onAtlas } from "../../control-planes/planes.ts";
 import { FindingError } from "../../findings.ts";
 import { checkedOptions } from "../../presets/preset.ts";
 import { finding } from "../../rules/index.ts";
@@ -108,9 +107,10 @@ export function lookupOrgConnection(
   const schema = z.strictObject({ federationSettingsId: objectIdSchema, orgId: objectIdSchema, ...partOfProvider });
   return lookup("lookupOrgConnection", schema, query, options, async (plane, { orgId, ...asked }) => {
     const { federationSettingsId } = asked;
+    const { onAtlas } = await import("../../control-planes/planes.ts");
     const [all, connection] = await Promise.all([
       plane.identityProviders.list(federationSettingsId),
-      onAtlas(plane, "lookupOrgConnection").connections.get(federationSettingsId, orgId),
+      onAtlas(plane, "an OrgConnection").connections.get(federationSettingsId, orgId),
     ]);
     if (connection === undefined) throw notInFederation(orgId, federationSettingsId);
     const there = all.filter(({ identityProviderId }) => connection.identityProviderIds.includes(identityProviderId));
