@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Inputs that tell mongofed what it may do. They never reach a control plane. */
 export const controls = {
   adopt: z
-    .union([z.boolean(), z.literal("overwrite")], "must be true, false or overwrite")
+    .union([z.boolean(), z.literal("overwrite")], "expected true, false or overwrite")
     .optional()
     .meta({
       description:

@@ -7,7 +7,9 @@ import { type Field, type Shape, snakeCase } from "./shape.ts";
  */
 export function inTerraform(text: string): string {
   return PHRASES.reduce((rest, [pattern, words]) => rest.replace(pattern, words), text)
+    .replace(INDEX, "$1")
     .replace(KINDS, typeNameOf)
+    .replace(/\ban (?=mongofed_)/g, "a ")
     .replace(KEYS, snakeCase);
 }
 
@@ -15,6 +17,9 @@ const KEYS = anyOf(
   [...keysIn(resources.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]))].filter((key) => /[A-Z]/.test(key)),
 );
 const KINDS = anyOf(resources.map(({ definition }) => definition.kind));
+
+/** Lists are sets here: no element has a place. */
+const INDEX = /\b([a-z]\w*)\[\d+\]/g;
 
 /** Longest first, or a name would hide those that begin with it. */
 function anyOf(names: readonly string[]): RegExp {
