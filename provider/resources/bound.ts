@@ -1,3 +1,4 @@
+import { type PlaneName, PRODUCTS } from "../../schema/plane.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
@@ -25,12 +26,13 @@ export function bindingIn(outputs: Props, plane: ControlPlane, refreshes: boolea
 /** The control plane, if it is the one that the state came from. */
 export function boundPlane({ plane: connect }: Context, outputs: Props): ControlPlane {
   const plane = connect();
-  const bound = (outputs[BOUND] as { readonly baseUrl?: unknown } | undefined)?.baseUrl;
+  const bound = outputs[BOUND] as { readonly plane: PlaneName; readonly baseUrl: string } | undefined;
   const here = originOf(plane.baseUrl);
-  if (bound === undefined || bound === here) return plane;
+  // Atlas and Cloud Manager are two at one address.
+  if (bound === undefined || (bound.baseUrl === here && bound.plane === plane.name)) return plane;
   throw new FindingError([
     finding("FED227", {
-      message: `the state was recorded at ${String(bound)}, and this run speaks to ${here} (from ${plane.credentialsSource})`,
+      message: `the state was recorded at ${bound.baseUrl} (${PRODUCTS[bound.plane]}), and this run speaks to ${here} (${PRODUCTS[plane.name]}, credentials from ${plane.credentialsSource})`,
     }),
   ]);
 }

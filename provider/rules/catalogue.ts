@@ -229,7 +229,7 @@ export const catalogue = {
     severity: "error",
     title: "A stack stays with the control plane that it was made on.",
     why: "What is missing on another control plane was not deleted: going on would make everything anew there.",
-    fix: "Set the base URL and the credentials of the one that is recorded, or use another stack for the other.",
+    fix: "Set the plane, the base URL and the credentials of the one that is recorded, or use another stack for the other.",
     source: "mongofed",
   },
   FED228: {

@@ -48,6 +48,18 @@ describe("state is bound to its control plane", () => {
     expect(requests()).toEqual([]);
   });
 
+  test("FED227: another product at the same address stops it too, since Atlas and Cloud Manager share theirs", async () => {
+    const { both, run, requests } = await stack();
+    for (const [definition, state, program] of both) {
+      const here = run();
+      const plane = { ...here.plane(), name: "cloud-manager" } as unknown as ReturnType<Run["plane"]>;
+      await expect(preview(definition, { ...here, plane: () => plane }, state, program)).rejects.toThrow(
+        /FED227.*\(MongoDB Atlas\).*\(Cloud Manager, /,
+      );
+    }
+    expect(requests()).toEqual([]);
+  });
+
   test("an older state is accepted, is no change, and is bound by its next update", async () => {
     const { both, run, abroad } = await stack();
     for (const [definition, state, program] of both) {
