@@ -43,10 +43,10 @@ async function main(name: string | undefined): Promise<number> {
       return 0;
     }
     if (!isEmpty(emulator)) {
-      console.error("error: the federation should be empty again, and is not.");
+      console.error("error: the control plane should be as empty as it was, and is not.");
       return 1;
     }
-    console.log("\nThe federation is as empty as it was, and nothing is left running.");
+    console.log("\nThe control plane is as empty as it was, and nothing is left running.");
     if (name === undefined) console.log("Next: a first stack on your own Atlas organization, in README.md.");
     return 0;
   } finally {
@@ -55,13 +55,22 @@ async function main(name: string | undefined): Promise<number> {
 }
 
 function world(emulator: Emulator): string {
-  const { length } = emulator.world().atlas.organizations;
+  const { atlas, cloudManager } = emulator.world();
+  const projects = cloudManager.deployments.length;
+  if (projects > 0) return `${projects} projects of Cloud Manager without identity providers run`;
+  const { length } = atlas.organizations;
   return length === 1 ? "An empty Atlas organization runs" : `A federation of ${length} empty Atlas organizations runs`;
 }
 
 function isEmpty(emulator: Emulator): boolean {
-  const { federations, databaseUsers, customDbRoles } = emulator.world().atlas;
-  return [...federations.flatMap((one) => one.identityProviders), ...databaseUsers, ...customDbRoles].length === 0;
+  const { atlas, cloudManager } = emulator.world();
+  const { federations, databaseUsers, customDbRoles } = atlas;
+  const automated = cloudManager.deployments.flatMap(({ automationConfig }) => {
+    const { oidcProviderConfigs, roles, auth } = JSON.parse(automationConfig);
+    return [...(oidcProviderConfigs ?? []), ...(roles ?? []), ...(auth?.usersWanted ?? [])];
+  });
+  const identityProviders = federations.flatMap((one) => one.identityProviders);
+  return [...identityProviders, ...databaseUsers, ...customDbRoles, ...automated].length === 0;
 }
 
 function stepsOf(name: string | undefined, folder: string, engine: Engine, emulator: Emulator): Step[] {

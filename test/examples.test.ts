@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { type Emulator, startEmulator } from "../provider/emulator/index.ts";
+import { type Emulator, readSeed, startEmulator } from "../provider/emulator/index.ts";
 import { describeEngines, type EngineOutcome } from "./support/engines.ts";
 import { testFolder } from "./support/program.ts";
 
@@ -30,13 +30,26 @@ const outputs: Readonly<Record<string, object>> = {
     },
     corp: { configurationName: "corp-entra", idpType: "WORKFORCE", authorizationType: "GROUP" },
   },
+  "cloud-manager-workforce": {
+    mongosh: {
+      authorizationCode:
+        "mongosh 'mongodb://db0.example.com:27017,db1.example.com:27017,db2.example.com:27017/?tls=true&replicaSet=rs0' --authenticationMechanism MONGODB-OIDC --tlsCAFile /etc/ssl/certs/example-corp.pem --oidcTrustedEndpoint",
+      minimumVersion: "1.9.1",
+    },
+    compass: { fields: expect.arrayContaining([{ tab: "Advanced", field: "Replica Set Name", value: "rs0" }]) },
+  },
 };
 
-/** Who is let in while each is up: the name of the database user without the identity provider's id. */
+/** Who is let in while each is up: the names of database users, or of Cloud Manager's roles and users, without their prefix. */
 const users: Readonly<Record<string, readonly string[]>> = {
   "atlas-workload-azure": ["0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"],
   "atlas-workload-gcp": ["104857600012345678901"],
   "atlas-workforce-entra": ["0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "7a6b5c4d-3e2f-4a1b-8c9d-0e1f2a3b4c5d"],
+  "cloud-manager-workforce": [
+    "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+    "3c2b1a09-8f7e-4d6c-b5a4-938271605f4e",
+    "7a6b5c4d-3e2f-4a1b-8c9d-0e1f2a3b4c5d",
+  ],
   pipelines: ["repo:octo-org/octo-repo:environment:production"],
   "token-checks": ["dba", "support"],
 };
@@ -54,7 +67,8 @@ describeEngines("every example", (engine) => {
     ...examples.map((name) => ({ name, cwd: join(root, "examples", name), stack: "demo", config: {} })),
     { name: "the quickstart by the Pulumi.yaml of the root", cwd: root, stack: "prod", config: quickstartConfig },
   ])("lives: $name", async ({ name, cwd, stack, config }) => {
-    const emulator = await startEmulator();
+    const seed = join(cwd, "seed.yaml");
+    const emulator = await startEmulator(existsSync(seed) ? { seed: readSeed(seed) } : {});
     onTestFinished(() => emulator.close());
     const stateDir = join(await testFolder(), "state");
     const before = settled(emulator);
@@ -71,10 +85,7 @@ describeEngines("every example", (engine) => {
     const up = await run("up");
     expect(up.exitCode, up.stdout + up.stderr).toBe(0);
     expect(outputsOf(up)).toMatchObject(outputs[name] ?? {});
-    const granted = emulator
-      .world()
-      .atlas.databaseUsers.map(({ username }) => username.slice(username.indexOf("/") + 1));
-    expect(granted.toSorted()).toEqual(users[name] ?? []);
+    expect(granted(emulator).toSorted()).toEqual(users[name] ?? []);
     const again = await run("preview");
     expect(again.stdout).toMatch(/\d+ unchanged/);
     expect(again.stdout).not.toMatch(/to (create|update|delete|replace)/);
@@ -84,10 +95,31 @@ describeEngines("every example", (engine) => {
   });
 });
 
-/** The world, but for when clusters were last asked to apply something. */
+/** The world, but for when clusters were last asked to apply something, and how often. */
 function settled(emulator: Emulator) {
   const { clusters, ...world } = emulator.world().atlas;
-  return { ...world, clusters: clusters.map(({ appliesAt: _, ...cluster }) => cluster) };
+  const documents = documentsOf(emulator).map(({ version: _, ...document }) => document);
+  return { ...world, clusters: clusters.map(({ appliesAt: _, ...cluster }) => cluster), documents };
+}
+
+function granted(emulator: Emulator): string[] {
+  const documents = documentsOf(emulator);
+  const names = [
+    ...emulator.world().atlas.databaseUsers.map(({ username }) => username),
+    ...documents.flatMap(({ roles }) => roles.map(({ role }) => role)),
+    ...documents.flatMap(({ auth }) => auth.usersWanted.map(({ user }) => user)),
+  ];
+  return names.filter((name) => name.includes("/")).map((name) => name.slice(name.indexOf("/") + 1));
+}
+
+interface AutomationConfig {
+  readonly version: number;
+  readonly roles: readonly { readonly role: string }[];
+  readonly auth: { readonly usersWanted: readonly { readonly user: string }[] };
+}
+
+function documentsOf(emulator: Emulator): AutomationConfig[] {
+  return emulator.world().cloudManager.deployments.map(({ automationConfig }) => JSON.parse(automationConfig));
 }
 
 function outputsOf({ deployment }: EngineOutcome): Readonly<Record<string, unknown>> {

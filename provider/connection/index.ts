@@ -19,7 +19,7 @@ export type {
   DriverOptions,
   MongoshSettings,
 } from "./settings.ts";
-export type { MinimumDriver } from "./versions.ts";
+export type { Deployment, MinimumDriver } from "./versions.ts";
 
 /**
  * What a client needs to connect through an identity provider.

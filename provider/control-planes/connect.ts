@@ -18,10 +18,10 @@ export interface ConnectOptions extends CredentialPlaces {
 const planes = new Map<string, ControlPlane>();
 
 /**
- * The control plane that an explicit `Provider`, the environment or the stack configuration name, the same one for the same credentials and
- * base URL. Sends nothing by itself.
+ * The control plane that an explicit `Provider` or the stack configuration names, with the credentials that are there for
+ * it: the same one for the same product, base URL, credentials and CA file. Sends nothing by itself.
  *
- * @throws FindingError where there are no credentials, or the base URL is not acceptable.
+ * @throws FindingError where there are no credentials, or the base URL is missing or not acceptable.
  */
 export function connect({ env, config, signal, warn }: ConnectOptions): ControlPlane {
   const { plane: name, baseUrl, authentication, caFile: named, source, warnings } = resolveCredentials({ env, config });

@@ -155,14 +155,14 @@ function declaredTwice(same: readonly Declaration[]): Verdict {
 
 /**
  * FED314: the program makes an identity provider and grants access through it, but connects it nowhere. One that it
- * adopts may be connected long since; and one finding is enough, however many use it.
+ * adopts may be connected long since, one of a project needs no connection; and one finding is enough, however many use it.
  */
 export const connectedNowhereHere: ProgramRule = {
   code: "FED314",
   judge: (program) =>
     [...Map.groupBy(accessOf(program), (declaration) => providerOf(program, declaration))].flatMap(
       ([provider, access]) => {
-        if (typeof provider !== "object" || provider.inputs.adopt) return [];
+        if (typeof provider !== "object" || provider.inputs.adopt || provider.inputs.projectId !== undefined) return [];
         const { certain, maybe } = connectionsOf(program, provider);
         return certain.length + maybe.length > 0 ? [] : [unconnected(provider, access)];
       },

@@ -1,7 +1,7 @@
 import type { Declaration } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { type Case, NOW } from "./case.ts";
-import { apps, connect, group, orgId, reference, staff, user } from "./declarations.ts";
+import { apps, connect, group, orgId, projectId, reference, staff, user } from "./declarations.ts";
 
 const ENTRA = "https://login.microsoftonline.com/8f1c2a54-3b6d-4e0f-9a7b-5c4d3e2f1a0b/v2.0";
 const GOOGLE = "https://accounts.google.com";
@@ -213,6 +213,13 @@ export const accessCases: readonly Case[] = [
         () => {
           const provider = staff({ adopt: true });
           return [group(provider), provider];
+        },
+      ],
+      [
+        "a provider of a project of Cloud Manager, where there is nothing to connect",
+        () => {
+          const provider = staff({ federationSettingsId: undefined, projectId });
+          return [group(provider, { projectId: undefined }), provider];
         },
       ],
       ["a provider of another stack", () => [byGroup()]],

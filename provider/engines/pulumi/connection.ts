@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionOptions } from "../../../schema/connection.ts";
-import { type ConnectionProvider, type ConnectionSettings, connectionFor } from "../../connection/index.ts";
+import type { IdpType } from "../../../schema/identity-provider.ts";
+import {
+  type ConnectionProvider,
+  type ConnectionSettings,
+  connectionFor,
+  type Deployment,
+} from "../../connection/index.ts";
 import { FindingError } from "../../findings.ts";
 import { record } from "./gate/report.ts";
 import type { AnyProvider } from "./resources/access.ts";
@@ -53,13 +59,21 @@ export function connection(provider: AnyProvider, args: ConnectionArgs): Connect
 /** Only what is used: the id of a provider that does not exist yet would make all of it unknown in a preview. */
 function known(provider: AnyProvider): pulumi.Output<ConnectionProvider> {
   if (provider instanceof IdentityProvider) {
-    const { idpType, issuerUri, audience } = provider;
-    return pulumi.output({ idpType, issuerUri, audience });
+    const { idpType, issuerUri, audience, reference } = provider;
+    return pulumi.output({ idpType, issuerUri, audience, deployment: deploymentOf(reference) });
   }
-  if (pulumi.Output.isInstance(provider) || provider instanceof Promise) {
-    return pulumi.output(provider).apply(({ idpType }) => ({ idpType }));
-  }
-  return pulumi.output({ idpType: provider.idpType });
+  const ofReference = (reference: { readonly idpType: pulumi.Input<IdpType> }) =>
+    pulumi.output({ idpType: reference.idpType, deployment: deploymentOf(reference) });
+  const later = pulumi.Output.isInstance(provider) || provider instanceof Promise;
+  return later ? pulumi.output(provider).apply(ofReference) : ofReference(provider);
+}
+
+/** Of a resource that is read by its id only what is read tells where it belongs; any other says it by what it has. */
+function deploymentOf(reference: object): pulumi.Input<Deployment> {
+  const { federationSettingsId, projectId } = reference as Partial<Record<string, unknown>>;
+  if (projectId === undefined) return "atlas";
+  if (federationSettingsId === undefined) return "project";
+  return pulumi.output(projectId).apply((id) => (id === undefined ? "atlas" : "project"));
 }
 
 /** A connection is no resource, so that its findings are told as the program's own error. */
