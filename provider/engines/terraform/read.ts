@@ -22,7 +22,7 @@ export async function readResource(session: Session, request: ReadRequest, handl
     if (!imported) session.memory.own(id);
     if (!imported && context.drift === "off") return asItIs;
     const found = await resource.definition.read(context, id, outputs);
-    if (found === undefined) return lost(context, resource, state);
+    if (found === undefined) return lost(context, resource, state, outputs);
     return { state: stateOf(resource, { state, id, outputs: found.outputs }), hidden: found.outputs };
   });
   if (result === undefined) return { newState: state, private: privateState, diagnostics };
@@ -34,9 +34,9 @@ export async function readResource(session: Session, request: ReadRequest, handl
 }
 
 /** Only with drift that is put back may Terraform hear that it is gone: it knows no answer but to make it anew. */
-function lost(context: Context, { definition }: Resource, state: ObjectValue) {
+function lost(context: Context, { definition }: Resource, state: ObjectValue, outputs: Props) {
   if (context.drift !== "correct") return { state, hidden: undefined };
-  const subject = definition.subject({}, context);
+  const subject = definition.subject(outputs, context);
   context.tell(formatDrift(subject, [], `(${idIn(state)}) was deleted outside this stack: up creates it again`));
   return { state: null, hidden: {} };
 }

@@ -66,6 +66,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/`fromFile\(("[^"]*")\)`, `fromEnv\("[^"]*"\)` or a text/g, "`file($1)` or any text"],
   [/\(a JWKS, or `fromFile`\)/g, "(a JWKS)"],
   [/\bthis stack\b/g, "this configuration"],
+  [/the environment and the stack configuration hold /g, "the environment holds "],
   [/\banother stack\b/g, "another configuration"],
   [/\bthe stack\b/g, "the configuration"],
   [/\bthis program\b/g, "this configuration"],
