@@ -129,6 +129,8 @@ export interface Connections {
   ): Promise<LiveConnection>;
   /** The name of an organization, for messages; its id if it cannot be read. */
   orgName(orgId: string): Promise<string>;
+  /** The federation that an organization is in; `undefined` if it is in none, or the credentials may not see it. */
+  federationOf(orgId: string): Promise<string | undefined>;
 }
 
 /** A person, group or program that is granted something: its name begins with the identity provider that vouches for it. */

@@ -1,4 +1,5 @@
 import type { IdentityProviderReference } from "../../schema/identity-provider.ts";
+import type { ControlPlane } from "../control-planes/control-plane.ts";
 import type { Props } from "./definition.ts";
 import { known } from "./known.ts";
 
@@ -21,4 +22,23 @@ export function prefixOf({ identityProviderId, projectId, configurationName }: R
  */
 export function referenceBy(projectId: string, prefix: string): Reference {
   return /^[0-9a-f]{24}$/.test(prefix) ? { identityProviderId: prefix } : { projectId, configurationName: prefix };
+}
+
+/**
+ * The whole reference behind what an id tells of the identity provider of a project's access; as it is, where its
+ * federation cannot be seen.
+ */
+export async function wholeReference(plane: ControlPlane, projectId: string, reference: Reference): Promise<Reference> {
+  const prefix = prefixOf(reference);
+  const scope =
+    plane.name === "atlas"
+      ? await plane.connections.federationOf((await plane.projects.get(projectId)).orgId)
+      : projectId;
+  if (scope === undefined) return reference;
+  const live = (await plane.identityProviders.list(scope)).find((one) => one.identityProviderId === prefix);
+  if (live === undefined) return reference;
+  const { configurationName, idpType, authorizationType } = live;
+  const belongs =
+    plane.name === "atlas" ? { federationSettingsId: scope, identityProviderId: prefix } : { projectId: scope };
+  return { ...belongs, configurationName, idpType, authorizationType };
 }

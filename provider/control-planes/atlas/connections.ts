@@ -4,6 +4,7 @@ import {
   connectedOrgConfigListSchema,
   connectedOrgConfigSchema,
   organizationSchema,
+  orgFederationSettingsSchema,
 } from "../../../schema/atlas.ts";
 import { path } from "../../http/index.ts";
 import type { Connections, LiveConnection } from "../control-plane.ts";
@@ -34,6 +35,7 @@ export class AtlasConnections implements Connections {
   readonly #api: AtlasApi;
   readonly #listings = new Listings<readonly LiveConnection[]>();
   readonly #names = new Listings<string>();
+  readonly #federations = new Listings<string | undefined>();
   readonly #written: (federation: string) => void;
 
   /** @param written called when a connection of a federation changes: its identity providers tell of that too. */
@@ -182,6 +184,23 @@ export class AtlasConnections implements Connections {
       return await this.#api.ask(call, organizationSchema).then(
         ({ name }) => name,
         () => orgId,
+      );
+    });
+  }
+
+  federationOf(orgId: string): Promise<string | undefined> {
+    return this.#federations.get(orgId, async () => {
+      const call: Call = {
+        operation: `read the federation of organization ${orgId}`,
+        method: "GET",
+        path: path`/api/atlas/v2/orgs/${orgId}/federationSettings`,
+        version: "2023-01-01",
+        bucket: "connected-organizations",
+      };
+      // For convenience only: who imports access need not own the organization.
+      return await this.#api.ask(call, orgFederationSettingsSchema).then(
+        ({ id }) => id,
+        () => undefined,
       );
     });
   }

@@ -1,6 +1,7 @@
 import { type Applied, fingerprint } from "../../resources/compare.ts";
 import type { Context, Props } from "../../resources/definition.ts";
 import { formatDrift } from "../../resources/drift.ts";
+import { prefixOf, referenceOf, wholeReference } from "../../resources/reference.ts";
 import type { Handling, ImportAnswer, ImportRequest, ObjectValue, ReadRequest, StateAnswer } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
 import type { Session } from "./session.ts";
@@ -23,7 +24,8 @@ export async function readResource(session: Session, request: ReadRequest, handl
     if (!imported && context.drift === "off") return asItIs;
     const found = await resource.definition.read(context, id, outputs);
     if (found === undefined) return lost(context, resource, state, outputs);
-    return { state: stateOf(resource, { state, id, outputs: found.outputs }), hidden: found.outputs };
+    const whole = imported ? await withWholeReference(context, found.outputs) : found.outputs;
+    return { state: stateOf(resource, { state, id, outputs: whole }), hidden: whole };
   });
   if (result === undefined) return { newState: state, private: privateState, diagnostics };
   return {
@@ -39,6 +41,14 @@ function lost(context: Context, { definition }: Resource, state: ObjectValue, ou
   const subject = definition.subject(outputs, context);
   context.tell(formatDrift(subject, [], `(${idIn(state)}) was deleted outside this stack: up creates it again`));
   return { state: null, hidden: {} };
+}
+
+/** An id tells little of the identity provider, and a generated configuration is to be valid as it stands. */
+async function withWholeReference(context: Context, outputs: Props): Promise<Props> {
+  const reference = referenceOf(outputs);
+  const { projectId } = outputs;
+  if (typeof projectId !== "string" || prefixOf(reference) === undefined) return outputs;
+  return { ...outputs, identityProvider: await wholeReference(context.plane(), projectId, reference) };
 }
 
 /** What import and a move leave behind: an id, and nothing else. */
