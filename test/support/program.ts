@@ -8,11 +8,14 @@ import { onTestFinished } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const workplace = join(root, ".mongofed", "tests");
 
-/** An empty folder inside the clone that is gone when the test ends. */
-export async function testFolder(): Promise<string> {
+/** Takes what is to be done at the end: of the test, unless it is for all tests of a suite. */
+export type AtEnd = (end: () => Promise<void>) => void;
+
+/** An empty folder inside the clone that is gone at the end. */
+export async function testFolder(atEnd: AtEnd = onTestFinished): Promise<string> {
   await mkdir(workplace, { recursive: true });
   const folder = await mkdtemp(join(workplace, "t-"));
-  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+  atEnd(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   return folder;
 }
 
@@ -23,8 +26,8 @@ export interface WrittenProgram {
 }
 
 /** A Pulumi project of ES modules in TypeScript, which Node runs itself. */
-export async function writeProgram(text: string, name = "written"): Promise<WrittenProgram> {
-  const folder = join(await testFolder(), "program");
+export async function writeProgram(text: string, name = "written", atEnd?: AtEnd): Promise<WrittenProgram> {
+  const folder = join(await testFolder(atEnd), "program");
   const put = async (file: string, content: string) => {
     await mkdir(dirname(join(folder, file)), { recursive: true });
     await writeFile(join(folder, file), content);

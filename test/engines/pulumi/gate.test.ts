@@ -1,14 +1,12 @@
-import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
-import { describeEngines, type EngineFlags, type EngineOutcome, type TestEngine } from "../../support/engines.ts";
-import { writeProgram } from "../../support/program.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Emulator } from "../../../provider/emulator/index.ts";
+import { describeEngines } from "../../support/engines.ts";
+import type { AtEnd } from "../../support/program.ts";
+import { bad, emulatorOf, good, HOME, newStack, type Outcome, type Stack, writes } from "./stack.ts";
 
-const imports = `import * as pulumi from "@pulumi/pulumi";
-import { IdentityProvider, OrgConnection } from "mongofed";
-`;
+const imports = 'import * as pulumi from "@pulumi/pulumi";\n';
 
-/** Two resources of the default organization; `changes` come over the inputs of the provider. */
+/** Two resources; `changes` come over the inputs of the provider. */
 function program({
   before = "",
   changes = "",
@@ -35,31 +33,9 @@ ${after}
 `;
 }
 
-/** A program whose two resources exist, on an emulator of its own. */
-async function started(engine: TestEngine) {
-  const emulator = await startEmulator();
-  const written = await writeProgram(program());
-  const run = (command: "preview" | "up" | "destroy", flags: EngineFlags = {}): Promise<EngineOutcome> =>
-    engine.run({
-      command,
-      cwd: written.folder,
-      stack: "dev",
-      stateDir: join(written.folder, "..", "state"),
-      env: emulator.env,
-      flags,
-    });
-  return { emulator, written, run };
-}
-
-const urns = ({ deployment }: EngineOutcome) =>
+const urns = ({ deployment }: Outcome) =>
   (deployment.deployment.resources ?? []).map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2)).sort();
 const ALL = ["default", "platform", "staff", "written-dev"];
-
-function writes(emulator: Emulator): string[] {
-  return emulator
-    .requests()
-    .flatMap(({ method, path }) => (method === "GET" || path.includes("oauth") ? [] : [`${method} ${path}`]));
-}
 
 const fiveMistakes = `${imports}
 new OrgConnection("platform", {
@@ -99,7 +75,6 @@ const faults: { name: string; text: string; says?: RegExp }[] = [
   {
     name: "judging a token throws",
     text: program({
-      before: 'import { TokenCheck } from "mongofed";',
       after: `new TokenCheck("a", { tokens: { a: { claims: { sub: "a" }, expect: { accepted: staff } } } });
 Date.prototype.toISOString = () => { throw new Error("boom"); };`,
     }),
@@ -173,12 +148,10 @@ later.platform = new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe
 
 describeEngines("the program gate", (engine) => {
   test("tells five mistakes in three resources at once, each with its place, and sends nothing that writes", async () => {
-    const { emulator, written, run } = await started(engine);
-    await written.write(fiveMistakes);
-    const outcome = await run("preview");
-    await emulator.close();
-    const text = outcome.stdout + outcome.stderr;
-    expect(outcome.exitCode).not.toBe(0);
+    const emulator = await emulatorOf();
+    const stack = await newStack(engine);
+    await stack.write(fiveMistakes);
+    const { text } = bad(await stack.run("preview", { env: emulator.env }));
     expect(text).toMatch(
       /FED200 invalid-input: "orgId" is not valid[\s\S]*?--> index\.ts:4:1 +OrgConnection "platform" \. orgId/,
     );
@@ -197,9 +170,11 @@ describeEngines("the program gate", (engine) => {
     expect(emulator.requests()).toEqual([]);
   });
 
-  test("waits for asynchronous programs, late declarations and programs that stay alive", async () => {
-    const { emulator, written, run } = await started(engine);
-    await written.write(
+  test("waits for asynchronous programs, late declarations, programs that stay alive and plain references", async () => {
+    const emulator = await emulatorOf();
+    const { env } = emulator;
+    const stack = await newStack(engine);
+    await stack.write(
       program({
         before: "await new Promise((resolve) => setTimeout(resolve, 100));",
         after: `await (staff.id as any).promise();
@@ -207,19 +182,14 @@ const clock = setInterval(() => {}, 100);
 setTimeout(() => clearInterval(clock), 4500);`,
       }),
     );
-    const outcome = await run("up");
-    await emulator.close();
-    expect(outcome.stdout + outcome.stderr).not.toMatch(/error/);
-    expect(outcome.exitCode).toBe(0);
-    expect(urns(outcome)).toEqual(ALL);
-  });
+    const made = good(await stack.run("up", { env, flags: { skipPreview: false } }));
+    expect(made.text).not.toMatch(/error/);
+    expect(urns(made)).toEqual(ALL);
 
-  test("lets a connection wait for the provider that it names by a plain value, and destroys it before", async () => {
-    const { emulator, written, run } = await started(engine);
-    expect((await run("up", { skipPreview: true })).exitCode).toBe(0);
+    // A connection that names its provider by a plain value waits for it all the same, and goes before it.
     const [provider] = emulator.world().atlas.federations.flatMap(({ identityProviders }) => identityProviders);
     const staff = program().slice(program().indexOf("const staff"), program().indexOf("const platform"));
-    await written.write(`${imports}
+    await stack.write(`${imports}
 new OrgConnection("platform", {
   orgId: "5f1ed0c0ffee5f1ed0c0ffe1",
   identityProvider: {
@@ -231,29 +201,38 @@ new OrgConnection("platform", {
   },
 });
 ${staff}`);
-    const outcome = await run("up");
-    expect(outcome.exitCode, outcome.stdout + outcome.stderr).toBe(0);
+    const outcome = good(await stack.run("up", { env, flags: { skipPreview: false } }));
     const platform = (outcome.deployment.deployment.resources ?? []).find(({ urn }) => urn.endsWith("::platform"));
     expect(platform?.dependencies).toEqual([expect.stringMatching(/IdentityProvider::staff$/)]);
     emulator.clearRequests();
-    expect((await run("destroy", { skipPreview: true })).exitCode).toBe(0);
+    good(await stack.run("destroy", { env }));
     expect(writes(emulator).map((request) => request.split(" ")[0])).toEqual(["PATCH", "DELETE"]);
-    await emulator.close();
   });
 
-  test.each(faults)("deletes nothing when $name", async ({ text, says }) => {
-    const { emulator, written, run } = await started(engine);
-    expect(urns(await run("up", { skipPreview: true }))).toEqual(ALL);
-    emulator.clearRequests();
-    await written.write(text);
-    for (const flags of [{}, { skipPreview: true }]) {
-      const outcome = await run("up", flags);
-      expect(outcome.exitCode).not.toBe(0);
-      if (says !== undefined) expect(outcome.stdout + outcome.stderr).toMatch(says);
-      expect(urns(outcome)).toEqual(ALL);
-    }
-    expect(writes(emulator)).toEqual([]);
-    await emulator.close();
+  describe("deletes nothing when", () => {
+    let stack: Stack;
+    let emulator: Emulator;
+
+    beforeAll(async () => {
+      const ends: (() => Promise<void>)[] = [];
+      const atEnd: AtEnd = (end) => void ends.push(end);
+      emulator = await emulatorOf(HOME, atEnd);
+      stack = await newStack(engine, atEnd);
+      await stack.write(program());
+      expect(urns(good(await stack.run("up", { env: emulator.env })))).toEqual(ALL);
+      emulator.clearRequests();
+      return () => Promise.all(ends.map((end) => end()));
+    });
+
+    test.each(faults)("$name", async ({ text, says }) => {
+      await stack.write(text);
+      for (const skipPreview of [false, true]) {
+        const outcome = bad(await stack.run("up", { env: emulator.env, flags: { skipPreview } }));
+        if (says !== undefined) expect(outcome.text).toMatch(says);
+        expect(urns(outcome)).toEqual(ALL);
+      }
+      expect(writes(emulator)).toEqual([]);
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { type Emulator, type Seed, startEmulator } from "../../../provider/emula
 import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
 import type { Command } from "../../../provider/engines/embedded/events.ts";
 import type { EngineFlags, EngineOutcome, TestEngine } from "../../support/engines.ts";
-import { writeProgram } from "../../support/program.ts";
+import { type AtEnd, writeProgram } from "../../support/program.ts";
 
 export interface World {
   readonly federation: string;
@@ -18,13 +18,13 @@ export const HOME: World = { federation: "5f1ed0c0ffee5f1ed0c0ffe3", org: "5f1ed
 export const ABROAD: World = { federation: "5f1ed0c0ffee5f1ed0c0ffe4", org: "5f1ed0c0ffee5f1ed0c0ffe2" };
 
 /** An empty federation of one organization. */
-export async function emulatorOf({ federation, org }: World = HOME): Promise<Emulator> {
+export async function emulatorOf({ federation, org }: World = HOME, atEnd: AtEnd = onTestFinished): Promise<Emulator> {
   const seed: Seed = {
     organizations: [{ id: org, name: "Platform" }],
     federations: [{ id: federation, connectedOrgs: [{ orgId: org }] }],
   };
   const emulator = await startEmulator({ seed });
-  onTestFinished(() => emulator.close());
+  atEnd(() => emulator.close());
   return emulator;
 }
 
@@ -140,8 +140,8 @@ const NAMES = [
   "TokenCheck",
 ];
 
-export async function newStack(engine: TestEngine): Promise<Stack> {
-  const written = await writeProgram("");
+export async function newStack(engine: TestEngine, atEnd?: AtEnd): Promise<Stack> {
+  const written = await writeProgram("", "written", atEnd);
   const stateDir = join(written.folder, "..", "state");
   return {
     folder: written.folder,
