@@ -41,8 +41,9 @@ describe("the schema that Terraform gets", () => {
   });
 
   test("takes roles and what may be said of adoption as texts, and lists as sets", () => {
-    const { roles, scopes, adopt } = attributesOf("oidc_role");
-    expect(roles).toMatchObject({ type: ["set", "string"], required: true });
+    const { group, roles, scopes, adopt } = attributesOf("oidc_role");
+    expect(group).toMatchObject({ type: "string", required: true });
+    expect(roles).toMatchObject({ type: ["set", "string"], optional: true });
     expect(adopt).toMatchObject({ type: "string" });
     expect(scopes).toMatchObject({ nested: { nesting: "set" } });
     expect(scopes?.nested?.attributes).toMatchObject({ name: { required: true }, type: { optional: true } });
