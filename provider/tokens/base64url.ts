@@ -15,11 +15,20 @@ const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 export function decodeBase64Url(text: string): Base64Url | Base64UrlProblem {
   const bare = text.endsWith("=") ? text.replace(/={1,2}$/, "") : text;
-  if (!/^[A-Za-z0-9_-]*$/.test(bare)) return /^[A-Za-z0-9_-]*=+$/.test(bare) ? "padding" : "character";
-  if (bare.length % 4 === 1) return "length";
+  const bytes = Buffer.from(bare, "base64url");
+  if (!isAllRead(bare, bytes)) {
+    if (!/^[A-Za-z0-9_-]*$/.test(bare)) return /^[A-Za-z0-9_-]*=+$/.test(bare) ? "padding" : "character";
+    return "length";
+  }
   const padded = bare.length < text.length;
   if (padded && text.length % 4 !== 0) return "padding";
-  return { bytes: Buffer.from(bare, "base64url"), padded, strayBits: hasStrayBits(bare) };
+  return { bytes, padded, strayBits: hasStrayBits(bare) };
+}
+
+/** Node passes over every character that it does not know, and knows those of base64, too: quicker than to look at each. */
+function isAllRead(bare: string, bytes: Buffer): boolean {
+  if (bare.length % 4 === 1 || bare.includes("+") || bare.includes("/")) return false;
+  return bytes.length === Math.floor((bare.length * 3) / 4);
 }
 
 function hasStrayBits(bare: string): boolean {

@@ -36,13 +36,13 @@ export function decodeToken(given: string): DecodedToken | readonly TokenFinding
   if (given.length > MAX_TOKEN) {
     return [refuses("FED136", { message: `this has ${given.length} characters, ${MAX_TOKEN} at most are read` })];
   }
-  const segments = given.replace(/\r?\n$/, "").split(".");
+  const segments = (given.endsWith("\n") ? given.replace(/\r?\n$/, "") : given).split(".");
   const [header, claims, signature] = segments;
   if (segments.length !== 3 || header === undefined || claims === undefined || signature === undefined) {
     return [notAJwt(given, segments.length)];
   }
   return {
-    header: objectPart("header", header),
+    header: headerPart(header),
     claims: objectPart("claims", claims),
     signature: bytesPart("signature", signature),
     signed: `${header}.${claims}`,
@@ -66,6 +66,14 @@ function notAJwt(given: string, parts: number): TokenFinding {
   if (/^\s*\{/.test(given)) return refuses("FED101", { message: "this is JSON, not a compact token" });
   const many = parts === 1 ? "no dot at all: an opaque token" : `${parts} parts instead of three`;
   return refuses("FED101", { message: `this is not a JWT: it has ${many}` });
+}
+
+/** Tokens of one issuer have one header: it is read once in a row. */
+let lastHeader: { readonly text: string; readonly part: Part<JsonObject> } | undefined;
+
+function headerPart(text: string): Part<JsonObject> {
+  if (lastHeader?.text !== text) lastHeader = { text, part: objectPart("header", text) };
+  return lastHeader.part;
 }
 
 function objectPart(name: "header" | "claims", text: string): Part<JsonObject> {

@@ -115,6 +115,7 @@ async function judgeParts({ header, claims, token }: Parts, run: Run): Promise<J
 }
 
 function conclude(findings: readonly TokenFinding[], login: Login | undefined) {
+  if (findings.length === 0) return { outcome: outcomeOf(findings, login), server: findings, advice: findings };
   const server = findings.filter(({ effect }) => effect !== "advises");
   const advice = findings.filter(({ effect }) => effect === "advises");
   return { outcome: outcomeOf(server, login), server, advice };

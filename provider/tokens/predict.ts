@@ -56,27 +56,47 @@ export function predictByGroups(
 ): Prediction {
   const prefix = prefixOf(provider);
   const asked = new Set(groups.map(withoutSlash));
-  const declared = live(config.groups, provider, around);
-  const matching = declared
-    .filter(({ group }) => asked.has(withoutSlash(group)))
-    .map((grant) => ({ name: groupRole(prefix, grant.group), grant }));
+  const declared = declaredGroups(provider, config);
+  const matching: NamedGrant[] = [];
+  const names: string[] = [];
+  for (const group of asked) {
+    names.push(groupRole(prefix, group));
+    for (const each of declared.get(group) ?? []) if (isLive(each.grant, around)) matching.push(each);
+  }
   const { login, findings } = predict(provider, principal, matching, config, around);
   return {
-    login: { ...login, groups: [...new Set(groups.map((group) => groupRole(prefix, group)))] },
+    login: { ...login, groups: names },
     findings: [
       ...slashFindings(groups, provider.groupsClaim),
       ...findings,
-      ...(matching.length === 0
-        ? [
-            noRole(
-              provider,
-              groups,
-              declared.map(({ group }) => group),
-            ),
-          ]
-        : []),
+      ...(matching.length === 0 ? [noRole(provider, groups, grantedTo(declared, around))] : []),
     ],
   };
+}
+
+type GroupGrants = ReadonlyMap<string, readonly (NamedGrant & { readonly grant: TokenGroup })[]>;
+
+/** By configuration and provider: many tokens are judged against the same declarations. */
+const groupGrants = new WeakMap<TokenConfig["groups"], WeakMap<TokenIdentityProvider, GroupGrants>>();
+
+/** All that is granted to groups under the prefix of a provider, by group. */
+function declaredGroups(provider: TokenIdentityProvider, config: TokenConfig): GroupGrants {
+  const byProvider = groupGrants.get(config.groups) ?? new WeakMap<TokenIdentityProvider, GroupGrants>();
+  groupGrants.set(config.groups, byProvider);
+  const known = byProvider.get(provider);
+  if (known !== undefined) return known;
+  const prefix = prefixOf(provider);
+  const named = underPrefixOf(provider, config.groups, config).map((grant) => ({
+    name: groupRole(prefix, grant.group),
+    grant,
+  }));
+  const made = Map.groupBy(named, ({ grant }) => withoutSlash(grant.group));
+  byProvider.set(provider, made);
+  return made;
+}
+
+function grantedTo(declared: GroupGrants, around: Surroundings): string[] {
+  return [...declared.values()].flat().flatMap(({ grant }) => (isLive(grant, around) ? [grant.group] : []));
 }
 
 /** What the server does without groups: the user must be there. */
@@ -87,7 +107,7 @@ export function predictByUser(
   config: TokenConfig,
   around: Surroundings,
 ): Prediction {
-  const declared = live(config.users, provider, around);
+  const declared = underPrefixOf(provider, config.users, config).filter((user) => isLive(user, around));
   const matching = declared.filter((user) => user.principal === principal);
   const name = `${prefixOf(provider)}/${principal}`;
   const { login, findings } = predict(
@@ -116,15 +136,18 @@ function predict(
   config: TokenConfig,
   around: Surroundings,
 ): Prediction {
-  const effective = grants.flatMap((grant) => effectiveRoles(grant, config.databaseRoles));
-  const restrictions = allMet(
-    [
-      ...grants.map(({ grant }) => grant.authenticationRestrictions),
-      ...effective.map((role) => role.restrictions),
-    ].filter((list) => list.length > 0),
-    around,
-  );
-  const roles = [...new Set(effective.filter(({ through }) => through.length === 1).map(({ role }) => role))].sort();
+  const effective: EffectiveRole[] = [];
+  const restrictions: (readonly AuthenticationRestriction[])[] = [];
+  for (const named of grants) {
+    effective.push(...effectiveRoles(named, config.databaseRoles));
+    restrictions.push(named.grant.authenticationRestrictions);
+  }
+  const direct = new Set<string>();
+  for (const { role, through, restrictions: own } of effective) {
+    if (through.length === 1) direct.add(role);
+    restrictions.push(own);
+  }
+  const met = allMet(restrictions, around);
   const user = `${prefixOf(provider)}/${principal}`;
   const login = {
     identityProvider: provider.name,
@@ -132,30 +155,43 @@ function predict(
     user,
     groups: [],
     grants,
-    roles,
+    roles: [...direct].sort(),
     effective,
-    restrictions,
+    restrictions: met,
   };
-  return { login, findings: restrictions === "unmet" ? [restricted(around)] : [] };
+  return { login, findings: met === "unmet" ? [restricted(around)] : [] };
 }
 
-/** Every list must be met, those of inherited roles included. */
+/** Every list must be met, those of inherited roles included; one that is empty restricts nothing. */
 function allMet(lists: readonly (readonly AuthenticationRestriction[])[], addresses: Addresses): Met {
-  const each = lists.map((list) => meets(list, addresses));
-  if (each.includes("unmet")) return "unmet";
-  return each.includes("conditional") ? "conditional" : "met";
+  const each = new Set(lists.filter((list) => list.length > 0).map((list) => meets(list, addresses)));
+  if (each.has("unmet")) return "unmet";
+  return each.has("conditional") ? "conditional" : "met";
 }
 
-function live<T extends TokenGroup | TokenUser>(
-  grants: readonly T[],
+/** To the server a name is its prefix and the rest: whose declaration it was, it does not know. */
+function underPrefixOf<T extends TokenGroup | TokenUser>(
   provider: TokenIdentityProvider,
-  around: Surroundings,
+  grants: readonly T[],
+  { identityProviders }: TokenConfig,
 ): T[] {
-  return grants.filter(
-    ({ identityProvider, projectId, deleteAfterDate }) =>
-      identityProvider === provider.name &&
-      (around.projectId === undefined || projectId === around.projectId) &&
-      !(deleteAfterDate !== undefined && Date.parse(deleteAfterDate) <= around.now),
+  const names = new Set([provider.name, ...namesakes(provider, identityProviders).map(({ name }) => name)]);
+  return grants.filter(({ identityProvider }) => names.has(identityProvider));
+}
+
+/** Other providers of the same prefix, which no server and no control plane makes, but a hand does. */
+export function namesakes(
+  { name, prefix }: TokenIdentityProvider,
+  providers: readonly TokenIdentityProvider[],
+): readonly TokenIdentityProvider[] {
+  if (prefix === undefined || providers.length < 2) return [];
+  return providers.filter((other) => other.prefix === prefix && other.name !== name);
+}
+
+function isLive({ projectId, deleteAfterDate }: TokenGroup | TokenUser, around: Surroundings): boolean {
+  return (
+    (around.projectId === undefined || projectId === around.projectId) &&
+    !(deleteAfterDate !== undefined && Date.parse(deleteAfterDate) <= around.now)
   );
 }
 

@@ -23,7 +23,16 @@ export function isEntraHost(hostname: string): boolean {
 
 /** Whose issuer this is, as far as the address tells. */
 export function vendorOf(issuer: unknown): Vendor | undefined {
-  if (typeof issuer !== "string" || !URL.canParse(issuer)) return undefined;
+  if (typeof issuer !== "string") return undefined;
+  if (last?.issuer !== issuer) last = { issuer, vendor: vendorAt(issuer) };
+  return last.vendor;
+}
+
+/** One issuer is asked for several times a token, and tokens of one issuer come in a row. */
+let last: { readonly issuer: string; readonly vendor: Vendor | undefined } | undefined;
+
+function vendorAt(issuer: string): Vendor | undefined {
+  if (!URL.canParse(issuer)) return undefined;
   const { hostname, pathname } = new URL(issuer);
   if (/\/realms\/[^/]+\/?$/.test(pathname)) return "keycloak";
   if (isEntraHost(hostname)) return "entra";
