@@ -19,6 +19,7 @@ export const tokenIdentityProviderSchema = z.strictObject({
   authorizationType: identityProviderShape.shape.authorizationType,
   userClaim: z.string().min(1).default(DEFAULT_USER_CLAIM),
   groupsClaim: z.string().min(1).default(DEFAULT_GROUPS_CLAIM),
+  associatedDomains: identityProviderShape.shape.associatedDomains,
 });
 export type TokenIdentityProvider = z.output<typeof tokenIdentityProviderSchema>;
 

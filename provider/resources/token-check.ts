@@ -55,7 +55,9 @@ async function check(context: Context, _olds: Props, news: Props): Promise<Check
   const declaration = declarationOf({ kind: "TokenCheck", name, label }, inputs);
   const materials = (news[TOKEN_MATERIALS] ?? {}) as Readonly<Record<string, TokenMaterial>>;
   const verdict = await judgeCheck({ declarations }, declaration, materials);
-  const notes = verdict.leftOut.map((warning) => `warning  ${formatFinding({ ...warning, locations: [] })}`);
+  const notes = [...verdict.advice, ...verdict.leftOut].map(
+    (warning) => `warning  ${formatFinding({ ...warning, locations: [] })}`,
+  );
   tellOnce(context, label, () => [...notes, tokenLine(label, verdict)].join("\n"));
   return { inputs, findings: verdict.unmet };
 }

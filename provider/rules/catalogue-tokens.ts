@@ -306,6 +306,15 @@ export const tokenCatalogue = {
     fix: "Leave the user name out of the connection string, or log in as that user.",
     source: PERCONA,
   },
+  FED143: {
+    slug: "prefix-shared",
+    severity: "warning",
+    title: "No two identity providers have one prefix.",
+    why: "What is granted is told apart by the prefix alone: with one that two share, whoever comes through one of them has what was granted through the other.",
+    fix: "Give each of the two a configuration name of its own.",
+    source:
+      "MongoDB server parameter oidcIdentityProviders, authNamePrefix: a unique prefix; Percona Server takes it twice",
+  },
   FED144: {
     slug: "address-restricted",
     severity: "error",
@@ -393,5 +402,13 @@ export const tokenCatalogue = {
     why: "The server refuses anything else: neither a string nor an array of strings. That is known of Percona Server; MongoDB documents a list of texts.",
     fix: "Correct the mapper of the groups claim at the identity provider.",
     source: PERCONA,
+  },
+  FED406: {
+    slug: "user-of-another-domain",
+    severity: "warning",
+    title: "People are of a domain that is associated with their identity provider.",
+    why: "Where several identity providers serve people, the user name that somebody gives leads to one of them by its domain: No identity provider found for principal name. It protects nothing: a token that is there gets in whatever the domain.",
+    fix: "Add the domain to associatedDomains, once it is verified in the Federation Management Console; or have them give a user name of another domain.",
+    source: "MongoDB server parameter oidcIdentityProviders, matchPattern; Atlas Admin API, associatedDomains",
   },
 } as const satisfies Record<string, CatalogueEntry>;

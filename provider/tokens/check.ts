@@ -1,3 +1,4 @@
+import type { Finding } from "../../schema/finding.ts";
 import { REFERENCE, type TokenCheckInputs, tokenCheckShape } from "../../schema/token-check.ts";
 import type { TokenConfig } from "../../schema/token-config.ts";
 import type { TokenExpectation } from "../../schema/token-expectation.ts";
@@ -6,7 +7,7 @@ import { finding } from "../rules/index.ts";
 import type { Declaration, Program } from "../rules/program.ts";
 import { compare, comparisonFindings } from "./expectations.ts";
 import type { TokenFinding } from "./finding.ts";
-import { type Circumstances, type Judgement, judge, type TokenSource } from "./judge.ts";
+import { type Circumstances, isLetIn, type Judgement, judge, type TokenSource } from "./judge.ts";
 import { screenKeys } from "./keys.ts";
 import { type ProgramConfig, programConfig } from "./program.ts";
 import { quote } from "./quote.ts";
@@ -27,6 +28,10 @@ export interface CheckVerdict {
   readonly tokens: readonly CheckedToken[];
   /** Expectations that were not met. */
   readonly unmet: readonly TokenFinding[];
+  /** Mistakes in tokens that get in as expected: the server lets them pass. */
+  readonly advice: readonly Finding[];
+  /** Identity providers that were judged by a reference alone: it tells neither issuer and audience nor claims. */
+  readonly assumed: readonly string[];
   /** That tokens were left out, since nobody can say here what becomes of them. */
   readonly leftOut: readonly ReturnType<typeof finding>[];
 }
@@ -45,7 +50,7 @@ export async function judgeCheck(
   materials: Readonly<Record<string, TokenMaterial>>,
 ): Promise<CheckVerdict> {
   const unknown = unknownIn(check, materials);
-  if (unknown.length > 0) return { unknown, tokens: [], unmet: [], leftOut: [] };
+  if (unknown.length > 0) return notYet(unknown);
   const { tokens, identityProviders, access } = tokenCheckShape.parse(check.inputs);
   const model = programConfig(program, { identityProviders, access });
   const needsProjects = model.projects
@@ -53,7 +58,7 @@ export async function judgeCheck(
     : Object.entries(tokens).filter(([, { projectId }]) => projectId !== undefined);
   const open = [...model.unknown, ...needsProjects.map(([title]) => `the project that ${quote(title)} is about`)];
   const { config } = model;
-  if (open.length > 0 || config === undefined) return { unknown: open, tokens: [], unmet: [], leftOut: [] };
+  if (open.length > 0 || config === undefined) return notYet(open);
 
   const checked: CheckedToken[] = [];
   const unmet: TokenFinding[] = [];
@@ -69,15 +74,51 @@ export async function judgeCheck(
     checked.push({ title, judgement, comparisons });
     unmet.push(...comparisonFindings(title, comparisons, judgement));
   }
-  return { unknown: [], tokens: checked, unmet, leftOut: leftOut.length === 0 ? [] : [notJudged(check, leftOut)] };
+  return {
+    unknown: [],
+    tokens: checked,
+    unmet,
+    advice: adviceOn(check, checked, tokens),
+    assumed: model.references.filter((name) =>
+      checked.some(({ judgement }) => judgement.login?.identityProvider === name),
+    ),
+    leftOut: leftOut.length === 0 ? [] : [notJudged(check, leftOut)],
+  };
 }
 
-/** What is expected, with the names of the configuration; `undefined` where a mere reference should take the token. */
-function expectation({ expect }: Spec, { nameOf, references }: ProgramConfig): TokenExpectation | undefined {
+function notYet(unknown: readonly string[]): CheckVerdict {
+  return { unknown, tokens: [], unmet: [], advice: [], assumed: [], leftOut: [] };
+}
+
+/** What a token grants is not advised on where the check itself says what it should grant. */
+const ON_GRANTS: ReadonlySet<string> = new Set(["FED201", "FED301"]);
+
+/** Each mistake once, with the tokens that have it. */
+function adviceOn(check: Declaration, checked: readonly CheckedToken[], specs: TokenCheckInputs["tokens"]): Finding[] {
+  const told = checked.flatMap(({ title, judgement, comparisons }) => {
+    const { roles, rolesAtLeast, can, cannot } = specs[title]?.expect ?? {};
+    const saysGrants = [roles, rolesAtLeast, can, cannot].some((expected) => expected !== undefined);
+    const passes = isLetIn(judgement) && comparisons.every(({ met }) => met);
+    const advice = passes ? judgement.advice : [];
+    return advice.filter(({ code }) => !(saysGrants && ON_GRANTS.has(code))).map((found) => ({ title, found }));
+  });
+  const same = Map.groupBy(told, ({ found: { code, message } }) => `${code} ${message}`);
+  return [...same.values()].flatMap(([first, ...more]) => {
+    if (first === undefined) return [];
+    const { effect: _, ...found } = first.found;
+    const titles = [first, ...more].map(({ title }) => quote(title)).join(", ");
+    return [
+      { ...found, path: `tokens.${first.title}`, message: `${titles}: ${found.message}`, locations: [check.location] },
+    ];
+  });
+}
+
+/** What is expected, with the names of the configuration; `undefined` where nothing is known of who should take it. */
+function expectation({ expect }: Spec, { nameOf }: ProgramConfig): TokenExpectation | undefined {
   if (typeof expect.accepted !== "string") return expect;
-  const own = nameOf(expect.accepted);
-  if (own !== undefined) return { ...expect, accepted: own };
-  return expect.accepted.startsWith(REFERENCE) || references.includes(expect.accepted) ? undefined : expect;
+  const named = nameOf(expect.accepted);
+  if (named !== undefined) return { ...expect, accepted: named };
+  return expect.accepted.startsWith(REFERENCE) ? undefined : expect;
 }
 
 /** No provider of the program is the token's: then one that is known by reference alone may be. */
@@ -94,12 +135,12 @@ async function judgeOne(
   spec: Spec,
   { token, claims, keys }: TokenMaterial,
   config: TokenConfig,
-  { nameOf }: ProgramConfig,
+  { nameOf, only }: ProgramConfig,
 ): Promise<Judgement> {
   const serverVersion = spec.serverVersion ?? config.serverVersion;
   const { accepted } = spec.expect;
   const by = spec.identityProvider ?? (typeof accepted === "string" ? accepted : undefined);
-  const identityProvider = by === undefined ? undefined : nameOf(by);
+  const identityProvider = by?.startsWith(REFERENCE) ? nameOf(by) : (nameOf(by ?? "") ?? only);
   const { at, clientAddress, serverAddress, projectId } = spec;
   const given = { at, clientAddress, serverAddress, projectId, identityProvider };
   const source: TokenSource = token === undefined ? { claims: jsonIn(claims) } : { token };
@@ -136,9 +177,19 @@ function notJudged(check: Declaration, titles: readonly string[]) {
   return finding("FED152", { path: "tokens", message, at: [{ declaration: check }] });
 }
 
-/** What came of a check in one line: `tokens   3 of 3 as expected (TokenCheck "who gets in")`. */
-export function tokenLine(label: string, { unknown, tokens }: CheckVerdict): string {
+/**
+ * What came of a check, and what was not looked at: `tokens   3 of 3 as expected (TokenCheck "who gets in"); signature
+ * not checked of 2`.
+ */
+export function tokenLine(label: string, { unknown, tokens, assumed }: CheckVerdict): string {
   if (unknown.length > 0) return `tokens   not judged before this is known: ${unknown.join(", ")} (${label})`;
   const met = tokens.filter(({ comparisons }) => comparisons.every((each) => each.met)).length;
-  return `tokens   ${met} of ${tokens.length} as expected (${label})`;
+  const unsigned = tokens.filter(({ judgement: { signature } }) => signature === "not checked").length;
+  return [
+    `tokens   ${met} of ${tokens.length} as expected (${label})`,
+    ...(unsigned === 0 ? [] : [`signature not checked of ${unsigned}`]),
+    ...(assumed.length === 0
+      ? []
+      : [`of ${assumed.join(", ")} only a reference is here: its issuer, audience and claims were taken for granted`]),
+  ].join("; ");
 }

@@ -1,7 +1,7 @@
 import type { GrantedRoleInput } from "../../schema/roles.ts";
 import type { TokenExpectation } from "../../schema/token-expectation.ts";
 import { refuses, type TokenFinding } from "./finding.ts";
-import type { Judgement } from "./judge.ts";
+import { isLetIn, type Judgement } from "./judge.ts";
 import { may, mayAnywhere } from "./permissions.ts";
 import { quote } from "./quote.ts";
 import { textOf } from "./roles.ts";
@@ -36,21 +36,29 @@ export function comparisonFindings(
   comparisons: readonly Comparison[],
   judgement: Judgement,
 ): TokenFinding[] {
-  const cause = judgement.server[0];
+  const causes = causesOf(judgement);
+  const told = causes.map(({ code, slug, message }) => `${code} ${slug}: ${message}`);
+  const fixes = [...new Set(causes.map(({ fix }) => fix))];
   return comparisons
     .filter(({ met }) => !met)
     .map(({ what, expected, actual }) =>
       refuses("FED150", {
         path: `tokens.${title}`,
         message: `${quote(title)}: ${what} is expected to be ${expected}, and is ${actual}`,
-        ...(cause === undefined ? {} : { why: `${cause.code} ${cause.slug}: ${cause.message}`, fix: cause.fix }),
+        ...(causes.length === 0 ? {} : { why: told.join("\n"), fix: fixes.join("\n") }),
       }),
     );
 }
 
-function isAccepted(by: true | string, { outcome, server, login }: Judgement): Comparison {
+/** Why a token fares as it does: what stops it first, and the mistakes that the server lets pass, which may be why. */
+export function causesOf({ server, advice }: Judgement): readonly TokenFinding[] {
+  return [...server.slice(0, 1), ...advice];
+}
+
+function isAccepted(by: true | string, judgement: Judgement): Comparison {
+  const { outcome, server, login } = judgement;
   const through = login?.identityProvider;
-  const letIn = outcome === "accepted" || outcome === "conditional";
+  const letIn = isLetIn(judgement);
   const where = outcome === "conditional" ? ", from the addresses that its roles allow" : "";
   return {
     what: "the token",

@@ -2,7 +2,15 @@ export { type CheckVerdict, judgeCheck, type TokenMaterial, tokenLine } from "./
 export { type Comparison, compare, comparisonFindings } from "./expectations.ts";
 export { type ExplainedField, explainToken } from "./explain.ts";
 export type { Effect, TokenFinding } from "./finding.ts";
-export { type Circumstances, type Judgement, judge, type Moment, type Outcome, type TokenSource } from "./judge.ts";
+export {
+  type Circumstances,
+  isLetIn,
+  type Judgement,
+  judge,
+  type Moment,
+  type Outcome,
+  type TokenSource,
+} from "./judge.ts";
 export { type KeySet, screenKeys } from "./keys.ts";
 export type { Login } from "./predict.ts";
 export { accessName, JUDGED_INPUTS, type ProgramConfig, programConfig, type Scope } from "./program.ts";

@@ -6,8 +6,8 @@ import { algorithmFindings, headerAdvice, headerFindings } from "./header.ts";
 import type { JsonObject } from "./json.ts";
 import type { KeySet } from "./keys.ts";
 import { audiencesOf, findProvider, isForGraph, isOktaOrg } from "./lookup.ts";
-import { type Login, predictByGroups, predictByUser, type Surroundings } from "./predict.ts";
-import { readGroups, readPrincipal } from "./principal.ts";
+import { type Login, namesakes, predictByGroups, predictByUser, type Surroundings } from "./predict.ts";
+import { domainAdvice, readGroups, readPrincipal } from "./principal.ts";
 import { quote } from "./quote.ts";
 import { DEFAULT_SERVER, type Server, serverOf } from "./server.ts";
 import { fits, isBlankHmac, isSigned } from "./signature.ts";
@@ -58,6 +58,11 @@ export interface Judgement {
   readonly login?: Login;
   /** What was taken for granted, or not looked at. */
   readonly notes: readonly string[];
+}
+
+/** Whether it gets in, from the right addresses at least. */
+export function isLetIn({ outcome }: Judgement): boolean {
+  return outcome === "accepted" || outcome === "conditional";
 }
 
 /** What a `Date` can hold, in milliseconds to either side of 1970. */
@@ -200,8 +205,16 @@ function loginOf(
   const { login, findings: found } = groups?.value
     ? predictByGroups(provider, principal.value, groups.value, config, around)
     : predictByUser(provider, principal.value, claims, config, around);
-  findings.push(...found);
+  findings.push(...found, ...prefixAdvice(provider, config));
+  findings.push(...domainAdvice(provider, circumstances.userName ?? principal.value));
   return login;
+}
+
+function prefixAdvice(provider: TokenIdentityProvider, { identityProviders }: TokenConfig): TokenFinding[] {
+  const [other] = namesakes(provider, identityProviders);
+  if (other === undefined) return [];
+  const message = `${provider.name} and ${other.name} have the prefix ${quote(provider.prefix)}`;
+  return [advises("FED143", { message })];
 }
 
 function surroundings({ clientAddress, serverAddress, projectId }: Circumstances, now: number): Surroundings {

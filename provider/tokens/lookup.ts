@@ -3,6 +3,7 @@ import { type Code, catalogue } from "../rules/index.ts";
 import { advises, refuses, says, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 import { quote } from "./quote.ts";
+import { isReference } from "./references.ts";
 import type { Server } from "./server.ts";
 import { fixAt, isEntraHost, type Topic, vendorOf } from "./vendors.ts";
 
@@ -37,7 +38,9 @@ export function findProvider(claims: JsonObject, providers: readonly TokenIdenti
   // What is missing, or has no form, has been said before.
   if (typeof iss !== "string" || audiences.length === 0)
     return { ...meantBy(iss, providers), found: false, findings: empty(claims) };
-  const differences = providers.map((provider) => ({ provider, difference: difference(iss, audiences, provider) }));
+  const differences = providers
+    .filter((provider) => !isReference(provider))
+    .map((provider) => ({ provider, difference: difference(iss, audiences, provider) }));
   const near = differences.filter(({ difference: { near } }) => near);
   const told = near.length > 0 ? near : differences;
   const findings = told.map(({ difference }) => refusal(difference, iss));

@@ -53,6 +53,18 @@ export function readPrincipal(
   };
 }
 
+/** Where a shell would not have been led to this provider by the name that somebody gives. */
+export function domainAdvice(
+  { name, idpType, userClaim, associatedDomains }: TokenIdentityProvider,
+  user: string,
+): TokenFinding[] {
+  const domain = /@([^@\s]+)$/.exec(user)?.[1]?.toLowerCase();
+  if (idpType !== "WORKFORCE" || associatedDomains.length === 0 || domain === undefined) return [];
+  if (associatedDomains.some((associated) => associated.toLowerCase() === domain)) return [];
+  const message = `${quote(user)} is of no domain of ${name}: ${associatedDomains.slice(0, 5).map(quote).join(", ")}`;
+  return [advises("FED406", { path: `claims.${userClaim}`, message })];
+}
+
 /** The groups claim, by its literal name: a list of texts, or one text that is one group. Each once. */
 export function readGroups(
   claims: JsonObject,

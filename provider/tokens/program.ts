@@ -2,8 +2,9 @@ import { REFERENCE } from "../../schema/token-check.ts";
 import { type TokenConfig, tokenConfigSchema } from "../../schema/token-config.ts";
 import { containsUnknown, isUnknown } from "../../schema/unknown.ts";
 import { type Declaration, known, ofKind, type Program } from "../rules/program.ts";
-import { providerOf } from "../rules/relations.ts";
+import { providerOf, referenceOf } from "../rules/relations.ts";
 import { usedProvider } from "../rules/used-provider.ts";
+import { unknownAudience, unknownIssuer } from "./references.ts";
 
 /** Which part of a program tokens are judged against. What is left out means all of it. */
 export interface Scope {
@@ -21,20 +22,33 @@ export interface ProgramConfig {
   readonly unknown: readonly string[];
   /** Whether projects are told apart: not while an id of theirs is unknown. */
   readonly projects: boolean;
-  /** Identity providers that access goes through, and of which no more than a reference is at hand. */
+  /** Identity providers that access goes through, and of which no more than a reference is at hand: as `config` calls them. */
   readonly references: readonly string[];
+  /** Whose claims are that name nobody: the only provider that the program makes, or else the only one that it uses. */
+  readonly only?: string;
   /** What `config` calls the identity provider that the program calls `given`; `undefined` if it is not in it. */
   nameOf(given: string): string | undefined;
 }
 
 /** The inputs of each kind that make a difference to a token. */
 export const JUDGED_INPUTS = {
-  IdentityProvider: ["issuerUri", "audience", "idpType", "authorizationType", "userClaim", "groupsClaim"],
-  OidcRole: ["group", "roles", "deleteAfterDate"],
-  FederatedUser: ["principal", "roles", "deleteAfterDate"],
+  IdentityProvider: [
+    "issuerUri",
+    "audience",
+    "idpType",
+    "authorizationType",
+    "userClaim",
+    "groupsClaim",
+    "associatedDomains",
+  ],
+  OidcRole: ["group", "roles", "privileges", "authenticationRestrictions", "deleteAfterDate"],
+  FederatedUser: ["principal", "roles", "authenticationRestrictions", "deleteAfterDate"],
   DatabaseRole: ["roleName", "database", "privileges", "roles"],
 } as const;
 type JudgedKind = keyof typeof JUDGED_INPUTS;
+
+/** What advice alone depends on: nothing waits until it is known. */
+const MAY_BE_UNKNOWN: ReadonlySet<string> = new Set(["associatedDomains"]);
 
 /** How a grant is named where a check is narrowed down to some: names are unique among those of a kind only. */
 export function accessName({ kind, name }: Pick<Declaration, "kind" | "name">): string {
@@ -46,11 +60,11 @@ export function programConfig(program: Program, scope: Scope = {}): ProgramConfi
   const providers = ofKind(program, "IdentityProvider").filter(
     (provider) => scope.identityProviders?.some((given) => isCalled(provider, given)) ?? true,
   );
-  const names = namesOf(providers);
-  const { grants, references, unknown } = grantsOf(program, scope, names);
+  const { grants, references, unknown } = grantsOf(program, scope, providers);
+  const names = namesOf([...providers, ...references.values()]);
   const roles = ofKind(program, "DatabaseRole");
   const projects = [...grants.map(({ declaration }) => declaration), ...roles].every(
-    ({ inputs }) => !isUnknown(inputs.projectId),
+    (declaration) => !isUnknown(projectOf(declaration)),
   );
   const open = [
     ...unknown,
@@ -58,25 +72,33 @@ export function programConfig(program: Program, scope: Scope = {}): ProgramConfi
     ...(projects ? [] : ambiguous(roles)),
   ];
   const nameOf = (given: string) => {
-    const own = providers.find((provider) => isCalled(provider, given));
-    return own && names.get(own);
+    const meant = [...providers, ...references.values()].find((provider) => isCalled(provider, given));
+    return meant && names.get(meant);
   };
-  const answer = { unknown: open, projects, references, nameOf };
+  const [only, ...others] = providers.length > 0 ? providers : references.values();
+  const answer = {
+    unknown: open,
+    projects,
+    references: [...references.values()].map((reference) => names.get(reference) ?? ""),
+    ...(only === undefined || others.length > 0 ? {} : { only: names.get(only) ?? "" }),
+    nameOf,
+  };
   if (open.length > 0) return answer;
-  const read = (declaration: Declaration) => ({
-    ...judgedInputs(declaration),
-    ...(projects && typeof declaration.inputs.projectId === "string"
-      ? { projectId: declaration.inputs.projectId }
-      : {}),
-  });
+  const read = (declaration: Declaration) => {
+    const projectId = projectOf(declaration);
+    return { ...judgedInputs(declaration), ...(projects && typeof projectId === "string" ? { projectId } : {}) };
+  };
   const through = (kind: JudgedKind) =>
     grants
       .filter(({ declaration }) => declaration.kind === kind)
-      .map(({ declaration, identityProvider }) => ({ ...read(declaration), identityProvider }));
+      .map(({ declaration, provider }) => ({ ...read(declaration), identityProvider: names.get(provider) }));
   return {
     ...answer,
     config: tokenConfigSchema.parse({
-      identityProviders: providers.map((provider) => ({ ...judgedInputs(provider), name: names.get(provider) })),
+      identityProviders: [...providers, ...references.values()].map((provider) => ({
+        ...judgedInputs(provider),
+        ...identityOf(provider, names),
+      })),
       groups: through("OidcRole"),
       users: through("FederatedUser"),
       databaseRoles: roles.map(read),
@@ -86,38 +108,58 @@ export function programConfig(program: Program, scope: Scope = {}): ProgramConfi
 
 interface Grant {
   readonly declaration: Declaration;
-  readonly identityProvider: string;
+  /** The provider that it is through: declared here, or what stands for a reference. */
+  readonly provider: Declaration;
 }
 
-function grantsOf(program: Program, scope: Scope, names: ReadonlyMap<Declaration, string>) {
+function grantsOf(program: Program, scope: Scope, providers: readonly Declaration[]) {
   const grants: Grant[] = [];
-  const references = new Set<string>();
+  const references = new Map<string, Declaration>();
   const unknown: string[] = [];
   for (const declaration of [...ofKind(program, "OidcRole"), ...ofKind(program, "FederatedUser")]) {
     if (!(scope.access?.includes(accessName(declaration)) ?? true)) continue;
     const provider = providerOf(program, declaration);
     if (typeof provider === "object") {
-      const identityProvider = names.get(provider);
-      if (identityProvider !== undefined) grants.push({ declaration, identityProvider });
+      if (providers.includes(provider)) grants.push({ declaration, provider });
     } else if (containsUnknown(declaration.inputs.identityProvider)) {
       unknown.push(`identityProvider of ${declaration.location.label}`);
     } else {
-      const { name } = usedProvider(declaration);
-      if (scope.identityProviders?.some((given) => withoutPrefix(given) === name) ?? true) references.add(name);
+      const reference = referencedProvider(declaration);
+      if (!(scope.identityProviders?.some((given) => isCalled(reference, given)) ?? true)) continue;
+      const key = JSON.stringify(reference.inputs);
+      references.set(key, references.get(key) ?? reference);
+      grants.push({ declaration, provider: references.get(key) ?? reference });
     }
   }
-  return { grants, references: [...references], unknown };
+  return { grants, references, unknown };
+}
+
+/** What a reference says, as if the provider were declared here. */
+function referencedProvider(declaration: Declaration): Declaration {
+  const { name } = usedProvider(declaration);
+  const inputs = {
+    configurationName: name,
+    ...referenceOf(declaration),
+    issuerUri: unknownIssuer(name),
+    audience: unknownAudience(name),
+  };
+  return { kind: "IdentityProvider", name, inputs, location: declaration.location };
+}
+
+/** By what a server knows it: on Cloud Manager its configuration name, on Atlas its id, which a reference tells. */
+function identityOf(provider: Declaration, names: ReadonlyMap<Declaration, string>) {
+  const prefix =
+    provider.inputs.projectId === undefined
+      ? known(provider, "identityProviderId")
+      : known(provider, "configurationName");
+  return { name: names.get(provider), ...(prefix === undefined ? {} : { prefix }) };
 }
 
 /** A reference may also be one to what the program itself makes. */
 function isCalled(provider: Declaration, given: string): boolean {
   const configurationName = known(provider, "configurationName");
-  if (given.startsWith(REFERENCE)) return configurationName === withoutPrefix(given);
+  if (given.startsWith(REFERENCE)) return configurationName === given.slice(REFERENCE.length);
   return provider.name === given || configurationName === given;
-}
-
-function withoutPrefix(given: string): string {
-  return given.startsWith(REFERENCE) ? given.slice(REFERENCE.length) : given;
 }
 
 /** The name that users know it by, as long as it tells them apart. */
@@ -134,7 +176,7 @@ function namesOf(providers: readonly Declaration[]): ReadonlyMap<Declaration, st
 
 function unknownOf({ kind, inputs, location }: Declaration): string[] {
   return JUDGED_INPUTS[kind as JudgedKind]
-    .filter((input) => containsUnknown(inputs[input]))
+    .filter((input) => !MAY_BE_UNKNOWN.has(input) && containsUnknown(inputs[input]))
     .map((input) => `${input} of ${location.label}`);
 }
 
@@ -142,18 +184,22 @@ function unknownOf({ kind, inputs, location }: Declaration): string[] {
 function ambiguous(roles: readonly Declaration[]): string[] {
   const byName = Map.groupBy(roles, (role) => JSON.stringify([role.inputs.roleName, role.inputs.database]));
   return [...byName.values()].flatMap((same) =>
-    same.length < 2 ? [] : same.filter(({ inputs }) => isUnknown(inputs.projectId)).map(projectIdOf),
+    same.length < 2
+      ? []
+      : same.filter((role) => isUnknown(projectOf(role))).map(({ location }) => `projectId of ${location.label}`),
   );
 }
 
-function projectIdOf({ location }: Declaration): string {
-  return `projectId of ${location.label}`;
+/** The project of a grant or role; on Cloud Manager it comes with the identity provider. */
+function projectOf(declaration: Declaration): unknown {
+  const { projectId } = declaration.inputs;
+  return projectId ?? declaration.identityProvider?.inputs.projectId ?? referenceOf(declaration).projectId;
 }
 
 function judgedInputs({ kind, inputs }: Declaration): Record<string, unknown> {
   return Object.fromEntries(
     JUDGED_INPUTS[kind as JudgedKind]
       .map((input) => [input, inputs[input]] as const)
-      .filter(([, value]) => value !== undefined && value !== null),
+      .filter(([, value]) => value !== undefined && value !== null && !containsUnknown(value)),
   );
 }

@@ -1,4 +1,4 @@
-import type { Comparison } from "./expectations.ts";
+import { type Comparison, causesOf } from "./expectations.ts";
 import type { Judgement } from "./judge.ts";
 import { printable } from "./quote.ts";
 
@@ -27,15 +27,16 @@ export function tokenTable(tokens: readonly CheckedToken[]): string {
 function rowsOf({ title, judgement, comparisons }: CheckedToken): string[][] {
   const unmet = comparisons.filter(({ met }) => !met);
   if (unmet.length === 0) return [["ok", title, outcomeText(judgement)]];
-  const [cause] = judgement.server;
   return [
     ...unmet.map(({ what, expected, actual }, index) => [
       index === 0 ? "FAILED" : "",
       index === 0 ? title : "",
       `${what}: expected ${expected}, is ${actual}`,
     ]),
-    ...(cause === undefined ? [] : [["", "", `${cause.code} ${cause.slug}: ${cause.message}`]]),
-    ...(cause?.fix.split("\n") ?? []).map((line, index) => ["", "", `${index === 0 ? "fix" : "   "}  ${line}`]),
+    ...causesOf(judgement).flatMap(({ code, slug, message, fix }) => [
+      ["", "", `${code} ${slug}: ${message}`],
+      ...fix.split("\n").map((line, index) => ["", "", `${index === 0 ? "fix" : "   "}  ${line}`]),
+    ]),
   ];
 }
 

@@ -43,7 +43,7 @@ function sent(changes: Props = {}): Props {
 test("check judges what the gate sends, and drops it", async () => {
   const { context, told } = run();
   expect(await tokenCheck.check(context, {}, sent())).toEqual({ inputs, findings: [] });
-  expect(told).toEqual(['tokens   1 of 1 as expected (TokenCheck "who gets in")']);
+  expect(told).toEqual(['tokens   1 of 1 as expected (TokenCheck "who gets in"); signature not checked of 1']);
 });
 
 test("check refuses a token that fares otherwise", async () => {

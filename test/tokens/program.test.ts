@@ -91,10 +91,62 @@ describe("a program as a server would be set up by it", () => {
     expect(two.unknown).toEqual(['projectId of DatabaseRole "orders"']);
   });
 
-  test("knows of a mere reference its name only, unless the program makes that provider itself", () => {
-    expect(configOf([group(reference())])).toMatchObject({ references: ["corp"], config: { groups: [] } });
+  test("knows of a mere reference no issuer and no audience, unless the program makes that provider itself", () => {
+    const { references, only, config } = configOf([group(reference()), group(reference(), { group: "dev" })]);
+    expect({ references, only }).toEqual({ references: ["corp"], only: "corp" });
+    expect(config?.groups.map(({ identityProvider, group }) => [identityProvider, group])).toEqual([
+      ["corp", "dba"],
+      ["corp", "dev"],
+    ]);
+    expect(config?.identityProviders).toMatchObject([
+      {
+        prefix: "5f1e2d3c4b5a69788796a5b6",
+        issuerUri: "<issuer of corp>",
+        audience: "<audience of corp>",
+        authorizationType: "GROUP",
+      },
+    ]);
     expect(configOf([staff(), group(reference())])).toMatchObject({ references: [], config: { groups: [{}] } });
+    expect(configOf([staff(), group(reference({ configurationName: "theirs" }))])).toMatchObject({
+      references: ["theirs"],
+      only: "corp",
+    });
     expect(configOf([group(reference())], { identityProviders: ["reference of other"] }).references).toEqual([]);
+  });
+
+  test("takes privileges and restrictions of groups, and waits for no domain", () => {
+    const privileges = [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }];
+    const authenticationRestrictions = [{ clientSource: ["10.0.0.0/8"] }];
+    const people = staff({ associatedDomains: [UNKNOWN] });
+    const { config, unknown } = configOf([people, group(people, { privileges, authenticationRestrictions })]);
+    expect(unknown).toEqual([]);
+    expect(config).toMatchObject({
+      identityProviders: [{ associatedDomains: [] }],
+      groups: [{ privileges, authenticationRestrictions }],
+    });
+    expect(configOf([people, group(people, { privileges: UNKNOWN })]).unknown).toEqual([
+      'privileges of OidcRole "group"',
+    ]);
+  });
+
+  test("of Cloud Manager, has the configuration name as prefix, and the project of the provider", () => {
+    const people = staff({ federationSettingsId: undefined, projectId });
+    const without = { projectId: undefined };
+    expect(configOf([people, group(people, without), databaseRole("orders")]).config).toMatchObject({
+      identityProviders: [{ name: "corp", prefix: "corp" }],
+      groups: [{ projectId }],
+      databaseRoles: [{ projectId }],
+    });
+    const unknown = staff({ federationSettingsId: undefined, projectId: UNKNOWN });
+    expect(configOf([unknown, group(unknown, without)])).toMatchObject({
+      projects: false,
+      config: { identityProviders: [{ prefix: "corp" }], groups: [{ group: "dba" }] },
+    });
+    const theirs = { projectId, configurationName: "theirs", idpType: "WORKFORCE", authorizationType: "GROUP" };
+    expect(configOf([group(theirs, without)]).config).toMatchObject({
+      identityProviders: [{ name: "theirs", prefix: "theirs" }],
+      groups: [{ projectId }],
+    });
   });
 });
 
@@ -125,7 +177,9 @@ describe("a check of tokens", () => {
     expect(verdict.unmet).toMatchObject([
       { code: "FED150", path: "tokens.t1", message: expect.stringContaining("none") },
     ]);
-    expect(tokenLine("TokenCheck", verdict)).toBe("tokens   2 of 3 as expected (TokenCheck)");
+    expect(tokenLine("TokenCheck", verdict)).toBe(
+      "tokens   2 of 3 as expected (TokenCheck); signature not checked of 3",
+    );
   });
 
   test("takes claims for those of the provider that is named, where there are several", async () => {
@@ -164,7 +218,7 @@ describe("a check of tokens", () => {
     const unknown = { declarations: [staff({ issuerUri: UNKNOWN })] };
     const missing = ['issuerUri of IdentityProvider "staff"'];
     const verdict = await judgeCheck(unknown, check({ t0: spec }), claims(dba));
-    expect(verdict).toEqual({ unknown: missing, tokens: [], unmet: [], leftOut: [] });
+    expect(verdict).toEqual({ unknown: missing, tokens: [], unmet: [], advice: [], assumed: [], leftOut: [] });
     const inProject = { ...spec, projectId };
     const noProject = { declarations: [people, group(people, { projectId: UNKNOWN })] };
     expect(await unknownOf(check({ t0: inProject }), claims(dba), noProject)).toEqual([
@@ -172,11 +226,56 @@ describe("a check of tokens", () => {
     ]);
   });
 
+  test("judges claims that are said to be of a provider of which only a reference is here, and says what it took for granted", async () => {
+    const theirs = reference({ configurationName: "theirs" });
+    const users = reference({
+      configurationName: "hooks",
+      authorizationType: "USER",
+      idpType: "WORKLOAD",
+      identityProviderId: "5f1e2d3c4b5a69788796a5c0",
+    });
+    const other = { declarations: [group(theirs), user(users, { principal: "hook" })] };
+    const specs: Specs = {
+      t0: { expect: { accepted: "reference of theirs", roles: ["readWrite@app"] } },
+      t1: { expect: { accepted: "reference of theirs", roles: ["readWrite@app"] } },
+      t2: { expect: { accepted: "reference of hooks", principal: "hook" } },
+      t3: { identityProvider: "reference of hooks", expect: { refused: "FED207" } },
+    };
+    const texts = claims(dba, { sub: "eve", groups: [] }, { sub: "hook" }, { sub: "eve" });
+    const verdict = await judgeCheck(other, check(specs), texts);
+    expect(verdict.unmet.map(({ path }) => path)).toEqual(["tokens.t1"]);
+    expect(verdict.tokens[0]?.judgement.login?.user).toBe("5f1e2d3c4b5a69788796a5b6/ada");
+    expect(verdict.leftOut).toEqual([]);
+    expect(tokenLine("TokenCheck", verdict)).toContain("; of theirs, hooks only a reference is here:");
+  });
+
+  test("advises on tokens that get in as expected, each mistake once, and not on what the check itself says", async () => {
+    const list = { ...dba, aud: ["mongodb"] };
+    const nobody = { sub: "eve", groups: [] };
+    const specs: Specs = {
+      t0: { expect: { accepted: true } },
+      t1: { expect: { accepted: true } },
+      t2: { expect: { accepted: true, roles: [] } },
+      t3: { expect: { accepted: true } },
+      t4: { expect: { refused: "FED111" } },
+      t5: { expect: { accepted: true, roles: ["root@admin"] } },
+    };
+    const texts = claims(list, list, nobody, nobody, { aud: ["mongodb"], sub: 7 }, list);
+    const { advice, unmet } = await judgeCheck(program, check(specs), texts);
+    expect(advice).toMatchObject([
+      { code: "FED106", severity: "warning", path: "tokens.t0", message: '"t0", "t1": aud is a list, of one audience' },
+      { code: "FED201", path: "tokens.t3", locations: [{ label: 'TokenCheck "gets in"' }] },
+    ]);
+    expect(advice).toHaveLength(2);
+    // Of a token that fares otherwise they are told as what may be the reason.
+    expect(unmet).toMatchObject([{ path: "tokens.t5", why: expect.stringContaining("FED106 several-audiences") }]);
+  });
+
   test("leaves out what a provider might take of which only a reference is here, and says so", async () => {
     const mixed = { declarations: [people, group(people), group(reference({ configurationName: "theirs" }))] };
     const foreign = { iss: "https://theirs.example", ...dba };
     const specs: Specs = {
-      t0: { expect: { accepted: "reference of theirs" } },
+      t0: { expect: { accepted: "reference of others" } },
       t1: { expect: { accepted: true } },
       t2: { expect: { refused: true } },
       t3: { expect: { refused: "FED132" } },

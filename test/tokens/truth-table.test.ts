@@ -319,6 +319,27 @@ const principals: Row[] = [
   ],
   ["P05", "the user claim is empty", () => issue({ oid: "" }), "accepted | FED140", byOid],
   ["P06", "the client says another user", () => issue(), "refused FED142", { userName: "eve" }],
+  [
+    "P07",
+    "the user is of another domain than the provider's",
+    () => issue({ sub: "ada@b.example" }),
+    "accepted | FED219 FED406",
+    { config: { identityProviders: [{ ...people, associatedDomains: ["a.example"] }] } },
+  ],
+  [
+    "P07",
+    "so is the name that the client gives",
+    () => issue({ sub: "ada@b.example" }),
+    "accepted | FED219 FED406",
+    { userName: "ada@b.example", config: { identityProviders: [{ ...people, associatedDomains: ["a.example"] }] } },
+  ],
+  [
+    "P07",
+    "the user is of the provider's domain, in other letters",
+    () => issue({ sub: "ada@A.example" }),
+    "accepted | FED219",
+    { config: { identityProviders: [{ ...people, associatedDomains: ["a.example"] }] } },
+  ],
   ["P06", "the client says the same user", () => issue(), "accepted", { userName: "ada" }],
   ["G01", "no groups claim", () => issue(without("groups")), "refused FED139"],
   ["G02", "a list of groups", () => issue({ groups: ["dba", "dev"] }), "accepted"],
@@ -356,6 +377,31 @@ const principals: Row[] = [
   ],
   ["U03", "groups count for nothing", () => issue({ groups: 7 }), "accepted", users],
   ["A01", "one of the groups has no role", () => issue({ groups: ["dev", "dba"] }), "accepted"],
+  [
+    "A08",
+    "two providers have one prefix, and the other's group has a role",
+    () => issue({ groups: ["ops"] }),
+    "accepted | FED143",
+    {
+      config: {
+        identityProviders: [people, { ...people, name: "other", audience: "other" }],
+        groups: [{ identityProvider: "other", group: "ops", roles: ["root@admin"] }],
+      },
+    },
+  ],
+  [
+    "A08",
+    "two providers have one prefix, and the other's user has the same name",
+    () => issue(),
+    "accepted | FED143",
+    {
+      config: {
+        identityProviders: [programs, { ...programs, name: "other", audience: "other" }],
+        groups: [],
+        users: [{ identityProvider: "other", principal: "ada", roles: ["root@admin"] }],
+      },
+    },
+  ],
   ["A02", "no group has a role", () => issue({ groups: ["dev"] }), "accepted | FED201"],
 ];
 

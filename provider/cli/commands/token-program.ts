@@ -34,7 +34,10 @@ export async function declaredConfig(folder: string, stack: string | undefined, 
     throw new UsageError(`the program in ${folder} declares no identity provider. ${INSTEAD}`);
   }
   for (const name of references) {
-    io.stderr.write(`warning: access through ${name} is left out: the program has only a reference to it.\n`);
+    const next = "mongofed token config writes a file to put them in";
+    io.stderr.write(
+      `warning: issuerUri and audience of ${name} are not known: the program has only a reference. ${next}.\n`,
+    );
   }
   return config;
 }

@@ -16,6 +16,7 @@ import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import { formatFinding } from "../../findings.ts";
 import {
   explainToken,
+  isLetIn,
   type Judgement,
   judge,
   type Login,
@@ -146,7 +147,7 @@ async function runToken(explain: boolean, options: TokenOptions, io: Io): Promis
     if (rows.length > 0) io.stdout.write(`${plainTable(rows, { width: widthOf(io.stdout, io.env) })}\n`);
     io.stdout.write(asText(judgement, paint));
   }
-  return judgement.outcome === "accepted" || judgement.outcome === "conditional" ? EXIT.ok : EXIT.failed;
+  return isLetIn(judgement) ? EXIT.ok : EXIT.failed;
 }
 
 async function readConfig(options: TokenOptions, io: Io): Promise<TokenConfig | undefined> {

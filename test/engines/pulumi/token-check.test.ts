@@ -107,13 +107,17 @@ describeEngines("a check of tokens", (engine) => {
     expect(audience.text).toMatch(/--> index\.ts:\d+:\d+ {3}TokenCheck "who gets in"/);
     expect(audience.text).toMatch(/FAILED +a DBA +the token: expected accepted through staff, is refused for FED132/);
     expect(audience.text).toMatch(/fix {2}\S/);
-    expect(audience.text).toMatch(/ok +an intern/);
+    // Before anything exists, the id that the user's name begins with is not known.
+    expect(audience.text).toMatch(/ok +an intern +accepted as <id of staff>\/i-1 with no role/);
     expect(audience.text).toContain("None of them was registered, nothing was changed");
     expect(emulator.requests()).toEqual([]);
 
     await stack.write(staff, connected, text(dba, 'group: "dba"', 'group: "dbas"'), check());
     const group = bad(await run("preview"));
     expect(group.text).toMatch(/FAILED +a DBA +the set of roles: expected readWrite@app, is none/);
+    expect(group.text).toMatch(
+      /FED201 no-role: none of its groups has a role: wanted on admin "<id of staff>\/dba"\n +fix/,
+    );
 
     await stack.write(
       text(staff, 'audience: "staff"', 'audience: "staff", groupsClaim: "roles"'),
@@ -122,6 +126,7 @@ describeEngines("a check of tokens", (engine) => {
       check(),
     );
     const claim = bad(await run("preview"));
+    expect(claim.text).toContain('FED139 groups-claim-missing: the groups claim "roles" is missing');
     for (const title of ["a DBA", "an intern"]) expect(claim.text).toMatch(new RegExp(`FAILED +${title} +the token`));
     for (const outcome of [audience, group, claim]) {
       for (const secret of [signed, signature, CLAIM, env.FORGED_JWT]) expect(outcome.text).not.toContain(secret);
@@ -188,21 +193,30 @@ new TokenCheck("late", { tokens: {
     good(await stack.run("destroy", settings));
   });
 
-  test("says of which tokens nobody here can tell what becomes of them", async () => {
+  test("judges claims through references of another stack, by group and by user, and says which tokens nobody here can judge", async () => {
     const stack = await newStack(engine);
-    const corp = `const corp = { federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3", identityProviderId: "5f1ed0c0ffee5f1ed0c0ffb1",
-      configurationName: "corp", idpType: "WORKFORCE", authorizationType: "GROUP" } as const;`;
+    const reference = (configurationName: string, id: string, type: string) =>
+      `const ${configurationName} = { federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3", identityProviderId: "${id}",
+        configurationName: "${configurationName}", ${type} } as const;`;
     await stack.write(
       ...people,
-      corp,
+      reference("corp", "5f1ed0c0ffee5f1ed0c0ffb1", 'idpType: "WORKFORCE", authorizationType: "GROUP"'),
+      reference("hooks", "5f1ed0c0ffee5f1ed0c0ffb2", 'idpType: "WORKLOAD", authorizationType: "USER"'),
       oidcRole("readers", "corp"),
+      federatedUser("hook", "hooks"),
       `new TokenCheck("both", { tokens: {
-        "of ours": { claims: { sub: "a", groups: ["dba"] }, expect: { accepted: staff } },
-        "of theirs": { claims: { sub: "b", groups: ["readers"] }, expect: { accepted: corp } },
+        "of ours": { claims: { sub: "a@b.example", groups: ["dba"] }, expect: { accepted: staff } },
+        "of theirs": { claims: { sub: "b", groups: ["readers"] }, expect: { accepted: corp, roles: ["readWrite@app"] } },
+        "of a program": { claims: { sub: "hook" }, expect: { accepted: hooks, can: ["insert app.orders"] } },
+        "of a stranger": { claims: { sub: "eve" }, identityProvider: hooks, expect: { refused: "FED207" } },
+        "a real one": { token: process.env.REAL_JWT ?? "", expect: { accepted: corp } },
       } });`,
     );
-    const { text } = good(await stack.run("preview"));
-    expect(text).toContain('FED152 token-not-checked: not checked: "of theirs"');
-    expect(text).toContain("tokens   1 of 1 as expected");
+    const { text } = good(await stack.run("preview", { env: { REAL_JWT: issue({ iss: "https://theirs.example" }) } }));
+    expect(text).toContain('FED152 token-not-checked: not checked: "a real one"');
+    expect(text).toContain("tokens   4 of 4 as expected");
+    expect(text).toContain("of corp, hooks only a reference is here");
+    // A mistake that the server lets pass: told, and nothing more.
+    expect(text).toContain('FED219 user-claim-can-change: "of ours": "a@b.example" can pass to somebody else');
   });
 });

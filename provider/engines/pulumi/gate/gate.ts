@@ -291,7 +291,7 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   );
   const unmet = judged.filter(({ verdict }) => verdict.unmet.length > 0);
   if (unmet.length > 0) return refuse(run, unmet.flatMap(unmetFindings), unmet.map(tableOf));
-  await tellJudged(run, judged);
+  await tellJudged(run, judged, new Set(findings.map(({ code }) => code)));
   // The program itself failed while we looked: Pulumi has told why, and the exit code is a failing one already.
   if (shared.programFailed) return;
   const resources = new Map(run.all.map((held, index) => [program.declarations[index], held.resource]));
@@ -313,9 +313,13 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   });
 }
 
-async function tellJudged(run: Run, judged: readonly JudgedCheck[]): Promise<void> {
+/** @param known codes that the rules have told of what is declared: tokens only show the same again. */
+async function tellJudged(run: Run, judged: readonly JudgedCheck[], known: ReadonlySet<string>): Promise<void> {
   for (const check of judged) {
-    for (const warning of check.verdict.leftOut) await once(run, JSON.stringify(warning), () => tell(warning));
+    const advice = check.verdict.advice.filter(({ code }) => !known.has(code));
+    for (const warning of [...advice, ...check.verdict.leftOut]) {
+      await once(run, JSON.stringify(warning), () => tell(warning));
+    }
     // What is not known yet the handler tells, in so far as it is not known there either.
     const line = lineOf(check);
     if (check.verdict.unknown.length === 0) await once(run, line, () => say(line, "info"));
