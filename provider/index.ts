@@ -21,6 +21,7 @@ export {
 export {
   type DatabaseRoleQuery,
   type FederatedUserQuery,
+  type FederationQuery,
   type FoundDatabaseRole,
   type FoundGrant,
   type FoundOrgConnection,
@@ -33,6 +34,7 @@ export {
   lookupOrgConnection,
   type OidcRoleQuery,
   type OrgConnectionQuery,
+  type ProjectQuery,
 } from "./engines/pulumi/lookups.ts";
 export type { PresetInputs, WorkforcePreset, WorkloadPreset } from "./engines/pulumi/now-or-later.ts";
 export {

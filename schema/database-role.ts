@@ -39,3 +39,13 @@ export type CheckedDatabaseRole = z.output<typeof databaseRoleShape>;
 
 /** Settings that the server holds and that change in place. */
 export const DATABASE_ROLE_SETTINGS = ["privileges", "roles"] as const;
+
+/** The id of the resource: the database stands in it where it is not the usual one, or could be taken for a part of the name. */
+export function databaseRoleId({
+  projectId,
+  roleName,
+  database,
+}: Readonly<Record<"projectId" | "roleName" | "database", string>>): string {
+  const plain = database === ROLES_DATABASE && !roleName.includes("@");
+  return `${projectId}/${plain ? roleName : `${roleName}@${database}`}`;
+}

@@ -1,4 +1,4 @@
-import { DATABASE_ROLE_SETTINGS } from "../../schema/database-role.ts";
+import { DATABASE_ROLE_SETTINGS, databaseRoleId } from "../../schema/database-role.ts";
 import type { Finding } from "../../schema/finding.ts";
 import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts";
 import { canonicalRole, type GrantedRole, ROLES_DATABASE } from "../../schema/roles.ts";
@@ -37,10 +37,7 @@ export const databaseRole: Definition = namedObject<Key, LiveDatabaseRole>({
     if (at < 0) return { projectId, roleName: name, database: ROLES_DATABASE };
     return { projectId, roleName: name.slice(0, at), database: name.slice(at + 1) };
   },
-  idOf({ projectId, roleName, database }) {
-    const plain = database === ROLES_DATABASE && !roleName.includes("@");
-    return `${projectId}/${plain ? roleName : `${roleName}@${database}`}`;
-  },
+  idOf: databaseRoleId,
   keyOf(inputs) {
     const [projectId, roleName, database] = PARTS.map((part) => known(inputs[part]));
     if (projectId === undefined || roleName === undefined || database === undefined) return undefined;

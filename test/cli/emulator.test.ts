@@ -40,6 +40,7 @@ async function emulator(signal: NodeJS.Signals, ...args: string[]) {
 test.each(["SIGINT", "SIGTERM"] as const)("listens until %s, and ends cleanly", async (signal) => {
   const { env, reachable, exitCode } = await emulator(signal);
   expect(env.MONGODB_ATLAS_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(env.MCLI_OPS_MANAGER_URL, "both control planes are there").toBe(env.MONGODB_ATLAS_BASE_URL);
   expect({ reachable, exitCode }).toEqual({ reachable: true, exitCode: 0 });
 });
 

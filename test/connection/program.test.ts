@@ -1,9 +1,13 @@
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startEmulator } from "../../provider/emulator/index.ts";
+import { type Connection, connection } from "../../provider/engines/pulumi/connection.ts";
+import type { AnyProvider } from "../../provider/engines/pulumi/resources/access.ts";
 import { describeEngines, type EngineOutcome, type TestEngine } from "../support/engines.ts";
 import { writeProgram } from "../support/program.ts";
 
+const ID = "5f1ed0c0ffee5f1ed0c0ffe3";
 const host = "cluster0.abcde.mongodb.net";
 
 /** A workload provider, and what the test says of it. */
@@ -41,6 +45,30 @@ async function run(engine: TestEngine, command: "up" | "preview", ...lines: stri
   }
   return outcome;
 }
+
+describe("who runs the deployment", () => {
+  const minimumOf = ({ mongosh }: Connection) =>
+    new Promise((resolve) => void mongosh.apply((settings) => resolve(settings?.minimumVersion)));
+  const corp = { configurationName: "corp", idpType: "WORKFORCE", authorizationType: "GROUP" } as const;
+  const inAtlas = { ...corp, federationSettingsId: ID, identityProviderId: ID };
+  const inProject = { ...corp, projectId: ID };
+
+  test.each<[string, AnyProvider, string]>([
+    ["Atlas, by a reference", inAtlas, "2.1.4"],
+    ["Atlas, by one that comes later", Promise.resolve(inAtlas), "2.1.4"],
+    ["Cloud Manager, by a reference", inProject, "1.9.1"],
+    ["Cloud Manager, by an output", pulumi.output(inProject), "1.9.1"],
+  ])("comes with the identity provider: %s", async (_, provider, version) => {
+    expect(await minimumOf(connection(provider, { host }))).toBe(version);
+  });
+
+  test("is known of one that is read by its id only when it is read", async () => {
+    const read = (projectId: string | undefined) =>
+      ({ ...corp, federationSettingsId: pulumi.output(undefined), projectId: pulumi.output(projectId) }) as never;
+    expect(await minimumOf(connection(read(ID), { host }))).toBe("1.9.1");
+    expect(await minimumOf(connection(read(undefined), { host }))).toBe("2.1.4");
+  });
+});
 
 describeEngines("connection settings of a program", (engine) => {
   test("are outputs, through the resource or a reference", async () => {

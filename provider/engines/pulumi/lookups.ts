@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { databaseRoleId, databaseRoleShape } from "../../../schema/database-role.ts";
 import {
   type AuthorizationType,
   authorizationTypeSchema,
@@ -8,6 +9,7 @@ import {
   idpTypeSchema,
 } from "../../../schema/identity-provider.ts";
 import { objectIdSchema } from "../../../schema/ids.ts";
+import { ROLES_DATABASE } from "../../../schema/roles.ts";
 import type {
   ControlPlane,
   LiveDatabaseRole,
@@ -15,7 +17,7 @@ import type {
   LiveIdentityProvider,
 } from "../../control-planes/control-plane.ts";
 import { FindingError } from "../../findings.ts";
-import { checkedOptions } from "../../presets/preset.ts";
+import { checkedOptions, faultsTogether } from "../../presets/preset.ts";
 import { finding } from "../../rules/index.ts";
 import { whereCalled } from "./gate/location.ts";
 import { asRunError } from "./now-or-later.ts";
@@ -32,14 +34,10 @@ export interface LookupOptions {
   readonly provider?: Provider | undefined;
 }
 
-/** What is known of an identity provider; together it must fit exactly one. */
-export interface IdentityProviderQuery<A extends AuthorizationType = AuthorizationType> {
-  /** The federation: 24 hexadecimal digits, in the address of the Federation Management Console. */
-  readonly federationSettingsId: string;
-  /** Its label, as the console shows it. */
+/** What is known of an identity provider, wherever it belongs. */
+interface ProviderQuery<A extends AuthorizationType> {
+  /** Its name, as the console shows it. */
   readonly configurationName?: string | undefined;
-  /** Its id in Atlas: 24 hexadecimal digits. */
-  readonly identityProviderId?: string | undefined;
   readonly idpType?: IdpType | undefined;
   /** Given, it is also known to the compiler: an `OidcRole` needs `GROUP`, a `FederatedUser` needs `USER`. */
   readonly authorizationType?: A | undefined;
@@ -47,7 +45,29 @@ export interface IdentityProviderQuery<A extends AuthorizationType = Authorizati
   readonly audience?: string | undefined;
 }
 
-/** What of an identity provider may be asked for, beside its federation. */
+/** What is known of an identity provider in Atlas. */
+export interface FederationQuery<A extends AuthorizationType = AuthorizationType> extends ProviderQuery<A> {
+  /** The federation: 24 hexadecimal digits, in the address of the Federation Management Console. */
+  readonly federationSettingsId: string;
+  /** Its id: 24 hexadecimal digits. */
+  readonly identityProviderId?: string | undefined;
+  readonly projectId?: never;
+}
+
+/** What is known of an identity provider in Cloud Manager or Ops Manager, where it has no id. */
+export interface ProjectQuery<A extends AuthorizationType = AuthorizationType> extends ProviderQuery<A> {
+  /** The project: 24 hexadecimal digits. */
+  readonly projectId: string;
+  readonly federationSettingsId?: never;
+  readonly identityProviderId?: never;
+}
+
+/** What is known of an identity provider; together it must fit exactly one. */
+export type IdentityProviderQuery<A extends AuthorizationType = AuthorizationType> =
+  | FederationQuery<A>
+  | ProjectQuery<A>;
+
+/** What of an identity provider may be asked for, beside where it belongs. */
 const partOfProvider = {
   configurationName: z.string().optional(),
   identityProviderId: objectIdSchema.optional(),
@@ -72,17 +92,54 @@ export function lookupIdentityProvider<A extends AuthorizationType = Authorizati
   query: IdentityProviderQuery<A>,
   options: LookupOptions = {},
 ): Promise<IdentityProviderReference & { readonly authorizationType: A }> {
-  const schema = z.strictObject({ federationSettingsId: objectIdSchema, ...partOfProvider });
-  return lookup("lookupIdentityProvider", schema, query, options, async (plane, asked) => {
-    const there = await plane.identityProviders.list(asked.federationSettingsId);
-    const where = `federation ${asked.federationSettingsId}`;
+  return lookup("lookupIdentityProvider", providerQuery, query, options, async (plane, { projectId, ...asked }) => {
+    const inProject = projectId !== undefined;
+    await requireKind(
+      inProject ? "Projects" : "Atlas",
+      plane,
+      `an identity provider of a ${inProject ? "project" : "federation"}`,
+    );
+    // One of the two is given; the port has one place for both.
+    const scope = projectId ?? (asked.federationSettingsId as string);
+    const where = `${inProject ? "project" : "federation"} ${scope}`;
+    const there = await plane.identityProviders.list(scope);
     const found = theOnly({ what: "identity provider", where, there, asked, describe: describeProvider });
-    return referenceTo(found) as IdentityProviderReference & { authorizationType: A };
+    return referenceTo(found, projectId) as IdentityProviderReference & { authorizationType: A };
   });
 }
 
+/** It is asked for in a federation, or in a project. */
+const providerQuery = z
+  .strictObject({
+    federationSettingsId: objectIdSchema.optional(),
+    projectId: objectIdSchema.optional(),
+    ...partOfProvider,
+  })
+  .check(
+    faultsTogether(({ federationSettingsId, projectId, identityProviderId }) => {
+      if ((federationSettingsId === undefined) === (projectId === undefined)) {
+        const message =
+          projectId === undefined
+            ? "names neither a federation nor a project"
+            : "names both a federation and a project";
+        return { message, fix: "Give federationSettingsId for Atlas, or projectId for Cloud Manager and Ops Manager." };
+      }
+      if (projectId === undefined || identityProviderId === undefined) return undefined;
+      return {
+        message: "has an identityProviderId, which no identity provider of a project has",
+        fix: "Ask by configurationName: in Cloud Manager and Ops Manager the name is all there is.",
+      };
+    }),
+  );
+
+/** @throws FindingError FED206 if what is asked for exists on the other kind of control plane only */
+async function requireKind(kind: "Atlas" | "Projects", plane: ControlPlane, what: string): Promise<void> {
+  const planes = await import("../../control-planes/planes.ts");
+  planes[`on${kind}`](plane, what);
+}
+
 /** What is known of a connection; of its identity provider only what it takes to tell it from others. */
-export interface OrgConnectionQuery extends IdentityProviderQuery {
+export interface OrgConnectionQuery extends FederationQuery {
   /** The organization: 24 hexadecimal digits. */
   readonly orgId: string;
 }
@@ -129,22 +186,36 @@ function notInFederation(orgId: string, federationSettingsId: string): FindingEr
 interface GrantQuery {
   /** The project: 24 hexadecimal digits. */
   readonly projectId: string;
-  /** The identity provider that vouches for them. Default: any. */
+  /** Atlas: the identity provider that vouches for them. Default: any. */
   readonly identityProviderId?: string | undefined;
+  /** Cloud Manager and Ops Manager: the same by its name. Default: any. */
+  readonly configurationName?: string | undefined;
 }
 
 /** What a group, a person or a program may do in a project. */
 export type FoundGrant = Pick<
   LiveGrant,
-  "projectId" | "identityProviderId" | "roles" | "scopes" | "labels" | "description" | "deleteAfterDate"
+  | "projectId"
+  | "identityProviderId"
+  | "roles"
+  | "privileges"
+  | "authenticationRestrictions"
+  | "scopes"
+  | "labels"
+  | "description"
+  | "deleteAfterDate"
 > & {
   /** For `OidcRole.get` or `FederatedUser.get`. */
   readonly id: string;
-  /** The database user's name: `{identityProviderId}/{group or principal}`. */
+  /** The name of the database user or role: `{identityProviderId}/{group or principal}`. In Cloud Manager the id is the configuration name. */
   readonly username: string;
 };
 
-const grantQuery = { projectId: objectIdSchema, identityProviderId: objectIdSchema.optional() };
+const grantQuery = {
+  projectId: objectIdSchema,
+  identityProviderId: objectIdSchema.optional(),
+  configurationName: z.string().optional(),
+};
 
 export interface OidcRoleQuery extends GrantQuery {
   /** The group, exactly as tokens carry it. */
@@ -191,22 +262,26 @@ export function lookupFederatedUser(
 async function grantOf(
   plane: ControlPlane,
   by: AuthorizationType,
-  asked: { readonly projectId: string; readonly identityProviderId?: string | undefined; readonly who: string },
+  { configurationName, ...query }: GrantQuery & { readonly who: string },
 ): Promise<FoundGrant> {
+  if (query.identityProviderId !== undefined) await requireKind("Atlas", plane, "an identity provider with an id");
+  if (configurationName !== undefined) await requireKind("Projects", plane, "access under a configuration name");
+  const asked = { ...query, identityProviderId: query.identityProviderId ?? configurationName };
   const there = (await plane.access.list(asked.projectId)).filter((grant) => grant.by === by);
   const what = by === "GROUP" ? "access of a group" : "access of a person or program";
   const describe = ({ who, identityProviderId }: LiveGrant) => `${who} through identity provider ${identityProviderId}`;
   const found = theOnly({ what, where: `project ${asked.projectId}`, there, asked, describe });
-  const { projectId, identityProviderId, roles, scopes, labels, description, deleteAfterDate, who } = found;
-  const username = `${identityProviderId}/${who}`;
-  const settings = { roles, scopes, labels, description, deleteAfterDate };
-  return { id: `${projectId}/${username}`, projectId, identityProviderId, username, ...settings };
+  const { by: _, who, ...rest } = found;
+  const username = `${rest.identityProviderId}/${who}`;
+  return { id: `${rest.projectId}/${username}`, username, ...rest };
 }
 
 export interface DatabaseRoleQuery {
   /** The project: 24 hexadecimal digits. */
   readonly projectId: string;
   readonly roleName: string;
+  /** Where it lives. Atlas knows `admin` only. Default: `admin`. */
+  readonly database?: string | undefined;
 }
 
 /** A user-defined role of a project. */
@@ -217,13 +292,18 @@ export interface FoundDatabaseRole extends LiveDatabaseRole {
 
 /** A user-defined role that is there already. @throws RunError FED240 if there is none: it lists those that there are */
 export function lookupDatabaseRole(query: DatabaseRoleQuery, options: LookupOptions = {}): Promise<FoundDatabaseRole> {
-  const schema = z.strictObject({ projectId: objectIdSchema, roleName: z.string().min(1) });
+  const { roleName, database } = databaseRoleShape.shape;
+  const schema = z.strictObject({ projectId: objectIdSchema, roleName, database });
   return lookup("lookupDatabaseRole", schema, query, options, async (plane, asked) => {
     const there = await plane.databaseRoles.list(asked.projectId);
     const where = `project ${asked.projectId}`;
-    const found = theOnly({ what: "user-defined role", where, there, asked, describe: ({ roleName }) => roleName });
-    return { id: `${found.projectId}/${found.roleName}`, ...found };
+    const found = theOnly({ what: "user-defined role", where, there, asked, describe: nameOfRole });
+    return { id: databaseRoleId(found), ...found };
   });
+}
+
+function nameOfRole({ roleName, database }: LiveDatabaseRole): string {
+  return database === ROLES_DATABASE ? roleName : `${roleName}@${database}`;
 }
 
 /** Checks what is asked, connects, and puts every error into a form that ends a program with its text alone. */
@@ -254,14 +334,17 @@ function settings(provider: Provider | undefined): (key: string) => string | und
   return (key) => given[`mongofed:${key}`];
 }
 
-function referenceTo(live: LiveIdentityProvider): IdentityProviderReference {
+/** @param projectId the project that it belongs to, if it does */
+function referenceTo(live: LiveIdentityProvider, projectId?: string): IdentityProviderReference {
   const { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType } = live;
-  return { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType };
+  const place = projectId === undefined ? { federationSettingsId, identityProviderId } : { projectId };
+  return { ...place, configurationName, idpType, authorizationType };
 }
 
 function describeProvider(live: LiveIdentityProvider): string {
   const { configurationName, identityProviderId, idpType, authorizationType, issuerUri, audience } = live;
-  return `${configurationName} (${identityProviderId}, ${idpType}, ${authorizationType}, issuer ${issuerUri}, audience ${audience})`;
+  const id = identityProviderId === configurationName ? "" : `${identityProviderId}, `;
+  return `${configurationName} (${id}${idpType}, ${authorizationType}, issuer ${issuerUri}, audience ${audience})`;
 }
 
 interface Search<T extends object> {

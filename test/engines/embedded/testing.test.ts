@@ -1,8 +1,10 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { readSeed } from "../../../provider/emulator/index.ts";
 import {
   destroyProgram,
   previewProgram,
@@ -111,6 +113,18 @@ test("an emulator is there when asked for, goes with the state, and ends with th
     await expect(fetch(url)).resolves.toBeDefined();
   }
   await expect(fetch(url)).rejects.toThrow();
+});
+
+test("an emulator has projects of Cloud Manager too, and credentials of whoever runs the test are left alone", async () => {
+  const example = new URL("../../../examples/cloud-manager-workforce/", import.meta.url);
+  vi.stubEnv("MCLI_PRIVATE_API_KEY", "c4n4ry");
+  vi.stubEnv("MCLI_OPS_MANAGER_CA_CERTIFICATE", "no-such-file.pem");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const seed = readSeed(fileURLToPath(new URL("seed.yaml", example)));
+  await using preview = await previewProgram(example, { stack: "demo", emulator: seed });
+  expect(preview).toMatchObject({ ok: true, findings: [], changes: { create: 7 } });
+  const paths = preview.emulator?.requests().map(({ path }) => path) ?? [];
+  expect(paths.some((path) => path.endsWith("/automationConfig"))).toBe(true);
 });
 
 test("a state file is written to, and goes on", async () => {

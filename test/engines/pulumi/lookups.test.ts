@@ -165,6 +165,8 @@ describeEngines("lookups", (engine) => {
       username: `${STAFF}/dba/eu`,
       group: "dba/eu",
       roles: [{ role: "read", database: "app" }],
+      privileges: [],
+      authenticationRestrictions: [],
       scopes: [],
       labels: [],
       description: "read only",
