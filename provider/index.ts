@@ -79,6 +79,7 @@ export {
 } from "./engines/pulumi/resources/identity-provider.ts";
 export { OidcRole, type OidcRoleArgs } from "./engines/pulumi/resources/oidc-role.ts";
 export { OrgConnection, type OrgConnectionArgs } from "./engines/pulumi/resources/org-connection.ts";
+export { ProjectTls, type ProjectTlsArgs } from "./engines/pulumi/resources/project-tls.ts";
 export { Provider, type ProviderArgs } from "./engines/pulumi/resources/provider.ts";
 export {
   type ClaimsArgs,

@@ -36,6 +36,7 @@ import {
   userNeedsUserProvider,
 } from "./principals.ts";
 import type { Declaration, Program } from "./program.ts";
+import { pathForm, tlsDeclaredTwice } from "./project-tls.ts";
 import { type DeclarationRule, finding, type ProgramRule } from "./rule.ts";
 import { invalidInput, legacyId, missingInput } from "./shape.ts";
 
@@ -87,6 +88,7 @@ export const declarationRules: readonly DeclarationRule[] = [
   unknownAction,
   actionWithoutEffect,
   actionTwice,
+  pathForm,
 ];
 
 /** The rules over declarations against each other. */
@@ -98,6 +100,7 @@ export const programRules: readonly ProgramRule[] = [
   connectedNowhereHere,
   roleDefinedTwice,
   roleCircle,
+  tlsDeclaredTwice,
 ];
 
 /** What the rules say of one declaration, at the moment `now` (milliseconds since 1970). */

@@ -1,15 +1,18 @@
-import type { Declaration, Program } from "./program.ts";
+import { isUnknown } from "../../schema/unknown.ts";
+import { type Declaration, ofKind, type Program } from "./program.ts";
 import { connectionsOf, definitionsOf, grantedRoles, providerOf } from "./relations.ts";
 
 /**
  * Which declarations must exist before another, whatever the order in which the program made them. Destroying goes
  * the other way: access waits for the connections of its provider and for the roles that it names, a role for those
- * that it inherits, a connection for the provider. What is not known yet is waited for when it may be meant. Edges
+ * that it inherits, a connection for the provider, a provider for the TLS settings of its project. What is not known yet is waited for when it may be meant. Edges
  * close no circle: they lead from a kind that uses to the kind that is used, and among roles none is kept that would.
  */
 export function prerequisites(program: Program, declaration: Declaration): readonly Declaration[] {
   switch (declaration.kind) {
     case "IdentityProvider":
+      return tlsSettings(program, declaration);
+    case "ProjectTls":
     case "TokenCheck":
       return [];
     case "OrgConnection":
@@ -22,6 +25,15 @@ export function prerequisites(program: Program, declaration: Declaration): reado
       return [...ownProvider(program, declaration), ...certain, ...maybe, ...definitions(program, declaration)];
     }
   }
+}
+
+/** The server wants a certificate authority where clients may log in in several ways, so it comes first and goes last. */
+function tlsSettings(program: Program, declaration: Declaration): Declaration[] {
+  const { projectId } = declaration.inputs;
+  if (projectId === undefined) return [];
+  return ofKind(program, "ProjectTls").filter(
+    ({ inputs }) => inputs.projectId === projectId || isUnknown(inputs.projectId) || isUnknown(projectId),
+  );
 }
 
 function ownProvider(program: Program, declaration: Declaration): Declaration[] {

@@ -5,6 +5,7 @@ import { identityProviderShape } from "../../schema/identity-provider.ts";
 import { legacyIdentityProviderIdSchema } from "../../schema/ids.ts";
 import { oidcRoleShape } from "../../schema/oidc-role.ts";
 import { orgConnectionShape } from "../../schema/org-connection.ts";
+import { projectTlsShape } from "../../schema/project-tls.ts";
 import { tokenCheckShape } from "../../schema/token-check.ts";
 import { isUnknown, knownIssues } from "../../schema/unknown.ts";
 import type { Declaration, Kind } from "./program.ts";
@@ -16,6 +17,7 @@ export const shapes = {
   DatabaseRole: databaseRoleShape,
   OidcRole: oidcRoleShape,
   FederatedUser: federatedUserShape,
+  ProjectTls: projectTlsShape,
   TokenCheck: tokenCheckShape,
 } as const satisfies Record<Kind, z.ZodType>;
 

@@ -5,4 +5,5 @@ export const MONGOCLI_DOCS = "MongoDB CLI (mongocli) documentation";
 export const WORKFORCE_DOCS = "MongoDB Atlas documentation, Workforce Identity Federation with OIDC";
 export const WORKLOAD_DOCS = "MongoDB Atlas documentation, Workload Identity Federation with OAuth 2.0";
 export const CLOUD_MANAGER_DOCS = "MongoDB Cloud Manager documentation, Workforce Identity Federation with OIDC";
+export const TLS_DOCS = "MongoDB Cloud Manager documentation, TLS settings of a deployment";
 export const DRIVER_SPEC = "MongoDB driver specifications, authentication, MONGODB-OIDC";

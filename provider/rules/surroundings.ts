@@ -48,6 +48,7 @@ export function surroundingsOf(program: Program, declaration: Declaration): Surr
       return { roles: definedRoles(program, declaration), connects: connectedOrgs(program, declaration) };
     case "DatabaseRole":
       return { roles: definedRoles(program, declaration), connects: [] };
+    case "ProjectTls":
     case "TokenCheck":
       return {};
   }

@@ -73,6 +73,10 @@ export function user(to: unknown, changes: Record<string, unknown> = {}): Declar
   return declare("FederatedUser", "user", inputs, made);
 }
 
+export function tls(name: string, changes: Record<string, unknown> = {}): Declaration {
+  return declare("ProjectTls", name, { projectId, caFilePath: "/etc/mongodb/ca.pem", ...changes });
+}
+
 export function databaseRole(roleName: string, changes: Record<string, unknown> = {}): Declaration {
   const privileges = [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }];
   return declare("DatabaseRole", roleName, { projectId, roleName, privileges, ...changes });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, prerequisites, programFindings, surroundingsOf } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { apps, connect, databaseRole, group, orgId, reference, staff, user } from "./declarations.ts";
+import { apps, connect, databaseRole, group, orgId, projectId, reference, staff, tls, user } from "./declarations.ts";
 
 /** What each of the declarations waits for. */
 function waits(...declarations: Declaration[]): (declaration: Declaration) => readonly Declaration[] {
@@ -12,6 +12,14 @@ function waits(...declarations: Declaration[]): (declaration: Declaration) => re
 test("a provider waits for nothing", () => {
   const provider = staff();
   expect(waits(connect("a", provider), group(provider), provider)(provider)).toEqual([]);
+});
+
+test("a provider of a project waits for its TLS settings, and for no other project's", () => {
+  const provider = staff({ federationSettingsId: undefined, projectId });
+  const [settings, unsettled] = [tls("a"), tls("b", { projectId: UNKNOWN })];
+  const of = waits(provider, settings, unsettled, tls("c", { projectId: orgId }));
+  expect(of(provider)).toEqual([settings, unsettled]);
+  expect(of(settings)).toEqual([]);
 });
 
 test("a connection waits for the provider that it uses, also when it names it by a plain reference", () => {

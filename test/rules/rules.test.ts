@@ -10,10 +10,11 @@ import { UNKNOWN } from "../../schema/unknown.ts";
 import { NOW } from "./case.ts";
 import { accessCases } from "./cases-access.ts";
 import { configurationCases } from "./cases-configuration.ts";
+import { projectCases } from "./cases-projects.ts";
 import { roleCases } from "./cases-roles.ts";
 import { apps, staff } from "./declarations.ts";
 
-const cases = [...configurationCases, ...accessCases, ...roleCases];
+const cases = [...configurationCases, ...accessCases, ...roleCases, ...projectCases];
 
 function codes(...declarations: Declaration[]): string[] {
   return programFindings({ declarations, now: NOW }).map(({ code, path }) => (path === "" ? code : `${code} ${path}`));

@@ -13,6 +13,7 @@ import {
   type IdentityProviderReference,
   OidcRole,
   OrgConnection,
+  ProjectTls,
   Provider,
   TokenCheck,
 } from "mongofed";
@@ -56,6 +57,8 @@ export function right(): void {
   new FederatedUser("one", { ...access, identityProvider: services, principal: "p", scopes: [{ name: "cluster0" }] });
   new FederatedUser("two", { ...access, identityProvider: services.reference, principal: later });
   new FederatedUser("three", { ...access, identityProvider: IdentityProvider.get("x", id), principal: later });
+  const tls = new ProjectTls("tls", { projectId: later, caFilePath: later, clientCertificateMode: "OPTIONAL" });
+  new ProjectTls("more", { projectId: id, caFilePathWindows: tls.caFilePath.apply((path) => path ?? "") });
   new DatabaseRole("reader", {
     projectId: id,
     roleName: "orders-reader",
@@ -126,6 +129,12 @@ export function wrong(): void {
   new OidcRole("q", { projectId: id, identityProvider: apps, group: "g" });
   // @ts-expect-error a prefix is nobody's to type
   new OidcRole("r", { ...access, identityProvider: apps, username: "5f1e/g" });
+  // @ts-expect-error a mode that does not exist
+  new ProjectTls("s", { projectId: id, clientCertificateMode: "REQUIRED" });
+  // @ts-expect-error settings are those of a project
+  new ProjectTls("t", { caFilePath: id });
+  // @ts-expect-error whether TLS is on is a setting of each process
+  new ProjectTls("u", { projectId: id, mode: "requireTLS" });
   // @ts-expect-error outputs are not writable
   apps.audience = later;
   // @ts-expect-error places are a closed set

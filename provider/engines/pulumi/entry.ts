@@ -9,6 +9,7 @@ const FACTORIES = {
   DatabaseRole: "databaseRole",
   OidcRole: "oidcRole",
   FederatedUser: "federatedUser",
+  ProjectTls: "projectTls",
   TokenCheck: "tokenCheck",
   Program: "program",
 } as const satisfies Record<EntryKind, string>;

@@ -4,6 +4,7 @@ import { federatedUser as federatedUserDefinition } from "../../resources/federa
 import { identityProvider as identityProviderDefinition } from "../../resources/identity-provider.ts";
 import { oidcRole as oidcRoleDefinition } from "../../resources/oidc-role.ts";
 import { orgConnection as orgConnectionDefinition } from "../../resources/org-connection.ts";
+import { projectTls as projectTlsDefinition } from "../../resources/project-tls.ts";
 import { tokenCheck as tokenCheckDefinition } from "../../resources/token-check.ts";
 import { dynamicProvider } from "./dynamic-provider.ts";
 
@@ -31,6 +32,10 @@ export function federatedUser(): dynamic.ResourceProvider {
 
 export function orgConnection(): dynamic.ResourceProvider {
   return dynamicProvider(orgConnectionDefinition);
+}
+
+export function projectTls(): dynamic.ResourceProvider {
+  return dynamicProvider(projectTlsDefinition);
 }
 
 export function tokenCheck(): dynamic.ResourceProvider {

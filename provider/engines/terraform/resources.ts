@@ -8,6 +8,7 @@ import { TRIGGER } from "../../resources/identity-provider/settings.ts";
 import { identityProvider } from "../../resources/identity-provider.ts";
 import { oidcRole } from "../../resources/oidc-role.ts";
 import { orgConnection } from "../../resources/org-connection.ts";
+import { projectTls } from "../../resources/project-tls.ts";
 import { tokenCheck } from "../../resources/token-check.ts";
 import { shapes } from "../../rules/shape.ts";
 import { type Field, objectShape, type Shape, snakeCase } from "./shape.ts";
@@ -80,6 +81,7 @@ export const resources: readonly Resource[] = [
   resource(oidcRole, "What the members of a group may do in a project.", [username]),
   resource(federatedUser, "What one person or program may do in a project.", [username]),
   resource(databaseRole, "A user-defined role of a project, to be granted."),
+  resource(projectTls, "The TLS settings of a project of Cloud Manager or Ops Manager: taken over, and given back."),
   resource(
     tokenCheck,
     "Sample tokens, and what must become of them: one that fares otherwise fails the plan. It touches no server.",

@@ -181,9 +181,12 @@ function connection(outputs: Json): Json {
 
 describe("the text that every state names", () => {
   test("is frozen, and short", () => {
-    expect((["IdentityProvider", "OrgConnection", "TokenCheck", "Program"] as const).map(entryText)).toEqual([
+    expect(
+      (["IdentityProvider", "OrgConnection", "ProjectTls", "TokenCheck", "Program"] as const).map(entryText),
+    ).toEqual([
       'exports.handler=()=>require("mongofed/provider").identityProvider();',
       'exports.handler=()=>require("mongofed/provider").orgConnection();',
+      'exports.handler=()=>require("mongofed/provider").projectTls();',
       'exports.handler=()=>require("mongofed/provider").tokenCheck();',
       'exports.handler=()=>require("mongofed/provider").program();',
     ]);

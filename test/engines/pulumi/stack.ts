@@ -136,6 +136,7 @@ const NAMES = [
   "IdentityProvider",
   "OidcRole",
   "OrgConnection",
+  "ProjectTls",
   "Provider",
   "TokenCheck",
 ];
