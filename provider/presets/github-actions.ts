@@ -27,7 +27,7 @@ const options = z
       }),
     host: host("Write the host alone, without https:// and path.").optional().meta({
       description:
-        "The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`: as in the address of your repositories. Atlas must reach it. Default: github.com.",
+        "The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`: as in the address of your repositories. MongoDB must reach it. Default: github.com.",
     }),
   })
   .check(

@@ -217,8 +217,8 @@ export interface GithubActionsArgs {
    */
   readonly enterprise?: pulumi.Input<string> | undefined;
   /**
-   * The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`: as in the address of your repositories. Atlas must
-   * reach it. Default: github.com.
+   * The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`: as in the address of your repositories. MongoDB
+   * must reach it. Default: github.com.
    */
   readonly host?: pulumi.Input<string> | undefined;
 }

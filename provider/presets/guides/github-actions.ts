@@ -42,7 +42,7 @@ export const githubActionsGuide: GuideTo<"githubActions"> = {
       steps: [
         { text: "An enterprise with a unique token URL: its slug.", gives: ["enterprise"] },
         {
-          text: "GitHub Enterprise Server or ghe.com: the host. Atlas must reach https://{host}/_services/token.",
+          text: "GitHub Enterprise Server or ghe.com: the host. MongoDB must reach https://{host}/_services/token.",
           gives: ["host"],
         },
       ],
