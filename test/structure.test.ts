@@ -15,6 +15,14 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/connection": ["schema", "provider/rules", "provider/findings.ts"],
   "provider/tokens": ["schema", "provider/rules", "provider/findings.ts"],
   "provider/preflight": ["schema", "provider/rules", "provider/tokens", "provider/http", "provider/findings.ts"],
+  // Of a control plane only its port, but for what is loaded when it is asked.
+  "provider/lookups": [
+    "schema",
+    "provider/rules",
+    "provider/presets",
+    "provider/control-planes",
+    "provider/findings.ts",
+  ],
   "provider/control-planes": ["schema", "provider/rules", "provider/http", "provider/findings.ts"],
   "provider/resources": [
     "schema",
@@ -27,6 +35,7 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/engines/embedded": ["schema", "provider/emulator"],
   "provider/engines/pulumi": [
     "schema",
+    "provider/lookups",
     "provider/rules",
     "provider/presets",
     "provider/connection",
@@ -42,6 +51,8 @@ const mayUse: Record<string, readonly string[]> = {
     "schema",
     "provider/engines/terraform/protocol.ts",
     "provider/engines/terraform/plugin",
+    "provider/lookups",
+    "provider/presets",
     "provider/rules",
     "provider/tokens",
     "provider/control-planes",

@@ -1,5 +1,6 @@
 import { declarationFindings } from "../../rules/index.ts";
 import { applyChange } from "./apply.ts";
+import { questionDiagnostics, readData } from "./data-sources.ts";
 import { diagnosticOf, diagnosticsOfError, type Place } from "./diagnostics.ts";
 import { planChange } from "./plan.ts";
 import { declarationOf } from "./planned.ts";
@@ -35,8 +36,8 @@ export function providerHandlers(): ProviderHandlers {
     applyResourceChange: (request, handling) => applyChange(session, request, handling),
     importResourceState: importResource,
     moveResourceState: async (request) => ({ targetState: movedState(request) }),
-    validateDataResourceConfig: async () => ({}),
-    readDataSource: async () => ({ state: null }),
+    validateDataResourceConfig: async (request) => ({ diagnostics: questionDiagnostics(request) }),
+    readDataSource: (request, handling) => readData(session, request, handling),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type DataSource, dataSources } from "./data-sources.ts";
 import type { Attribute, Attributes, AttributeType, ProviderSchema, Schema } from "./protocol.ts";
 import { providerFields } from "./provider-block.ts";
 import { NEVER_LIVE, type Resource, resources } from "./resources.ts";
@@ -10,7 +11,7 @@ export function providerSchema(): ProviderSchema {
   return {
     provider: schema("MongoDB identity federation over OIDC.", attributes(providerFields)),
     resources: Object.fromEntries(resources.map((one) => [one.typeName, resourceSchema(one)])),
-    dataSources: {},
+    dataSources: Object.fromEntries(dataSources.map((one) => [one.typeName, dataSourceSchema(one)])),
   };
 }
 
@@ -24,6 +25,16 @@ function resourceSchema({ definition, description, inputs, outputs }: Resource):
     ...Object.fromEntries(inputs.map((field) => [field.name, input(field, definition.kind !== "TokenCheck")])),
     ...Object.fromEntries(outputs.map((field) => [field.name, computed(field)])),
     id,
+  });
+}
+
+/** What is not asked is told. */
+function dataSourceSchema({ description, query, found }: DataSource): Schema {
+  const asked = query.map((field) => [field.name, { ...given(field), ...(field.required ? {} : { computed: true }) }]);
+  return schema(description, {
+    ...Object.fromEntries(asked),
+    ...Object.fromEntries(found.map((field) => [field.name, computed(field)])),
+    id: { type: "string", computed: true, description: "By which `terraform import` finds it." },
   });
 }
 
@@ -50,7 +61,7 @@ function given({ key, required, description, shape }: Field): Attribute {
 }
 
 function computed({ shape, description }: Field): Attribute {
-  return { type: typeOf(shape), computed: true, description };
+  return { type: typeOf(shape), computed: true, description: inTerraform(description) };
 }
 
 /** Objects as nested attributes, which may be left out one by one. */

@@ -1,0 +1,36 @@
+import { FindingError } from "../findings.ts";
+import { finding } from "../rules/index.ts";
+
+interface Search<T extends object> {
+  /** What is looked for, in one or a few words. */
+  readonly what: string;
+  readonly where: string;
+  readonly there: readonly T[];
+  /** What it must have, property by property. */
+  readonly asked: { readonly [K in keyof T]?: T[K] | undefined };
+  describe(item: T): string;
+}
+
+/** The one item that has all that is asked. @throws FindingError FED240 or FED241, with what there is instead */
+export function theOnly<T extends object>({ what, where, there, asked, describe }: Search<T>): T {
+  const wanted = Object.entries(asked).filter(([, value]) => value !== undefined) as [keyof T & string, unknown][];
+  const found = there.filter((item) => wanted.every(([key, value]) => item[key] === value));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const list = (items: readonly T[]) => items.map((item) => `\n  ${describe(item)}`).join("");
+  const named = (key: string, value: unknown) => `${WORDS[key] ?? `with ${key}`} ${JSON.stringify(value)}`;
+  const conditions = wanted.filter(([key]) => !SCOPES.has(key)).map(([key, value]) => ` ${named(key, value)}`);
+  const fitting = conditions.join("");
+  if (found.length > 1) {
+    const message = `${found.length} of them fit the ${what}${fitting} in ${where}`;
+    throw new FindingError([finding("FED241", { message, why: `These fit:${list(found)}` })]);
+  }
+  const why = there.length === 0 ? "There is none at all." : `These are there:${list(there)}`;
+  throw new FindingError([finding("FED240", { message: `there is no ${what}${fitting} in ${where}`, why })]);
+}
+
+/** What a property is called where its own name is not what the user wrote. */
+const WORDS: Readonly<Record<string, string>> = { who: "for" };
+
+/** Where is looked, which a message says by itself. */
+const SCOPES: ReadonlySet<string> = new Set(["federationSettingsId", "projectId"]);
