@@ -8,6 +8,7 @@ import {
   FederatedUser,
   IdentityProvider,
   OidcRole,
+  ProjectTls,
 } from "mongofed";
 
 const config = new pulumi.Config();
@@ -16,7 +17,15 @@ const reportsProjectId = config.require("reportsProjectId");
 // The application that people log in with, as the overview of its app registration in Entra ID shows it.
 const application = { tenantId: config.require("tenantId"), applicationId: config.require("applicationId") };
 
-// The orders project: access follows the groups of the directory.
+// The orders project. Whether TLS is on is a setting of each process; here are the authorities that it goes by.
+new ProjectTls("tls", {
+  projectId,
+  caFilePath: "/etc/mongodb/ca.pem",
+  clusterCaFilePath: "/etc/mongodb/cluster-ca.pem",
+  clientCertificateMode: "OPTIONAL",
+});
+
+// Access follows the groups of the directory.
 const staff = new IdentityProvider("staff", {
   projectId,
   configurationName: "corp-entra",

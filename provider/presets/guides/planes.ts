@@ -19,7 +19,7 @@ function beforehand(plane: Exclude<PlaneName, "atlas">): GuidePart {
         text: "Open Deployment, Security, Settings: Get Started, or Edit if authentication is set up already. Give the MongoDB Agent a mechanism other than OIDC, by which it cannot log in: username and password (SCRAM-SHA-256) will do. mongofed adds OIDC for your people and programs, and switches nothing on for the Agent.",
       },
       {
-        text: "In the same dialog TLS is switched on, with the path of the CA file on every host (Validate looks whether it is there). Without TLS everybody on the way can read the tokens.",
+        text: "In the same dialog TLS is switched on, with the path of the CA file on every host (Validate looks whether it is there); the paths may also stand in the program, as a ProjectTls. Without TLS everybody on the way can read the tokens.",
       },
       {
         text: `Monitoring or Backup that ${product} does not manage must be told by hand to log in by the Agent's mechanism.`,

@@ -122,7 +122,7 @@ test("an emulator has projects of Cloud Manager too, and credentials of whoever 
   onTestFinished(() => void vi.unstubAllEnvs());
   const seed = readSeed(fileURLToPath(new URL("seed.yaml", example)));
   await using preview = await previewProgram(example, { stack: "demo", emulator: seed });
-  expect(preview).toMatchObject({ ok: true, findings: [], changes: { create: 7 } });
+  expect(preview).toMatchObject({ ok: true, findings: [], changes: { create: 8 } });
   const paths = preview.emulator?.requests().map(({ path }) => path) ?? [];
   expect(paths.some((path) => path.endsWith("/automationConfig"))).toBe(true);
 });
