@@ -161,6 +161,46 @@ describe("the CA file comes from where the credentials come from", () => {
   });
 });
 
+describe("no key goes to a host that was set beside another", () => {
+  const key = (id: string, secret: string) => ({ [id]: "pub", [secret]: "canary" });
+  /** Each place: its key, and its base URL. */
+  const environment = {
+    "the environment of Atlas": [
+      key("MONGODB_ATLAS_PUBLIC_KEY", "MONGODB_ATLAS_PRIVATE_KEY"),
+      "MONGODB_ATLAS_BASE_URL",
+    ],
+    "the environment of mongocli": [mcli, "MCLI_OPS_MANAGER_URL"],
+    "the environment that a Provider names": [key("OPS_EU_PUBLIC_KEY", "OPS_EU_PRIVATE_KEY"), "OPS_EU_BASE_URL"],
+  } as const satisfies Record<string, readonly [Values, string]>;
+  const elsewhere = "https://elsewhere.example.com";
+  const cases = (["atlas", "cloud-manager", "ops-manager"] as const).flatMap((plane) =>
+    Object.entries(environment).flatMap(([keyAt, [keys]]) =>
+      Object.entries(environment)
+        .filter(([urlAt]) => urlAt !== keyAt)
+        .map(([urlAt, [, url]]) => ({ plane, keyAt, urlAt, env: { ...keys, [url]: elsewhere } })),
+    ),
+  );
+
+  test.each(cases)("on $plane, keys in $keyAt and a base URL in $urlAt", ({ plane, env }) => {
+    const stack = { "mongofed:plane": plane };
+    for (const config of [stack, { ...stack, "mongofed:baseUrl": elsewhere }, provider(plane)]) {
+      let used = "refused";
+      try {
+        used = resolve(env, config).baseUrl;
+      } catch (error) {
+        expect(String(error)).toMatch(/FED41[04]/);
+      }
+      expect(used).not.toBe(elsewhere);
+    }
+    // Nor does the key of the stack configuration go where the environment says.
+    const { baseUrl } = resolve(
+      { [Object.keys(env).at(-1) as string]: elsewhere },
+      { ...stack, ...configKey, "mongofed:baseUrl": OPS },
+    );
+    expect(baseUrl).toBe(OPS);
+  });
+});
+
 describe("what is set for another product", () => {
   test("is no credential of this one, but named where there is none", () => {
     const forCloudManager = refusal(atlas, cloudManager);
