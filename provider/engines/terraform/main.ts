@@ -1,4 +1,4 @@
 import { serve } from "./plugin/serve.ts";
 
-/** What Terraform starts. The handlers are loaded while it connects. */
-await serve(async () => (await import("./handlers.ts")).providerHandlers());
+/** What Terraform starts. The handlers are loaded while it connects. Not awaited: a bundle in CommonJS could not wait. */
+void serve(async () => (await import("./handlers.ts")).providerHandlers());

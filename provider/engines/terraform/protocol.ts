@@ -68,27 +68,19 @@ export interface Attribute {
   readonly optional?: boolean;
   readonly computed?: boolean;
   readonly sensitive?: boolean;
-  /** Given to the handlers in `config` only, never kept in plan or state. Terraform 1.11 and OpenTofu 1.11 or newer. */
+  /**
+   * Given to the handlers in `config` only: in answers it is always sent as `null`, whatever they hold, and so never kept
+   * in plan or state. Terraform 1.11 and OpenTofu 1.11 or newer.
+   */
   readonly writeOnly?: boolean;
-  readonly deprecated?: boolean;
 }
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export interface Block {
   readonly attributes: Attributes;
-  /** Nested blocks, `name { … }` in a `.tf` file. The value of one in `list`, `set` or `map` is never null, but empty. */
-  readonly blocks?: Readonly<Record<string, NestedBlock>>;
   /** Markdown. */
   readonly description?: string;
-  readonly deprecated?: boolean;
-}
-
-export interface NestedBlock {
-  readonly block: Block;
-  readonly nesting: Nesting;
-  readonly minItems?: number;
-  readonly maxItems?: number;
 }
 
 export interface Schema {

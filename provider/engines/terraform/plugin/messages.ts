@@ -34,10 +34,9 @@ const diagnostics = (id: number) => list(id, Diagnostic);
 
 export const SEVERITY = { error: 1, warning: 2 } as const;
 export const MARKDOWN = 1;
-/** Those of nested attributes and of nested blocks are numbered alike. */
 export const NESTING = { single: 1, list: 2, set: 3, map: 4 } as const;
 
-// Attributes hold objects which hold attributes, and blocks hold blocks.
+// Attributes hold objects which hold attributes.
 const Attribute: Message = {
   name: text(1),
   type: bytes(2),
@@ -47,25 +46,11 @@ const Attribute: Message = {
   computed: flag(6),
   sensitive: flag(7),
   descriptionKind: int(8),
-  deprecated: flag(9),
   nestedType: one(10, () => NestedObject),
   writeOnly: flag(11),
 };
 const NestedObject: Message = { attributes: list(1, Attribute), nesting: int(3) };
-const Block: Message = {
-  attributes: list(2, Attribute),
-  blockTypes: list(3, () => NestedBlock),
-  description: text(4),
-  descriptionKind: int(5),
-  deprecated: flag(6),
-};
-const NestedBlock: Message = {
-  typeName: text(1),
-  block: one(2, Block),
-  nesting: int(3),
-  minItems: int(4),
-  maxItems: int(5),
-};
+const Block: Message = { attributes: list(2, Attribute), description: text(4), descriptionKind: int(5) };
 const Schema: Message = { version: int(1), block: one(2, Block) };
 
 const ServerCapabilities = {

@@ -1,6 +1,6 @@
 /** Schemas as the protocol writes them. */
 
-import type { Attributes, AttributeType, Block, ProviderSchema, Schema } from "../protocol.ts";
+import type { Attributes, AttributeType, ProviderSchema, Schema } from "../protocol.ts";
 import { MARKDOWN, NESTING } from "./messages.ts";
 
 /** Moves are answered for every resource; destroys are planned, so that one can be refused before anything is done. */
@@ -20,24 +20,8 @@ export function metadataAnswer({ resources, dataSources }: ProviderSchema) {
   return { resources: names(resources), dataSources: names(dataSources), serverCapabilities: CAPABILITIES };
 }
 
-function schemaMessage({ version, block }: Schema) {
-  return { version, block: blockMessage(block) };
-}
-
-function blockMessage({ attributes, blocks = {}, description, deprecated }: Block): object {
-  return {
-    attributes: attributeMessages(attributes),
-    blockTypes: Object.entries(blocks).map(([typeName, { block, nesting, minItems, maxItems }]) => ({
-      typeName,
-      block: blockMessage(block),
-      nesting: NESTING[nesting],
-      minItems,
-      maxItems,
-    })),
-    description,
-    descriptionKind: MARKDOWN,
-    deprecated,
-  };
+function schemaMessage({ version, block: { attributes, description } }: Schema) {
+  return { version, block: { attributes: attributeMessages(attributes), description, descriptionKind: MARKDOWN } };
 }
 
 function attributeMessages(attributes: Attributes): object[] {

@@ -1,12 +1,14 @@
 /** The types of values, as a schema implies them. */
 
-import type { AttributePath, Attributes, AttributeType, Block, Nesting } from "../protocol.ts";
+import type { Attribute, AttributePath, Attributes, AttributeType, Block } from "../protocol.ts";
 
 export type ValueType =
   | "string"
   | "number"
   | "bool"
-  | { readonly kind: "list" | "set" | "map"; readonly of: ValueType; readonly neverNull?: true }
+  | { readonly kind: "list" | "set" | "map"; readonly of: ValueType }
+  /** Terraform sends it and refuses to get it back. */
+  | { readonly kind: "writeOnly"; readonly of: ValueType }
   | ObjectType;
 
 export interface ObjectType {
@@ -15,23 +17,23 @@ export interface ObjectType {
 }
 
 /** Of a whole resource, data source or provider configuration. */
-export function typeOfBlock({ attributes, blocks = {} }: Block): ObjectType {
-  const nested = Object.entries(blocks).map(([name, { block, nesting }]): [string, ValueType] => [
-    name,
-    // A block that nobody wrote is an empty collection: Terraform refuses a null there.
-    nest(typeOfBlock(block), nesting, { neverNull: true }),
-  ]);
-  return { kind: "object", attributes: { ...typesOf(attributes), ...Object.fromEntries(nested) } };
+export function typeOfBlock({ attributes }: Block): ObjectType {
+  return objectOf(attributes);
 }
 
-function typesOf(attributes: Attributes): Record<string, ValueType> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, { type, nested }]): [string, ValueType] => {
-      if (type !== undefined) return [name, typeOf(type)];
-      if (nested === undefined) throw new Error(`the attribute "${name}" of the schema has no type`);
-      return [name, nest({ kind: "object", attributes: typesOf(nested.attributes) }, nested.nesting)];
-    }),
-  );
+function objectOf(attributes: Attributes): ObjectType {
+  const types = Object.entries(attributes).map(([name, attribute]): [string, ValueType] => {
+    const of = typeOfAttribute(name, attribute);
+    return [name, attribute.writeOnly ? { kind: "writeOnly", of } : of];
+  });
+  return { kind: "object", attributes: Object.fromEntries(types) };
+}
+
+function typeOfAttribute(name: string, { type, nested }: Attribute): ValueType {
+  if (type !== undefined) return typeOf(type);
+  if (nested === undefined) throw new Error(`the attribute "${name}" of the schema has no type`);
+  const object = objectOf(nested.attributes);
+  return nested.nesting === "single" ? object : { kind: nested.nesting, of: object };
 }
 
 function typeOf(type: AttributeType): ValueType {
@@ -44,10 +46,6 @@ function typeOf(type: AttributeType): ValueType {
   };
 }
 
-function nest(type: ObjectType, nesting: Nesting, flags: { neverNull?: true } = {}): ValueType {
-  return nesting === "single" ? type : { kind: nesting, of: type, ...flags };
-}
-
 type PathStep = { attributeName: string } | { elementKeyString: string } | { elementKeyInt: number };
 
 /**
@@ -57,6 +55,7 @@ type PathStep = { attributeName: string } | { elementKeyString: string } | { ele
 export function pathSteps(type: ValueType, path: AttributePath): PathStep[] {
   const [first, ...rest] = path;
   if (first === undefined || typeof type === "string" || type.kind === "set") return [];
+  if (type.kind === "writeOnly") return pathSteps(type.of, path);
   if (type.kind === "object") {
     const of = Object.hasOwn(type.attributes, first) ? type.attributes[first] : undefined;
     return of === undefined ? [] : [{ attributeName: String(first) }, ...pathSteps(of, rest)];

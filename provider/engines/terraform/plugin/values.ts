@@ -40,6 +40,7 @@ function fromWire(type: ValueType, raw: unknown, path: string): Value {
     if (typeof raw !== (type === "bool" ? "boolean" : type)) throw mismatch(path, type);
     return raw as string | boolean;
   }
+  if (type.kind === "writeOnly") return fromWire(type.of, raw, path);
   if (type.kind === "list" || type.kind === "set") {
     if (!Array.isArray(raw)) throw mismatch(path, type.kind);
     return raw.map((item, index) => fromWire(type.of, item, `${path}[${index}]`));
@@ -71,7 +72,7 @@ function exactDecimal(double: number): string {
 }
 
 function toWire(type: ValueType, value: Value | undefined, path: string): unknown {
-  if (value === null || value === undefined) return emptyOf(type);
+  if (value === null || value === undefined || (typeof type === "object" && type.kind === "writeOnly")) return null;
   if (value instanceof UnknownValue) return new ExtData(NOTHING_KNOWN, Uint8Array.of(0));
   if (type === "number") return numberToWire(value, path);
   if (typeof type === "string") {
@@ -85,11 +86,6 @@ function toWire(type: ValueType, value: Value | undefined, path: string): unknow
   if (typeof value !== "object" || Array.isArray(value)) throw mismatch(path, type.kind);
   const entries = type.kind === "object" ? namesOf(type, value, path) : keysOf(type.of, value);
   return Object.fromEntries(entries.map(([name, of, item]) => [name, toWire(of, item as Value, join(path, name))]));
-}
-
-function emptyOf(type: ValueType): unknown {
-  if (typeof type === "string" || type.kind === "object" || type.neverNull !== true) return null;
-  return type.kind === "map" ? {} : [];
 }
 
 /** Strings keep their digits. A double is never sent as one: 0.1 in a configuration is not the double 0.1. */
