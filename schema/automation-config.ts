@@ -122,6 +122,15 @@ export const automationConfigSchema = z.looseObject({
 });
 export type AutomationConfigDocument = z.infer<typeof automationConfigSchema>;
 
+/**
+ * A document as it may be read to be written back. `{}` is what something else than the API answers: whoever took it for
+ * the document of a project, and put an entry into it, would replace all that the project has.
+ */
+export const readAutomationConfigSchema = automationConfigSchema.refine(
+  ({ auth, processes }) => (auth ?? processes ?? null) !== null,
+  "holds neither auth nor processes",
+);
+
 /** How far the processes of a project have got. `plan` lists the steps that an Agent is still to take. */
 export const automationStatusSchema = z.looseObject({
   goalVersion: z.number().int(),

@@ -49,6 +49,7 @@ function roleSubject(): Subject {
   });
   return {
     definition: databaseRole,
+    plane: "atlas",
     prepare() {},
     program,
     edited,
@@ -62,8 +63,8 @@ function roleSubject(): Subject {
     all: `${roles}$`,
     // Roles are the one list without pages; before one is deleted, it is looked for among the users.
     paged: ["delete"],
-    made: (world) => ourRoles(world).map(({ roleName }) => `${PROJECT}/${roleName}`),
-    live: (world) => ourRoles(world).map(({ projectId: _, ...role }) => role),
+    made: ({ atlas }) => ourRoles(atlas).map(({ roleName }) => `${PROJECT}/${roleName}`),
+    live: ({ atlas }) => ourRoles(atlas).map(({ projectId: _, ...role }) => role),
     holds: (wanted) => [wanted === edited ? wire("INSERT", "bills", THEIR_ROLE, "admin") : before],
     name: new RegExp(`DatabaseRole|project ${PROJECT}`),
     rivals: [
@@ -120,6 +121,7 @@ function grantSubject({ definition, input, idpType, authorizationType, ...kind }
   const refusal = new RegExp(`FED221[\\s\\S]*${input} ${WHO} through ours in project ${PROJECT}`);
   return {
     definition,
+    plane: "atlas",
     prepare({ emulator }) {
       const provider = { protocol: "OIDC", idpType, id: PROVIDER, authorizationType, audience: "api://ours" };
       const fields = { ...provider, issuerUri: OUR_ISSUER, displayName: "ours", clientId: "client-1" };
@@ -137,9 +139,9 @@ function grantSubject({ definition, input, idpType, authorizationType, ...kind }
     one: `${users}/`,
     all: `${users}\\?`,
     paged: ["create", "read", "update"],
-    made: (world) => ourUsers(world).map(({ username }) => `${PROJECT}/${username}`),
-    live: (world) =>
-      ourUsers(world).map(({ username, databaseName, oidcAuthType, roles, scopes, description }) => ({
+    made: ({ atlas }) => ourUsers(atlas).map(({ username }) => `${PROJECT}/${username}`),
+    live: ({ atlas }) =>
+      ourUsers(atlas).map(({ username, databaseName, oidcAuthType, roles, scopes, description }) => ({
         username,
         databaseName,
         oidcAuthType,

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Props } from "../../provider/resources/definition.ts";
 import { accessSubjects } from "./access-subjects.ts";
 import { type FaultRow, faultRows } from "./faults.ts";
+import { projectSubjects } from "./project-subjects.ts";
 import { type Outcome, Stack } from "./stack.ts";
 import { OPERATIONS, type Operation, type Subject, subjects } from "./subjects.ts";
 import { type FaultWorld, faultWorld } from "./world.ts";
@@ -21,8 +22,8 @@ async function carryOut(stack: Stack, subject: Subject, operation: Operation): P
   return operation === "read" ? await stack.refresh() : await stack.up(wanted(subject, operation));
 }
 
-async function inForce(subject: Subject, operation: Operation, credentials?: "service account") {
-  const world = await faultWorld(credentials);
+async function inForce(subject: Subject, operation: Operation, as?: "service account") {
+  const world = await faultWorld({ plane: subject.plane, as });
   subject.prepare(world);
   const stack = new Stack(subject.definition, world);
   if (operation !== "create") expect(await stack.up(subject.program)).toEqual({ steps: ["create"], error: undefined });
@@ -31,9 +32,9 @@ async function inForce(subject: Subject, operation: Operation, credentials?: "se
 
 /** What the control plane holds is what the program says, once, and the state knows it by its id. */
 function expectInForce(world: FaultWorld, stack: Stack, subject: Subject, program: Props | undefined): void {
-  const { atlas } = world.emulator.world();
-  expect(subject.live(atlas)).toEqual(program === undefined ? [] : subject.holds(program));
-  const made = subject.made(atlas);
+  const held = world.emulator.world();
+  expect(subject.live(held)).toEqual(program === undefined ? [] : subject.holds(program));
+  const made = subject.made(held);
   expect(made).toHaveLength(program === undefined ? 0 : 1);
   if (program === undefined) expect(stack.state).toBeUndefined();
   else expect(stack.state).toBeDefined();
@@ -54,11 +55,17 @@ function expectNoSecret({ secrets, told }: FaultWorld, stack: Stack, error: Erro
 
 /** What exists is in the state, or at least was named: otherwise nobody would ever find it. */
 function expectNotLost(world: FaultWorld, stack: Stack, subject: Subject, error: Error | undefined): void {
-  const made = subject.made(world.emulator.world().atlas);
+  const made = subject.made(world.emulator.world());
   expect(made.length).toBeLessThanOrEqual(1);
   for (const id of made) {
     if (stack.state === undefined) expect(error?.message).toContain(id.slice(id.lastIndexOf("/") + 1));
   }
+}
+
+/** Both control planes, as one text. */
+function everything({ emulator }: FaultWorld): string {
+  const { atlas, cloudManager } = emulator.world();
+  return JSON.stringify([atlas, cloudManager]);
 }
 
 const writes = ({ emulator }: FaultWorld) => emulator.requests().filter(({ method }) => method !== "GET");
@@ -73,8 +80,7 @@ async function meet(row: FaultRow, subject: Subject, operation: Operation): Prom
   });
 
   const { error } = await carryOut(stack, subject, operation);
-  const { kind } = subject.definition;
-  const expected = typeof row.expected === "function" ? row.expected(operation, kind) : row.expected;
+  const expected = typeof row.expected === "function" ? row.expected(operation, subject) : row.expected;
   if (expected === "done") {
     expect(error).toBeUndefined();
     expectInForce(world, stack, subject, wanted(subject, operation));
@@ -101,10 +107,11 @@ async function meet(row: FaultRow, subject: Subject, operation: Operation): Prom
   expect(world.foreign()).toBe(foreign);
 }
 
-describe.each(subjects)("$definition.kind", (subject) => {
+describe.each(subjects)("$plane $definition.kind", (subject) => {
   describe.each(OPERATIONS)("%s", (operation) => {
     const rows = faultRows.filter(
-      ({ operations, paged, once }) =>
+      ({ operations, plane, paged, once }) =>
+        (plane === undefined || plane === subject.plane) &&
         (operations === undefined || operations.includes(operation)) &&
         (paged === undefined || subject.paged.includes(operation)) &&
         (once === undefined || subject === subjects[0]),
@@ -115,10 +122,10 @@ describe.each(subjects)("$definition.kind", (subject) => {
   test.each(subject.rivals)("create F9 does not touch $what that was there first", async (rival) => {
     const { world, stack } = await inForce(subject, "create");
     rival.appear(world);
-    const before = JSON.stringify(world.emulator.world().atlas);
+    const before = everything(world);
     const { error } = await stack.up(subject.program);
     expect(error?.message).toMatch(rival.refusal);
-    expect(JSON.stringify(world.emulator.world().atlas)).toBe(before);
+    expect(everything(world)).toBe(before);
     expect(stack.state).toBeUndefined();
 
     rival.leave(world);
@@ -135,28 +142,29 @@ describe.each(subjects)("$definition.kind", (subject) => {
       before({ method }) {
         if (method === "GET" || before !== "") return undefined;
         rival.appear(world);
-        before = JSON.stringify(world.emulator.world().atlas);
+        before = everything(world);
         return undefined;
       },
     });
     const { error } = await stack.up(subject.program);
     expect(error?.message).toMatch(/HTTP 400 DUPLICATE|there is one already, which this run has not made/);
     expectClear(error!, subject);
-    expect(JSON.stringify(world.emulator.world().atlas)).toBe(before);
+    expect(everything(world)).toBe(before);
     expect(stack.state).toBeUndefined();
     expect((await stack.up(subject.program)).error?.message).toMatch(rival.refusal);
   });
 });
 
-test.each(accessSubjects)(
-  "$definition.kind create F14 of which nobody can tell what became of it is in the state",
+test.each([...accessSubjects, ...projectSubjects])(
+  "$plane $definition.kind create F14 of which nobody can tell what became of it is in the state",
   async (subject) => {
     const { world, stack } = await inForce(subject, "create");
     const { emulator } = world;
     emulator.inject({ match: subject.routes.create, nth: 1, fault: { kind: "drop", when: "after-commit" } });
     world.hook({
       before({ method }) {
-        if (method === "POST") emulator.inject({ match: { method: "GET" }, fault: { kind: "status", status: 500 } });
+        if (method === subject.routes.create.method)
+          emulator.inject({ match: { method: "GET" }, fault: { kind: "status", status: 500 } });
         return undefined;
       },
     });
@@ -165,7 +173,7 @@ test.each(accessSubjects)(
     expectClear(error!, subject);
     expectNoSecret(world, stack, error);
     // Its name is its identity: the next run looks whether it is there, and needs no word of the program to take it.
-    expect(stack.state).toMatchObject({ id: subject.made(emulator.world().atlas)[0], incomplete: true });
+    expect(stack.state).toMatchObject({ id: subject.made(emulator.world())[0], incomplete: true });
     world.hook({});
     emulator.clearFaults();
     expect(await stack.up(subject.program)).toEqual({ steps: ["update"], error: undefined });

@@ -1,7 +1,17 @@
 import type { Fault } from "../../provider/emulator/index.ts";
 import type { HttpRequest, HttpResponse } from "../../provider/http/index.ts";
+import { documentRows } from "./document-faults.ts";
 import type { Operation, Route, Subject } from "./subjects.ts";
-import { type FaultWorld, FEDERATION, type Hooks, OTHER_ORG, PROJECT, THEIR_ROLE, THEIR_USER } from "./world.ts";
+import {
+  type FaultWorld,
+  FEDERATION,
+  type Hooks,
+  OTHER_ORG,
+  type PlaneKind,
+  PROJECT,
+  THEIR_ROLE,
+  THEIR_USER,
+} from "./world.ts";
 
 /** Where a fault meets an operation. */
 export interface Site {
@@ -25,11 +35,13 @@ export interface FaultRow {
   readonly operations?: readonly Operation[];
   /** It is about lists that come in pages: only operations that read one meet it. */
   readonly paged?: true;
+  /** It is about what only one of the control planes has. */
+  readonly plane?: PlaneKind;
   /** It ends in the HTTP client, which knows no resource: one resource stands for all, so that the table stays quick. */
   readonly once?: true;
   /** Lets it go wrong from now on. What somebody else writes on the way is told to `wrote`. */
   strike(site: Site, wrote: () => void): void;
-  readonly expected: Expectation | ((operation: Operation, kind: string) => Expectation);
+  readonly expected: Expectation | ((operation: Operation, subject: Subject) => Expectation);
   /** What must be seen of it while it lasts, beyond the outcome. */
   meanwhile?(site: Site): void;
   /** The fault goes on through the runs after the operation, which must send no write all the same. */
@@ -43,13 +55,17 @@ function inject({ world }: Site, match: Fault["match"], fault: Fault["fault"], r
 }
 
 /** What stands in a project has a name that the server holds unique, and by which it is addressed. */
-const isNamed = (kind: string) => kind !== "IdentityProvider" && kind !== "OrgConnection";
+const isNamed = ({ plane, definition: { kind } }: Subject) =>
+  plane !== "atlas" || (kind !== "IdentityProvider" && kind !== "OrgConnection");
 
-/** An identity provider has no idempotent create: when the server says no more, nothing is sent again. */
+/** An identity provider of Atlas has no idempotent create: when the server says no more, nothing is sent again. */
 const unlessPosted =
   (text: RegExp) =>
-  (operation: Operation, kind: string): Expectation =>
-    kind === "IdentityProvider" && operation === "create" ? text : "done";
+  (operation: Operation, subject: Subject): Expectation =>
+    isProviderOfAtlas(subject) && operation === "create" ? text : "done";
+
+const isProviderOfAtlas = ({ plane, definition: { kind } }: Subject) =>
+  plane === "atlas" && kind === "IdentityProvider";
 
 const limited = (seconds: number, once?: true): FaultRow => ({
   fault: "F1",
@@ -307,12 +323,13 @@ export const faultRows: readonly FaultRow[] = [
     fault: "F9",
     what: "409 a few times, since another change of the project is being written",
     operations: WRITES,
+    plane: "atlas",
     strike(site) {
       const body = { error: 409, errorCode: "AUTOMATION_CONFIG_CONCURRENT_MODIFICATION", detail: "Try again." };
       inject(site, site.route, { kind: "status", status: 409, body }, { nth: 1, times: 3 });
     },
     // Only what stands in a project is written to its automation config.
-    expected: (_, kind) => (isNamed(kind) ? "done" : /HTTP 409 AUTOMATION_CONFIG_CONCURRENT_MODIFICATION/),
+    expected: (_, subject) => (isNamed(subject) ? "done" : /HTTP 409 AUTOMATION_CONFIG_CONCURRENT_MODIFICATION/),
   },
   {
     fault: "F9",
@@ -336,8 +353,8 @@ export const faultRows: readonly FaultRow[] = [
       });
     },
     // A list that still has it, and a 404 for it: that is for the next run to decide.
-    expected: (operation, kind) =>
-      kind === "IdentityProvider" && operation === "delete" ? /Atlas lists it, and answers 404/ : "done",
+    expected: (operation, subject) =>
+      isProviderOfAtlas(subject) && operation === "delete" ? /Atlas lists it, and answers 404/ : "done",
   },
 
   dropping("before-commit", "before the server did anything"),
@@ -348,12 +365,14 @@ export const faultRows: readonly FaultRow[] = [
     fault: "F17",
     what: "a login page once, in place of the answer",
     strike: (site) => inject(site, site.route, { kind: "login-page" }, { nth: 1 }),
-    expected: (operation, kind) => {
+    expected: (operation, subject) => {
       if (operation === "read") return /login page/;
+      // A document that does not show what was sent is merged anew.
+      if (subject.plane !== "atlas") return "done";
       // What was sent is looked at, and was not carried out: a PATCH can be sent again, and what has a name of its own.
-      if (kind === "OrgConnection" || operation === "update") return "done";
+      if (subject.definition.kind === "OrgConnection" || operation === "update") return "done";
       if (operation === "delete") return /login page/;
-      return isNamed(kind) ? "done" : /login page[\s\S]*was not made/;
+      return isNamed(subject) ? "done" : /login page[\s\S]*was not made/;
     },
   },
   {
@@ -369,6 +388,7 @@ export const faultRows: readonly FaultRow[] = [
     fault: "F21",
     what: "404 for the object itself, while the list has it",
     operations: ["update", "delete"],
+    plane: "atlas",
     strike: (site) =>
       inject(
         site,
@@ -376,8 +396,8 @@ export const faultRows: readonly FaultRow[] = [
         { kind: "status", status: 404, body: { error: 404, errorCode: "RESOURCE_NOT_FOUND", detail: "Not found." } },
         { times: 20 },
       ),
-    expected(operation, kind) {
-      if (!isNamed(kind)) return /Atlas lists it, and answers 404[\s\S]*fix {2}Run again/;
+    expected(operation, subject) {
+      if (!isNamed(subject)) return /Atlas lists it, and answers 404[\s\S]*fix {2}Run again/;
       // What is addressed by its name can be told to go, whatever the reads say.
       return operation === "delete" ? "done" : /was deleted outside this stack[\s\S]*fix {2}Run again/;
     },
@@ -399,6 +419,7 @@ export const faultRows: readonly FaultRow[] = [
 
   {
     fault: "F22",
+    plane: "atlas",
     what: "the list goes on showing what was before",
     strike(site) {
       const as = site.operation === "read" ? "before-last-change" : "at-injection";
@@ -437,6 +458,7 @@ export const faultRows: readonly FaultRow[] = [
   {
     fault: "F28",
     what: "somebody else writes to the same organization and project just before we look",
+    plane: "atlas",
     operations: WRITES,
     strike: (site, wrote) => foreignWrite(site, wrote, "before", "GET"),
     expected: "done",
@@ -444,10 +466,13 @@ export const faultRows: readonly FaultRow[] = [
   {
     fault: "F28",
     what: "somebody else writes to the same organization and project just after our write",
+    plane: "atlas",
     operations: WRITES,
     strike: (site, wrote) => foreignWrite(site, wrote, "after", "write"),
     expected: "done",
   },
+
+  ...documentRows,
 ];
 
 /**

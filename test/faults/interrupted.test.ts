@@ -16,7 +16,7 @@ const wanted = ({ program, edited }: Subject, operation: (typeof WRITES)[number]
 
 /** A world in which the operation is what comes next. */
 async function ready(subject: Subject, operation: Operation) {
-  const world = await faultWorld();
+  const world = await faultWorld({ plane: subject.plane });
   subject.prepare(world);
   const stack = new Stack(subject.definition, world);
   if (operation !== "create") expect((await stack.up(subject.program)).error).toBeUndefined();
@@ -31,7 +31,7 @@ async function expectRepaired(
   when: string,
 ): Promise<void> {
   const program = wanted(subject, operation);
-  const made = () => subject.made(world.emulator.world().atlas);
+  const made = () => subject.made(world.emulator.world());
   const { error } = await stack.up(program);
   if (error !== undefined) {
     // Whose it is, nobody can tell who does not see the state: so it is named, and taken over only when asked to.
@@ -43,7 +43,7 @@ async function expectRepaired(
     expect(await stack.up(adopting), when).toEqual({ steps: ["create"], error: undefined });
     expect(await stack.up(adopting), when).toEqual({ steps: [], error: undefined });
   }
-  expect(subject.live(world.emulator.world().atlas), when).toEqual(program ? subject.holds(program) : []);
+  expect(subject.live(world.emulator.world()), when).toEqual(program ? subject.holds(program) : []);
   expect(made(), when).toHaveLength(program ? 1 : 0);
   expect(await stack.up(program), when).toEqual({ steps: [], error: undefined });
   expect(world.foreign(), when).toBe(foreign);
@@ -101,7 +101,7 @@ async function stopDuring(
   return { at, error };
 }
 
-describe.each(subjects)("$definition.kind", (subject) => {
+describe.each(subjects)("$plane $definition.kind", (subject) => {
   describe.each(WRITES)("%s", (operation) => {
     test.each(["before", "after"] as const)("F34 killed %s any of its requests", async (moment) => {
       let writes = 0;
@@ -133,7 +133,7 @@ describe.each(subjects)("$definition.kind", (subject) => {
           const told = await stopDuring(world, request, when, (signal) => stack.up(wanted(subject, operation), signal));
           if (told.at === undefined) break;
           if (!told.at.includes("GET")) writes++;
-          const made = subject.made(world.emulator.world().atlas);
+          const made = subject.made(world.emulator.world());
           if (told.error !== undefined) {
             expect(told.error.message, told.at).toMatch(/\n {2}(fix|note) /);
             // In the state, or named, or at least not denied.

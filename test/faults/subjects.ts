@@ -1,9 +1,10 @@
-import type { AtlasWorld } from "../../provider/emulator/index.ts";
+import type { AtlasWorld, EmulatorWorld } from "../../provider/emulator/index.ts";
 import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { accessSubjects } from "./access-subjects.ts";
-import { type FaultWorld, FEDERATION, ORG, OUR_ISSUER, ourIds, PROJECT } from "./world.ts";
+import { projectSubjects } from "./project-subjects.ts";
+import { type FaultWorld, FEDERATION, ORG, OUR_ISSUER, ourIds, type PlaneKind, PROJECT } from "./world.ts";
 
 export type Operation = "create" | "read" | "update" | "delete";
 export const OPERATIONS: readonly Operation[] = ["create", "read", "update", "delete"];
@@ -16,6 +17,7 @@ export interface Route {
 /** All that the faults need to know of a resource. A new resource joins every test of this folder by one of these. */
 export interface Subject {
   readonly definition: Definition;
+  readonly plane: PlaneKind;
   /** Brings about what the resource needs before it can be created. */
   prepare(world: FaultWorld): void;
   /** The program, and the same program after an edit that is made in place. */
@@ -29,9 +31,9 @@ export interface Subject {
   /** The operations that read any list which comes in pages. */
   readonly paged: readonly Operation[];
   /** The ids, in the form of the resource's own, of what a program made; exactly one of them is what every test ends with. */
-  made(world: AtlasWorld): string[];
+  made(world: EmulatorWorld): string[];
   /** What the control plane holds for it, comparable with `holds`. */
-  live(world: AtlasWorld): unknown;
+  live(world: EmulatorWorld): unknown;
   /** What `live` is once the program, or the edited one, is in force. */
   holds(program: Props): unknown;
   /** What an error calls it. */
@@ -86,6 +88,7 @@ function providerSubject(): Subject {
     world.federations[0]!.identityProviders.filter(({ issuerUri }) => String(issuerUri).startsWith(OUR_ISSUER));
   return {
     definition: identityProvider,
+    plane: "atlas",
     prepare() {},
     program: staff,
     edited: { ...staff, description: "everybody", configurationName: "everybody" },
@@ -98,9 +101,9 @@ function providerSubject(): Subject {
     one: `${providers}/`,
     all: `${providers}\\?`,
     paged: OPERATIONS,
-    made: (world) => ours(world).map(({ id }) => `${FEDERATION}/${id}`),
-    live: (world) =>
-      ours(world).map(({ displayName, description, audience, idpType, userClaim, groupsClaim }) => ({
+    made: ({ atlas }) => ours(atlas).map(({ id }) => `${FEDERATION}/${id}`),
+    live: ({ atlas }) =>
+      ours(atlas).map(({ displayName, description, audience, idpType, userClaim, groupsClaim }) => ({
         displayName,
         description,
         audience,
@@ -168,6 +171,7 @@ function connectionSubject(): Subject {
   const patch = { method: "PATCH", path: `${organizations}/${ORG}` };
   return {
     definition: orgConnection,
+    plane: "atlas",
     prepare(world) {
       add(world, FIRST, "first", OUR_ISSUER);
       add(world, SECOND, "second", `${OUR_ISSUER}/second`);
@@ -178,8 +182,8 @@ function connectionSubject(): Subject {
     one: `${organizations}/`,
     all: `${organizations}\\?`,
     paged: OPERATIONS,
-    made: (world) => connected(world).map((id) => `${FEDERATION}/${ORG}/${id}`),
-    live: connected,
+    made: ({ atlas }) => connected(atlas).map((id) => `${FEDERATION}/${ORG}/${id}`),
+    live: ({ atlas }) => connected(atlas),
     holds: ({ identityProvider }) => [(identityProvider as { identityProviderId: string }).identityProviderId],
     name: new RegExp(`(identity providers|organizations?) .*(${FEDERATION}|${ORG})|project ${PROJECT}`),
     rivals: [
@@ -204,4 +208,9 @@ function connectionSubject(): Subject {
   };
 }
 
-export const subjects: readonly Subject[] = [providerSubject(), connectionSubject(), ...accessSubjects];
+export const subjects: readonly Subject[] = [
+  providerSubject(),
+  connectionSubject(),
+  ...accessSubjects,
+  ...projectSubjects,
+];

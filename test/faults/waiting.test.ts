@@ -43,7 +43,7 @@ function writes({ emulator }: FaultWorld): string[] {
 
 /** It is there, once, and the state knows it, but not that it is in force. */
 function expectIncomplete(world: FaultWorld, stack: Stack, subject: Subject, program: Subject["program"]): void {
-  expect(subject.live(world.emulator.world().atlas)).toEqual(subject.holds(program));
+  expect(subject.live(world.emulator.world())).toEqual(subject.holds(program));
   expect(stack.state).toMatchObject({ incomplete: true });
 }
 

@@ -1,6 +1,16 @@
 import { onTestFinished } from "vitest";
 import { atlasControlPlane } from "../../provider/control-planes/atlas/plane.ts";
-import type { AtlasWorld } from "../../provider/emulator/index.ts";
+import { cloudManager } from "../../provider/control-planes/cloud-manager/plane.ts";
+import {
+  itemsOf,
+  type Json,
+  member,
+  parseJson,
+  plainValue,
+  printJson,
+  withMember,
+} from "../../provider/emulator/cloud-manager/json.ts";
+import type { AtlasWorld, EmulatorWorld } from "../../provider/emulator/index.ts";
 import { type Emulator, type Seed, startEmulator } from "../../provider/emulator/index.ts";
 import {
   type Authentication,
@@ -15,7 +25,7 @@ import { RunMemory } from "../../provider/resources/memory.ts";
 import type { Run } from "../resources/harness.ts";
 
 /**
- * A federation and a project in which much is somebody else's, and clients of them that something happens to at any
+ * A federation, a project of Atlas and one of Cloud Manager in which much is somebody else's, and clients of them that something happens to at any
  * chosen moment.
  */
 
@@ -27,12 +37,14 @@ export const OTHER_FOREIGN = "65f0c0ffee0000000000f0e2";
 export const SAML = "0oa1b2c3d4e5f6g7h8i9";
 export const PROJECT = "65f0c0ffee0000000000a0c1";
 export const CLUSTERS = ["Cluster0", "Cluster1"] as const;
+/** A project of Cloud Manager. */
+export const DEPLOYMENT = "65f0c0ffee0000000000a0c2";
 export const THEIR_USER = "legacy";
 export const THEIR_ROLE = "theirs";
 
 /** What marks an identity provider as ours: nobody else's issuer begins with it. Users are ours if it vouches for them. */
 export const OUR_ISSUER = "https://ours.example.com";
-/** What marks a user-defined role as ours. */
+/** What marks a user-defined role as ours, and all that there is of us in Cloud Manager. */
 export const OUR_ROLE = "ours";
 
 /** How long a run waits for the clusters, in milliseconds. */
@@ -78,6 +90,7 @@ export const seed: Seed = {
             { ...newer, roleName: "other", inheritedRoles: [{ role: THEIR_ROLE, db: "admin" }] },
           ],
         },
+        { id: DEPLOYMENT, name: "orders", automationConfig: "example", agents: { goalMs: 0, authMs: 0 } },
       ],
     },
     { id: OTHER_ORG, name: "Payments" },
@@ -144,7 +157,18 @@ export interface FaultWorld {
   foreign(): string;
 }
 
-export async function faultWorld(as: "API key" | "service account" = "API key"): Promise<FaultWorld> {
+export interface FaultWorldOptions {
+  /** Which of the two control planes of the world the runs talk to. */
+  readonly plane?: PlaneKind | undefined;
+  readonly as?: "API key" | "service account" | undefined;
+}
+
+export type PlaneKind = "atlas" | "cloud-manager";
+
+export async function faultWorld({
+  plane: kind = "atlas",
+  as = "API key",
+}: FaultWorldOptions = {}): Promise<FaultWorld> {
   const emulator = await startEmulator({ seed });
   const { publicKey, privateKey } = emulator.credentials;
   const authentication: Authentication =
@@ -172,7 +196,8 @@ export async function faultWorld(as: "API key" | "service account" = "API key"):
       const real = { ...clock, limit: systemClock.limit };
       const http = new HookedClient({ baseUrl: emulator.url, authentication, clock: real, env: {} }, () => hooks);
       clients.push(http);
-      const plane = atlasControlPlane({ http, credentialsSource: "the test", clock, signal });
+      const options = { http, credentialsSource: "the test", clock, signal };
+      const plane = kind === "atlas" ? atlasControlPlane(options) : cloudManager({ ...options, name: kind });
       const tell = (block: string) => void told.push(block);
       return {
         plane: () => plane,
@@ -188,7 +213,10 @@ export async function faultWorld(as: "API key" | "service account" = "API key"):
     hook(next) {
       hooks = next;
     },
-    foreign: () => foreignOf(emulator.world().atlas),
+    foreign() {
+      const world = emulator.world();
+      return `${foreignOf(world.atlas)}\n${foreignIn(world)}`;
+    },
   };
 }
 
@@ -253,4 +281,27 @@ export function foreignOf(world: AtlasWorld): string {
       jwksRevocations: {},
     })),
   });
+}
+
+/** The automation config of the project of Cloud Manager. */
+export function configOf({ cloudManager }: EmulatorWorld): string {
+  const deployment = cloudManager.deployments.find(({ projectId }) => projectId === DEPLOYMENT);
+  if (deployment === undefined) throw new Error("the world has no such project");
+  return deployment.automationConfig;
+}
+
+/** Whose name begins with ours, by whatever a list calls it. */
+function isOurs(entry: Json): boolean {
+  const named = ["authNamePrefix", "role", "user"].map((key) => plainValue(member(entry, key)));
+  return named.some((name) => typeof name === "string" && name.startsWith(OUR_ROLE));
+}
+
+/** The document without what is ours, and without the number of its saves, to the byte. */
+function foreignIn(world: EmulatorWorld): string {
+  const document = parseJson(configOf(world));
+  const theirs = (parent: Json, list: string) =>
+    withMember(parent, list, { items: itemsOf(member(parent, list)).filter((entry) => !isOurs(entry)) });
+  const lists = ["oidcProviderConfigs", "roles"].reduce(theirs, document);
+  const auth = theirs(member(document, "auth") ?? { members: [] }, "usersWanted");
+  return printJson(withMember(withMember(lists, "auth", auth), "version", undefined));
 }

@@ -6,6 +6,7 @@ import {
   automationConfigSchema,
   automationGroupSchema,
   automationStatusSchema,
+  readAutomationConfigSchema,
 } from "../../../schema/automation-config.ts";
 import { type Clock, type HttpClient, type HttpRequest, path } from "../../http/index.ts";
 import { CloudManagerError, type ServerName, toCloudManagerError } from "./errors.ts";
@@ -63,7 +64,7 @@ export class CloudManagerApi implements AutomationConfigServer {
       method: "GET" as const,
       path: path`/api/public/v1.0/groups/${projectId}/automationConfig`,
     };
-    const { document, text } = await this.#ask(request, automationConfigSchema, look);
+    const { document, text } = await this.#ask(request, readAutomationConfigSchema, look);
     return { text, document, version: document.version ?? undefined };
   }
 
@@ -108,7 +109,9 @@ export class CloudManagerApi implements AutomationConfigServer {
     const { body, text } = await this.#send(request, look);
     const result = schema.safeParse(body);
     if (result.success) return { document: result.data, text: text ?? "" };
-    const faults = result.error.issues.slice(0, 3).map(({ path: at, message }) => `${at.join(".")}: ${message}`);
+    const faults = result.error.issues
+      .slice(0, 3)
+      .map(({ path: at, message }) => [...(at.length === 0 ? [] : [at.join(".")]), message].join(": "));
     throw new CloudManagerError(
       `${request.operation}: ${this.server.product} answered something that mongofed does not understand (${faults.join("; ")})\n` +
         "  fix  Check the base URL. If it is right, this version of mongofed is older than the API: update it, or report this text.",

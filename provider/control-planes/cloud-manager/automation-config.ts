@@ -174,7 +174,10 @@ export class AutomationConfig {
   /** What cannot be cured by looking, and by sending again, is thrown. */
   async #send(document: string): Promise<Outcome> {
     try {
-      return { version: await this.#server.replace(this.#projectId, document), trouble: undefined };
+      const version = await this.#server.replace(this.#projectId, document);
+      // From now on an older document is one that lags: merged into that one, our changes would undo what came between.
+      this.#lastVersion = Math.max(this.#lastVersion, version ?? 0);
+      return { version, trouble: undefined };
     } catch (error) {
       if (!isRefused(error) && !mayPass(error)) throw error;
       return { version: undefined, trouble: error };

@@ -1,0 +1,205 @@
+import { expect, onTestFinished, test } from "vitest";
+import { type Emulator, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
+import { describeEngines } from "../../support/engines.ts";
+import { bad, good, newStack, type Outcome, type RunSettings } from "./stack.ts";
+
+const ORG = "5f1ed0c0ffee5f1ed0c0ffe1";
+const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
+
+/** A deployment that is in use, with other people's roles, users and a workload identity provider. */
+const seed: Seed = {
+  organizations: [
+    {
+      id: ORG,
+      name: "Platform",
+      projects: [{ id: PROJECT, name: "orders", automationConfig: "example", agents: { goalMs: 100, authMs: 50 } }],
+    },
+  ],
+};
+
+/** As many as travel together under the parallelism of these runs, the identity providers and the database role not counted. */
+const GROUPS = 12;
+const flags = { parallel: 16 };
+/** PUTs of a run in which all that can travel together does; a busy machine takes some more to let it arrive together. */
+const FEW = 6;
+
+interface Names {
+  readonly staff?: string;
+  readonly apps?: string;
+}
+
+const providers = ({ staff = "corp", apps = "apps" }: Names = {}, more = "") => `
+const projectId = "${PROJECT}";
+const staff = new IdentityProvider("staff", {
+  projectId, idpType: "WORKFORCE", configurationName: "${staff}", issuerUri: "https://login.example.com/v2.0",
+  audience: "api://corp", clientId: "client-1", authorizationType: "GROUP", ${more}
+});
+const apps = new IdentityProvider("apps", {
+  projectId, idpType: "WORKLOAD", configurationName: "${apps}", issuerUri: "https://accounts.example.com",
+  audience: "api://apps", authorizationType: "USER", ${more}
+});`;
+
+const access = (dbaRoles = '["readWriteAnyDatabase@admin", "orders-reader"]') => `
+new DatabaseRole("orders-reader", {
+  projectId, roleName: "orders-reader",
+  privileges: [{ resource: { database: "orders", collection: "" }, actions: ["find"] }],
+});
+const dba = new OidcRole("dba", {
+  identityProvider: staff, group: "dba", roles: ${dbaRoles},
+  privileges: [{ resource: { cluster: true }, actions: ["listDatabases"] }],
+  authenticationRestrictions: [{ clientSource: ["10.0.0.0/8"] }],
+});
+const billing = new FederatedUser("billing", { identityProvider: apps, principal: "billing", roles: ["read@billing"] });
+for (let n = 0; n < ${GROUPS}; n++) {
+  new OidcRole(\`team-\${n}\`, { identityProvider: staff, group: \`team-\${n}\`, roles: ["read@app"] });
+}
+export const role = dba.id;
+export const user = billing.id;`;
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into every corner of a document.
+type Document = any;
+
+const textOf = (emulator: Emulator) => emulator.world().cloudManager.deployments[0]!.automationConfig;
+const documentOf = (emulator: Emulator): Document => JSON.parse(textOf(emulator));
+/** The document but for the number of its saves, which the server counts. */
+const withoutVersion = (emulator: Emulator) => textOf(emulator).replace(/"version":\d+/, '"version":0');
+
+const namesIn = (document: Document) => ({
+  providers: document.oidcProviderConfigs.map((one: Document) => one.authNamePrefix),
+  roles: document.roles.map((one: Document) => one.role).filter((name: string) => !name.includes("team-")),
+  users: document.auth.usersWanted.map((one: Document) => one.user),
+});
+
+describeEngines("a project of Cloud Manager", (engine) => {
+  test("gets its identity providers and access, keeps them, renames them, and is as it was in the end", async () => {
+    const emulator = await startEmulator({ seed });
+    onTestFinished(() => emulator.close());
+    const stack = await newStack(engine);
+    const before = withoutVersion(emulator);
+    const secrets = [emulator.credentials.privateKey, "not-a-secret-1", "not-a-secret-2"];
+    const config = { "mongofed:plane": "cloud-manager" };
+
+    /** What a run asked of the control plane, without what only fetched a nonce. */
+    const cost = { configs: 0, statuses: 0, puts: 0, others: 0 };
+    const run = async (command: "preview" | "up" | "refresh" | "destroy", settings: RunSettings = {}) => {
+      emulator.clearRequests();
+      const env = emulator.env;
+      const outcome = await stack.run(command, { env, ...settings, config: { ...config, ...settings.config }, flags });
+      const requests = emulator.requests().filter(({ status }) => status !== 401);
+      const of = (method: string, end: string) =>
+        requests.filter((one) => one.method === method && one.path.endsWith(end)).length;
+      cost.configs = of("GET", "/automationConfig");
+      cost.statuses = of("GET", "/automationStatus");
+      cost.puts = of("PUT", "/automationConfig");
+      cost.others = requests.length - cost.configs - cost.statuses - cost.puts;
+      for (const secret of secrets) expect(outcome.text + outcome.files).not.toContain(secret);
+      return outcome;
+    };
+    const previewing = async () => {
+      const outcome = await run("preview");
+      expect(cost).toMatchObject({ statuses: 0, puts: 0, others: 0 });
+      return outcome;
+    };
+
+    // Created
+    await stack.write(providers(), access());
+    good(await previewing());
+    expect(cost.configs).toBe(1);
+    const created = good(await run("up"));
+    expect(cost.puts).toBeLessThanOrEqual(FEW);
+    expect(created.text).toMatch(new RegExp(`role *: "${PROJECT}/corp/dba"`));
+    const made = documentOf(emulator);
+    expect(namesIn(made)).toEqual({
+      providers: ["corp", "theirs", "apps"],
+      roles: ["report-reader", "orders-reader", "corp/dba"],
+      users: ["backup-operator", "theirs/0f1e2d3c", "apps/billing"],
+    });
+    expect(made.roles).toContainEqual({
+      role: "corp/dba",
+      db: "admin",
+      privileges: [{ resource: { cluster: true }, actions: ["listDatabases"] }],
+      roles: [
+        { role: "readWriteAnyDatabase", db: "admin" },
+        { role: "orders-reader", db: "admin" },
+      ],
+      authenticationRestrictions: [{ clientSource: ["10.0.0.0/8"] }],
+    });
+
+    // Unchanged
+    const settled = withoutVersion(emulator);
+    const unchanged = (outcome: Outcome) => expect(good(outcome).text).toMatch(new RegExp(`${GROUPS + 6} unchanged`));
+    unchanged(await previewing());
+    expect(cost.configs).toBe(1);
+
+    // Drift
+    const projectId = PROJECT;
+    const corp = made.oidcProviderConfigs[0];
+    emulator.edit({
+      edit: "put-automation-entry",
+      projectId,
+      list: "oidcProviderConfigs",
+      entry: { ...corp, userClaim: "email" },
+    });
+    const dba = made.roles.find(({ role }: Document) => role === "corp/dba");
+    emulator.edit({
+      edit: "put-automation-entry",
+      projectId,
+      list: "roles",
+      entry: { ...dba, roles: [{ role: "root", db: "admin" }] },
+    });
+    emulator.edit({ edit: "remove-automation-entry", projectId, list: "usersWanted", name: "apps/billing@$external" });
+    const drift = good(await previewing());
+    expect(drift.text).toMatch(/drift {2}IdentityProvider "staff" \(corp\) was changed[\s\S]*userClaim +live "email"/);
+    expect(drift.text).toMatch(/roles +live \["root@admin"\] .*up puts it back/);
+    expect(drift.text).toMatch(
+      /FederatedUser "billing" \(principal billing through apps\) was deleted outside this stack/,
+    );
+    good(await run("up"));
+    expect(cost.puts).toBeLessThanOrEqual(FEW);
+    expect(withoutVersion(emulator)).toBe(settled);
+
+    // Changed in place, and not waited for
+    await stack.write(providers({}, 'userClaim: "oid",'), access('["read@app"]'));
+    expect(bad(await previewing()).text).toMatch(/FED224[\s\S]*userClaim of apps[\s\S]*billing/);
+    await stack.write(providers({}, 'userClaim: "oid", allowLockout: true,'), access('["read@app"]'));
+    good(await run("up", { config: { "mongofed:wait": "off" } }));
+    expect(cost.puts).toBeLessThanOrEqual(FEW);
+    expect(cost.statuses).toBe(0);
+    expect(documentOf(emulator).oidcProviderConfigs.map(({ userClaim }: Document) => userClaim)).toEqual([
+      "oid",
+      "sub",
+      "oid",
+    ]);
+
+    // Renamed
+    const auditors = { role: "corp/auditors", db: "admin", privileges: [], roles: [{ role: "read", db: "app" }] };
+    emulator.edit({ edit: "put-automation-entry", projectId, list: "roles", entry: auditors });
+    await stack.write(providers({ staff: "people", apps: "programs" }), access());
+    const refused = bad(await previewing());
+    expect(refused.text).toMatch(
+      /FED224.*replacing corp by people.* would lock out one principal that this stack does not manage: auditors/,
+    );
+    expect(refused.text).toMatch(/begin with corp\/: .*/);
+    await stack.write(providers({ staff: "people", apps: "programs" }, "allowLockout: true,"), access());
+    const renaming = good(await previewing());
+    expect(renaming.text).toMatch(
+      new RegExp(`corp becomes people[\\s\\S]*the names of ${GROUPS + 2} groups and 0 people`),
+    );
+    expect(renaming.text).toMatch(/apps becomes programs[\s\S]*the names of 0 groups and 1 people or programs begin/);
+    good(await run("up"));
+    expect(namesIn(documentOf(emulator))).toEqual({
+      providers: ["people", "theirs", "programs"],
+      roles: ["report-reader", "orders-reader", "corp/auditors", "people/dba"],
+      users: ["backup-operator", "theirs/0f1e2d3c", "programs/billing"],
+    });
+    unchanged(await previewing());
+
+    // Refreshed, and gone
+    unchanged(await run("refresh"));
+    expect(cost).toMatchObject({ configs: 1, statuses: 0, puts: 0, others: 0 });
+    good(await run("destroy"));
+    expect(cost.puts).toBeLessThanOrEqual(FEW);
+    emulator.edit({ edit: "remove-automation-entry", projectId, list: "roles", name: "corp/auditors@admin" });
+    expect(withoutVersion(emulator)).toBe(before);
+  });
+});
