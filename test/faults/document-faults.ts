@@ -38,7 +38,7 @@ function once(site: Site, moment: keyof Hooks, method: "GET" | "PUT", act: (docu
 const putBack = ({ emulator }: FaultWorld, document: string) =>
   void emulator.edit({ edit: "put-automation-config", projectId, document });
 
-export const documentRows: readonly FaultRow[] = [
+const rows: readonly FaultRow[] = [
   {
     fault: "F22",
     what: "reads go on showing what was before",
@@ -121,3 +121,5 @@ export const documentRows: readonly FaultRow[] = [
     expected: /was lost 5 times[\s\S]*fix {2}/,
   },
 ];
+
+export const documentRows: readonly FaultRow[] = rows.map((row) => ({ ...row, plane: "cloud-manager" }));

@@ -3,7 +3,16 @@ import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { understood } from "./errors.ts";
-import { grantKeys, grantName, newGrantKeys, ROLE_DATABASE, rolesOf, toLiveGrant, usersOf } from "./wire.ts";
+import {
+  grantKeys,
+  grantName,
+  newGrantKeys,
+  onceADocument,
+  ROLE_DATABASE,
+  rolesOf,
+  toLiveGrant,
+  usersOf,
+} from "./wire.ts";
 
 /**
  * What groups, people and programs may do: of a group it is a role `{configurationName}/{group}` on `admin`, of one
@@ -18,7 +27,7 @@ export class CloudManagerAccess implements Access {
 
   /** All that is named after a configuration, present or not: other roles and users have no such names. */
   async list(projectId: string, options: { readonly fresh?: boolean } = {}): Promise<readonly LiveGrant[]> {
-    return grantsOf(projectId, await this.#configs.of(projectId).read(options));
+    return grantsOf(await this.#configs.of(projectId).read(options), projectId);
   }
 
   async get(projectId: string, grantee: Grantee): Promise<LiveGrant | undefined> {
@@ -47,12 +56,12 @@ function entryOf(grantee: Grantee): { readonly list: "roles" | "usersWanted"; re
     : { list: "usersWanted", name: `${name}@${EXTERNAL_DATABASE}` };
 }
 
-function grantsOf(projectId: string, snapshot: Snapshot): LiveGrant[] {
-  return [...rolesOf(snapshot), ...usersOf(snapshot)].flatMap((entry) => toLiveGrant(projectId, entry) ?? []);
-}
+const grantsOf = onceADocument((snapshot, projectId: string): readonly LiveGrant[] =>
+  [...rolesOf(snapshot), ...usersOf(snapshot)].flatMap((entry) => toLiveGrant(projectId, entry) ?? []),
+);
 
 function find(projectId: string, grantee: Grantee, snapshot: Snapshot): LiveGrant | undefined {
-  return grantsOf(projectId, snapshot).find(
+  return grantsOf(snapshot, projectId).find(
     (grant) => grant.by === grantee.by && grantName(grant) === grantName(grantee),
   );
 }

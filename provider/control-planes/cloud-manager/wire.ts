@@ -78,12 +78,27 @@ export function providerKeys(settings: Partial<IdentityProviderSettings>): Keys 
 
 // Roles and users
 
-export function rolesOf({ document }: Snapshot): AutomationRole[] {
-  return (document.roles ?? []).flatMap((entry) => automationRoleSchema.safeParse(entry).data ?? []);
-}
+export const rolesOf = onceADocument(({ document }): readonly AutomationRole[] =>
+  (document.roles ?? []).flatMap((entry) => automationRoleSchema.safeParse(entry).data ?? []),
+);
 
-export function usersOf({ document }: Snapshot): AutomationUser[] {
-  return (document.auth?.usersWanted ?? []).flatMap((entry) => automationUserSchema.safeParse(entry).data ?? []);
+export const usersOf = onceADocument(({ document }): readonly AutomationUser[] =>
+  (document.auth?.usersWanted ?? []).flatMap((entry) => automationUserSchema.safeParse(entry).data ?? []),
+);
+
+/**
+ * A thousand resources of a project look into the same document: what it takes to understand it is done once. `about`
+ * is what belongs to the document, as its project does.
+ */
+export function onceADocument<About extends readonly unknown[], T extends object>(
+  read: (snapshot: Snapshot, ...about: About) => T,
+): (snapshot: Snapshot, ...about: About) => T {
+  const known = new WeakMap<Snapshot, T>();
+  return (snapshot, ...about) => {
+    const found = known.get(snapshot) ?? read(snapshot, ...about);
+    known.set(snapshot, found);
+    return found;
+  };
 }
 
 /** `corp/dba` as the configuration `corp` and the group `dba`; the rest of the name may hold slashes of its own. */

@@ -60,6 +60,8 @@ export type Plane = ReturnType<typeof cloudManager>;
 export interface World {
   readonly emulator: Emulator;
   readonly plane: Plane;
+  /** What a process of its own would have: nothing is read yet. For as many resources as ask. */
+  newPlane(): () => Plane;
   /** The document as the server keeps it. */
   text(): string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into every corner of a document.
@@ -85,17 +87,21 @@ export async function emulated(options: { signal?: AbortSignal; seed?: Seed; key
     await http.close();
     await emulator.close();
   });
-  const plane = cloudManager({
-    http,
-    name: "cloud-manager",
-    credentialsSource: "the test",
-    clock: fastClock,
-    signal: options.signal,
-  });
+  const newPlane = () => {
+    const plane = cloudManager({
+      http,
+      name: "cloud-manager",
+      credentialsSource: "the test",
+      clock: fastClock,
+      signal: options.signal,
+    });
+    return () => plane;
+  };
   const text = () => emulator.world().cloudManager.deployments[0]!.automationConfig;
   return {
     emulator,
-    plane,
+    plane: newPlane()(),
+    newPlane,
     text,
     document: () => JSON.parse(text()),
     count: (method) => emulator.requests().filter((one) => one.method === method && one.status !== 401).length,
