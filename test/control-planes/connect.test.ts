@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs";
-import http from "node:http";
 import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connect } from "../../provider/control-planes/connect.ts";
 import { type Emulator, startEmulator } from "../../provider/emulator/index.ts";
-import { serve } from "../http/harness.ts";
+import { behindTls, CA_FILE } from "./behind-tls.ts";
 import { PROJECT, seed, staff } from "./cloud-manager/harness.ts";
 import { places, type Values } from "./credential-places.ts";
 
-const CA_FILE = fileURLToPath(new URL("../http/certificates/ca.pem", import.meta.url));
 const opsManager = { "mongofed:plane": "ops-manager" };
 
 async function emulated(): Promise<Emulator> {
@@ -18,21 +14,6 @@ async function emulated(): Promise<Emulator> {
   });
   onTestFinished(() => emulator.close());
   return emulator;
-}
-
-/** An Ops Manager with a certificate of its owner's CA: the emulator behind TLS. */
-async function behindTls(emulator: Emulator) {
-  const pem = readFileSync(fileURLToPath(new URL("../http/certificates/server.pem", import.meta.url)));
-  return serve(
-    ({ method, url, headers, body }, response) => {
-      const forwarded = http.request(`${emulator.url}${url}`, { method, headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
-      forwarded.end(body);
-    },
-    { tls: { key: pem, cert: pem } },
-  );
 }
 
 function keyOf({ credentials: { publicKey, privateKey } }: Emulator, url: string): Values {

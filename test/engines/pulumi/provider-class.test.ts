@@ -1,5 +1,10 @@
-import { expect, test } from "vitest";
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
 import { Provider, type ProviderArgs } from "../../../provider/engines/pulumi/resources/provider.ts";
+import { behindTls, CA_FILE } from "../../control-planes/behind-tls.ts";
+import { PROJECT, seed } from "../../control-planes/cloud-manager/harness.ts";
 import { describeEngines } from "../../support/engines.ts";
 import {
   ABROAD,
@@ -14,9 +19,20 @@ import {
   writes,
 } from "./stack.ts";
 
+/** People and programs that an automation config lets in. */
+function grantedOn(emulator: Emulator): string[] {
+  const [deployment] = emulator.world().cloudManager.deployments;
+  const { auth } = JSON.parse(deployment?.automationConfig ?? "{}");
+  const names: string[] = auth.usersWanted.map(({ user }: { user: string }) => user);
+  return names.filter((name) => name.includes("/")).toSorted();
+}
+
 describeEngines("explicit providers", (engine) => {
-  test("two of them, with credentials of their own, live side by side in one program", async () => {
+  test("several, of Atlas and of an Ops Manager with a private CA, live side by side in one program", async () => {
     const [us, eu] = [await emulatorOf(), await emulatorOf(ABROAD)];
+    const own = await startEmulator({ seed });
+    onTestFinished(() => own.close());
+    const opsManager = await behindTls(own);
     eu.edit({
       edit: "add-credential",
       credential: {
@@ -28,7 +44,10 @@ describeEngines("explicit providers", (engine) => {
       },
     });
     const stack = await newStack(engine);
+    await copyFile(CA_FILE, join(stack.folder, "ca.pem"));
     const env = {
+      OPS_OWN_PUBLIC_API_KEY: own.credentials.publicKey,
+      OPS_OWN_PRIVATE_API_KEY: own.credentials.privateKey,
       OPS_US_PUBLIC_API_KEY: us.credentials.publicKey,
       OPS_US_PRIVATE_API_KEY: us.credentials.privateKey,
       OPS_EU_CLIENT_ID: "mdb_sa_id_eu",
@@ -37,8 +56,11 @@ describeEngines("explicit providers", (engine) => {
       MONGODB_ATLAS_PUBLIC_API_KEY: "nobody",
       MONGODB_ATLAS_PRIVATE_API_KEY: "c4n4ry-nobody",
       MONGODB_ATLAS_BASE_URL: "http://127.0.0.1:9",
+      MCLI_PUBLIC_API_KEY: "nobody",
+      MCLI_PRIVATE_API_KEY: "c4n4ry-nobody",
+      MCLI_OPS_MANAGER_URL: "http://127.0.0.1:9",
     };
-    const config = { "mongofed:baseUrl": "http://127.0.0.1:9" };
+    const config = { "mongofed:baseUrl": "http://127.0.0.1:9", "mongofed:plane": "cloud-manager" };
     await stack.write(
       `const us = new Provider("us", { baseUrl: "${us.url}", credentials: "env:OPS_US" });`,
       `const eu = new Provider("eu", { baseUrl: "${eu.url}", credentials: "env:OPS_EU" });`,
@@ -46,19 +68,30 @@ describeEngines("explicit providers", (engine) => {
       orgConnection("american", "{ provider: us }"),
       identityProvider("european", "{ provider: eu }", ABROAD),
       orgConnection("european", "{ provider: eu }", ABROAD),
+      `const own = new Provider("own", { plane: "ops-manager", baseUrl: "${opsManager.url}", caFile: "ca.pem", credentials: "env:OPS_OWN" });`,
+      `const onPremises = new IdentityProvider("onPremises", { projectId: "${PROJECT}", idpType: "WORKLOAD", configurationName: "ours",
+        issuerUri: "https://idp.example.com", audience: "ours", authorizationType: "USER" }, { provider: own });`,
+      `new FederatedUser("job", { identityProvider: onPremises, principal: "job", roles: ["read@app"] }, { provider: own });`,
     );
     good(await stack.run("preview", { env, config }));
     const up = good(await stack.run("up", { env, config }));
     expect(providersIn(us)).toEqual(["american"]);
     expect(providersIn(eu)).toEqual(["european"]);
-    expect([callers(us), callers(eu)]).toEqual([["owner"], ["eu account"]]);
+    expect([callers(us), callers(eu), callers(own)]).toEqual([["owner"], ["eu account"], ["owner"]]);
+    expect(grantedOn(own)).toEqual(["ours/job", "theirs/0f1e2d3c"]);
     expect(up.text).not.toMatch(/is not used/);
-    for (const secret of [us.credentials.privateKey, "mdb_sa_sk_c4n4ry-eu", "c4n4ry-nobody"]) {
+    for (const secret of [
+      us.credentials.privateKey,
+      own.credentials.privateKey,
+      "mdb_sa_sk_c4n4ry-eu",
+      "c4n4ry-nobody",
+    ]) {
       expect(up.files + up.text).not.toContain(secret);
     }
-    expect(good(await stack.run("preview", { env, config })).text).toMatch(/7 unchanged/);
+    expect(good(await stack.run("preview", { env, config })).text).toMatch(/10 unchanged/);
     good(await stack.run("destroy", { env, config }));
     expect([...providersIn(us), ...providersIn(eu)]).toEqual([]);
+    expect(grantedOn(own)).toEqual(["theirs/0f1e2d3c"]);
   });
 
   test("without its credentials says where it looked, and looks nowhere else", async () => {
