@@ -166,10 +166,7 @@ new ${kind}("${who}", {
 
 const foreignIds = ["somebody else's", "somebody else's"];
 
-/** A run each of engine, program and provider takes a second or two, and a busy machine several times that. */
-const SLOW = { timeout: 300_000 };
-
-test("killed while it creates: what is not known to be ours is named, and taken over on request", SLOW, async () => {
+test("killed while it creates: what is not known to be ours is named, and taken over on request", async () => {
   const stack = await newStack();
   const both = [provider("staff"), connection("staff")];
   await stack.killedUp(post, "before-commit", ...both);
@@ -190,7 +187,7 @@ test("killed while it creates: what is not known to be ours is named, and taken 
   expect((await stack.up(...both)).text).toMatch(/3 unchanged/);
 });
 
-test("killed while it changes, swaps, disconnects and deletes: one more run finishes it", SLOW, async () => {
+test("killed while it changes, swaps, disconnects and deletes: one more run finishes it", async () => {
   const stack = await newStack();
   const old = [provider("staff"), provider("people")];
   expect((await stack.up(...old, connection("staff"))).exitCode).toBe(0);
@@ -219,7 +216,7 @@ function connectGrantor(emulator: Awaited<ReturnType<typeof newStack>>["emulator
   emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: grantor });
 }
 
-test("killed while it grants, or waits for the clusters: what is not recorded is taken over", SLOW, async () => {
+test("killed while it grants, or waits for the clusters: what is not recorded is taken over", async () => {
   const stack = await newStack();
   connectGrantor(stack.emulator);
   const all = [databaseRole(), grant("OidcRole", "dba"), grant("FederatedUser", "ada")];
@@ -247,7 +244,7 @@ test("killed while it grants, or waits for the clusters: what is not recorded is
   expect((await stack.up(...all)).text).toMatch(/4 unchanged/);
 });
 
-test("killed while it changes and withdraws access: one more run finishes it", SLOW, async () => {
+test("killed while it changes and withdraws access: one more run finishes it", async () => {
   const stack = await newStack();
   connectGrantor(stack.emulator);
   const user = grant("FederatedUser", "ada");

@@ -110,7 +110,7 @@ const noCredentials = {
 export interface Outcome extends EngineOutcome {
   /** All that was printed. */
   readonly text: string;
-  /** All that was written: state, backups, stack settings, as one text. */
+  /** All that was written: state, backups, stack settings, as one text, with the names of the files. */
   readonly files: string;
 }
 
@@ -164,7 +164,9 @@ export async function newStack(engine: TestEngine, atEnd?: AtEnd): Promise<Stack
 
 async function textOf(folder: string): Promise<string> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const texts = files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), "utf8"));
+  const texts = files
+    .filter((file) => file.isFile())
+    .map(async ({ parentPath, name }) => `${name}\n${await readFile(join(parentPath, name), "utf8")}`);
   return (await Promise.all(texts)).join("\n");
 }
 
