@@ -81,13 +81,28 @@ export class PluginClient {
     });
   }
 
+  /** Whatever comes, after an empty message was sent. */
+  stream(path: string): Promise<Uint8Array[]> {
+    return new Promise((resolve, reject) => {
+      const same = (bytes: Uint8Array) => Buffer.from(bytes);
+      const call = this.#client.makeBidiStreamRequest(path, same, same);
+      const received: Uint8Array[] = [];
+      call.on("data", (bytes: Uint8Array) => received.push(bytes));
+      call.on("error", reject);
+      call.on("end", () => resolve(received));
+      call.write(Buffer.alloc(0));
+      call.end();
+    });
+  }
+
   /** As Terraform ends a provider. @returns the milliseconds until the process was gone. */
   async shutdown(): Promise<number> {
     const began = performance.now();
-    const exited = once(this.process, "exit");
+    // By then all that it said is here, too.
+    const closed = once(this.process, "close");
     // The process may be gone before its answer is here.
     await this.unary("/plugin.GRPCController/Shutdown", new Uint8Array()).catch(() => undefined);
-    await exited;
+    await closed;
     this.#client.close();
     return performance.now() - began;
   }

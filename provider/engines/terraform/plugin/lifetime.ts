@@ -4,14 +4,15 @@ import { constants } from "node:os";
 
 /** Longer than a request that cannot be given up, shorter than anybody waits for a process that was told to end. */
 const GRACE_MS = 4_000;
-/** An answer that is written is not yet sent. */
-const ANSWER_MS = 5;
+/** What is answered is not yet sent: on a busy machine that takes a while. */
+const SEND_MS = 100;
+/** The answer to this Terraform does not wait for, but for the end. */
+const SHUTDOWN_MS = 5;
 const PARENT_POLL_MS = 500;
 
 const controller = new AbortController();
 const running = new Set<Promise<unknown>>();
-const failed = Promise.withResolvers<never>();
-failed.promise.catch(() => undefined);
+const failures = new Set<(error: unknown) => void>();
 
 /** Aborted when the provider is to stop. */
 export const signal: AbortSignal = controller.signal;
@@ -20,18 +21,26 @@ export function stop(reason: string): void {
   controller.abort(new Error(reason));
 }
 
-/** The process does not end under the task, unless that takes too long. An exception that nobody caught ends its wait. */
+/**
+ * The process does not end under the task, unless that takes too long. An exception that nobody catches may have been
+ * the task's, which then never ends: so it fails whatever is running.
+ */
 export function guard<T>(task: Promise<T>): Promise<T> {
-  const result = Promise.race([task, failed.promise]);
-  running.add(result);
-  const forget = () => void running.delete(result);
-  result.then(forget, forget);
-  return result;
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  task.then(resolve, reject);
+  failures.add(reject);
+  running.add(promise);
+  const forget = () => {
+    failures.delete(reject);
+    running.delete(promise);
+  };
+  promise.then(forget, forget);
+  return promise;
 }
 
 /** Terraform has all the answers that it wants, and waits for the end of the process. */
 export function endNow(): void {
-  setTimeout(() => process.exit(0), ANSWER_MS);
+  setTimeout(() => process.exit(0), SHUTDOWN_MS);
 }
 
 /**
@@ -47,7 +56,7 @@ export function watch(): void {
   }
   process.on("uncaughtException", (error) => {
     console.error(error);
-    failed.reject(error);
+    for (const fail of failures) fail(error);
   });
 }
 
@@ -57,5 +66,5 @@ function end(reason: string, code: number): void {
   ending = true;
   stop(reason);
   setTimeout(() => process.exit(code), GRACE_MS).unref();
-  void Promise.allSettled(running).then(() => setTimeout(() => process.exit(code), ANSWER_MS));
+  void Promise.allSettled(running).then(() => setTimeout(() => process.exit(code), SEND_MS));
 }
