@@ -10,6 +10,7 @@ import type { Change } from "../../provider/control-planes/cloud-manager/change.
 import { merge } from "../../provider/control-planes/cloud-manager/merge.ts";
 import { startEmulator } from "../../provider/emulator/index.ts";
 import { HttpClient, systemClock } from "../../provider/http/index.ts";
+import { median, show } from "./figures.ts";
 
 const COUNT = Number(process.env.COUNT ?? 1000);
 const PARALLELISM = 16;
@@ -113,8 +114,6 @@ const names = (projectId: string) => {
 if (names(PROJECTS.together) !== names(PROJECTS.each)) throw new Error("the two arms do not end at the same users");
 
 const sum = (arm: "together" | "each", what: keyof Cost) => turns.reduce((total, turn) => total + turn[arm][what], 0);
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-const show = (what: string, value: string) => console.log(`${what.padEnd(72)} ${value}`);
 const times = (ratio: number) => `${ratio.toFixed(1)}×`;
 
 const puts = sum("together", "puts");

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEmulator } from "../../provider/emulator/index.ts";
 import { loadProject, run } from "../../provider/engines/embedded/engine.ts";
+import { median, show } from "./figures.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const COUNT = 100;
@@ -69,9 +70,6 @@ async function measure(name: keyof typeof programs, command: "preview" | "up", c
   if (!ok) throw new Error(`the ${command} of ${name} failed`);
   return performance.now() - began;
 }
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-const show = (what: string, value: string) => console.log(`${what.padEnd(72)} ${value}`);
 
 try {
   for (const name of ["mongofed", "nobody"] as const) await measure(name, "up");

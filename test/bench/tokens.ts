@@ -8,6 +8,7 @@
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { judge, screenKeys, serverOf } from "../../provider/tokens/index.ts";
 import { tokenConfigSchema } from "../../schema/token-config.ts";
+import { show, spread } from "./figures.ts";
 
 /** So many tokens are judged at a time, as all tokens of a check are; and so many signatures verified. */
 const AT_A_TIME = 100;
@@ -84,15 +85,6 @@ for (let turn = -WARM_UP; turn < TURNS; turn++) {
   if (turn >= 0) turns.push(costs);
 }
 
-/** The median, and the middle half. */
-function spread(values: readonly number[], digits: number): string {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low, median, high] = [0.25, 0.5, 0.75].map((share) =>
-    sorted[Math.floor(share * sorted.length)]?.toFixed(digits),
-  );
-  return `${median} (${low} to ${high})`;
-}
-
 const ratios = (measure: "time" | "work") =>
   spread(
     turns.map(({ verification, judgement }) => verification[measure] / judgement[measure]),
@@ -103,8 +95,7 @@ const rate = (arm: "verification" | "judgement") =>
     turns.map((costs) => (AT_A_TIME / costs[arm].time) * 1e6),
     0,
   );
-const line = (what: string, figures: string) => console.log(`${what.padEnd(72)} ${figures}`);
-line(`tokens judged / signatures verified (goal: at least ${GOAL})`, ratios("time"));
-line("the same by processor time", ratios("work"));
-line("tokens judged a second", rate("judgement"));
-line("signatures verified a second", rate("verification"));
+show(`tokens judged / signatures verified (goal: at least ${GOAL})`, ratios("time"));
+show("the same by processor time", ratios("work"));
+show("tokens judged a second", rate("judgement"));
+show("signatures verified a second", rate("verification"));
