@@ -24,3 +24,9 @@ export abstract class PlaneError extends Error {
     if (process.env.MONGOFED_DEBUG !== "1") this.stack = this.message;
   }
 }
+
+/** Trouble that passes by itself: no answer, or one of a server that cannot cope just now. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof PlaneError)) return false;
+  return error.status === undefined || error.status === 429 || error.status >= 500;
+}

@@ -4,7 +4,7 @@ import { type LiveProjectTls, mayHaveHappened, type ProjectPlane } from "../cont
 import { onProjects } from "../control-planes/planes.ts";
 import { differencesOf, formatAdoption } from "./adopt.ts";
 import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
-import { type Comparison, compare } from "./compare.ts";
+import { appliedOf, type Comparison, compare, fingerprints } from "./compare.ts";
 import {
   type Context,
   type Created,
@@ -206,9 +206,9 @@ async function create(context: Context, inputs: Props): Promise<Created> {
   try {
     return { id, outputs: await reconcile(context, plane, inputs, live, {}) };
   } catch (error) {
-    // Kept in state, with what was found: the next run looks, and a deletion puts that back.
+    // Kept in state, with what was found: a deletion puts that back.
     if (!mayHaveHappened(error)) throw error;
-    throw new IncompleteError(error, { id, outputs: outputsOf(context, inputs, { before: live, live, olds: {} }, []) });
+    throw new IncompleteError(error, { id, outputs: unsureOutputs(context, inputs, live) });
   }
 }
 
@@ -257,6 +257,18 @@ function outputsOf(
     ...foundWith(olds, inputs, before),
     ...bindingOf(context.plane()),
   };
+}
+
+/**
+ * Of a change of which nobody knows whether it took place: as if it had, so that a deletion takes it for ours; but what
+ * the program wants counts as new, so that the next run sends it where it is not there.
+ */
+function unsureOutputs(context: Context, inputs: Props, before: LiveProjectTls): Props {
+  const settings = declaredIn(inputs);
+  const changed = { ...before, ...only(inputs, settings) };
+  const outputs = outputsOf(context, inputs, { before, live: changed, olds: {} }, []);
+  const applied = appliedOf(outputs, settings);
+  return { ...outputs, __applied: { ...applied, inputs: fingerprints(settingsOf(before), settings) } };
 }
 
 // Delete

@@ -4,8 +4,9 @@ import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
+import { projectTls } from "../../provider/resources/project-tls.ts";
 import type { Subject } from "./subjects.ts";
-import { configOf, DEPLOYMENT, type FaultWorld, OUR_ISSUER, OUR_ROLE } from "./world.ts";
+import { configOf, DEPLOYMENT, type FaultWorld, OUR_ISSUER, OUR_ROLE, THEIR_CA_FILE } from "./world.ts";
 
 /**
  * What stands in a project of Cloud Manager: all of it in one document, which is read and written as a whole. So every
@@ -34,14 +35,22 @@ interface Given {
 const CONFIG = `/groups/${DEPLOYMENT}/automationConfig$`;
 const projectId = DEPLOYMENT;
 
+const put = { method: "PUT", path: CONFIG };
+const get = { method: "GET", path: CONFIG };
+/** The requests that are the same for all. */
+const document = {
+  routes: { create: put, read: get, update: put, delete: put },
+  one: CONFIG,
+  all: CONFIG,
+  paged: [],
+} satisfies Partial<Subject>;
+
 function entriesIn(world: EmulatorWorld, list: List): Entry[] {
   const document = JSON.parse(configOf(world));
   return (list === "usersWanted" ? document.auth.usersWanted : document[list]) ?? [];
 }
 
 function projectSubject({ definition, list, entryName, idPath, called, before, after, ...rest }: Given): Subject {
-  const put = { method: "PUT", path: CONFIG };
-  const get = { method: "GET", path: CONFIG };
   const [name = "", db] = entryName.split("@");
   const isIt = (entry: Entry) => Object.values(entry).includes(name) && (db === undefined || entry.db === db);
   const ours = (world: EmulatorWorld) => entriesIn(world, list).filter(isIt);
@@ -63,10 +72,7 @@ function projectSubject({ definition, list, entryName, idPath, called, before, a
         emulator.edit({ edit: "put-automation-entry", projectId, list: "oidcProviderConfigs", entry: PROVIDER });
     },
     ...rest,
-    routes: { create: put, read: get, update: put, delete: put },
-    one: CONFIG,
-    all: CONFIG,
-    paged: [],
+    ...document,
     made: (world) => ours(world).map(() => `${projectId}/${idPath}`),
     live: ours,
     holds: (wanted) => [wanted === rest.edited ? after : before],
@@ -179,7 +185,31 @@ export const projectSubjects: readonly Subject[] = [
     before: userOf([readWrite], [restriction]),
     after: userOf([theirs], []),
   }),
+  tlsSubject(),
 ];
+
+/** It is always there: what is ours of it is its value, and what it was before comes back. */
+function tlsSubject(): Subject {
+  const of = (caFilePath: string): Props => ({ projectId, caFilePath });
+  const program = of("/etc/mongodb/ours.pem");
+  const paths = (world: EmulatorWorld): unknown[] => {
+    const { CAFilePath } = JSON.parse(configOf(world)).tls;
+    return CAFilePath === THEIR_CA_FILE ? [] : [CAFilePath];
+  };
+  return {
+    definition: projectTls,
+    plane: "cloud-manager",
+    prepare() {},
+    program,
+    edited: of("/etc/mongodb/ours-2.pem"),
+    ...document,
+    made: (world) => paths(world).map(() => projectId),
+    live: paths,
+    holds: ({ caFilePath }) => [caFilePath],
+    name: new RegExp(`ProjectTls|project ${projectId}`),
+    rivals: [],
+  };
+}
 
 function roleOf(privileges: readonly unknown[], role: unknown): Entry {
   return { role: ROLE, db: "admin", privileges, roles: [role], authenticationRestrictions: [] };

@@ -39,6 +39,8 @@ export const PROJECT = "65f0c0ffee0000000000a0c1";
 export const CLUSTERS = ["Cluster0", "Cluster1"] as const;
 /** A project of Cloud Manager. */
 export const DEPLOYMENT = "65f0c0ffee0000000000a0c2";
+/** What its TLS settings hold before we come. */
+export const THEIR_CA_FILE = "/etc/mongodb/ca.pem";
 export const THEIR_USER = "legacy";
 export const THEIR_ROLE = "theirs";
 
@@ -296,12 +298,13 @@ function isOurs(entry: Json): boolean {
   return named.some((name) => typeof name === "string" && name.startsWith(OUR_ROLE));
 }
 
-/** The document without what is ours, and without the number of its saves, to the byte. */
+/** The document without what is or may become ours, and without the number of its saves, to the byte. */
 function foreignIn(world: EmulatorWorld): string {
   const document = parseJson(configOf(world));
   const theirs = (parent: Json, list: string) =>
     withMember(parent, list, { items: itemsOf(member(parent, list)).filter((entry) => !isOurs(entry)) });
   const lists = ["oidcProviderConfigs", "roles"].reduce(theirs, document);
   const auth = theirs(member(document, "auth") ?? { members: [] }, "usersWanted");
-  return printJson(withMember(withMember(lists, "auth", auth), "version", undefined));
+  const tls = withMember(member(document, "tls") ?? { members: [] }, "CAFilePath", undefined);
+  return printJson(withMember(withMember(withMember(lists, "auth", auth), "tls", tls), "version", undefined));
 }

@@ -1,6 +1,6 @@
 import type { Rollout } from "../control-plane.ts";
+import { isPassing } from "../plane-error.ts";
 import type { AtlasApi } from "./api.ts";
-import { AtlasError } from "./errors.ts";
 
 /** From the start of one round of questions to the next, by how many rounds whoever joined last has seen. */
 const ROUNDS_MS = [250, 500, 1_000, 2_000, 4_000];
@@ -104,9 +104,4 @@ export class Rollouts {
       if (!isPassing(error)) throw error;
     }
   }
-}
-
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof AtlasError)) return false;
-  return error.status === undefined || error.status === 429 || error.status >= 500;
 }

@@ -1,12 +1,15 @@
 import { type AutomationStatus, automationProcessSchema } from "../../../schema/automation-config.ts";
 import { Listings } from "../atlas/listings.ts";
 import type { LiveCluster, LiveProject, Projects, Rollout } from "../control-plane.ts";
+import { isPassing } from "../plane-error.ts";
 import type { CloudManagerApi } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 
 /** Until the first question, and between two; MongoDB's own operator asks as often. All who wait then share the answer. */
 const FIRST_MS = 250;
 const POLL_MS = 3_000;
+/** The next answer of the server, if it could give one; `undefined` if the run is to stop. */
+type News = AutomationStatus | "no news" | undefined;
 /** Steps of a plan that still change how clients log in, although the process has achieved its goal. */
 const AUTH_STEPS = new Set(["UpdateAuth", "WaitAuthUpdate"]);
 /** The Kubernetes operator restarts such a process by itself, and no goal is reached before. */
@@ -17,7 +20,7 @@ export class CloudManagerProjects implements Projects {
   readonly #api: CloudManagerApi;
   readonly #configs: AutomationConfigs;
   readonly #projects = new Listings<LiveProject>();
-  readonly #questions = new Map<string, Promise<AutomationStatus | undefined>>();
+  readonly #questions = new Map<string, Promise<News>>();
 
   constructor(api: CloudManagerApi, configs: AutomationConfigs) {
     this.#api = api;
@@ -60,20 +63,25 @@ export class CloudManagerProjects implements Projects {
     let pending = (await this.clusters(projectId)).filter(({ paused }) => !paused).map(({ name }) => name);
     for (let wait = FIRST_MS; ; wait = POLL_MS) {
       const status = await this.#ask(projectId, wait);
-      if (status !== undefined) pending = pendingOf(status, goal);
+      if (status !== undefined && status !== "no news") pending = pendingOf(status, goal);
       const rollout = { pending, elapsedMs: clock.now() - began };
       onProgress?.(rollout);
       if (status === undefined || pending.length === 0 || rollout.elapsedMs >= limitMs) return rollout;
     }
   }
 
-  /** The next answer, for all who wait for it: it is asked for when they have all come. `undefined` if the run is to stop. */
-  #ask(projectId: string, wait: number): Promise<AutomationStatus | undefined> {
+  /** For all who wait for it: it is asked for when they have all come. */
+  #ask(projectId: string, wait: number): Promise<News> {
     const known = this.#questions.get(projectId);
     if (known !== undefined) return known;
-    const question = this.#api.pause(wait).then(() => {
+    const question = this.#api.pause(wait).then((): Promise<News> | undefined => {
       this.#questions.delete(projectId);
-      return this.#api.aborted ? undefined : this.#api.status(projectId);
+      if (this.#api.aborted) return undefined;
+      return this.#api.status(projectId).catch((error: unknown) => {
+        // The write is done, so a server in trouble tells nothing new, and is asked again.
+        if (isPassing(error)) return "no news";
+        throw error;
+      });
     });
     this.#questions.set(projectId, question);
     return question;
