@@ -12,6 +12,10 @@ export const tokenIdentityProviderSchema = z.strictObject({
     description:
       "What principals and groups are prefixed with: the id of the identity provider on Atlas, the configuration name on Cloud Manager. Default: not known yet, shown as `<id of NAME>`.",
   }),
+  projectId: z.string().optional().meta({
+    description:
+      "Of Cloud Manager and Ops Manager: the project that has it. Default: every project's clusters know it.",
+  }),
   idpType: identityProviderShape.shape.idpType,
   issuerUri: identityProviderShape.shape.issuerUri,
   audience: identityProviderShape.shape.audience,

@@ -135,13 +135,16 @@ async function judgeOne(
   spec: Spec,
   { token, claims, keys }: TokenMaterial,
   config: TokenConfig,
-  { nameOf, only }: ProgramConfig,
+  { nameOf, only, projects }: ProgramConfig,
 ): Promise<Judgement> {
   const serverVersion = spec.serverVersion ?? config.serverVersion;
   const { accepted } = spec.expect;
   const by = spec.identityProvider ?? (typeof accepted === "string" ? accepted : undefined);
   const identityProvider = by?.startsWith(REFERENCE) ? nameOf(by) : (nameOf(by ?? "") ?? only);
-  const { at, clientAddress, serverAddress, projectId } = spec;
+  const { at, clientAddress, serverAddress } = spec;
+  const named = config.identityProviders.find(({ name }) => name === identityProvider);
+  // In Cloud Manager who is meant says where, too: another project may know the same issuer under the same name.
+  const projectId = spec.projectId ?? (projects ? named?.projectId : undefined);
   const given = { at, clientAddress, serverAddress, projectId, identityProvider };
   const source: TokenSource = token === undefined ? { claims: jsonIn(claims) } : { token };
   return await judge(source, {

@@ -133,14 +133,20 @@ function outcomeOf(server: readonly TokenFinding[], login: Login | undefined): O
 }
 
 function providerOf(claims: JsonObject, run: Run, findings: TokenFinding[]): TokenIdentityProvider | undefined {
-  const { config } = run.circumstances;
+  const { config, projectId } = run.circumstances;
   if (config === undefined) {
     run.notes.push("no configuration was given: issuer, audience, user and groups were compared with nothing");
     return undefined;
   }
-  const lookup = findProvider(claims, config.identityProviders, run.server);
+  const lookup = findProvider(claims, knownIn(projectId, config), run.server);
   findings.push(...lookup.findings);
   return lookup.provider;
+}
+
+/** What the clusters of a project know. */
+function knownIn(projectId: string | undefined, { identityProviders }: TokenConfig): readonly TokenIdentityProvider[] {
+  if (projectId === undefined) return identityProviders;
+  return identityProviders.filter((provider) => (provider.projectId ?? projectId) === projectId);
 }
 
 async function signatureOf(

@@ -181,11 +181,11 @@ function underPrefixOf<T extends TokenGroup | TokenUser>(
 
 /** Other providers of the same prefix, which no server and no control plane makes, but a hand does. */
 export function namesakes(
-  { name, prefix }: TokenIdentityProvider,
+  { name, prefix, projectId }: TokenIdentityProvider,
   providers: readonly TokenIdentityProvider[],
 ): readonly TokenIdentityProvider[] {
   if (prefix === undefined || providers.length < 2) return [];
-  return providers.filter((other) => other.prefix === prefix && other.name !== name);
+  return providers.filter((other) => other.prefix === prefix && other.projectId === projectId && other.name !== name);
 }
 
 function isLive({ projectId, deleteAfterDate }: TokenGroup | TokenUser, around: Surroundings): boolean {

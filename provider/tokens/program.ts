@@ -63,7 +63,7 @@ export function programConfig(program: Program, scope: Scope = {}): ProgramConfi
   const { grants, references, unknown } = grantsOf(program, scope, providers);
   const names = namesOf([...providers, ...references.values()]);
   const roles = ofKind(program, "DatabaseRole");
-  const projects = [...grants.map(({ declaration }) => declaration), ...roles].every(
+  const projects = [...providers, ...grants.map(({ declaration }) => declaration), ...roles].every(
     (declaration) => !isUnknown(projectOf(declaration)),
   );
   const open = [
@@ -146,13 +146,16 @@ function referencedProvider(declaration: Declaration): Declaration {
   return { kind: "IdentityProvider", name, inputs, location: declaration.location };
 }
 
-/** By what a server knows it: on Cloud Manager its configuration name, on Atlas its id, which a reference tells. */
+/**
+ * By what a server knows it: on Atlas its id, which a reference tells; in a project of Cloud Manager its configuration
+ * name. A project that is not known yet is not the same as another.
+ */
 function identityOf(provider: Declaration, names: ReadonlyMap<Declaration, string>) {
-  const prefix =
-    provider.inputs.projectId === undefined
-      ? known(provider, "identityProviderId")
-      : known(provider, "configurationName");
-  return { name: names.get(provider), ...(prefix === undefined ? {} : { prefix }) };
+  const name = names.get(provider) ?? provider.name;
+  const id = known(provider, "identityProviderId");
+  if (provider.inputs.projectId === undefined) return { name, ...(id === undefined ? {} : { prefix: id }) };
+  const projectId = known(provider, "projectId") ?? `<project of ${name}>`;
+  return { name, prefix: known(provider, "configurationName"), projectId };
 }
 
 /** A reference may also be one to what the program itself makes. */

@@ -142,6 +142,16 @@ describe("a program as a server would be set up by it", () => {
       projects: false,
       config: { identityProviders: [{ prefix: "corp" }], groups: [{ group: "dba" }] },
     });
+    const projects = [projectId, "5f1e2d3c4b5a69788796a5ff", UNKNOWN];
+    const twice = projects.flatMap((project, index) => {
+      const made = staff({ federationSettingsId: undefined, projectId: project });
+      return [made, group(made, { ...without, group: `g${index}` })];
+    });
+    expect(configOf(twice).config?.identityProviders.map(({ prefix, projectId }) => [prefix, projectId])).toEqual([
+      ["corp", projectId],
+      ["corp", "5f1e2d3c4b5a69788796a5ff"],
+      ["corp", expect.stringContaining("<project of corp")],
+    ]);
     const theirs = { projectId, configurationName: "theirs", idpType: "WORKFORCE", authorizationType: "GROUP" };
     expect(configOf([group(theirs, without)]).config).toMatchObject({
       identityProviders: [{ name: "theirs", prefix: "theirs" }],
@@ -247,6 +257,37 @@ describe("a check of tokens", () => {
     expect(verdict.tokens[0]?.judgement.login?.user).toBe("5f1e2d3c4b5a69788796a5b6/ada");
     expect(verdict.leftOut).toEqual([]);
     expect(tokenLine("TokenCheck", verdict)).toContain("; of theirs, hooks only a reference is here:");
+  });
+
+  test("tells apart what projects of Cloud Manager call by the same name", async () => {
+    const other = "5f1e2d3c4b5a69788796a5ff";
+    const inProject = (name: string, project: string) => ({
+      ...staff({ federationSettingsId: undefined, projectId: project }),
+      name,
+    });
+    const [here, there] = [inProject("here", projectId), inProject("there", other)];
+    const both = {
+      declarations: [
+        here,
+        group(here, { projectId: undefined, authenticationRestrictions: [{ clientSource: ["10.0.0.0/8"] }] }),
+        there,
+        group(there, {
+          projectId: undefined,
+          roles: [],
+          privileges: [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }],
+        }),
+      ],
+    };
+    const specs: Specs = {
+      t0: { clientAddress: "10.0.0.1", expect: { accepted: "here", roles: ["readWrite@app"] } },
+      t1: { clientAddress: "11.0.0.1", projectId, expect: { refused: "FED144" } },
+      t2: { expect: { accepted: "there", roles: [], can: ["find app.orders"], cannot: ["write"] } },
+      t3: { projectId: other, identityProvider: "there", expect: { accepted: "here" } },
+    };
+    const { unmet, advice, tokens } = await judgeCheck(both, check(specs), claims(dba, dba, dba, dba));
+    expect(unmet.map(({ path }) => path)).toEqual(["tokens.t3"]);
+    expect(advice).toEqual([]);
+    expect(tokens[2]?.judgement.login?.user).toBe("corp/ada");
   });
 
   test("advises on tokens that get in as expected, each mistake once, and not on what the check itself says", async () => {
