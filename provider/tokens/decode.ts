@@ -60,10 +60,16 @@ export function decodeClaims(given: unknown): Part<JsonObject> {
   return text === undefined ? unreadable("claims") : parsed("claims", text);
 }
 
+export function isGoogleAccessToken(given: string): boolean {
+  return /^\s*ya29\./.test(given);
+}
+
 function notAJwt(given: string, parts: number): TokenFinding {
   if (given.trim() === "") return refuses("FED101", { message: "there is no token: the text is empty" });
   if (parts === 5) return refuses("FED101", { message: "this is an encrypted token (JWE): it has five parts" });
   if (/^\s*\{/.test(given)) return refuses("FED101", { message: "this is JSON, not a compact token" });
+  if (isGoogleAccessToken(given))
+    return refuses("FED101", { message: "this is an access token of Google, which is opaque" });
   const many = parts === 1 ? "no dot at all: an opaque token" : `${parts} parts instead of three`;
   return refuses("FED101", { message: `this is not a JWT: it has ${many}` });
 }

@@ -13,7 +13,7 @@ const SUSPICIOUS_KID = /\.\.[\\/]|^\/(dev|etc|proc|tmp|usr|var)\/|\p{C}|['"`;|<>
 
 /** What the server reads of the header before it looks at times and keys. */
 export function headerFindings(header: JsonObject, issuer: unknown): TokenFinding[] {
-  return [...algForm(header.alg), ...kidForm(header.kid), ...typeOf(header.typ, issuer)];
+  return [...algForm(header.alg), ...kidForm(header.kid, issuer), ...typeOf(header.typ, issuer)];
 }
 
 /** The algorithm, at the point where the server uses it. */
@@ -59,11 +59,11 @@ function algForm(alg: unknown): TokenFinding[] {
   return [refuses("FED129", { path: "header.alg", message: `alg must be a text, and is ${kindOf(alg)}` })];
 }
 
-function kidForm(kid: unknown): TokenFinding[] {
+function kidForm(kid: unknown, issuer: unknown): TokenFinding[] {
   if (typeof kid === "string") return [];
   const message =
     kid === undefined || kid === null ? "the header has no kid" : `kid must be a text, and is ${kindOf(kid)}`;
-  return [refuses("FED109", { path: "header.kid", message })];
+  return [refuses("FED109", { path: "header.kid", message, fix: fixAt(catalogue.FED109.fix, issuer, "keys") })];
 }
 
 function typeOf(typ: unknown, issuer: unknown): TokenFinding[] {

@@ -1,6 +1,7 @@
 import type { TokenConfig, TokenIdentityProvider } from "../../schema/token-config.ts";
+import { type Code, catalogue } from "../rules/index.ts";
 import { clockFindings, dateAdvice, lookalikes, milliseconds, registeredClaims, timeFindings } from "./claims.ts";
-import { type DecodedToken, decodeClaims, decodeToken } from "./decode.ts";
+import { type DecodedToken, decodeClaims, decodeToken, isGoogleAccessToken } from "./decode.ts";
 import { advises, refuses, type TokenFinding } from "./finding.ts";
 import { algorithmFindings, headerAdvice, headerFindings } from "./header.ts";
 import type { JsonObject } from "./json.ts";
@@ -11,7 +12,7 @@ import { domainAdvice, readGroups, readPrincipal } from "./principal.ts";
 import { quote } from "./quote.ts";
 import { DEFAULT_SERVER, type Server, serverOf } from "./server.ts";
 import { fits, isBlankHmac, isSigned } from "./signature.ts";
-import { vendorOf } from "./vendors.ts";
+import { fixAt, fixOf, type Topic, type Vendor, vendorOf } from "./vendors.ts";
 
 /** A signed token; or its claims alone, which have no signature to check. */
 export type TokenSource = { readonly token: string } | { readonly claims: unknown };
@@ -83,11 +84,22 @@ interface Parts {
 export async function judge(source: TokenSource, circumstances: Circumstances = {}): Promise<Judgement> {
   const now = circumstances.now ?? Date.now();
   const decoded = "token" in source ? decodeToken(source.token) : undefined;
-  if (isFindings(decoded)) return notJudged(decoded, momentOf(circumstances.at, {}, now));
+  if (isFindings(decoded)) {
+    const vendor = "token" in source ? vendorOfOpaque(source.token, circumstances.config) : undefined;
+    const findings = decoded.map((found) => ({ ...found, fix: fixOf(found.fix, vendor, "jwt") }));
+    return notJudged(findings, momentOf(circumstances.at, {}, now));
+  }
   const parts = decoded ? { ...decoded, token: decoded } : claimsAlone(source, circumstances, now);
   const moment = momentOf(circumstances.at, parts.claims.value ?? {}, now);
   const server = circumstances.config ? serverOf(circumstances.config.serverVersion) : DEFAULT_SERVER;
   return judgeParts(parts, { circumstances, moment, server, notes: [] });
+}
+
+/** Nothing in an opaque token says whose it is; where all providers are of one kind, it is of theirs. */
+function vendorOfOpaque(token: string, config: TokenConfig | undefined): Vendor | undefined {
+  if (isGoogleAccessToken(token)) return "google";
+  const [vendor, ...others] = new Set(config?.identityProviders.map(({ issuerUri }) => vendorOf(issuerUri)));
+  return others.length === 0 ? vendor : undefined;
 }
 
 interface Run {
@@ -140,7 +152,25 @@ function providerOf(claims: JsonObject, run: Run, findings: TokenFinding[]): Tok
   }
   const lookup = findProvider(claims, knownIn(projectId, config), run.server);
   findings.push(...lookup.findings);
-  return lookup.provider;
+  const { provider } = lookup;
+  const others = provider === undefined ? [] : elsewhere(provider, config.identityProviders, projectId);
+  if (others.length > 0) {
+    const names = others.map(({ name }) => name).join(", ");
+    run.notes.push(`other projects have an identity provider of this issuer and audience, too (${names})`);
+  }
+  return provider;
+}
+
+/** Where no project is named, the first that has the provider is meant. */
+function elsewhere(
+  { issuerUri, audience, projectId }: TokenIdentityProvider,
+  providers: readonly TokenIdentityProvider[],
+  asked: string | undefined,
+): readonly TokenIdentityProvider[] {
+  if (asked !== undefined || projectId === undefined) return [];
+  return providers.filter(
+    (other) => other.issuerUri === issuerUri && other.audience === audience && other.projectId !== projectId,
+  );
 }
 
 /** What the clusters of a project know. */
@@ -163,9 +193,9 @@ async function signatureOf(
   if (token === undefined) return "not checked";
   const { alg, kid } = token.header.value ?? {};
   const signature = token.signature.value;
-  findings.push(...(keys?.findings ?? []));
+  findings.push(...(keys?.findings ?? []).map((found) => ({ ...found, fix: fixAt(found.fix, issuer, "keys") })));
   const key = typeof kid === "string" ? keys?.keys.get(kid) : undefined;
-  if (typeof kid === "string" && keys && !key && keys.dropped !== true) findings.push(unknownKey(kid, keys));
+  if (typeof kid === "string" && keys && !key && keys.dropped !== true) findings.push(unknownKey(kid, keys, issuer));
   findings.push(...token.signature.findings, ...algorithmFindings(alg, server, issuer));
   if (typeof alg !== "string" || signature === undefined) return "not checked";
   if (isBlankHmac(token.signed, signature, alg)) {
@@ -184,9 +214,10 @@ async function signatureOf(
   return "invalid";
 }
 
-function unknownKey(kid: string, { keys }: KeySet): TokenFinding {
+function unknownKey(kid: string, { keys }: KeySet, issuer: unknown): TokenFinding {
   const known = [...keys.keys()].slice(0, 5).map(quote).join(", ") || "no key at all";
-  return refuses("FED109", { path: "header.kid", message: `the key set has no key ${quote(kid)}; it has ${known}` });
+  const message = `the key set has no key ${quote(kid)}; it has ${known}`;
+  return refuses("FED109", { path: "header.kid", message, fix: fixAt(catalogue.FED109.fix, issuer, "keys") });
 }
 
 function loginOf(
@@ -240,18 +271,20 @@ function claimsAdvice(
   issuer: unknown,
 ): TokenFinding[] {
   const graph = (header?.nonce !== undefined || audiencesOf(claims).some(isForGraph)) && vendorOf(issuer) === "entra";
+  const mistake = (code: Code, path: string, message: string, topic: Topic) =>
+    advises(code, { path, message, fix: fixAt(catalogue[code].fix, issuer, topic) });
   const known = ["iss", "sub", "aud", "exp", "nbf", "iat", "auth_time"];
   if (provider)
     known.push(provider.userClaim, ...(provider.authorizationType === "GROUP" ? [provider.groupsClaim] : []));
   return [
     ...dateAdvice(claims),
     ...lookalikes(claims, known),
-    ...(graph ? [advises("FED104", { path: "claims.aud", message: "this is a token for Microsoft Graph" })] : []),
+    ...(graph ? [mistake("FED104", "claims.aud", "this is a token for Microsoft Graph", "audience")] : []),
     ...(isOktaOrg(issuer)
-      ? [advises("FED115", { path: "claims.iss", message: "the token comes from Okta's org authorization server" })]
+      ? [mistake("FED115", "claims.iss", "the token comes from Okta's org authorization server", "issuer")]
       : []),
     ...(provider?.idpType === "WORKFORCE" && isIdToken(claims)
-      ? [advises("FED114", { message: "this looks like an ID token, not like an access token" })]
+      ? [mistake("FED114", "claims", "this looks like an ID token, not like an access token", "type")]
       : []),
   ];
 }

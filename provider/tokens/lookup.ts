@@ -81,12 +81,13 @@ function empty({ aud }: JsonObject): TokenFinding[] {
   return [refuses("FED132", { path: "claims.aud", message: "the token names no audience: aud is an empty list" })];
 }
 
-function audienceList({ aud }: JsonObject, server: Server): TokenFinding[] {
+function audienceList({ aud, iss }: JsonObject, server: Server): TokenFinding[] {
   if (!Array.isArray(aud)) return [];
   const path = "claims.aud";
-  if (aud.length === 1) return [advises("FED106", { path, message: "aud is a list, of one audience" })];
+  const fix = fixAt(catalogue.FED106.fix, iss, "audience");
+  if (aud.length === 1) return [advises("FED106", { path, message: "aud is a list, of one audience", fix })];
   const message = `the token names ${aud.length} audiences: ${aud.slice(0, 5).map(quote).join(", ")}`;
-  return [says(server.severalAudiences, "FED106", { path, message })];
+  return [says(server.severalAudiences, "FED106", { path, message, fix })];
 }
 
 function refusal({ code, path, topic, message }: Difference, issuer: unknown): TokenFinding {
@@ -130,10 +131,10 @@ function issuerDifference(iss: string, { name, issuerUri }: TokenIdentityProvide
     near,
     message,
   });
+  if (normalIssuer(iss) === normalIssuer(issuerUri)) return about("FED107", "issuer");
   const tenant = entraTenant(iss);
   if (tenant !== undefined && tenant === entraTenant(issuerUri) && entraVersion(iss) !== entraVersion(issuerUri))
     return about("FED103", "version");
-  if (normalIssuer(iss) === normalIssuer(issuerUri)) return about("FED107", "issuer");
   if (isOktaOrg(iss) && host(iss) === host(issuerUri)) return about("FED115", "issuer");
   return about("FED132", "issuer", false);
 }
@@ -145,7 +146,7 @@ function entraTenant(issuer: string): string | undefined {
 }
 
 function entraVersion(issuer: string): 1 | 2 {
-  return /\/v2\.0\/?$/.test(issuer) ? 2 : 1;
+  return normalIssuer(issuer).endsWith("/v2.0") ? 2 : 1;
 }
 
 function host(issuer: string): string {

@@ -1,12 +1,13 @@
 import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
 import type { TokenConfig, TokenGroup, TokenIdentityProvider, TokenUser } from "../../schema/token-config.ts";
+import { catalogue } from "../rules/index.ts";
 import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 import { groupRole, slashFindings, withoutSlash } from "./principal.ts";
 import { quote } from "./quote.ts";
 import { type Addresses, type Met, meets } from "./restrictions.ts";
 import { type EffectiveRole, effectiveRoles, type NamedGrant } from "./roles.ts";
-import { vendorOf } from "./vendors.ts";
+import { fixAt, vendorOf } from "./vendors.ts";
 
 /** As whom a token logs in, and what it may do then. */
 export interface Login {
@@ -67,7 +68,7 @@ export function predictByGroups(
   return {
     login: { ...login, groups: names },
     findings: [
-      ...slashFindings(groups, provider.groupsClaim),
+      ...slashFindings(groups, provider),
       ...findings,
       ...(matching.length === 0 ? [noRole(provider, groups, grantedTo(declared, around))] : []),
     ],
@@ -202,16 +203,20 @@ function restricted({ client, server }: Addresses): TokenFinding {
 }
 
 function noRole(provider: TokenIdentityProvider, groups: readonly string[], declared: readonly string[]): TokenFinding {
-  const path = `claims.${provider.groupsClaim}`;
-  if (groups.length === 0)
-    return advises("FED201", { path, message: "the token lists no group: the login may do nothing" });
+  const advice = (code: "FED201" | "FED301", message: string) =>
+    advises(code, {
+      path: `claims.${provider.groupsClaim}`,
+      message,
+      fix: fixAt(catalogue[code].fix, provider.issuerUri, "groups"),
+    });
+  if (groups.length === 0) return advice("FED201", "the token lists no group: the login may do nothing");
   const [guids, names] = [
     groups.every((group) => GUID.test(group)),
     declared.length > 0 && !declared.some((group) => GUID.test(group)),
   ];
   if (vendorOf(provider.issuerUri) === "entra" && guids && names) {
     const message = `the token lists groups by object id, ${provider.name} grants to ${quote(declared[0])}`;
-    return advises("FED301", { path, message });
+    return advice("FED301", message);
   }
   const near = groups.find((group) =>
     declared.some((other) => other !== group && other.toLowerCase() === group.toLowerCase()),
@@ -219,10 +224,7 @@ function noRole(provider: TokenIdentityProvider, groups: readonly string[], decl
   const hint = near === undefined ? "" : `; ${quote(near)} is declared in other letters`;
   const wanted = groups.slice(0, HOW_MANY).map((group) => quote(groupRole(prefixOf(provider), group)));
   const more = groups.length > HOW_MANY ? ` and ${groups.length - HOW_MANY} more` : "";
-  return advises("FED201", {
-    path,
-    message: `none of its groups has a role: wanted on admin ${wanted.join(", ")}${more}${hint}`,
-  });
+  return advice("FED201", `none of its groups has a role: wanted on admin ${wanted.join(", ")}${more}${hint}`);
 }
 
 /** Where nobody is declared through the provider, they may be in another stack: then it is not known. */
@@ -232,23 +234,26 @@ function noUser(
   claims: JsonObject,
   declared: readonly string[],
 ): TokenFinding[] {
-  const path = `claims.${provider.userClaim}`;
+  const verdict = (code: "FED207" | "FED304" | "FED305", message: string) => ({
+    path: `claims.${provider.userClaim}`,
+    message,
+    fix: fixAt(catalogue[code].fix, provider.issuerUri, "user"),
+  });
   if (declared.length === 0) {
-    return [
-      isUnknown("FED207", { path, message: `no user is declared through ${provider.name}: ${quote(name)} must exist` }),
-    ];
+    const message = `no user is declared through ${provider.name}: ${quote(name)} must exist`;
+    return [isUnknown("FED207", verdict("FED207", message))];
   }
-  const absent = refuses("FED207", { path, message: `there is no user ${quote(name)} on $external` });
+  const absent = refuses("FED207", verdict("FED207", `there is no user ${quote(name)} on $external`));
   const vendor = vendorOf(provider.issuerUri);
   const isDeclared = (value: unknown) => typeof value === "string" && declared.includes(value);
   const application = [claims.appid, claims.azp].find(isDeclared);
   if (vendor === "entra" && application !== undefined) {
     const message = `${quote(application)} is the application's id; the user is named by ${quote(claims[provider.userClaim])}`;
-    return [absent, advises("FED304", { path, message })];
+    return [absent, advises("FED304", verdict("FED304", message))];
   }
   if (vendor === "google" && isDeclared(claims.email)) {
     const message = `${quote(claims.email)} is a mail address; the user is named by ${quote(claims[provider.userClaim])}`;
-    return [absent, advises("FED305", { path, message })];
+    return [absent, advises("FED305", verdict("FED305", message))];
   }
   return [absent];
 }

@@ -104,11 +104,15 @@ export function withoutSlash(group: string): string {
   return group.startsWith("/") ? group.slice(1) : group;
 }
 
-export function slashFindings(groups: readonly string[], groupsClaim: string): TokenFinding[] {
+export function slashFindings(
+  groups: readonly string[],
+  { groupsClaim, issuerUri }: TokenIdentityProvider,
+): TokenFinding[] {
   const slashed = groups.filter((group) => group.startsWith("/"));
   if (slashed[0] === undefined) return [];
   const message = `${slashed.length === 1 ? "a group begins" : `${slashed.length} groups begin`} with a slash: ${quote(slashed[0])}`;
-  return [isUnknown("FED308", { path: `claims.${groupsClaim}`, message })];
+  const fix = fixAt(catalogue.FED308.fix, issuerUri, "groups");
+  return [isUnknown("FED308", { path: `claims.${groupsClaim}`, message, fix })];
 }
 
 function noGroups(claims: JsonObject, groupsClaim: string, issuer: unknown): TokenFinding {

@@ -1,5 +1,8 @@
 /** Longer than this nothing of a token is repeated: no segment of a signed token fits. */
 const MAX = 80;
+/** Of what is longer, so much of its beginning and of its end: issuers often differ there alone. */
+const HEAD = 40;
+const TAIL = 24;
 
 /** A value of a token as it may be printed: never a whole token or signature, and nothing that a terminal obeys. */
 export function quote(value: unknown): string {
@@ -8,7 +11,7 @@ export function quote(value: unknown): string {
 
 /** The same without quotation marks. */
 export function printable(text: string): string {
-  const shown = text.length > MAX ? `${text.slice(0, MAX / 2)}…` : text;
+  const shown = text.length > MAX ? `${text.slice(0, HEAD)}…${text.slice(-TAIL)}` : text;
   return JSON.stringify(shown.toWellFormed())
     .slice(1, -1)
     .replace(/[\u2028\u2029]|\p{Cc}|\p{Cf}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);

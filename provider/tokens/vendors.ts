@@ -1,7 +1,17 @@
 import { ENTRA_HOSTS } from "../../schema/issuers.ts";
 
 /** Where, at a known identity provider, what a finding is about is set. */
-export type Topic = "issuer" | "audience" | "version" | "type" | "algorithm" | "keys" | "claims" | "groups" | "user";
+export type Topic =
+  | "jwt"
+  | "issuer"
+  | "audience"
+  | "version"
+  | "type"
+  | "algorithm"
+  | "keys"
+  | "claims"
+  | "groups"
+  | "user";
 
 export type Vendor = "entra" | "okta" | "ping" | "google" | "keycloak" | "auth0" | "github" | "kubernetes";
 
@@ -47,6 +57,7 @@ const AUTH0_API = "Auth0 Dashboard > Applications > APIs > (the API)";
 
 const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
   entra: {
+    jwt: `${ENTRA_APP} > Expose an API > Scopes defined by this API`,
     issuer: `${ENTRA_APP} > Overview > Endpoints > OpenID Connect metadata document`,
     audience: `${ENTRA_APP} > Overview > Application (client) ID; Expose an API > Application ID URI`,
     version: `${ENTRA_APP} > Manifest > requestedAccessTokenVersion`,
@@ -55,6 +66,7 @@ const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
     user: "Microsoft Entra admin center > Enterprise applications > (the application) > Object ID",
   },
   okta: {
+    jwt: "Okta Admin Console > Security > API > Authorization Servers",
     issuer: `${OKTA_SERVER} > Settings > Issuer`,
     audience: `${OKTA_SERVER} > Settings > Audience`,
     keys: `${OKTA_SERVER} > Settings > Signing Keys`,
@@ -62,6 +74,7 @@ const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
     groups: `${OKTA_SERVER} > Claims > Access Token > groups > Filter`,
   },
   ping: {
+    jwt: "PingOne > Applications > Resources > Add Resource",
     issuer: `${PING_APP} > Configuration > URLs > Issuer`,
     audience: "PingOne > Applications > Resources > (the resource) > Audience",
     type: "PingOne > Applications > Resources > (the resource)",
@@ -69,6 +82,7 @@ const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
     groups: "PingOne > Applications > Resources > (the resource) > Attributes",
   },
   google: {
+    jwt: "the program: an identity token (metadata server, .../service-accounts/default/identity?audience=...), no access token",
     audience: "the audience that the program asks for (TOKEN_RESOURCE in the connection string)",
     user: "Google Cloud console > IAM & Admin > Service Accounts > (the account) > Details > Unique ID",
   },
@@ -82,6 +96,7 @@ const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
     groups: `${KEYCLOAK_CLIENT} > Client scopes > (client)-dedicated > Mappers > Group Membership > Full group path`,
   },
   auth0: {
+    jwt: `${AUTH0_API} > Settings > Identifier, which the application asks for as audience`,
     issuer: "Auth0 Dashboard > Applications > (the application) > Settings > Domain (with a slash at its end)",
     audience: `${AUTH0_API} > Settings > Identifier`,
     type: `${AUTH0_API} > Settings > JSON Web Token (JWT) Profile`,
@@ -95,7 +110,11 @@ const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
 
 /** The fix of a finding with the screen where it is done, if the identity provider is one that is known. */
 export function fixAt(fix: string, issuer: unknown, topic: Topic): string {
-  const vendor = vendorOf(issuer);
+  return fixOf(fix, vendorOf(issuer), topic);
+}
+
+/** The same, where it is known otherwise whose token it is. */
+export function fixOf(fix: string, vendor: Vendor | undefined, topic: Topic): string {
   const screen = vendor === undefined ? undefined : SCREENS[vendor][topic];
   return screen === undefined ? fix : `${fix}\nWhere: ${screen}`;
 }

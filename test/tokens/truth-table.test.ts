@@ -538,6 +538,21 @@ test("all findings come in the order of a server: claims, provider, header, time
   expect(await verdictOf(token)).toBe("refused FED111 FED132 FED102 FED108 FED109 FED138 FED112? FED139 | FED131");
 });
 
+test("a token of a provider that several projects have says so, unless one of them is named", async () => {
+  const twice = {
+    identityProviders: [
+      { ...people, projectId: "a" },
+      { ...people, name: "there", projectId: "b" },
+    ],
+  };
+  const notes = async (setting: Setting) => (await judged(issue(), { config: twice, ...setting })).notes;
+  expect(await notes({})).toEqual([
+    "other projects have an identity provider of this issuer and audience, too (there)",
+  ]);
+  expect(await notes({ projectId: "a" })).toEqual([]);
+  expect((await judged(issue(), { config: twice, projectId: "b" })).login?.identityProvider).toBe("there");
+});
+
 test("a token without keys says that its signature was not checked", async () => {
   const { signature, notes } = await judged(issue({}, {}, otherKey), { keys: false });
   expect({ signature, notes }).toEqual({
