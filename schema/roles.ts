@@ -40,6 +40,37 @@ export const ATLAS_BUILT_IN_ROLES: Readonly<Record<string, "any" | "admin">> = {
 };
 
 /**
+ * The roles that a server has by itself (`builtin_roles.yml`), and where: what there is in Cloud Manager and Ops Manager.
+ * `searchCoordinator` is one from 8.2 on.
+ */
+export const SERVER_BUILT_IN_ROLES: Readonly<Record<string, "any" | "admin">> = {
+  __queryableBackup: "admin",
+  __system: "admin",
+  backup: "admin",
+  clusterAdmin: "admin",
+  clusterManager: "admin",
+  clusterMonitor: "admin",
+  dbAdmin: "any",
+  dbAdminAnyDatabase: "admin",
+  dbOwner: "any",
+  directShardOperations: "admin",
+  enableSharding: "any",
+  hostManager: "admin",
+  read: "any",
+  readAnyDatabase: "admin",
+  readWrite: "any",
+  readWriteAnyDatabase: "admin",
+  restore: "admin",
+  root: "admin",
+  searchCoordinator: "admin",
+  userAdmin: "any",
+  userAdminAnyDatabase: "admin",
+};
+
+/** Databases on which a server lets no user-defined role live. */
+export const DATABASES_WITHOUT_ROLES: ReadonlySet<string> = new Set(["local", "$external"]);
+
+/**
  * Reads the text form. A database name has no dot, so that all after the first one is the collection; the role ends at
  * the last `@` before it. Without `@` the role lives on `admin`. `undefined` where no role or database is named.
  */

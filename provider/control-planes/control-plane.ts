@@ -34,6 +34,8 @@ export interface ProjectPlane extends AnyPlane {
   readonly name: "cloud-manager" | "ops-manager";
   readonly security: Security;
   readonly projectTls: ProjectTls;
+  /** Users for whom no identity provider vouches, `backup-operator@admin`, with the roles that they have. */
+  otherUsers(projectId: string): Promise<readonly { readonly name: string; readonly roles: readonly GrantedRole[] }[]>;
   /** What was done in this run and is not there any more, in words: somebody else wrote over it. */
   undone(): Promise<string[]>;
 }

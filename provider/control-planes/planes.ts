@@ -1,6 +1,6 @@
 import { PRODUCTS } from "../../schema/plane.ts";
 import { FindingError } from "../findings.ts";
-import { finding } from "../rules/index.ts";
+import { finding, type PlaneKind } from "../rules/index.ts";
 import type { AtlasPlane, ControlPlane, ProjectPlane } from "./control-plane.ts";
 
 /**
@@ -18,6 +18,11 @@ export function onAtlas(plane: ControlPlane, what: string): AtlasPlane {
 export function onProjects(plane: ControlPlane, what: string): ProjectPlane {
   if (plane.name !== "atlas") return plane;
   throw wrongPlane(plane, `${what} exists on Cloud Manager and Ops Manager only`);
+}
+
+/** Whose rules hold there. */
+export function kindOf({ name }: ControlPlane): PlaneKind {
+  return name === "atlas" ? "atlas" : "project";
 }
 
 function wrongPlane(plane: ControlPlane, message: string): FindingError {

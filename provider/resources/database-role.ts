@@ -3,7 +3,7 @@ import type { Finding } from "../../schema/finding.ts";
 import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts";
 import { canonicalRole, type GrantedRole, ROLES_DATABASE } from "../../schema/roles.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
-import type { DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/control-plane.ts";
+import type { ControlPlane, DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/control-plane.ts";
 import { finding } from "../rules/index.ts";
 import type { Context, Definition, Props } from "./definition.ts";
 import { listed } from "./findings.ts";
@@ -59,6 +59,7 @@ export const databaseRole: Definition = namedObject<Key, LiveDatabaseRole>({
   settingsOf: ({ privileges, roles }) => ({ privileges, roles: roles.map(canonicalRole) }),
 
   // Rules
+  hidesPlane: true,
   creationFindings: async (context, inputs, { certain }) =>
     certain ? [] : await unknownRoles(context, "DatabaseRole", inputs),
   changeFindings: async (context, inputs, changed) =>
@@ -93,19 +94,25 @@ function canonical(privileges: readonly unknown[]): unknown {
 
 /** FED333: the server refuses to delete a role that somebody has, and does not say who. */
 async function stillGranted(context: Context, { projectId, roleName, database: lives }: Key): Promise<Finding[]> {
-  const { access, databaseRoles } = context.plane();
+  const plane = context.plane();
   const [grants, roles] = await Promise.all([
-    access.list(projectId, { fresh: true }),
-    databaseRoles.list(projectId, { fresh: true }),
+    plane.access.list(projectId, { fresh: true }),
+    plane.databaseRoles.list(projectId, { fresh: true }),
   ]);
   const grantsIt = ({ roles }: { readonly roles: readonly GrantedRole[] }) =>
     roles.some(({ role, database }) => role === roleName && database === lives);
   const holders = [
     ...grants.filter(grantsIt).map(({ by, who }) => `${by === "GROUP" ? "group" : "user"} ${who}`),
     ...roles.filter(grantsIt).map((role) => `role ${role.roleName}`),
+    ...(await otherUsers(plane, projectId)).filter(grantsIt).map(({ name }) => `user ${name}`),
   ];
   if (holders.length === 0) return [];
   return [
     finding("FED333", { message: `role ${roleName} of project ${projectId} is still granted to ${listed(holders)}` }),
   ];
+}
+
+/** Atlas tells nobody of them, and looks by itself. */
+async function otherUsers(plane: ControlPlane, projectId: string) {
+  return plane.name === "atlas" ? [] : await plane.otherUsers(projectId);
 }

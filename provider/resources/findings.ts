@@ -1,7 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
 import type { AtlasPlane } from "../control-planes/control-plane.ts";
-import { FindingError } from "../findings.ts";
-import { declarationFindings, type Kind } from "../rules/index.ts";
+import { FindingError, formatFinding } from "../findings.ts";
+import { declarationFindings, type Kind, type PlaneKind } from "../rules/index.ts";
 import type { Context, Props } from "./definition.ts";
 
 /** For the places where nothing but an error can stop what would happen: diff, create, update, delete. */
@@ -12,10 +12,12 @@ export function refuse(findings: readonly Finding[]): void {
 /**
  * The same rules that the program gate applies, on values that are resolved by now. Only errors: of warnings the
  * program has been told, with file and line, and every further check would tell them again.
+ *
+ * @param plane where nothing in the inputs says which control plane it is for
  */
-export function errorsOf(kind: Kind, name: string, inputs: Props): Finding[] {
+export function errorsOf(kind: Kind, name: string, inputs: Props, plane?: PlaneKind): Finding[] {
   const location = { file: "", line: 1, column: 1, label: `${kind} "${name}"` };
-  return declarationFindings({ kind, name, location, inputs })
+  return declarationFindings({ kind, name, location, inputs }, plane === undefined ? {} : { plane })
     .filter(({ severity }) => severity === "error")
     .map((found) => ({ ...found, locations: [] }));
 }
@@ -23,6 +25,11 @@ export function errorsOf(kind: Kind, name: string, inputs: Props): Finding[] {
 /** A run asks the same several times for one resource, and a user reads it once. */
 export function tellOnce({ memory, tell }: Context, topic: string, block: () => string): void {
   if (memory.firstTime(topic)) tell(block());
+}
+
+/** Warnings of what is live: told, each once a run. */
+export function warn(context: Context, findings: readonly Finding[]): void {
+  for (const one of findings) tellOnce(context, JSON.stringify(one), () => `warning  ${formatFinding(one)}`);
 }
 
 /** So many names are told; of the rest the number. */

@@ -1,6 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type ControlPlane, mayHaveHappened } from "../control-planes/control-plane.ts";
+import { kindOf } from "../control-planes/planes.ts";
 import type { Kind } from "../rules/index.ts";
 import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "./bound.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "./compare.ts";
@@ -56,6 +57,9 @@ export interface NamedObject<Key extends { readonly projectId: string }, Live> {
   remakes?(changes: readonly Comparison[]): readonly string[];
   /** Whether what is recorded says that the server has removed the object by now, as it was told to. */
   expired?(props: Props): boolean;
+
+  /** Whether nothing in its inputs says which control plane it is for, so that the rules must be told. */
+  readonly hidesPlane?: boolean;
 
   // Rules that need the control plane, or that hold for one moment only. Warnings are told, errors returned.
   creationFindings(context: Context, inputs: Props, moment: { readonly certain: boolean }): Promise<Finding[]>;
@@ -167,11 +171,14 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
   async function check(context: Context, olds: Props, news: Props) {
     const inputs = object.withDefaults(visible(news));
     context.memory.declare(kind, inputs, news);
-    const findings = errorsOf(kind, hiddenOf(news).name ?? "", visible(news));
+    const knowsPlane = object.hidesPlane === true && context.offline === undefined;
+    const plane = knowsPlane ? kindOf(context.plane()) : undefined;
+    const findings = errorsOf(kind, hiddenOf(news).name ?? "", visible(news), plane);
     const creating = Object.keys(visible(olds)).length === 0;
     if (findings.length > 0 || !creating) return { inputs, findings };
     if (context.offline !== undefined) {
-      context.memory.skip(`${subject(inputs, context)}: whether it exists already, and what its project has`);
+      const rules = object.hidesPlane ? ", and what its control plane would take" : "";
+      context.memory.skip(`${subject(inputs, context)}: whether it exists already, and what its project has${rules}`);
       return { inputs, findings };
     }
     object.fits?.(context.plane(), inputs);

@@ -2,24 +2,31 @@ import { z } from "zod";
 import { ACCESS_DESCRIPTION_MAX, EXPIRY_DAYS_MAX } from "../../schema/access.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type Declaration, known } from "./program.ts";
-import { about, rulesOf, type Verdict } from "./rule.ts";
+import { about, type DeclarationRule, type Judging, rulesOf, type Verdict } from "./rule.ts";
 
-/** The rules over what access has besides roles. */
+/** The rules over what access has besides roles, in Atlas alone: in a project all of it is too much already. */
 
-const rule = rulesOf("OidcRole", "FederatedUser");
+function rule(
+  code: DeclarationRule["code"],
+  judge: (declaration: Declaration, judging: Judging) => readonly (Verdict | undefined)[],
+): DeclarationRule {
+  return rulesOf("OidcRole", "FederatedUser")(code, (declaration, judging) =>
+    judging.plane === "project" ? [] : judge(declaration, judging),
+  );
+}
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A real day of the calendar, with a time zone: without one it would be another moment on every machine. */
 const MOMENT = z.iso.datetime({ offset: true });
 const CLUSTER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]*$/;
 
-export const expired = rule("FED317", (declaration, now) => {
+export const expired = rule("FED317", (declaration, { now }) => {
   const expiry = expiryOf(declaration);
   if (expiry === undefined || expiry > now) return [];
   return [about(declaration, "deleteAfterDate", { message: `${known(declaration, "deleteAfterDate")} is past` })];
 });
 
-export const expiryForm = rule("FED319", (declaration, now) => {
+export const expiryForm = rule("FED319", (declaration, { now }) => {
   const given = known(declaration, "deleteAfterDate");
   if (given === undefined) return [];
   const expiry = expiryOf(declaration);

@@ -97,7 +97,7 @@ export const catalogue = {
   FED211: {
     slug: "configuration-name-length",
     severity: "error",
-    title: "A configuration name has 1 to 50 characters.",
+    title: "In Atlas a configuration name has 1 to 50 characters.",
     why: "Atlas takes no longer label.",
     fix: "Shorten configurationName; what it leaves unsaid has a place in description.",
     source: `${ATLAS_API}, FederationOidcIdentityProviderUpdate.displayName (minLength 1, maxLength 50)`,
@@ -203,7 +203,7 @@ export const catalogue = {
     slug: "locked-out",
     severity: "error",
     title: "Nobody is locked out by accident.",
-    why: "Access is granted to names that begin with the identity provider's id. Tokens that carry them get in today, and after this they would not.",
+    why: "Access is granted to names that begin with the identity provider's id, in Cloud Manager with its configuration name. Tokens that carry them get in today, and after this they would not.",
     fix: "Move or remove their access first. If they shall be locked out, set allowLockout: true on this resource; for a deletion that takes an up of its own before, which records it.",
     source: `${ATLAS_API}, databaseUsers: username is {identity provider id}/{group or user}`,
   },

@@ -1,12 +1,15 @@
 import {
   ATLAS_BUILT_IN_ROLES,
+  DATABASES_WITHOUT_ROLES,
   type GrantedRole,
   grantedRoleSchema,
   ROLES_DATABASE,
   roleText,
+  SERVER_BUILT_IN_ROLES,
 } from "../../schema/roles.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
 import { slipOf } from "./nearest.ts";
+import type { PlaneKind } from "./plane.ts";
 import type { Declaration } from "./program.ts";
 import { readRole } from "./relations.ts";
 import { about, rulesOf } from "./rule.ts";
@@ -19,26 +22,16 @@ const rule = rulesOf("OidcRole", "FederatedUser", "DatabaseRole");
 const COLLECTION_ROLES = new Set(["read", "readWrite"]);
 
 /**
- * Built-in roles of the server (`builtin_roles.yml`) that Atlas keeps to itself. A user-defined role cannot have the
- * name of one of them.
+ * The roles that a control plane has by itself, and where each can be granted. A deployment that Cloud Manager or Ops
+ * Manager manages has those of its server, some of which Atlas keeps to itself.
  */
-export const SERVER_ROLES: ReadonlySet<string> = new Set([
-  "__queryableBackup",
-  "__system",
-  "clusterAdmin",
-  "clusterManager",
-  "dbOwner",
-  "directShardOperations",
-  "hostManager",
-  "restore",
-  "root",
-  "searchCoordinator",
-  "userAdmin",
-  "userAdminAnyDatabase",
-]);
+export function builtInRoles(plane: PlaneKind): Readonly<Record<string, "any" | "admin">> {
+  return plane === "atlas" ? ATLAS_BUILT_IN_ROLES : SERVER_BUILT_IN_ROLES;
+}
 
-export function isBuiltIn(role: string): boolean {
-  return Object.hasOwn(ATLAS_BUILT_IN_ROLES, role);
+/** Where a built-in role can be granted; `undefined` for one that is none. */
+export function placeOfBuiltIn(plane: PlaneKind, role: string): "any" | "admin" | undefined {
+  return Object.hasOwn(builtInRoles(plane), role) ? builtInRoles(plane)[role] : undefined;
 }
 
 /** What is wrong with one role. */
@@ -47,38 +40,64 @@ interface Fault {
   readonly fix?: string;
 }
 
-export const grantedRole = rule("FED315", (declaration) =>
+export const grantedRole = rule("FED315", (declaration, { plane }) =>
   itemsOf(declaration).map((given, index) => {
     if (containsUnknown(given) || !grantedRoleSchema.safeParse(given).success) return undefined;
     const role = readRole(given);
     const fault =
       role === undefined
         ? { message: `${JSON.stringify(given)} cannot be read as a role` }
-        : faultOf(role, given, declaration);
+        : faultOf(role, given, declaration, plane);
     return fault === undefined ? undefined : about(declaration, `roles[${index}]`, fault);
   }),
 );
 
-function faultOf(role: GrantedRole, given: unknown, { kind }: Declaration): Fault | undefined {
+/** Where it is not known which control plane it is for: what is wrong on both. */
+function faultOf(
+  role: GrantedRole,
+  given: unknown,
+  declaration: Declaration,
+  plane: PlaneKind | undefined,
+): Fault | undefined {
+  if (plane === undefined) {
+    return faultOf(role, given, declaration, "atlas") && faultOf(role, given, declaration, "project");
+  }
   return (
-    databaseFault(role, typeof given === "string" && !given.includes("@")) ??
-    (role.collection === undefined ? undefined : collectionFault(role, kind))
+    databaseFault(role, typeof given === "string" && !given.includes("@"), plane) ??
+    (role.collection === undefined ? undefined : collectionFault(role, declaration.kind, plane))
   );
 }
 
-function databaseFault({ role, database }: GrantedRole, withoutDatabase: boolean): Fault | undefined {
-  if (SERVER_ROLES.has(role)) {
-    return { message: `Atlas grants no role ${role}`, fix: "Take one of Atlas's built-in roles, or a DatabaseRole." };
+function databaseFault({ role, database }: GrantedRole, withoutDatabase: boolean, plane: PlaneKind): Fault | undefined {
+  const place = placeOfBuiltIn(plane, role);
+  if (place === undefined) return ownFault({ role, database }, plane);
+  if (withoutDatabase && place === "any") {
+    return { message: `${role} does not say on which database`, fix: `Write "${role}@" and the database.` };
   }
-  if (isBuiltIn(role)) {
-    if (withoutDatabase && ATLAS_BUILT_IN_ROLES[role] === "any") {
-      return { message: `${role} does not say on which database`, fix: `Write "${role}@" and the database.` };
-    }
-    if (database === ROLES_DATABASE || ATLAS_BUILT_IN_ROLES[role] === "any") return undefined;
-    return {
-      message: `${role} is a role on ${ROLES_DATABASE} alone, not on ${database}`,
-      fix: narrower(role, database),
-    };
+  if (database === ROLES_DATABASE || place === "any") return undefined;
+  return {
+    message: `${role} is a role on ${ROLES_DATABASE} alone, not on ${database}`,
+    fix: narrower(role, database, plane),
+  };
+}
+
+/** `readWriteAnyDatabase` on one database is `readWrite`. */
+function narrower(role: string, database: string, plane: PlaneKind): string {
+  const one = role.replace(/AnyDatabase$/, "");
+  const all = `Write "${role}@${ROLES_DATABASE}"`;
+  return one !== role && placeOfBuiltIn(plane, one) !== undefined
+    ? `${all}, or "${one}@${database}" for that database alone.`
+    : `${all}.`;
+}
+
+/** Of a role that is not built in. */
+function ownFault({ role, database }: GrantedRole, plane: PlaneKind): Fault | undefined {
+  if (plane === "project") {
+    if (!DATABASES_WITHOUT_ROLES.has(database)) return undefined;
+    return { message: `${database} has no role ${role}: no user-defined role can live there` };
+  }
+  if (Object.hasOwn(SERVER_BUILT_IN_ROLES, role)) {
+    return { message: `Atlas grants no role ${role}`, fix: "Take one of Atlas's built-in roles, or a DatabaseRole." };
   }
   if (database === ROLES_DATABASE) return undefined;
   const meant = slipOf(role, Object.keys(ATLAS_BUILT_IN_ROLES));
@@ -91,24 +110,24 @@ function databaseFault({ role, database }: GrantedRole, withoutDatabase: boolean
   };
 }
 
-/** `readWriteAnyDatabase` on one database is `readWrite`. */
-function narrower(role: string, database: string): string {
-  const one = role.replace(/AnyDatabase$/, "");
-  const all = `Write "${role}@${ROLES_DATABASE}"`;
-  return one !== role && isBuiltIn(one) ? `${all}, or "${one}@${database}" for that database alone.` : `${all}.`;
-}
-
-function collectionFault(role: GrantedRole, kind: Declaration["kind"]): Fault | undefined {
+function collectionFault(role: GrantedRole, kind: Declaration["kind"], plane: PlaneKind): Fault | undefined {
   if (kind === "DatabaseRole") {
     return {
       message: `${roleText(role)} cannot be inherited: roles are inherited for whole databases`,
       fix: "Inherit the role without a collection, or give privileges on the collection.",
     };
   }
+  const instead = "Leave the collection out, or make a DatabaseRole with privileges on the collection.";
+  if (plane === "project") {
+    return {
+      message: `${roleText(role)} cannot be granted: Cloud Manager and Ops Manager grant roles on whole databases`,
+      fix: instead,
+    };
+  }
   if (COLLECTION_ROLES.has(role.role)) return undefined;
   return {
     message: `${role.role} cannot be narrowed down to the collection ${role.collection}: only read and readWrite can`,
-    fix: "Leave the collection out, or make a DatabaseRole with privileges on the collection.",
+    fix: instead,
   };
 }
 

@@ -18,9 +18,9 @@ const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0
 
 const rule = rulesOf("IdentityProvider");
 
-export const configurationNameLength = rule("FED211", (declaration) => {
+export const configurationNameLength = rule("FED211", (declaration, { plane }) => {
   const name = known(declaration, "configurationName");
-  if (name === undefined || [...name].length <= CONFIGURATION_NAME_MAX) return [];
+  if (plane === "project" || name === undefined || [...name].length <= CONFIGURATION_NAME_MAX) return [];
   return [
     about(declaration, "configurationName", {
       message: `the configuration name has ${[...name].length} characters, ${CONFIGURATION_NAME_MAX} at most are allowed`,
@@ -28,16 +28,18 @@ export const configurationNameLength = rule("FED211", (declaration) => {
   ];
 });
 
-export const clientOfPeopleOnly = rule("FED204", (declaration) => {
+export const clientOfPeopleOnly = rule("FED204", (declaration, { plane }) => {
   const type = known(declaration, "idpType");
   if (type === "WORKFORCE") {
     if (declaration.inputs.clientId !== undefined) return [];
     return [about(declaration, "clientId", { message: "a workforce identity provider needs a client id" })];
   }
   if (type !== "WORKLOAD") return [];
-  return WORKFORCE_INPUTS.filter((input) => hasValue(declaration.inputs[input])).map((input) =>
-    about(declaration, input, { message: `a workload identity provider has no ${input}` }),
-  );
+  const wrong = WORKFORCE_INPUTS.filter((input) => hasValue(declaration.inputs[input]));
+  // In a project nobody has domains.
+  return wrong
+    .filter((input) => plane !== "project" || input !== "associatedDomains")
+    .map((input) => about(declaration, input, { message: `a workload identity provider has no ${input}` }));
 });
 
 export const issuerForm = rule("FED212", (declaration) => {
@@ -77,9 +79,9 @@ export function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "
   return undefined;
 }
 
-export const domainForm = rule("FED213", (declaration) => {
+export const domainForm = rule("FED213", (declaration, { plane }) => {
   const domains = declaration.inputs.associatedDomains;
-  if (!Array.isArray(domains)) return [];
+  if (plane === "project" || !Array.isArray(domains)) return [];
   return domains.map((domain, index) => {
     if (typeof domain !== "string" || domain === "" || isUnknown(domain)) return undefined;
     const path = `associatedDomains[${index}]`;
@@ -141,6 +143,6 @@ export const scopeIsAClaim = rule("FED220", (declaration) => {
 });
 
 /** An input that says something: an empty list says what leaving it out says. */
-function hasValue(value: unknown): boolean {
+export function hasValue(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }

@@ -1,14 +1,28 @@
 import type { Finding, Location } from "../../schema/finding.ts";
 import { descriptionLength, expired, expiryForm, labelTwice, scopeForm } from "./access-settings.ts";
+import {
+  configurationNameForm,
+  configurationNamesAlike,
+  configurationNameTwice,
+  connectionOfProject,
+  federationOrProject,
+  inputOfOtherPlane,
+  projectOfProvider,
+  revokedByHand,
+} from "./belonging.ts";
 import { connectedTwice, issuerAndAudienceUnique, oneWorkforceProvider } from "./connections.ts";
 import {
+  actionOfSomeServers,
   actionTwice,
   actionWithoutEffect,
   roleAllowsNothing,
   roleCircle,
   roleDefinedTwice,
+  roleNamedAsGrant,
   roleNameForm,
   roleOnAdmin,
+  roleOnDatabase,
+  roleOnItsOwn,
   unknownAction,
 } from "./database-role.ts";
 import { grantedRole, roleTwice } from "./granted-roles.ts";
@@ -23,6 +37,7 @@ import {
   userClaimCanChange,
   workloadUserClaim,
 } from "./identity-provider.ts";
+import { planeIn, planeOf } from "./plane.ts";
 import {
   accessDeclaredTwice,
   configurationNameAsPrefix,
@@ -37,11 +52,14 @@ import {
 } from "./principals.ts";
 import type { Declaration, Program } from "./program.ts";
 import { pathForm, tlsDeclaredTwice } from "./project-tls.ts";
-import { type DeclarationRule, finding, type ProgramRule } from "./rule.ts";
+import { restrictionFitsNobody, restrictionForm } from "./restrictions.ts";
+import { type DeclarationRule, finding, type Judging, type ProgramRule } from "./rule.ts";
 import { invalidInput, legacyId, missingInput } from "./shape.ts";
 
 export { type Code, catalogue, isCode } from "./catalogue.ts";
+export { placeOfBuiltIn } from "./granted-roles.ts";
 export { prerequisites } from "./order.ts";
+export type { PlaneKind } from "./plane.ts";
 export type { Declaration, Kind, Program } from "./program.ts";
 export { finding } from "./rule.ts";
 export {
@@ -58,7 +76,13 @@ export const declarationRules: readonly DeclarationRule[] = [
   missingInput,
   ...invalidInput,
   legacyId,
+  federationOrProject,
+  ...inputOfOtherPlane,
+  connectionOfProject,
+  projectOfProvider,
   configurationNameLength,
+  configurationNameForm,
+  revokedByHand,
   clientOfPeopleOnly,
   issuerForm,
   domainForm,
@@ -82,10 +106,16 @@ export const declarationRules: readonly DeclarationRule[] = [
   descriptionLength,
   scopeForm,
   labelTwice,
+  restrictionForm,
+  restrictionFitsNobody,
   roleNameForm,
+  roleNamedAsGrant,
   roleOnAdmin,
+  roleOnDatabase,
+  roleOnItsOwn,
   roleAllowsNothing,
   unknownAction,
+  actionOfSomeServers,
   actionWithoutEffect,
   actionTwice,
   pathForm,
@@ -96,6 +126,8 @@ export const programRules: readonly ProgramRule[] = [
   oneWorkforceProvider,
   connectedTwice,
   issuerAndAudienceUnique,
+  configurationNameTwice,
+  configurationNamesAlike,
   accessDeclaredTwice,
   connectedNowhereHere,
   roleDefinedTwice,
@@ -103,18 +135,21 @@ export const programRules: readonly ProgramRule[] = [
   tlsDeclaredTwice,
 ];
 
-/** What the rules say of one declaration, at the moment `now` (milliseconds since 1970). */
-export function declarationFindings(declaration: Declaration, now: number = Date.now()): Finding[] {
+/** What the rules say of one declaration: at present, and for the control plane that it shows itself, unless told. */
+export function declarationFindings(declaration: Declaration, known: Partial<Judging> = {}): Finding[] {
+  const judging = { now: known.now ?? Date.now(), plane: known.plane ?? planeOf(declaration) };
   return declarationRules
     .filter(({ kinds }) => kinds.includes(declaration.kind))
-    .flatMap((rule) => rule.judge(declaration, now).map((verdict) => finding(rule.code, verdict)));
+    .flatMap((rule) => rule.judge(declaration, judging).map((verdict) => finding(rule.code, verdict)));
 }
 
 /** What the rules say of a whole program: all of it, errors first, then in the order of the declarations. */
 export function programFindings(program: Program): Finding[] {
   const now = program.now ?? Date.now();
   const findings = [
-    ...program.declarations.flatMap((declaration) => declarationFindings(declaration, now)),
+    ...program.declarations.flatMap((declaration) =>
+      declarationFindings(declaration, { now, plane: planeIn(program, declaration) }),
+    ),
     ...programRules.flatMap((rule) => rule.judge(program).map((verdict) => finding(rule.code, verdict))),
   ];
   // Of several on one line, as a loop makes them, the first counts.

@@ -1,9 +1,11 @@
 import { PRINCIPAL_NAME_MAX } from "../../schema/access.ts";
 import { DEFAULT_GROUPS_CLAIM, DEFAULT_USER_CLAIM } from "../../schema/identity-provider.ts";
+import { UNKNOWN } from "../../schema/unknown.ts";
 import { count, groupBy } from "./group-by.ts";
 import { isEntra, isGoogle } from "./issuers.ts";
+import { planeOf } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
-import { connectionsOf, providerOf } from "./relations.ts";
+import { connectionsOf, projectOf, providerOf } from "./relations.ts";
 import { about, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
 import { usedProvider } from "./used-provider.ts";
 
@@ -47,7 +49,7 @@ export const roleNeedsGroupProvider = groupRule("FED311", (declaration) => {
   ];
 });
 
-export const principalForm = accessRule("FED316", (declaration) => {
+export const principalForm = accessRule("FED316", (declaration, { plane }) => {
   const input = whoInput(declaration);
   const who = known(declaration, input);
   if (who === undefined) return [];
@@ -61,7 +63,8 @@ export const principalForm = accessRule("FED316", (declaration) => {
       ? say(`the ${input} begins with the id of ${name}`, `Write "${who.slice(identityProviderId.length + 1)}".`)
       : undefined,
     /^\$external([./]|$)/.test(who) ? say(`the ${input} begins with the authentication database $external`) : undefined,
-    length > PRINCIPAL_NAME_MAX
+    who.includes("\0") ? say(`the ${input} contains a NUL, which no name can`) : undefined,
+    plane !== "project" && length > PRINCIPAL_NAME_MAX
       ? say(`with its prefix the ${input} has ${length} characters, ${PRINCIPAL_NAME_MAX} at most are allowed`)
       : undefined,
   ];
@@ -138,8 +141,9 @@ export const accessDeclaredTwice: ProgramRule = {
 };
 
 function sameName(declaration: Declaration): string | undefined {
-  const parts = [known(declaration, "projectId"), known(declaration, whoInput(declaration))];
-  return parts.includes(undefined) ? undefined : JSON.stringify(parts);
+  const project = projectOf(declaration);
+  const who = known(declaration, whoInput(declaration));
+  return project === UNKNOWN || who === undefined ? undefined : JSON.stringify([project, who]);
 }
 
 function declaredTwice(same: readonly Declaration[]): Verdict {
@@ -148,21 +152,22 @@ function declaredTwice(same: readonly Declaration[]): Verdict {
   const { name } = usedProvider(first);
   return {
     path: input,
-    message: `the ${input} ${known(first, input)} of ${name} is granted access in project ${known(first, "projectId")} by ${count(same.length)} resources`,
+    message: `the ${input} ${known(first, input)} of ${name} is granted access in project ${projectOf(first)} by ${count(same.length)} resources`,
     at: same.map((declaration) => ({ declaration })),
   };
 }
 
 /**
  * FED314: the program makes an identity provider and grants access through it, but connects it nowhere. One that it
- * adopts may be connected long since, one of a project needs no connection; and one finding is enough, however many use it.
+ * adopts may be connected long since, and one of a project needs no connection; one finding is enough, however many use
+ * it.
  */
 export const connectedNowhereHere: ProgramRule = {
   code: "FED314",
   judge: (program) =>
     [...Map.groupBy(accessOf(program), (declaration) => providerOf(program, declaration))].flatMap(
       ([provider, access]) => {
-        if (typeof provider !== "object" || provider.inputs.adopt || provider.inputs.projectId !== undefined) return [];
+        if (typeof provider !== "object" || provider.inputs.adopt || planeOf(provider) === "project") return [];
         const { certain, maybe } = connectionsOf(program, provider);
         return certain.length + maybe.length > 0 ? [] : [unconnected(provider, access)];
       },

@@ -131,7 +131,8 @@ export function projectOf(declaration: Declaration): string {
   return known(declaration, "projectId") ?? (typeof through === "string" ? through : UNKNOWN);
 }
 
-function definedRole(declaration: Declaration): string | undefined {
+/** A role as those who grant it know it; `undefined` while a part of it is not known. */
+export function definedRole(declaration: Declaration): string | undefined {
   const name = known(declaration, "roleName");
   const database = declaration.inputs.database === undefined ? ROLES_DATABASE : known(declaration, "database");
   return name === undefined || database === undefined ? undefined : roleKey(name, database);

@@ -1,5 +1,6 @@
 import type { Finding } from "../../schema/finding.ts";
 import { type Code, catalogue } from "./catalogue.ts";
+import type { PlaneKind } from "./plane.ts";
 import type { Declaration, Kind, Program } from "./program.ts";
 
 /** What a rule says of one case; the catalogue adds the code's name, and what it leaves out here. */
@@ -13,12 +14,19 @@ export interface Verdict {
   readonly at?: readonly { readonly declaration: Declaration; readonly path?: string; readonly note?: string }[];
 }
 
+/** By what a declaration is judged, beside itself. */
+export interface Judging {
+  /** The moment, in milliseconds since 1970. */
+  readonly now: number;
+  /** What it is for. Where that is not known, a rule says only what holds for both. */
+  readonly plane: PlaneKind | undefined;
+}
+
 /** A rule over one declaration: run at the gate, and again by `check` on resolved values. */
 export interface DeclarationRule {
   readonly code: Code;
   readonly kinds: readonly Kind[];
-  /** `now` is the moment of judging, in milliseconds since 1970. */
-  judge(declaration: Declaration, now: number): readonly Verdict[];
+  judge(declaration: Declaration, judging: Judging): readonly Verdict[];
 }
 
 /** A rule over declarations against each other: run at the gate only, where the whole program is known. */
@@ -31,11 +39,11 @@ export interface ProgramRule {
 export function rulesOf(...kinds: readonly Kind[]) {
   return (
     code: Code,
-    judge: (declaration: Declaration, now: number) => readonly (Verdict | undefined)[],
+    judge: (declaration: Declaration, judging: Judging) => readonly (Verdict | undefined)[],
   ): DeclarationRule => ({
     code,
     kinds,
-    judge: (declaration, now) => judge(declaration, now).filter((verdict) => verdict !== undefined),
+    judge: (declaration, judging) => judge(declaration, judging).filter((verdict) => verdict !== undefined),
   });
 }
 

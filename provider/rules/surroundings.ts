@@ -1,8 +1,11 @@
 import type { AuthorizationType } from "../../schema/identity-provider.ts";
 import { containsUnknown, UNKNOWN } from "../../schema/unknown.ts";
+import { inProjects } from "./belonging.ts";
+import { planeOf } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import {
   connectionsOf,
+  definedRole,
   definitionsAround,
   definitionsOf,
   definitionsWithoutName,
@@ -17,15 +20,21 @@ import {
  * live. `UNKNOWN` in a list stands for one more that is not known yet.
  */
 export interface AccessSurroundings {
-  /** Names of user-defined roles that the program defines in the project: those that the declaration names. */
+  /** User-defined roles that the program defines in the project, `reader@admin`: those that the declaration names. */
   readonly roles: readonly string[];
   /** Organizations that the program connects to the identity provider. */
   readonly connects: readonly string[];
+  /** Whether the program itself makes the identity provider in the project. */
+  readonly makesProvider?: true;
 }
 
 export interface ProviderSurroundings {
   /** Whom the program grants something through the identity provider: they belong to this stack. */
   readonly principals: readonly DeclaredPrincipal[];
+  /** Other identity providers that the program declares in the same project with the same issuer, by their names. */
+  readonly sameIssuer?: readonly string[];
+  /** Whether the program gives its project a TLS CA file. */
+  readonly setsCaFile?: true;
 }
 
 /** `projectId` and `who` are UNKNOWN where they are not known yet. */
@@ -41,11 +50,20 @@ export type Surroundings = AccessSurroundings | ProviderSurroundings | Record<st
 export function surroundingsOf(program: Program, declaration: Declaration): Surroundings {
   switch (declaration.kind) {
     case "IdentityProvider":
+      return {
+        principals: principalsThrough(program, declaration),
+        ...sameIssuer(program, declaration),
+        ...(setsCaFile(program, declaration) ? { setsCaFile: true } : {}),
+      };
     case "OrgConnection":
       return { principals: principalsThrough(program, declaration) };
     case "OidcRole":
     case "FederatedUser":
-      return { roles: definedRoles(program, declaration), connects: connectedOrgs(program, declaration) };
+      return {
+        roles: definedRoles(program, declaration),
+        connects: connectedOrgs(program, declaration),
+        ...(makesProvider(program, declaration) ? { makesProvider: true } : {}),
+      };
     case "DatabaseRole":
       return { roles: definedRoles(program, declaration), connects: [] };
     case "ProjectTls":
@@ -62,7 +80,30 @@ function definedRoles(program: Program, declaration: Declaration): string[] {
         ...grantedRoles(declaration).flatMap((role) => definitionsOf(program, declaration, role)),
         ...definitionsWithoutName(program, declaration),
       ];
-  return [...new Set(named.map((role) => known(role, "roleName") ?? UNKNOWN))];
+  return [...new Set(named.map((role) => definedRole(role) ?? UNKNOWN))];
+}
+
+function makesProvider(program: Program, declaration: Declaration): boolean {
+  const provider = providerOf(program, declaration);
+  return typeof provider === "object" && planeOf(provider) === "project";
+}
+
+/** Nothing, where there is none: most programs have one identity provider, and all of them a thousand users. */
+function sameIssuer(program: Program, provider: Declaration): Pick<ProviderSurroundings, "sameIssuer"> {
+  const issuer = known(provider, "issuerUri");
+  const others = inProjects(program)
+    .filter(([projectId]) => projectId === known(provider, "projectId"))
+    .flatMap(([, providers]) => providers)
+    .filter((other) => other !== provider && issuer !== undefined && known(other, "issuerUri") === issuer);
+  if (others.length === 0) return {};
+  return { sameIssuer: others.map((other) => known(other, "configurationName") ?? UNKNOWN) };
+}
+
+function setsCaFile(program: Program, provider: Declaration): boolean {
+  const { projectId } = provider.inputs;
+  return ofKind(program, "ProjectTls").some(
+    ({ inputs }) => inputs.projectId === projectId && Boolean(inputs.caFilePath || inputs.caFilePathWindows),
+  );
 }
 
 function connectedOrgs(program: Program, declaration: Declaration): string[] {

@@ -1,7 +1,17 @@
 import type { Declaration } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { type Case, NOW } from "./case.ts";
-import { apps, connect, group, orgId, projectId, reference, staff, user } from "./declarations.ts";
+import {
+  apps,
+  connect,
+  group,
+  orgId,
+  projectReference,
+  reference,
+  staff,
+  staffOfProject,
+  user,
+} from "./declarations.ts";
 
 const ENTRA = "https://login.microsoftonline.com/8f1c2a54-3b6d-4e0f-9a7b-5c4d3e2f1a0b/v2.0";
 const GOOGLE = "https://accounts.google.com";
@@ -155,8 +165,20 @@ export const accessCases: readonly Case[] = [
         () => [...through(staff(), group, {}), byGroup()],
         ["FED312 group"],
       ],
+      [
+        "the same in a project, which is named once and comes with the provider once",
+        () => {
+          const provider = staffOfProject();
+          return [provider, group(provider), group(projectReference(), { projectId: undefined })];
+        },
+        ["FED312 group"],
+      ],
     ],
     keeps: [
+      [
+        "two configurations of a project",
+        () => [group(projectReference()), group(projectReference({ configurationName: "b" }))],
+      ],
       ["two projects", () => [byGroup(), byGroup({ projectId: orgId })]],
       ["two groups", () => [byGroup(), byGroup({ group: "DBA" })]],
       [
@@ -215,14 +237,14 @@ export const accessCases: readonly Case[] = [
           return [group(provider), provider];
         },
       ],
+      ["a provider of another stack", () => [byGroup()]],
       [
-        "a provider of a project of Cloud Manager, where there is nothing to connect",
+        "a provider of a project, which is connected to nothing",
         () => {
-          const provider = staff({ federationSettingsId: undefined, projectId });
-          return [group(provider, { projectId: undefined }), provider];
+          const provider = staffOfProject();
+          return [provider, group(provider)];
         },
       ],
-      ["a provider of another stack", () => [byGroup()]],
       ["a provider without access", () => [staff()]],
     ],
   },
@@ -240,11 +262,13 @@ export const accessCases: readonly Case[] = [
       ["white space before", () => [byGroup({ group: " dba" })], ["FED316 group"]],
       ["white space behind", () => [byGroup({ group: "dba\n" })], ["FED316 group"]],
       ["1,000 characters and the prefix", () => [byGroup({ group: "x".repeat(1000) })], ["FED316 group"]],
+      ["a NUL", () => [group(projectReference(), { group: "d\0ba" })], ["FED316 group"]],
     ],
     keeps: [
       ["slashes and spaces inside", () => [byUser({ principal: "repo:org/a b:ref:refs/heads/main" })]],
       ["the id of another provider", () => [byGroup({ group: "5f1e2d3c4b5a69788796a5b7/dba" })]],
       ["a name that begins with $ext", () => [byUser({ principal: "$externals" })]],
+      ["any length in a project", () => [group(projectReference(), { group: "x".repeat(2000) })]],
       ["999 characters", () => [byGroup({ group: "x".repeat(999) })]],
       ["999 characters of two units each", () => [byGroup({ group: "😀".repeat(999) })]],
     ],
@@ -322,6 +346,7 @@ export const accessCases: readonly Case[] = [
     code: "FED335",
     breaks: [
       ["the configuration name before the group", () => [byGroup({ group: "corp/dba" })], ["FED335 group"]],
+      ["the same in a project", () => [group(projectReference(), { group: "corp/dba" })], ["FED335 group"]],
       [
         "the same at a provider of the program",
         () => through(apps(), user, { principal: "corp/ada" }),

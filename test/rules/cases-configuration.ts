@@ -3,6 +3,7 @@ import { UNKNOWN } from "../../schema/unknown.ts";
 import type { Case } from "./case.ts";
 import {
   apps,
+  appsOfProject,
   connect,
   databaseRole,
   declare,
@@ -12,6 +13,7 @@ import {
   programs,
   reference,
   staff,
+  staffOfProject,
   user,
 } from "./declarations.ts";
 
@@ -91,8 +93,17 @@ export const configurationCases: readonly Case[] = [
   },
   {
     code: "FED202",
-    breaks: [["two providers that tokens cannot tell apart", () => [staff(), apps()], ["FED202 audience"]]],
+    breaks: [
+      ["two providers that tokens cannot tell apart", () => [staff(), apps()], ["FED202 audience"]],
+      ["the same in a project", () => [staffOfProject(), appsOfProject()], ["FED202 audience"]],
+    ],
     keeps: [
+      ["another project", () => [staffOfProject(), appsOfProject({ projectId: orgId })]],
+      ["a federation and a project", () => [staff(), appsOfProject()]],
+      [
+        "one issuer in a project, of which the servers decide",
+        () => [staffOfProject(), appsOfProject({ audience: "b" })],
+      ],
       ["another audience", () => [staff(), apps({ audience: "other" })]],
       ["another issuer", () => [staff(), apps({ issuerUri: "https://idp.example.com/" })]],
       ["another federation", () => [staff(), apps({ federationSettingsId: orgId })]],
@@ -118,8 +129,29 @@ export const configurationCases: readonly Case[] = [
         },
         ["FED203"],
       ],
+      [
+        "two workforce providers in one project",
+        () => [staffOfProject(), staffOfProject({ audience: "b", configurationName: "contractors" })],
+        ["FED203 idpType"],
+      ],
     ],
     keeps: [
+      [
+        "two workforce providers in two projects, each with one for programs",
+        () => [
+          staffOfProject(),
+          staffOfProject({ projectId: orgId }),
+          appsOfProject({ audience: "b" }),
+          appsOfProject({ audience: "c", configurationName: "more" }),
+        ],
+      ],
+      [
+        "two types that are not known yet",
+        () => [
+          staffOfProject({ idpType: UNKNOWN }),
+          staffOfProject({ idpType: UNKNOWN, configurationName: "b", audience: "b" }),
+        ],
+      ],
       [
         "two workforce providers in two organizations",
         () => {
@@ -149,6 +181,16 @@ export const configurationCases: readonly Case[] = [
         () => [apps({ clientId: "c", requestedScopes: ["openid"], associatedDomains: ["example.com"] })],
         ["FED204 clientId", "FED204 requestedScopes", "FED204 associatedDomains"],
       ],
+      [
+        "the same in a project",
+        () => [appsOfProject({ clientId: "c", requestedScopes: ["openid"] })],
+        ["FED204 clientId", "FED204 requestedScopes"],
+      ],
+      [
+        "a workforce provider of a project without a client id",
+        () => [staffOfProject({ clientId: undefined })],
+        ["FED204 clientId"],
+      ],
     ],
     keeps: [
       ["a workload provider with empty lists", () => [apps({ requestedScopes: [], associatedDomains: [] })]],
@@ -157,7 +199,10 @@ export const configurationCases: readonly Case[] = [
   },
   {
     code: "FED205",
-    breaks: [["a groups claim with USER", () => [apps({ groupsClaim: "groups" })], ["FED205 groupsClaim"]]],
+    breaks: [
+      ["a groups claim with USER", () => [apps({ groupsClaim: "groups" })], ["FED205 groupsClaim"]],
+      ["the same in a project", () => [appsOfProject({ groupsClaim: "groups" })], ["FED205 groupsClaim"]],
+    ],
     keeps: [["a groups claim with GROUP", () => [apps({ authorizationType: "GROUP", groupsClaim: "groups" })]]],
   },
   {

@@ -50,6 +50,20 @@ export const reference = (changes: Record<string, unknown> = {}) => ({
   authorizationType: "GROUP",
   ...changes,
 });
+/** The same in a project of Cloud Manager or Ops Manager. */
+const { federationSettingsId: __, ...ofNoFederation } = people;
+export const staffOfProject = (changes: Record<string, unknown> = {}) =>
+  declare("IdentityProvider", "staff", { ...ofNoFederation, projectId, ...changes });
+export const appsOfProject = ({ ...changes }: Record<string, unknown> = {}) =>
+  apps({ federationSettingsId: undefined, projectId, configurationName: "apps", ...changes });
+export const projectReference = (changes: Record<string, unknown> = {}) => ({
+  projectId,
+  configurationName: "corp",
+  idpType: "WORKFORCE",
+  authorizationType: "GROUP",
+  ...changes,
+});
+
 /** What stands for the provider in a resource that uses it: a resource of the program, a reference, or anything else. */
 function using(to: unknown): [unknown, Declaration | undefined] {
   const made = typeof to === "object" && to !== null && "kind" in to ? (to as Declaration) : undefined;
@@ -75,6 +89,14 @@ export function user(to: unknown, changes: Record<string, unknown> = {}): Declar
 
 export function tls(name: string, changes: Record<string, unknown> = {}): Declaration {
   return declare("ProjectTls", name, { projectId, caFilePath: "/etc/mongodb/ca.pem", ...changes });
+}
+
+/** By itself a role does not show which control plane it is for: the access beside it does. */
+export function inAtlas(...roles: Declaration[]): Declaration[] {
+  return [...roles, group(reference(), { group: "beside" })];
+}
+export function inProject(...roles: Declaration[]): Declaration[] {
+  return [...roles, group(projectReference(), { group: "beside" })];
 }
 
 export function databaseRole(roleName: string, changes: Record<string, unknown> = {}): Declaration {

@@ -1,7 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, programFindings } from "../../provider/rules/index.ts";
 import { NOW } from "./case.ts";
-import { apps, connect, databaseRole, declare, group, reference, staff, user } from "./declarations.ts";
+import {
+  apps,
+  appsOfProject,
+  connect,
+  databaseRole,
+  declare,
+  group,
+  inAtlas,
+  projectReference,
+  reference,
+  staff,
+  staffOfProject,
+  user,
+} from "./declarations.ts";
 
 const findings = (...declarations: Declaration[]) => programFindings({ declarations, now: NOW });
 const messages = (...declarations: Declaration[]) => findings(...declarations).map(({ message }) => message);
@@ -86,8 +99,12 @@ describe("a role that cannot be granted", () => {
 test("an action that Atlas does not have comes with the one that was meant, if one is near", () => {
   const withAction = (action: string) =>
     databaseRole("a", { privileges: [{ resource: { database: "app", collection: "" }, actions: [action] }] });
-  expect(advice(withAction("COLL_MOD"))).toEqual([['Atlas has no action "COLL_MOD"', 'Did you mean "collMod"?']]);
-  expect(advice(withAction("listIndex"))).toEqual([['Atlas has no action "listIndex"', 'Did you mean "listIndexes"?']]);
+  expect(advice(...inAtlas(withAction("COLL_MOD")))).toEqual([
+    ['Atlas has no action "COLL_MOD"', 'Did you mean "collMod"?'],
+  ]);
+  expect(advice(withAction("listIndex"))).toEqual([
+    ['MongoDB has no action "listIndex"', 'Did you mean "listIndexes"?'],
+  ]);
   expect(advice(withAction("everything"))[0]?.[1]).not.toMatch(/mean/);
 });
 
@@ -148,4 +165,40 @@ test("one resource declared by two kinds of access is told for each kind", () =>
     "the principal ada of corp is granted access in project 5f1e2d3c4b5a69788796a5b7 by two resources",
     "the group dba of corp is granted access in project 5f1e2d3c4b5a69788796a5b7 by two resources",
   ]);
+});
+
+describe("in a project of Cloud Manager or Ops Manager", () => {
+  test("two workforce providers are told with their names, and what to do there", () => {
+    const two = [staffOfProject(), staffOfProject({ configurationName: "contractors", audience: "b" })];
+    expect(findings(...two)).toMatchObject([
+      {
+        code: "FED203",
+        message: "project 5f1e2d3c4b5a69788796a5b7 would have two workforce identity providers",
+        why: "One workforce identity provider serves a project.",
+        fix: expect.stringContaining("project of its own"),
+        locations: [{ note: "corp" }, { note: "contractors" }],
+      },
+    ]);
+  });
+
+  test("an input that is too much is told with the one that has it", () => {
+    expect(advice(appsOfProject({ description: "programs" }))).toEqual([
+      [
+        "an identity provider has no description in Cloud Manager and Ops Manager",
+        "Remove it: only MongoDB Atlas has it.",
+      ],
+    ]);
+    expect(advice(group(reference(), { authenticationRestrictions: [{ clientSource: ["::1"] }] }))).toEqual([
+      ["access has no authenticationRestrictions in Atlas", "Remove it: only Cloud Manager and Ops Manager have it."],
+    ]);
+  });
+
+  test("access in another project is told with both, and a revocation with where to click", () => {
+    expect(messages(group(projectReference(), { projectId: "5f1e2d3c4b5a69788796a5b8" }))).toEqual([
+      "access is granted in project 5f1e2d3c4b5a69788796a5b8 through corp, which belongs to project 5f1e2d3c4b5a69788796a5b7",
+    ]);
+    expect(advice(staffOfProject({ revokeJwksTrigger: "1" }))).toEqual([
+      [expect.stringContaining("no API"), expect.stringMatching(/Deployment, Security, Settings.*click Revoke JWKS/)],
+    ]);
+  });
 });

@@ -1,7 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, surroundingsOf } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { apps, connect, databaseRole, group, orgId, projectId, reference, staff, user } from "./declarations.ts";
+import {
+  apps,
+  appsOfProject,
+  connect,
+  databaseRole,
+  group,
+  orgId,
+  projectId,
+  projectReference,
+  reference,
+  staff,
+  staffOfProject,
+  tls,
+  user,
+} from "./declarations.ts";
 
 function around(declaration: Declaration, ...others: Declaration[]) {
   return surroundingsOf({ declarations: [declaration, ...others] }, declaration);
@@ -40,7 +54,7 @@ describe("of access", () => {
       databaseRole("unsettled", { projectId: UNKNOWN }),
     ];
     const access = group(reference(), { roles: ["reader", "writer", "unsettled", "missing", "read@app"] });
-    expect(around(access, ...roles)).toMatchObject({ roles: ["reader", "unsettled"] });
+    expect(around(access, ...roles)).toMatchObject({ roles: ["reader@admin", "unsettled@admin"] });
   });
 
   test("a role whose name is not known yet", () => {
@@ -52,13 +66,13 @@ describe("of access", () => {
   test("all roles of its project, as long as it is not known which it names", () => {
     const roles = [databaseRole("reader"), databaseRole("writer"), databaseRole("other", { projectId: orgId })];
     const access = group(reference(), { roles: [UNKNOWN] });
-    expect(around(access, ...roles)).toMatchObject({ roles: ["reader", "writer"] });
+    expect(around(access, ...roles)).toMatchObject({ roles: ["reader@admin", "writer@admin"] });
   });
 });
 
 test("of a role: those that it inherits and the program defines", () => {
   expect(around(databaseRole("top", { roles: ["base", "missing"] }), databaseRole("base"))).toEqual({
-    roles: ["base"],
+    roles: ["base@admin"],
     connects: [],
   });
 });
@@ -87,5 +101,40 @@ describe("of a provider and of its connections", () => {
     const provider = staff();
     expect(around(provider, group(UNKNOWN))).toEqual({ principals: [] });
     expect(around(connect("a", UNKNOWN), group(UNKNOWN))).toEqual({ principals: [] });
+  });
+});
+
+describe("in a project", () => {
+  test("of access: whether the program makes its provider", () => {
+    const provider = staffOfProject();
+    expect(around(group(provider), provider)).toEqual({ roles: [], connects: [], makesProvider: true });
+    expect(around(group(projectReference()), provider)).toMatchObject({ makesProvider: true });
+    const other = projectReference({ configurationName: "other" });
+    expect(around(group(other), provider)).toEqual({ roles: [], connects: [] });
+  });
+
+  test("of a provider: which others the program gives its issuer", () => {
+    const provider = staffOfProject();
+    const others = [
+      appsOfProject({ audience: "b" }),
+      appsOfProject({ audience: "c", configurationName: UNKNOWN }),
+      appsOfProject({ audience: "d", issuerUri: "https://other.example.com" }),
+      appsOfProject({ audience: "e", projectId: orgId }),
+    ];
+    expect(around(provider, ...others)).toEqual({ principals: [], sameIssuer: ["apps", UNKNOWN] });
+    expect(around(provider, others[2]!)).toEqual({ principals: [] });
+    expect(around(staff(), apps({ audience: "b" }))).toEqual({ principals: [] });
+  });
+
+  test("of a provider: whether the program gives its project a TLS CA file", () => {
+    expect(around(staffOfProject(), tls("a"))).toEqual({ principals: [], setsCaFile: true });
+    const without = [tls("a", { caFilePath: undefined }), tls("b", { caFilePath: "" }), tls("c", { projectId: orgId })];
+    expect(around(staffOfProject(), ...without)).toEqual({ principals: [] });
+  });
+
+  test("of access: roles on other databases than admin", () => {
+    const roles = [databaseRole("reader"), databaseRole("reader", { database: "app" })];
+    const access = group(projectReference(), { projectId: undefined, roles: ["reader@app"] });
+    expect(around(access, ...roles)).toMatchObject({ roles: ["reader@app"] });
   });
 });

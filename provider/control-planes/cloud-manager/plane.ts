@@ -10,6 +10,7 @@ import { CloudManagerIdentityProviders } from "./identity-providers.ts";
 import { CloudManagerProjectTls } from "./project-tls.ts";
 import { CloudManagerProjects } from "./projects.ts";
 import { CloudManagerSecurity } from "./security.ts";
+import { otherUsersOf } from "./wire.ts";
 
 export interface CloudManagerOptions {
   readonly http: HttpClient;
@@ -36,6 +37,9 @@ export function cloudManager({ http, name, credentialsSource, signal, clock }: C
     projects: new CloudManagerProjects(api, configs),
     security: new CloudManagerSecurity(configs),
     projectTls: new CloudManagerProjectTls(configs),
+    async otherUsers(projectId) {
+      return otherUsersOf(projectId, await configs.of(projectId).read());
+    },
     async undone() {
       const changes: Change[][] = await Promise.all(configs.all().map((config) => config.undone()));
       return changes.flat().map(entryOf);

@@ -137,6 +137,13 @@ export function toLiveGrant(projectId: string, entry: AutomationRole | Automatio
   };
 }
 
+/** Users that are no grants. */
+export function otherUsersOf(projectId: string, snapshot: Snapshot): { name: string; roles: GrantedRole[] }[] {
+  return usersOf(snapshot)
+    .filter((entry) => toLiveGrant(projectId, entry) === undefined)
+    .map(({ user, db, roles }) => ({ name: `${user}@${db}`, roles: toGrantedRoles(roles) }));
+}
+
 /** @throws CloudManagerError for what an automation config has no place for */
 export function grantKeys(grantee: Grantee, settings: Partial<GrantSettings>): Keys {
   refuseAtlasOnly(settings);

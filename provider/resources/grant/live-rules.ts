@@ -1,15 +1,15 @@
 import type { Finding } from "../../../schema/finding.ts";
-import { ATLAS_BUILT_IN_ROLES } from "../../../schema/roles.ts";
+import { ATLAS_BUILT_IN_ROLES, ROLES_DATABASE, roleText } from "../../../schema/roles.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
-import type { LiveCluster } from "../../control-planes/control-plane.ts";
-import { onAtlas } from "../../control-planes/planes.ts";
-import { formatFinding } from "../../findings.ts";
-import { finding, type Kind } from "../../rules/index.ts";
+import type { ControlPlane, LiveCluster } from "../../control-planes/control-plane.ts";
+import { kindOf, onAtlas, onProjects } from "../../control-planes/planes.ts";
+import { finding, type Kind, placeOfBuiltIn } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { listed, mayLook, orgLabel, tellOnce } from "../findings.ts";
+import { listed, mayLook, orgLabel, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import { observe } from "../org-connection/live-rules.ts";
 import { referenceOf } from "../reference.ts";
+import { isBefore } from "../version.ts";
 import { isPast } from "./expiry.ts";
 import { rolesOf } from "./roles.ts";
 
@@ -28,6 +28,13 @@ export async function creationFindings(
   { certain }: { readonly certain: boolean },
 ): Promise<Finding[]> {
   if (known(inputs.projectId) === undefined) return expired(inputs);
+  if (referenceOf(inputs).projectId !== undefined) {
+    const findings = await Promise.all([
+      notInProject(context, kind, inputs, certain),
+      certain ? [] : unknownRoles(context, kind, inputs),
+    ]);
+    return findings.flat();
+  }
   const findings = await Promise.all([
     notConnected(context, kind, inputs, certain),
     certain ? [] : unfitClusters(context, inputs),
@@ -46,6 +53,7 @@ export async function changeFindings(
   if (known(inputs.projectId) === undefined) return [];
   const findings = await Promise.all([
     changed.includes("roles") ? unknownRoles(context, kind, inputs) : [],
+    // Atlas alone has them.
     changed.includes("scopes") ? unfitClusters(context, inputs) : [],
     changed.includes("scopes") ? unknownScopes(context, inputs) : [],
   ]);
@@ -57,6 +65,25 @@ function expired({ deleteAfterDate }: Props): Finding[] {
   if (!isPast(deleteAfterDate)) return [];
   const message = `deleteAfterDate is over: ${String(deleteAfterDate)}`;
   return [finding("FED318", { path: "deleteAfterDate", message })];
+}
+
+/** FED343: what no token gets in by. What this very run makes is there in the moment before the write. */
+async function notInProject(context: Context, kind: Kind, inputs: Props, certain: boolean): Promise<Finding[]> {
+  const reference = referenceOf(inputs);
+  const [projectId, name] = [known(reference.projectId), known(reference.configurationName)];
+  const { makesProvider } = context.memory.surroundingsOf(kind, inputs);
+  if (projectId === undefined || name === undefined || (makesProvider && !certain)) return [];
+  const plane = onProjects(context.plane(), "an identity provider of a project");
+  const names = (await plane.identityProviders.list(projectId)).map(({ configurationName }) => configurationName);
+  if (names.includes(name)) return [];
+  const meant = names.find((other) => other.toLowerCase() === name.toLowerCase());
+  return [
+    finding("FED343", {
+      path: "identityProvider",
+      message: `project ${projectId} has no identity provider ${name}`,
+      ...(meant === undefined ? {} : { fix: `Names are case-sensitive. Did you mean "${meant}"?` }),
+    }),
+  ];
 }
 
 /** FED313: whom no cluster of the project's organization would let in. */
@@ -112,12 +139,6 @@ function takesTokens({ tier, version }: LiveCluster): boolean {
   return dedicated && (version === undefined || !isBefore(version, MINIMUM_VERSION));
 }
 
-function isBefore(version: string, minimum: readonly number[]): boolean {
-  const parts = version.split(".").map((part) => Number.parseInt(part, 10));
-  const at = minimum.findIndex((part, index) => (parts[index] ?? 0) !== part);
-  return at >= 0 && (parts[at] ?? 0) < (minimum[at] ?? 0);
-}
-
 function described({ name, tier, version }: LiveCluster): string {
   return `${name} (${[tier, version && `MongoDB ${version}`].filter((part) => part !== undefined).join(", ")})`;
 }
@@ -125,17 +146,35 @@ function described({ name, tier, version }: LiveCluster): string {
 /** FED324: a role that is neither built in, nor in the project, nor defined by the program. */
 export async function unknownRoles(context: Context, kind: Kind, inputs: Props): Promise<Finding[]> {
   const projectId = known(inputs.projectId);
-  const named = rolesOf(inputs)
-    .map(({ role }) => role)
-    .filter((role) => !Object.hasOwn(ATLAS_BUILT_IN_ROLES, role));
+  const plane = context.plane();
+  const named = rolesOf(inputs).filter(({ role }) => placeOfBuiltIn(kindOf(plane), role) === undefined);
   const { roles: declared = [] } = context.memory.surroundingsOf(kind, inputs);
   // One whose name is not known yet may be any of them.
   if (projectId === undefined || named.length === 0 || declared.some(isUnknown)) return [];
-  const live = (await context.plane().databaseRoles.list(projectId)).map(({ roleName }) => roleName);
-  const missing = [...new Set(named)].filter((role) => ![...declared, ...live].includes(role));
-  return missing.map((role) =>
-    finding("FED324", { path: "roles", message: `project ${projectId} has no role "${role}"` }),
+  const there = new Set([...declared, ...(await liveRoles(plane, projectId))]);
+  const missing = new Map(
+    named.map(({ role, database }): [string, Finding] => [
+      roleText({ role, database }),
+      finding("FED324", {
+        path: "roles",
+        message: `project ${projectId} has no role "${database === ROLES_DATABASE ? role : `${role}@${database}`}"`,
+        ...(Object.hasOwn(ATLAS_BUILT_IN_ROLES, role) ? { fix: ATLAS_ROLE } : {}),
+      }),
+    ]),
   );
+  return [...missing].filter(([role]) => !there.has(role)).map(([, found]) => found);
+}
+
+const ATLAS_ROLE =
+  "Atlas alone has it as a built-in role. Take one of the server's, or declare a DatabaseRole of this name.";
+
+/** User-defined roles, as those who grant them know them: in a project also what groups may do. */
+async function liveRoles(plane: ControlPlane, projectId: string): Promise<string[]> {
+  const roles = (await plane.databaseRoles.list(projectId)).map(({ roleName: role, database }) => ({ role, database }));
+  if (plane.name === "atlas") return roles.map(roleText);
+  const groups = (await plane.access.list(projectId)).filter(({ by }) => by === "GROUP");
+  const named = groups.map(({ identityProviderId, who }) => `${identityProviderId}/${who}`);
+  return [...roles, ...named.map((role) => ({ role, database: ROLES_DATABASE }))].map(roleText);
 }
 
 /** FED325: a scope that lets nobody in anywhere. */
@@ -159,8 +198,4 @@ function scopesOf({ scopes }: Props): string[] {
     .filter((scope) => (scope as Props | null)?.type === "CLUSTER")
     .map(({ name }) => known(name))
     .filter((name) => name !== undefined);
-}
-
-function warn(context: Context, findings: readonly Finding[]): void {
-  for (const one of findings) tellOnce(context, JSON.stringify(one), () => `warning  ${formatFinding(one)}`);
 }

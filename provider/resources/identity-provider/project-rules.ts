@@ -3,11 +3,12 @@ import type { LiveIdentityProvider, ProjectPlane } from "../../control-planes/co
 import { onProjects } from "../../control-planes/planes.ts";
 import { finding } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { tellOnce } from "../findings.ts";
+import { tellOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import { type Closing, lockoutFindings } from "../lockout.ts";
 import type { ConfigurationKey } from "./in-project.ts";
 import { decides } from "./lockout.ts";
+import { issuerTwice, processesOf, settingsToMind } from "./project-fitness.ts";
 
 /** What the live project says of an identity provider. Warnings are told, errors returned. */
 
@@ -27,8 +28,16 @@ export async function creationFindings(
       (certain || !context.memory.leaves(`${projectId}/${configurationName}`)),
   );
   const { notReadyForOidc } = await plane.security.get(projectId);
+  const processes = await processesOf(plane, projectId, inputs);
+  // A run checks before it creates, so that they have been told by then.
+  if (!certain) {
+    warn(context, processes.warnings);
+    warn(context, await settingsToMind(context, plane, projectId, inputs));
+    warn(context, await issuerTwice(context, plane, others, inputs));
+  }
   return [
     ...(notReadyForOidc === undefined ? [] : [finding("FED250", notReadyForOidc)]),
+    ...processes.errors,
     ...secondWorkforce(projectId, others, inputs),
     ...pairTaken(projectId, others, inputs),
   ];
@@ -41,10 +50,15 @@ export async function changeFindings(
   live: LiveIdentityProvider,
 ): Promise<Finding[]> {
   const projectId = live.federationSettingsId;
-  const listed = await projectsOf(context).identityProviders.list(projectId);
+  const plane = projectsOf(context);
+  const listed = await plane.identityProviders.list(projectId);
   const others = listed.filter(({ configurationName }) => configurationName !== live.configurationName);
   const closing = closes(live, changed, inputs);
+  const processes = changed.includes("authorizationType") ? await processesOf(plane, projectId, inputs) : undefined;
+  warn(context, processes?.warnings ?? []);
+  if (changed.includes("issuerUri")) warn(context, await issuerTwice(context, plane, others, inputs));
   return [
+    ...(processes?.errors ?? []),
     ...(changed.includes("idpType") ? secondWorkforce(projectId, others, inputs) : []),
     ...(changed.includes("issuerUri") || changed.includes("audience") ? pairTaken(projectId, others, inputs) : []),
     ...(closing === undefined ? [] : await lockoutFindings(context, closing)),
@@ -58,19 +72,26 @@ export async function replacementFindings(context: Context, key: ConfigurationKe
   await tellWhoFollows(context, key, inputs);
   const ours = context.memory.surroundingsOf("IdentityProvider", inputs).principals ?? [];
   const to = known(inputs.configurationName) ?? "a new one";
-  return await lockoutFindings(context, {
-    ...leaving(key, `replacing ${key.configurationName} by ${to}`),
-    ours,
-    allowed,
-  });
+  const closing = { ...leaving(key, `replacing ${key.configurationName} by ${to}`), ours, allowed };
+  return [...(await lastMechanism(context, key)), ...(await lockoutFindings(context, closing))];
+}
+
+/** FED257: the old one goes first, so that this holds for a replacement too. */
+async function lastMechanism(context: Context, { projectId, configurationName }: ConfigurationKey): Promise<Finding[]> {
+  const plane = projectsOf(context);
+  const listed = await plane.identityProviders.list(projectId);
+  if (listed.some((other) => other.configurationName !== configurationName)) return [];
+  const { notReadyWithoutOidc } = await plane.security.get(projectId);
+  return notReadyWithoutOidc === undefined ? [] : [finding("FED257", { message: notReadyWithoutOidc.message })];
 }
 
 /** What this stack has granted through it is deleted before it, so whoever is left is somebody else's. */
 export async function deletionFindings(context: Context, key: ConfigurationKey, outputs: Props): Promise<Finding[]> {
   const allowed = outputs.allowLockout === true || context.memory.allowsLockout(idOf(key));
   const closing = { ...leaving(key, `deleting ${key.configurationName}`), ours: [] };
+  const last = await lastMechanism(context, key);
   const locked = await lockoutFindings(context, { ...closing, allowed: false });
-  if (!allowed) return locked;
+  if (!allowed || last.length > 0) return [...last, ...(allowed ? [] : locked)];
   for (const { message } of locked) {
     tellOnce(context, `${idOf(key)} lockout`, () => `warning  ${message}\n           allowed: allowLockout is set`);
   }

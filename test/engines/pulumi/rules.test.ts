@@ -7,12 +7,13 @@ import { containsUnknown, UNKNOWN } from "../../../schema/unknown.ts";
 import { type Case, NOW } from "../../rules/case.ts";
 import { accessCases } from "../../rules/cases-access.ts";
 import { configurationCases } from "../../rules/cases-configuration.ts";
+import { projectCases } from "../../rules/cases-projects.ts";
 import { roleCases } from "../../rules/cases-roles.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { testFolder } from "../../support/program.ts";
 import { bad, good, newStack, type Outcome, type Stack } from "./stack.ts";
 
-const cases: readonly Case[] = [...configurationCases, ...accessCases, ...roleCases];
+const cases: readonly Case[] = [...configurationCases, ...accessCases, ...roleCases, ...projectCases];
 /** Others are wrong in form, and stay so. */
 const MOMENT = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/;
 const HOUR_MS = 3_600_000;
