@@ -84,3 +84,50 @@ test("tokens of a certified OpenID server pass, and fail after a change of audie
   expect(await refused({}, { claims: { roles: ["dba"] } })).toEqual(because("FED139", '"groups" is missing'));
   expect(await refused({}, { typ: "at+jwt" })).toEqual(because("FED102", '"at\\+jwt"'));
 });
+
+test("they are judged against a project of Cloud Manager too: by its names, from the addresses that it allows", async () => {
+  const issuer = await certifiedIssuer();
+  const projectId = "5f1ed0c0ffee5f1ed0c0ffe2";
+  const env = { PIPELINE_JWT: await issuer.issue(), ISSUER_JWKS: await issuer.keys() };
+  const from = (clientAddress: string | undefined, expected: object) => ({
+    token: fromEnv("PIPELINE_JWT"),
+    keys: fromEnv("ISSUER_JWKS"),
+    at: "now",
+    clientAddress,
+    expect: expected,
+  });
+  const preview = await previewProgram(
+    (): undefined => {
+      const staff = new IdentityProvider("staff", {
+        projectId,
+        idpType: "WORKLOAD",
+        configurationName: "corp",
+        issuerUri: issuer.url,
+        audience: "mongodb",
+        authorizationType: "GROUP",
+      });
+      new OidcRole("dba", {
+        identityProvider: staff,
+        group: "dba",
+        roles: ["readWrite@app"],
+        privileges: [{ resource: { cluster: true }, actions: ["killop"] }],
+        authenticationRestrictions: [{ clientSource: ["10.0.0.0/8"] }],
+      });
+      new TokenCheck("the pipeline", {
+        tokens: {
+          "from the office": from("10.1.2.3", { accepted: staff, can: ["killop cluster", "insert app.orders"] }),
+          "from anywhere": from("11.1.2.3", { refused: "FED144" }),
+          "from home": from("11.1.2.3", { accepted: staff }),
+          "from who knows where": from(undefined, { accepted: staff, cannot: ["shutdown"] }),
+        },
+      });
+    },
+    { env, config: { "mongofed:plane": "cloud-manager" } },
+  );
+  expect(preview.findings).toMatchObject([{ code: "FED150", path: "tokens.from home" }]);
+  const said = preview.messages.map(({ text }) => text).join("\n");
+  expect(said).toMatch(/ok +from the office +accepted as corp\/billing with readWrite@app$/m);
+  expect(said).toMatch(
+    /ok +from who knows where +accepted as corp\/billing .*, from the addresses that its roles allow$/m,
+  );
+});
