@@ -9,17 +9,22 @@ import { inProject } from "./identity-provider/in-project.ts";
  */
 export const identityProvider: Definition = {
   kind: "IdentityProvider",
-  subject: (props, context) => of(props, context).subject(props, context),
+  // A message must not ask who is there: it may be about just that.
+  subject: (props, context) => (props.projectId === undefined ? inFederation : inProject).subject(props, context),
   check: (context, olds, news) => of(news, context).check(context, olds, news),
   diff: (context, id, outputs, inputs) => of(outputs, context).diff(context, id, outputs, inputs),
-  read: (context, id, outputs) => of(outputs, context).read(context, id, outputs),
+  read: (context, id, outputs) => of(outputs, context, id).read(context, id, outputs),
   create: (context, inputs) => of(inputs, context).create(context, inputs),
   update: (context, id, outputs, inputs) => of(outputs, context).update(context, id, outputs, inputs),
   delete: (context, id, outputs) => of(outputs, context).delete(context, id, outputs),
 };
 
-/** Who asks by id alone says nothing of it: ids look alike, so the control plane decides. */
-function of({ federationSettingsId, projectId }: Props, { plane }: Context): Definition {
+/** Who asks by id alone says nothing of it: ids may look alike, so the control plane decides, if one is asked at all. */
+function of({ federationSettingsId, projectId }: Props, { plane, offline }: Context, id?: string): Definition {
   if (projectId !== undefined) return inProject;
-  return federationSettingsId !== undefined || plane().name === "atlas" ? inFederation : inProject;
+  if (federationSettingsId !== undefined) return inFederation;
+  const inAtlas = offline === undefined ? plane().name === "atlas" : id === undefined || ENDS_IN_ID.test(id);
+  return inAtlas ? inFederation : inProject;
 }
+
+const ENDS_IN_ID = /\/[0-9a-f]{24}$/;

@@ -135,6 +135,20 @@ describe("FED229: everything gone at once", () => {
 describe("offline", () => {
   const offline = (run: Run): Run => ({ ...run, offline: "mongofed:offline is set" });
 
+  test("who asks for an identity provider by id alone is told so, wherever it belongs, and without credentials", async () => {
+    const { run } = await bench();
+    const context: Run = {
+      ...offline(run()),
+      plane: () => {
+        throw new Error("no credentials");
+      },
+    };
+    for (const id of [`${FEDERATION}/${FEDERATION}`, `${FEDERATION}/corp-entra`]) {
+      await expect(identityProvider.read(context, id, {})).rejects.toThrow("cannot be read offline");
+    }
+    expect(identityProvider.subject({}, context), "a message does not ask").toContain("IdentityProvider");
+  });
+
   test("check and diff ask nothing, compare with what is recorded, and note what was left out", async () => {
     const { both, run, requests } = await stack();
     for (const [definition, state, program] of both) {

@@ -89,6 +89,9 @@ describeEngines("a preview that asks no control plane", (engine) => {
     expect(half.text).not.toContain("asked no control plane");
     const misspelt = bad(await stack.run("preview", { config: { "mongofed:offline": "yes" } }));
     expect(misspelt.text).toContain("mongofed:offline");
+    // Nor around the name of the control plane, which nobody is asked about here.
+    const nowhere = { "mongofed:offline": "true", "mongofed:plane": "opsmanager" };
+    expect(bad(await stack.run("preview", { config: nowhere })).text).toContain('mongofed:plane is "opsmanager"');
   });
 
   test("holds for the one provider whose credentials are missing", async () => {

@@ -73,7 +73,6 @@ describeEngines("explicit providers", (engine) => {
         issuerUri: "https://idp.example.com", audience: "ours", authorizationType: "USER" }, { provider: own });`,
       `new FederatedUser("job", { identityProvider: onPremises, principal: "job", roles: ["read@app"] }, { provider: own });`,
     );
-    good(await stack.run("preview", { env, config }));
     const up = good(await stack.run("up", { env, config }));
     expect(providersIn(us)).toEqual(["american"]);
     expect(providersIn(eu)).toEqual(["european"]);
