@@ -11,6 +11,7 @@ import { type Engine, startEngine } from "./demo/engine.ts";
 import { environments } from "./demo/environments.ts";
 import { quickstart } from "./demo/quickstart.ts";
 import { type Step, wholeLife } from "./demo/step.ts";
+import { terraform } from "./demo/terraform.ts";
 
 const examples = dirname(fileURLToPath(import.meta.url));
 const root = dirname(examples);
@@ -32,6 +33,11 @@ async function main(name: string | undefined): Promise<number> {
   const seed = join(source, "seed.yaml");
   const emulator = await startEmulator(existsSync(seed) ? { seed: readSeed(seed) } : {});
   try {
+    if (name === "terraform") {
+      console.log(`Atlas and Cloud Manager run at 127.0.0.1:${emulator.port}, in memory.`);
+      const exitCode = await terraform(folder, emulator.env);
+      return exitCode === 0 ? ended(emulator) : exitCode;
+    }
     const engine = await startEngine(workplace, example, { ...process.env, ...emulator.env });
     console.log(engine.introduction);
     console.log(`${world(emulator)} at 127.0.0.1:${emulator.port}, in memory.`);
@@ -42,16 +48,21 @@ async function main(name: string | undefined): Promise<number> {
       console.log("\nStaging and production would go on: here they end with this process.");
       return 0;
     }
-    if (!isEmpty(emulator)) {
-      console.error("error: the control plane should be as empty as it was, and is not.");
-      return 1;
-    }
-    console.log("\nThe control plane is as empty as it was, and nothing is left running.");
+    const exitCode = ended(emulator);
     if (name === undefined) console.log("Next: a first stack on your own Atlas organization, in README.md.");
-    return 0;
+    return exitCode;
   } finally {
     await emulator.close();
   }
+}
+
+function ended(emulator: Emulator): number {
+  if (!isEmpty(emulator)) {
+    console.error("error: the control plane should be as empty as it was, and is not.");
+    return 1;
+  }
+  console.log("\nThe control plane is as empty as it was, and nothing is left running.");
+  return 0;
 }
 
 function world(emulator: Emulator): string {

@@ -1,0 +1,10 @@
+terraform {
+  required_version = ">= 1.8"
+
+  required_providers {
+    mongofed = {
+      source  = "mongofed.internal/mongofed/mongofed"
+      version = "~> 0.1"
+    }
+  }
+}
