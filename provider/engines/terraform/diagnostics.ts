@@ -15,16 +15,27 @@ export interface Place {
 export function diagnosticOf(finding: Finding, { fields, config }: Place): Diagnostic {
   const path = attributePath(finding.path, fields, config);
   const { message, why } = finding.code === "FED224" ? anyonesLockout(finding) : finding;
+  const fix = `${finding.fix}${HINTS[finding.code] ?? ""}`;
   const others = finding.locations
     .slice(1)
     .map(({ label, note }) => `  and  ${note === undefined ? label : `${label} ${note}`}`);
-  const [summary = "", ...lines] = formatFinding({ ...finding, message, why, locations: [], path: "" }).split("\n");
+  const [summary = "", ...lines] = formatFinding({ ...finding, message, why, fix, locations: [], path: "" }).split(
+    "\n",
+  );
   return {
     severity: finding.severity === "error" ? "error" : "warning",
     ...texts(summary, [...others, ...lines]),
     ...(path.length === 0 ? {} : { attribute: path }),
   };
 }
+
+/** What to do about it in Terraform, beside what is to be done anywhere: there a program orders nothing by itself. */
+const HINTS: Readonly<Record<string, string>> = {
+  FED214:
+    "\nOne that is replaced on Atlas needs lifecycle { create_before_destroy = true }: its connections are swapped before it goes.",
+  FED313:
+    "\nOne of this configuration must be planned before: take identity_provider from it (mongofed_org_connection.x.identity_provider), or list it in depends_on.",
+};
 
 /** Whose access the configuration manages itself a provider learns, if at all, after it has planned what they depend on. */
 function anyonesLockout({ message, why }: Finding): Pick<Finding, "message" | "why"> {

@@ -68,23 +68,31 @@ const username = output(
   (id) => (id === UNKNOWN ? UNKNOWN : id.slice(id.indexOf("/") + 1)),
 );
 
+/** A program gate orders this by itself; here references do. */
+const ORDER =
+  "On Atlas the organization must be connected before: take `identity_provider` from the connection, `mongofed_org_connection.x.identity_provider`, or list that in `depends_on`. A role of this configuration is there before where `roles` refer to its `role_name`.";
+
 /** All resources, one line each. */
 export const resources: readonly Resource[] = [
-  resource(identityProvider, "An OIDC identity provider: for people (`WORKFORCE`) or for programs (`WORKLOAD`).", [
-    output("identityProviderId", "The id in Atlas: the prefix of every principal.", identityProviderIdOf),
-    output("reference", "What a resource takes as `identity_provider`.", referenceTo, REFERENCE),
-  ]),
+  resource(
+    identityProvider,
+    "An OIDC identity provider: for people (`WORKFORCE`) or for programs (`WORKLOAD`). On Atlas, give it `lifecycle { create_before_destroy = true }`: one that must be replaced is then created, swapped in, and the old one deleted last.",
+    [
+      output("identityProviderId", "The id in Atlas: the prefix of every principal.", identityProviderIdOf),
+      output("reference", "What a resource takes as `identity_provider`.", referenceTo, REFERENCE),
+    ],
+  ),
   resource(orgConnection, "An identity provider enabled in an organization of Atlas: one membership.", [
     output("federationSettingsId", "The federation of both.", partOfProvider("federationSettingsId")),
     output("identityProviderId", "What is connected.", partOfProvider("identityProviderId")),
   ]),
-  resource(oidcRole, "What the members of a group may do in a project.", [username]),
-  resource(federatedUser, "What one person or program may do in a project.", [username]),
+  resource(oidcRole, `What the members of a group may do in a project. ${ORDER}`, [username]),
+  resource(federatedUser, `What one person or program may do in a project. ${ORDER}`, [username]),
   resource(databaseRole, "A user-defined role of a project, to be granted."),
   resource(projectTls, "The TLS settings of a project of Cloud Manager or Ops Manager: taken over, and given back."),
   resource(
     tokenCheck,
-    "Sample tokens, and what must become of them: one that fares otherwise fails the plan. It touches no server.",
+    "Sample tokens, and what must become of them: one that fares otherwise fails the plan. They are judged by what is planned before: name it by reference in `identity_providers` (configuration names) and `access` (groups and principals), or list it in `depends_on`. It touches no server.",
   ),
 ];
 
