@@ -55,6 +55,9 @@ async function start(loading: Promise<ProviderHandlers>, clientCertificate: stri
   addPluginServices(server);
   const { credentials, certificate } = identify(clientCertificate);
   const { network, address } = await listen(server, credentials);
+  if (network === "tcp" && certificate === "") {
+    throw new Error("without certificates it listens at sockets only: a port is open to every user of this machine");
+  }
   return [HANDSHAKE_VERSION, PROTOCOL, network, address, "grpc", certificate].join("|");
 }
 

@@ -99,6 +99,8 @@ describe("a provider that is started", () => {
     const client = await start({ plain: true });
     expect(client.lines[0]).toMatch(/\|grpc\|$/);
     expect((await client.call("GetMetadata", {})).resources).toHaveLength(1);
+    const open = start({ plain: true, env: { TMPDIR: "/missing/folder" } });
+    await expect(open).rejects.toThrow("without certificates it listens at sockets only");
   });
 });
 
