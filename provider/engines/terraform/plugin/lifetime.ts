@@ -4,14 +4,11 @@ import { constants } from "node:os";
 
 /** Longer than a request that cannot be given up, shorter than anybody waits for a process that was told to end. */
 const GRACE_MS = 4_000;
-/** What is answered is not yet sent: on a busy machine that takes a while. */
-const SEND_MS = 100;
 /** The answer to this Terraform does not wait for, but for the end. */
 const SHUTDOWN_MS = 5;
 const PARENT_POLL_MS = 500;
 
 const controller = new AbortController();
-const running = new Set<Promise<unknown>>();
 const failures = new Set<(error: unknown) => void>();
 
 /** Aborted when the provider is to stop. */
@@ -22,18 +19,14 @@ export function stop(reason: string): void {
 }
 
 /**
- * The process does not end under the task, unless that takes too long. An exception that nobody catches may have been
- * the task's, which then never ends: so it fails whatever is running.
+ * An exception that nobody catches may have been the task's, which then never ends: so it fails whatever is running.
+ * The process lives on.
  */
 export function guard<T>(task: Promise<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   task.then(resolve, reject);
   failures.add(reject);
-  running.add(promise);
-  const forget = () => {
-    failures.delete(reject);
-    running.delete(promise);
-  };
+  const forget = () => void failures.delete(reject);
   promise.then(forget, forget);
   return promise;
 }
@@ -46,9 +39,12 @@ export function endNow(): void {
 /**
  * Terraform and its providers share a process group: Ctrl-C reaches all of them, and it is Terraform that decides
  * then, by StopProvider. When Terraform is killed, nobody tells its providers; their parent is another one from then on.
+ *
+ * @param finish waits until what is being done is done and answered
  */
-export function watch(): void {
+export function watch(finish: () => Promise<void>): void {
   const parent = process.ppid;
+  const end = endOnce(finish);
   setInterval(() => process.ppid !== parent && end("Terraform is gone", 1), PARENT_POLL_MS).unref();
   process.on("SIGINT", () => {});
   for (const name of ["SIGTERM", "SIGHUP"] as const) {
@@ -60,11 +56,13 @@ export function watch(): void {
   });
 }
 
-let ending = false;
-function end(reason: string, code: number): void {
-  if (ending) return;
-  ending = true;
-  stop(reason);
-  setTimeout(() => process.exit(code), GRACE_MS).unref();
-  void Promise.allSettled(running).then(() => setTimeout(() => process.exit(code), SEND_MS));
+function endOnce(finish: () => Promise<void>): (reason: string, code: number) => void {
+  let ending = false;
+  return (reason, code) => {
+    if (ending) return;
+    ending = true;
+    stop(reason);
+    setTimeout(() => process.exit(code), GRACE_MS);
+    void finish().then(() => process.exit(code));
+  };
 }

@@ -1,7 +1,7 @@
 /** The services that every plugin offers beside its own. Without Shutdown, Terraform waits two seconds for each start. */
 
 import type { MethodDefinition, Server, UntypedHandleCall } from "@grpc/grpc-js";
-import { endNow } from "./lifetime.ts";
+import { endNow, signal } from "./lifetime.ts";
 import { HealthCheckResponse, SERVING } from "./messages.ts";
 import { encode } from "./protobuf.ts";
 
@@ -24,12 +24,13 @@ export function addPluginServices(server: Server): void {
   });
   // What a provider prints goes to standard error as it is.
   add(server, "/plugin.GRPCStdio/StreamStdio", (call: Call) => call.end(), { responseStream: true });
-  // Connections of a plugin to the plugins of others: there are none.
+  // Connections of a plugin to the plugins of others: there are none. Terraform keeps this open as long as we do.
   add(
     server,
     "/plugin.GRPCBroker/StartStream",
     (call: Call) => {
       call.on("end", () => call.end());
+      signal.addEventListener("abort", () => call.end());
       call.resume();
     },
     { requestStream: true, responseStream: true },

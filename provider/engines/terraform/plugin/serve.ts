@@ -34,8 +34,9 @@ export async function serve(load: () => ProviderHandlers | Promise<ProviderHandl
     if (PLUGIN_PROTOCOL_VERSIONS && !PLUGIN_PROTOCOL_VERSIONS.split(",").includes(String(PROTOCOL))) {
       throw new Error("it needs Terraform 1.0 or newer, or OpenTofu");
     }
-    watch();
-    announce(await start(loaded.promise, PLUGIN_CLIENT_CERT));
+    const server = serverOf(loaded.promise);
+    watch(() => new Promise((resolve) => server.tryShutdown(() => resolve())));
+    announce(await start(server, PLUGIN_CLIENT_CERT));
   } catch (error) {
     announce(`The provider cannot start: ${error instanceof Error ? error.message : error}`);
     process.exit(1);
@@ -44,8 +45,7 @@ export async function serve(load: () => ProviderHandlers | Promise<ProviderHandl
   sweep();
 }
 
-/** @returns the line of the handshake. */
-async function start(loading: Promise<ProviderHandlers>, clientCertificate: string | undefined): Promise<string> {
+function serverOf(loading: Promise<ProviderHandlers>): Server {
   const server = new Server({
     "grpc.max_receive_message_length": NO_LIMIT,
     "grpc.max_send_message_length": NO_LIMIT,
@@ -53,6 +53,11 @@ async function start(loading: Promise<ProviderHandlers>, clientCertificate: stri
   const { definition, implementation } = providerService(loading);
   server.addService(definition, implementation);
   addPluginServices(server);
+  return server;
+}
+
+/** @returns the line of the handshake. */
+async function start(server: Server, clientCertificate: string | undefined): Promise<string> {
   const { credentials, certificate } = identify(clientCertificate);
   const { network, address } = await listen(server, credentials);
   if (network === "tcp" && certificate === "") {
