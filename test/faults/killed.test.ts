@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
@@ -9,13 +9,16 @@ import { runEmbedded } from "../support/embedded.ts";
 import { writeProgram } from "../support/program.ts";
 import {
   CLUSTERS,
+  configOf,
+  DEPLOYMENT,
   FEDERATION,
-  foreignOf,
+  foreignIn,
   ORG,
   OUR_ISSUER,
   OUR_ROLE,
   ourRoles,
   ourUsers,
+  type PlaneKind,
   PROJECT,
   seed,
 } from "./world.ts";
@@ -45,15 +48,17 @@ const connection = (to: string, more = "") =>
 const program = (...parts: string[]) =>
   `import { DatabaseRole, FederatedUser, IdentityProvider, OidcRole, OrgConnection } from "mongofed";\n${parts.join("\n")}\n`;
 
-async function newStack() {
+async function newStack(plane: PlaneKind = "atlas") {
   const emulator = await startEmulator({ seed });
   onTestFinished(() => emulator.close());
   const written = await writeProgram(program());
+  await writeFile(join(written.folder, "Pulumi.dev.yaml"), `config:\n  mongofed:plane: ${plane}\n`);
   const stateDir = join(written.folder, "..", "state");
   const env = { ...emulator.env };
   const world = () => emulator.world().atlas;
   const federation = () => world().federations[0]!;
-  const before = foreignOf(world());
+  const foreign = () => foreignIn(emulator.world());
+  const before = foreign();
 
   return {
     emulator,
@@ -76,7 +81,7 @@ async function newStack() {
       await written.write(program(...parts));
       const flags = { skipPreview: true };
       const outcome = await runEmbedded({ command: "up", cwd: written.folder, stack: "dev", stateDir, env, flags });
-      expect(foreignOf(world())).toBe(before);
+      expect(foreign()).toBe(before);
       return { ...outcome, text: outcome.stdout + outcome.stderr };
     },
     /** `up`, until a request is at the server: then nobody is left to hear its answer. */
@@ -87,7 +92,8 @@ async function newStack() {
     ) {
       await written.write(program(...parts));
       emulator.clearRequests();
-      const world = JSON.stringify(emulator.world().atlas);
+      const world = () => JSON.stringify([emulator.world().atlas, emulator.world().cloudManager]);
+      const unchanged = world();
       const fault = emulator.inject({ match: request, nth: 1, fault: { kind: "delay", ms: 600_000, when } });
       const engine = spawn(process.execPath, [script, written.folder, join(stateDir, "written.dev.json")], {
         env: { ...process.env, ...env },
@@ -96,7 +102,7 @@ async function newStack() {
       const ended = new Promise((resolve) => engine.once("exit", resolve));
       const hit = () => emulator.faults().find(({ id }) => id === fault)?.hit;
       await expect.poll(hit, { timeout: 60_000, interval: 5 }).toBe(1);
-      if (when === "after-commit") await expect.poll(() => JSON.stringify(emulator.world().atlas)).not.toBe(world);
+      if (when === "after-commit") await expect.poll(world).not.toBe(unchanged);
       await killAll(engine);
       await ended;
       emulator.clearFaults();
@@ -262,4 +268,49 @@ test("killed while it changes and withdraws access: one more run finishes it", a
   const gone = await stack.up(left);
   expect(gone.exitCode, gone.text).toBe(0);
   expect((await stack.up(left)).text).toMatch(/2 unchanged/);
+});
+
+test("killed while it writes an automation config: one more run takes over what it made, and finishes", async () => {
+  const stack = await newStack("cloud-manager");
+  const put = { method: "PUT", path: "/automationConfig$" };
+  const waiting = { method: "GET", path: "/automationStatus$" };
+  const project = (roles: string, more = "") => `
+const staff = new IdentityProvider("staff", {
+  projectId: "${DEPLOYMENT}", idpType: "WORKFORCE", configurationName: "ours-staff", issuerUri: "${OUR_ISSUER}",
+  audience: "staff", clientId: "mongodb", authorizationType: "GROUP", ${more}
+}, { protect: false });
+for (const group of ["a", "b", "c"]) {
+  new OidcRole(group, { identityProvider: staff, group, roles: [${roles}], ${more} }, { protect: false });
+}`;
+  /** Ours, with the roles of each. */
+  const made = () => {
+    const { oidcProviderConfigs, roles } = JSON.parse(configOf(stack.emulator.world()));
+    const ours = (name: string) => name.startsWith("ours-staff");
+    return [
+      ...oidcProviderConfigs.map((one: { authNamePrefix: string }) => one.authNamePrefix).filter(ours),
+      ...roles
+        .filter(({ role }: { role: string }) => ours(role))
+        .map((one: { role: string; roles: unknown[] }) => `${one.role} ${one.roles.length}`),
+    ].sort();
+  };
+  const all = (count: number) => ["ours-staff", ...["a", "b", "c"].map((group) => `ours-staff/${group} ${count}`)];
+
+  await stack.killedUp(put, "after-commit", project('"read@app"'));
+  expect(made()).toEqual(["ours-staff"]);
+  const refused = await stack.up(project('"read@app"'));
+  expect(refused.exitCode).not.toBe(0);
+  expect(refused.text).toMatch(/interrupted while creating[\s\S]*FED221[\s\S]*adopt: true/);
+  // What was written is not recorded before the Agents have applied it.
+  await stack.killedUp(waiting, "before-commit", project('"read@app"', "adopt: true,"));
+  const repaired = await stack.up(project('"read@app"', "adopt: true,"));
+  expect(repaired.exitCode, repaired.text).toBe(0);
+  expect(made()).toEqual(all(1));
+
+  await stack.killedUp(put, "after-commit", project('"read@app", "read@b"'));
+  expect((await stack.up(project('"read@app", "read@b"'))).exitCode).toBe(0);
+  expect(made()).toEqual(all(2));
+  await stack.killedUp(put, "after-commit", "");
+  const gone = await stack.up("");
+  expect(gone.exitCode, gone.text).toBe(0);
+  expect(made()).toEqual([]);
 });

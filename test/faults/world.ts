@@ -215,10 +215,7 @@ export async function faultWorld({
     hook(next) {
       hooks = next;
     },
-    foreign() {
-      const world = emulator.world();
-      return `${foreignOf(world.atlas)}\n${foreignIn(world)}`;
-    },
+    foreign: () => foreignIn(emulator.world()),
   };
 }
 
@@ -262,8 +259,12 @@ export function ourRoles(world: AtlasWorld): AtlasWorld["customDbRoles"] {
   return world.customDbRoles.filter(({ roleName }) => roleName.startsWith(OUR_ROLE));
 }
 
-/** All of a world that is not ours, as one text. */
-export function foreignOf(world: AtlasWorld): string {
+/** All of both control planes that is not ours, as one text. */
+export function foreignIn(world: EmulatorWorld): string {
+  return `${foreignInAtlas(world.atlas)}\n${foreignDocument(world)}`;
+}
+
+function foreignInAtlas(world: AtlasWorld): string {
   const ours = new Set(ourIds(world));
   const users = ourUsers(world);
   const roles = ourRoles(world);
@@ -299,7 +300,7 @@ function isOurs(entry: Json): boolean {
 }
 
 /** The document without what is or may become ours, and without the number of its saves, to the byte. */
-function foreignIn(world: EmulatorWorld): string {
+function foreignDocument(world: EmulatorWorld): string {
   const document = parseJson(configOf(world));
   const theirs = (parent: Json, list: string) =>
     withMember(parent, list, { items: itemsOf(member(parent, list)).filter((entry) => !isOurs(entry)) });

@@ -23,9 +23,6 @@ const flags = { parallel: 16 };
 /** PUTs of a run in which all that can travel together does; a busy machine takes some more to let it arrive together. */
 const FEW = 6;
 
-/** A dozen runs, on a busy machine. */
-const SLOW = { timeout: 400_000 };
-
 interface Names {
   readonly staff?: string;
   readonly apps?: string;
@@ -74,159 +71,153 @@ const namesIn = (document: Document) => ({
 });
 
 describeEngines("a project of Cloud Manager", (engine) => {
-  test(
-    "gets its identity providers and access, keeps them, renames them, and is as it was in the end",
-    SLOW,
-    async () => {
-      const emulator = await startEmulator({ seed });
-      onTestFinished(() => emulator.close());
-      const stack = await newStack(engine);
-      const before = withoutVersion(emulator);
-      const secrets = [emulator.credentials.privateKey, "not-a-secret-1", "not-a-secret-2"];
-      const config = { "mongofed:plane": "cloud-manager" };
+  test("gets its identity providers and access, keeps them, renames them, and is as it was in the end", async () => {
+    const emulator = await startEmulator({ seed });
+    onTestFinished(() => emulator.close());
+    const stack = await newStack(engine);
+    const before = withoutVersion(emulator);
+    const secrets = [emulator.credentials.privateKey, "not-a-secret-1", "not-a-secret-2"];
+    const config = { "mongofed:plane": "cloud-manager" };
 
-      /** What a run asked of the control plane, without what only fetched a nonce. */
-      const cost = { configs: 0, statuses: 0, puts: 0, others: 0 };
-      const run = async (command: "preview" | "up" | "refresh" | "destroy", settings: RunSettings = {}) => {
-        emulator.clearRequests();
-        const env = emulator.env;
-        const outcome = await stack.run(command, {
-          env,
-          ...settings,
-          config: { ...config, ...settings.config },
-          flags,
-        });
-        const requests = emulator.requests().filter(({ status }) => status !== 401);
-        const of = (method: string, end: string) =>
-          requests.filter((one) => one.method === method && one.path.endsWith(end)).length;
-        cost.configs = of("GET", "/automationConfig");
-        cost.statuses = of("GET", "/automationStatus");
-        cost.puts = of("PUT", "/automationConfig");
-        cost.others = requests.length - cost.configs - cost.statuses - cost.puts;
-        for (const secret of secrets) expect(outcome.text + outcome.files).not.toContain(secret);
-        return outcome;
-      };
-      const previewing = async () => {
-        const outcome = await run("preview");
-        expect(cost).toMatchObject({ statuses: 0, puts: 0, others: 0 });
-        return outcome;
-      };
+    /** What a run asked of the control plane, without what only fetched a nonce. */
+    const cost = { configs: 0, statuses: 0, puts: 0, others: 0 };
+    const run = async (command: "preview" | "up" | "refresh" | "destroy", settings: RunSettings = {}) => {
+      emulator.clearRequests();
+      const env = emulator.env;
+      const outcome = await stack.run(command, {
+        env,
+        ...settings,
+        config: { ...config, ...settings.config },
+        flags,
+      });
+      const requests = emulator.requests().filter(({ status }) => status !== 401);
+      const of = (method: string, end: string) =>
+        requests.filter((one) => one.method === method && one.path.endsWith(end)).length;
+      cost.configs = of("GET", "/automationConfig");
+      cost.statuses = of("GET", "/automationStatus");
+      cost.puts = of("PUT", "/automationConfig");
+      cost.others = requests.length - cost.configs - cost.statuses - cost.puts;
+      for (const secret of secrets) expect(outcome.text + outcome.files).not.toContain(secret);
+      return outcome;
+    };
+    const previewing = async () => {
+      const outcome = await run("preview");
+      expect(cost).toMatchObject({ statuses: 0, puts: 0, others: 0 });
+      return outcome;
+    };
 
-      // Not on another control plane, nor with what only that one has
-      const connection = `new OrgConnection("platform", { orgId: "${ORG}", identityProvider: {
+    // Not on another control plane, nor with what only that one has
+    const connection = `new OrgConnection("platform", { orgId: "${ORG}", identityProvider: {
       federationSettingsId: "${ORG}", identityProviderId: "${ORG}", configurationName: "atlas", idpType: "WORKLOAD", authorizationType: "USER" } });`;
-      await stack.write(connection);
-      expect(bad(await previewing()).text).toMatch(
-        /FED206.*an OrgConnection exists on MongoDB Atlas only, and this run speaks to Cloud Manager/,
-      );
+    await stack.write(connection);
+    expect(bad(await previewing()).text).toMatch(
+      /FED206.*an OrgConnection exists on MongoDB Atlas only, and this run speaks to Cloud Manager/,
+    );
 
-      // Created
-      await stack.write(providers(), access());
-      good(await previewing());
-      expect(cost.configs).toBe(1);
-      const created = good(await run("up"));
-      expect(cost.puts).toBeLessThanOrEqual(FEW);
-      expect(created.text).toMatch(new RegExp(`role *: "${PROJECT}/corp/dba"`));
-      const made = documentOf(emulator);
-      expect(namesIn(made)).toEqual({
-        providers: ["corp", "theirs", "apps"],
-        roles: ["report-reader", "orders-reader", "corp/dba"],
-        users: ["backup-operator", "theirs/0f1e2d3c", "apps/billing"],
-      });
-      expect(made.roles).toContainEqual({
-        role: "corp/dba",
-        db: "admin",
-        privileges: [{ resource: { cluster: true }, actions: ["listDatabases"] }],
-        roles: [
-          { role: "readWriteAnyDatabase", db: "admin" },
-          { role: "orders-reader", db: "admin" },
-        ],
-        authenticationRestrictions: [{ clientSource: ["10.0.0.0/8"] }],
-      });
+    // Created
+    await stack.write(providers(), access());
+    good(await previewing());
+    expect(cost.configs).toBe(1);
+    const created = good(await run("up"));
+    expect(cost.puts).toBeLessThanOrEqual(FEW);
+    expect(created.text).toMatch(new RegExp(`role *: "${PROJECT}/corp/dba"`));
+    const made = documentOf(emulator);
+    expect(namesIn(made)).toEqual({
+      providers: ["corp", "theirs", "apps"],
+      roles: ["report-reader", "orders-reader", "corp/dba"],
+      users: ["backup-operator", "theirs/0f1e2d3c", "apps/billing"],
+    });
+    expect(made.roles).toContainEqual({
+      role: "corp/dba",
+      db: "admin",
+      privileges: [{ resource: { cluster: true }, actions: ["listDatabases"] }],
+      roles: [
+        { role: "readWriteAnyDatabase", db: "admin" },
+        { role: "orders-reader", db: "admin" },
+      ],
+      authenticationRestrictions: [{ clientSource: ["10.0.0.0/8"] }],
+    });
 
-      // Unchanged
-      const settled = withoutVersion(emulator);
-      const unchanged = (outcome: Outcome) => expect(good(outcome).text).toMatch(new RegExp(`${GROUPS + 6} unchanged`));
-      unchanged(await previewing());
-      expect(cost.configs).toBe(1);
+    // Unchanged
+    const settled = withoutVersion(emulator);
+    const unchanged = (outcome: Outcome) => expect(good(outcome).text).toMatch(new RegExp(`${GROUPS + 6} unchanged`));
+    unchanged(await previewing());
+    expect(cost.configs).toBe(1);
 
-      // Drift
-      const projectId = PROJECT;
-      const corp = made.oidcProviderConfigs[0];
-      emulator.edit({
-        edit: "put-automation-entry",
-        projectId,
-        list: "oidcProviderConfigs",
-        entry: { ...corp, userClaim: "email" },
-      });
-      const dba = made.roles.find(({ role }: Document) => role === "corp/dba");
-      emulator.edit({
-        edit: "put-automation-entry",
-        projectId,
-        list: "roles",
-        entry: { ...dba, roles: [{ role: "root", db: "admin" }] },
-      });
-      emulator.edit({
-        edit: "remove-automation-entry",
-        projectId,
-        list: "usersWanted",
-        name: "apps/billing@$external",
-      });
-      const drift = good(await previewing());
-      expect(drift.text).toMatch(
-        /drift {2}IdentityProvider "staff" \(corp\) was changed[\s\S]*userClaim +live "email"/,
-      );
-      expect(drift.text).toMatch(/roles +live \["root@admin"\] .*up puts it back/);
-      expect(drift.text).toMatch(
-        /FederatedUser "billing" \(principal billing through apps\) was deleted outside this stack/,
-      );
-      good(await run("up"));
-      expect(cost.puts).toBeLessThanOrEqual(FEW);
-      expect(withoutVersion(emulator)).toBe(settled);
+    // Drift
+    const projectId = PROJECT;
+    const corp = made.oidcProviderConfigs[0];
+    emulator.edit({
+      edit: "put-automation-entry",
+      projectId,
+      list: "oidcProviderConfigs",
+      entry: { ...corp, userClaim: "email" },
+    });
+    const dba = made.roles.find(({ role }: Document) => role === "corp/dba");
+    emulator.edit({
+      edit: "put-automation-entry",
+      projectId,
+      list: "roles",
+      entry: { ...dba, roles: [{ role: "root", db: "admin" }] },
+    });
+    emulator.edit({
+      edit: "remove-automation-entry",
+      projectId,
+      list: "usersWanted",
+      name: "apps/billing@$external",
+    });
+    const drift = good(await previewing());
+    expect(drift.text).toMatch(/drift {2}IdentityProvider "staff" \(corp\) was changed[\s\S]*userClaim +live "email"/);
+    expect(drift.text).toMatch(/roles +live \["root@admin"\] .*up puts it back/);
+    expect(drift.text).toMatch(
+      /FederatedUser "billing" \(principal billing through apps\) was deleted outside this stack/,
+    );
+    good(await run("up"));
+    expect(cost.puts).toBeLessThanOrEqual(FEW);
+    expect(withoutVersion(emulator)).toBe(settled);
 
-      // Changed in place, and not waited for
-      await stack.write(providers({}, 'userClaim: "oid",'), access('["read@app"]'));
-      expect(bad(await previewing()).text).toMatch(/FED224[\s\S]*userClaim of apps[\s\S]*billing/);
-      await stack.write(providers({}, 'userClaim: "oid", allowLockout: true,'), access('["read@app"]'));
-      good(await run("up", { config: { "mongofed:wait": "off" } }));
-      expect(cost.puts).toBeLessThanOrEqual(FEW);
-      expect(cost.statuses).toBe(0);
-      expect(documentOf(emulator).oidcProviderConfigs.map(({ userClaim }: Document) => userClaim)).toEqual([
-        "oid",
-        "sub",
-        "oid",
-      ]);
+    // Changed in place, and not waited for
+    await stack.write(providers({}, 'userClaim: "oid",'), access('["read@app"]'));
+    expect(bad(await previewing()).text).toMatch(/FED224[\s\S]*userClaim of apps[\s\S]*billing/);
+    await stack.write(providers({}, 'userClaim: "oid", allowLockout: true,'), access('["read@app"]'));
+    good(await run("up", { config: { "mongofed:wait": "off" } }));
+    expect(cost.puts).toBeLessThanOrEqual(FEW);
+    expect(cost.statuses).toBe(0);
+    expect(documentOf(emulator).oidcProviderConfigs.map(({ userClaim }: Document) => userClaim)).toEqual([
+      "oid",
+      "sub",
+      "oid",
+    ]);
 
-      // Renamed
-      const auditors = { role: "corp/auditors", db: "admin", privileges: [], roles: [{ role: "read", db: "app" }] };
-      emulator.edit({ edit: "put-automation-entry", projectId, list: "roles", entry: auditors });
-      await stack.write(providers({ staff: "people", apps: "programs" }), access());
-      const refused = bad(await previewing());
-      expect(refused.text).toMatch(
-        /FED224.*replacing corp by people.* would lock out one principal that this stack does not manage: auditors/,
-      );
-      expect(refused.text).toMatch(/begin with corp\/: .*/);
-      await stack.write(providers({ staff: "people", apps: "programs" }, "allowLockout: true,"), access());
-      const renaming = good(await previewing());
-      expect(renaming.text).toMatch(
-        new RegExp(`corp becomes people[\\s\\S]*the names of ${GROUPS + 2} groups and 0 people`),
-      );
-      expect(renaming.text).toMatch(/apps becomes programs[\s\S]*the names of 0 groups and 1 people or programs begin/);
-      good(await run("up"));
-      expect(namesIn(documentOf(emulator))).toEqual({
-        providers: ["people", "theirs", "programs"],
-        roles: ["report-reader", "orders-reader", "corp/auditors", "people/dba"],
-        users: ["backup-operator", "theirs/0f1e2d3c", "programs/billing"],
-      });
-      unchanged(await previewing());
+    // Renamed
+    const auditors = { role: "corp/auditors", db: "admin", privileges: [], roles: [{ role: "read", db: "app" }] };
+    emulator.edit({ edit: "put-automation-entry", projectId, list: "roles", entry: auditors });
+    await stack.write(providers({ staff: "people", apps: "programs" }), access());
+    const refused = bad(await previewing());
+    expect(refused.text).toMatch(
+      /FED224.*replacing corp by people.* would lock out one principal that this stack does not manage: auditors/,
+    );
+    expect(refused.text).toMatch(/begin with corp\/: .*/);
+    await stack.write(providers({ staff: "people", apps: "programs" }, "allowLockout: true,"), access());
+    const renaming = good(await previewing());
+    expect(renaming.text).toMatch(
+      new RegExp(`corp becomes people[\\s\\S]*the names of ${GROUPS + 2} groups and 0 people`),
+    );
+    expect(renaming.text).toMatch(/apps becomes programs[\s\S]*the names of 0 groups and 1 people or programs begin/);
+    good(await run("up"));
+    expect(namesIn(documentOf(emulator))).toEqual({
+      providers: ["people", "theirs", "programs"],
+      roles: ["report-reader", "orders-reader", "corp/auditors", "people/dba"],
+      users: ["backup-operator", "theirs/0f1e2d3c", "programs/billing"],
+    });
+    unchanged(await previewing());
 
-      // Refreshed, and gone
-      unchanged(await run("refresh"));
-      expect(cost).toMatchObject({ configs: 1, statuses: 0, puts: 0, others: 0 });
-      good(await run("destroy"));
-      expect(cost.puts).toBeLessThanOrEqual(FEW);
-      emulator.edit({ edit: "remove-automation-entry", projectId, list: "roles", name: "corp/auditors@admin" });
-      expect(withoutVersion(emulator)).toBe(before);
-    },
-  );
+    // Refreshed, and gone
+    unchanged(await run("refresh"));
+    expect(cost).toMatchObject({ configs: 1, statuses: 0, puts: 0, others: 0 });
+    good(await run("destroy"));
+    expect(cost.puts).toBeLessThanOrEqual(FEW);
+    emulator.edit({ edit: "remove-automation-entry", projectId, list: "roles", name: "corp/auditors@admin" });
+    expect(withoutVersion(emulator)).toBe(before);
+  });
 });
