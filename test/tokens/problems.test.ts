@@ -93,6 +93,13 @@ const inTokens: Record<string, readonly Case[]> = {
       says: /v2\.0", in the token it is "https:\/\/sts\.windows\.net/,
       where: /Manifest > requestedAccessTokenVersion/,
     },
+    {
+      claims: { iss: `https://sts.windows.net/${TENANT}/` },
+      provider: of(`${ENTRA}/.well-known/openid-configuration`),
+      code: "FED103",
+      says: /openid-configuration", in the token it is "https:\/\/sts/,
+      where: /Manifest/,
+    },
   ],
   "4 a token for Microsoft Graph": [
     {
