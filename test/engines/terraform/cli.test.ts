@@ -59,8 +59,11 @@ interface State {
   }[];
 }
 
+/** Each command starts the provider several times. */
+const LIFE_MS = 300_000;
+
 describeTerraform("a provider in Node.js", () => {
-  test("lives its life: installed, created, unchanged, replaced, destroyed", async () => {
+  test("lives its life: installed, created, unchanged, replaced, destroyed", { timeout: LIFE_MS }, async () => {
     await using folder = await terraformFolder({ "main.tf": things }, await toy(), { by: "mirror" });
     expect(await folder.run("init")).toMatchObject({ code: 0, stderr: "" });
     expect(await folder.run("plan", "-detailed-exitcode")).toMatchObject({ code: 2, stderr: "" });
