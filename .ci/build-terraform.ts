@@ -79,8 +79,6 @@ async function bundle(entry: string, folder: string): Promise<void> {
     // Whoever imports a part in one place at once and in another when it is needed has the same bundle in mind.
     checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
-    // Programs load some of it late, which a bundle of all of it has no use for.
-    checks: { ineffectiveDynamicImport: false },
   });
 }
 
