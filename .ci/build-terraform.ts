@@ -76,8 +76,6 @@ async function bundle(entry: string, folder: string): Promise<void> {
       chunkFileNames: "[name].cjs",
       banner: (chunk) => (chunk.isEntry ? TOO_OLD : ""),
     },
-    // Whoever imports a part in one place at once and in another when it is needed has the same bundle in mind.
-    checks: { ineffectiveDynamicImport: false },
     logLevel: "warn",
   });
 }
