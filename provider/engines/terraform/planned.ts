@@ -14,14 +14,17 @@ export class Planned {
   readonly #byWho = new Map<string, Declaration[]>();
   /** Identity providers that exist, by their ids in Atlas: a reference may hold a label of before. */
   readonly #providers = new Map<string, Declaration>();
-  /** What is to be replaced: Terraform plans the same once more, as if nothing were there. */
-  readonly #replaced = new Map<string, Declaration>();
+  /**
+   * What is there already. Terraform plans it once more as if it were not, where it is to be replaced, and does not
+   * always say so before (`-replace`): so a first creation of the very same is taken for that.
+   */
+  readonly #existing = new Map<string, Declaration>();
 
   /** Enters a declaration. `id`: of what is there already, as far as the state says. */
   declare(kind: Kind, inputs: Props, id: string | undefined): Declaration {
     const key = `${kind} ${fingerprint(inputs)}`;
-    const again = id === undefined ? this.#replaced.get(key) : undefined;
-    this.#replaced.delete(key);
+    const again = id === undefined ? this.#existing.get(key) : undefined;
+    this.#existing.delete(key);
     if (again !== undefined) return again;
     const reference = inputs.identityProvider as Props | undefined;
     const identityProvider = this.#providers.get(String(reference?.identityProviderId));
@@ -30,6 +33,7 @@ export class Planned {
       ...(identityProvider === undefined ? {} : { identityProvider }),
     };
     this.#declarations.push(declaration);
+    if (id !== undefined) this.#existing.set(key, declaration);
     if (kind === "IdentityProvider" && id !== undefined)
       this.#providers.set(id.slice(id.lastIndexOf("/") + 1), declaration);
     const who = whoOf(declaration);
@@ -37,9 +41,8 @@ export class Planned {
     return declaration;
   }
 
-  /** Planning has shown that another object takes its place. */
+  /** Planning has shown that another object takes its place: its id is not the one that references will hold. */
   replaces(declaration: Declaration): void {
-    this.#replaced.set(`${declaration.kind} ${fingerprint(declaration.inputs)}`, declaration);
     for (const [id, provider] of this.#providers) if (provider === declaration) this.#providers.delete(id);
   }
 

@@ -164,6 +164,19 @@ test("a state of another version has what there is now, and a stranger's becomes
   await expect(to(TYPE)).rejects.toThrow("mongodbatlas_custom_db_role to mongofed_database_role");
 });
 
+test("what is replaced is planned twice, and is no second declaration; a second one is", async () => {
+  await world();
+  const made = await up(await start(), role);
+  const handlers = await start();
+  await refresh(handlers, made);
+  expect((await plan(handlers, role, made)).diagnostics).toEqual([]);
+  // As `-replace` has it: without a word before.
+  expect((await plan(handlers, role)).diagnostics).toEqual([]);
+  expect((await plan(handlers, role)).diagnostics).toMatchObject([
+    { severity: "error", summary: expect.stringContaining("FED330") },
+  ]);
+});
+
 test("sample tokens are judged where everything is planned, and never by half of it", async () => {
   await world();
   const check = {

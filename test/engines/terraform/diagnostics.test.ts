@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { diagnosticOf, diagnosticOfBlock } from "../../../provider/engines/terraform/diagnostics.ts";
+import type { ObjectValue } from "../../../provider/engines/terraform/protocol.ts";
+import { resourceOf } from "../../../provider/engines/terraform/resources.ts";
+import { finding } from "../../../provider/rules/index.ts";
+
+const at = (type: string, config: ObjectValue = {}) => ({ fields: resourceOf(`mongofed_${type}`).inputs, config });
+
+test("a finding becomes a diagnostic of its attribute, in Terraform's words", () => {
+  const found = finding("FED221", {
+    path: "issuerUri",
+    message: "an IdentityProvider has issuerUri and roles[2] already",
+    fix: 'Set adopt: true. If the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].',
+  });
+  expect(diagnosticOf(found, at("identity_provider"))).toMatchObject({
+    severity: "error",
+    summary: expect.stringMatching(/^FED221 [a-z-]+: a mongofed_identity_provider has issuer_uri and roles already$/),
+    detail: expect.stringMatching(/fix {2}Set adopt = true\. If it was renamed, write a moved block\.$/),
+    attribute: ["issuer_uri"],
+  });
+});
+
+test("the title of a token may hold anything; further down nothing has a line", () => {
+  const config = { tokens: { "a.b": {}, a: {} } };
+  const path = (text: string) =>
+    diagnosticOf(finding("FED200", { path: text, message: "" }), at("token_check", config));
+  expect(path("tokens.a.b.expect.can[0]")).toMatchObject({ attribute: ["tokens", "a.b"] });
+  expect(path("tokens.a.expect")).toMatchObject({ attribute: ["tokens", "a"] });
+  expect(path("tokens")).toMatchObject({ attribute: ["tokens"] });
+  expect(path("")).not.toHaveProperty("attribute");
+});
+
+test("says what only Terraform needs to be told", () => {
+  const detail = (code: "FED214" | "FED313") => diagnosticOf(finding(code, { message: "" }), at("oidc_role")).detail;
+  expect(detail("FED313")).toContain("depends_on");
+  expect(detail("FED214")).toContain("create_before_destroy = true");
+  const lockout = finding("FED224", {
+    message: "deleting corp would lock out 2 principals that this stack does not manage: a, b",
+  });
+  const { summary, detail: why } = diagnosticOf(lockout, at("identity_provider"));
+  expect(summary).toMatch(/would lock out 2 principals: a, b$/);
+  expect(why).toContain("Those whom this configuration manages itself may be among them");
+});
+
+test("what handlers tell is a warning, and its table keeps its lines; how far things are is no news", () => {
+  expect(
+    diagnosticOfBlock(
+      'drift  IdentityProvider "corp" was changed\n         audience  live "a"\n         userClaim  live "b"',
+    ),
+  ).toEqual({
+    severity: "warning",
+    summary: 'drift: mongofed_identity_provider "corp" was changed',
+    detail: '  audience  live "a"\n  user_claim  live "b"',
+  });
+  expect(diagnosticOfBlock("waiting  cluster0: not applied yet")).toBeUndefined();
+  expect(diagnosticOfBlock("tokens   2 of 2 as expected")).toBeUndefined();
+  expect(diagnosticOfBlock("tokens   not judged before this is known: x")).toMatchObject({ severity: "warning" });
+});
