@@ -77,6 +77,8 @@ async function bundle(entry: string, folder: string): Promise<void> {
       banner: (chunk) => (chunk.isEntry ? TOO_OLD : ""),
     },
     logLevel: "warn",
+    // Programs load some of it late, which a bundle of all of it has no use for.
+    checks: { ineffectiveDynamicImport: false },
   });
 }
 
