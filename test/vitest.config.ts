@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import ProcessesFirst from "./support/processes-first.ts";
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
@@ -10,6 +11,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // What a small machine carries.
     maxWorkers: 2,
+    sequence: { sequencer: ProcessesFirst },
     setupFiles: ["./test/support/draws.ts"],
     reporters: ["default", "./test/support/closing-lines.ts"],
   },

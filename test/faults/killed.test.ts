@@ -101,7 +101,7 @@ async function newStack(plane: PlaneKind = "atlas") {
       });
       const ended = new Promise((resolve) => engine.once("exit", resolve));
       const hit = () => emulator.faults().find(({ id }) => id === fault)?.hit;
-      await expect.poll(hit, { timeout: 60_000, interval: 5 }).toBe(1);
+      await expect.poll(hit, { timeout: 60_000 }).toBe(1);
       if (when === "after-commit") await expect.poll(world).not.toBe(unchanged);
       await killAll(engine);
       await ended;
