@@ -154,7 +154,7 @@ export const roleCases: readonly Case[] = [
       ["in Atlas or in a project", () => [databaseRole("a", { database: "app" })]],
       [
         "beside access of both in one project, which contradict each other",
-        () => [...inAtlas(databaseRole("a", { database: "app" })), group(projectReference(), { group: "other" })],
+        () => [group(projectReference(), { group: "other" }), ...inAtlas(databaseRole("a", { database: "app" }))],
       ],
       [
         "beside access of another project",
