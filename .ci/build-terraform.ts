@@ -4,9 +4,9 @@
  *
  *     dist/terraform/HOST/NAMESPACE/NAME/VERSION/OS_ARCH/terraform-provider-NAME_vVERSION    starts Node.js
  *                                                       /provider.cjs                        answers Terraform
- *                                                       /handlers.cjs                        knows what to answer
+ *                                                       /handlers.cjs, …                     know what to answer
  *
- * Two files of code and not one: Node.js compiles a whole file before it runs its first line, and the handshake waits
+ * Not one file of code: Node.js compiles a whole file before it runs its first line, and the handshake waits
  * for that. By processor time, and with nothing compiled before, it came after 3.3 times a bare `node -e 0`, and out of
  * one file after 5.7 times.
  */
