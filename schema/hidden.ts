@@ -30,6 +30,12 @@ export const IGNORED_INPUTS = "__ignoredInputs";
 export const IS_PREVIEW = "__isPreview";
 
 /**
+ * The folder where the program of an update will ask, when all is registered, what of it was written over since; sent
+ * along in the same way. See provider/engines/pulumi/last-look.
+ */
+export const LAST_LOOK = "__lastLook";
+
+/**
  * The tokens of a `TokenCheck` that could not be judged at the program gate, by title and as texts, sent along in the
  * same way: their digests alone are inputs. Every text in it is a secret.
  */

@@ -129,6 +129,14 @@ export const projectCatalogue = {
     fix: "Where you run them yourself, configure them to use the Agent's other mechanism. A project that has none of the kind needs nothing.",
     source: `${CLOUD_MANAGER_DOCS}, prerequisites of Workforce Identity Federation`,
   },
+  FED265: {
+    slug: "written-over",
+    severity: "error",
+    title: "What a run has written is there when it ends.",
+    why: "An automation config is one document without conditional writes: somebody who had read it before has written it back whole.",
+    fix: "Find out who else manages this project (another stack, another tool, the console). Then run again: the preview shows what is missing, and up puts it back.",
+    source: `${AUTOMATION_CONFIG_API}: of two who write at the same time, the later one wins`,
+  },
   FED340: {
     slug: "restriction-form",
     severity: "error",

@@ -39,7 +39,7 @@ const mutex = new KeyedMutex();
  */
 export class AutomationConfig {
   readonly #server: AutomationConfigServer;
-  readonly #projectId: string;
+  readonly projectId: string;
   readonly #oneAtATime: KeyedMutex;
   /** What was done and verified in this run, the last change of each entry. */
   readonly #done = new Map<string, Change>();
@@ -52,7 +52,7 @@ export class AutomationConfig {
   /** @param oneAtATime what keeps the writers of a process apart; a test that stands for two processes has two */
   constructor(server: AutomationConfigServer, projectId: string, oneAtATime: KeyedMutex = mutex) {
     this.#server = server;
-    this.#projectId = projectId;
+    this.projectId = projectId;
     this.#oneAtATime = oneAtATime;
   }
 
@@ -97,6 +97,19 @@ export class AutomationConfig {
     return missing(text, [...this.#done.values()]);
   }
 
+  /**
+   * The same while the run goes on, and what is gone is merged anew, as right after a write. No write of ours is under
+   * way meanwhile, or what is about to be changed again would count as lost.
+   */
+  mend(): Promise<void> {
+    return this.#oneAtATime.run(this.projectId, async () => {
+      const lost = (await this.undone()).sort((a, b) => rankOf(a) - rankOf(b));
+      const pending = lost.map((change) => ({ change, ...Promise.withResolvers<Snapshot>() }));
+      const settled = Promise.all(pending.map(({ promise }) => promise));
+      if (pending.length > 0) await Promise.all([settled, this.#writeOrReject(pending)]);
+    });
+  }
+
   async #drain(): Promise<void> {
     if (this.#draining) return;
     this.#draining = true;
@@ -104,7 +117,7 @@ export class AutomationConfig {
       while (this.#queue.length > 0) {
         await this.#gather();
         const batch = this.#take();
-        await this.#oneAtATime.run(this.#projectId, () => this.#writeOrReject(batch));
+        await this.#oneAtATime.run(this.projectId, () => this.#writeOrReject(batch));
       }
     } finally {
       this.#draining = false;
@@ -174,7 +187,7 @@ export class AutomationConfig {
   /** What cannot be cured by looking, and by sending again, is thrown. */
   async #send(document: string): Promise<Outcome> {
     try {
-      const version = await this.#server.replace(this.#projectId, document);
+      const version = await this.#server.replace(this.projectId, document);
       // From now on an older document is one that lags: merged into that one, our changes would undo what came between.
       this.#lastVersion = Math.max(this.#lastVersion, version ?? 0);
       return { version, trouble: undefined };
@@ -217,11 +230,11 @@ export class AutomationConfig {
   async #readCurrent(options: { readonly look?: boolean } = {}): Promise<Snapshot> {
     for (const wait of LOOKS_MS) {
       await this.#server.pause(wait);
-      const snapshot = await this.#server.read(this.#projectId, options);
+      const snapshot = await this.#server.read(this.projectId, options);
       if ((snapshot.version ?? Number.POSITIVE_INFINITY) >= this.#lastVersion) return this.#saw(snapshot);
     }
     throw new CloudManagerError(
-      `read the automation config of project ${this.#projectId}: it is older than what was saved before\n` +
+      `read the automation config of project ${this.projectId}: it is older than what was saved before\n` +
         "  fix  Run again in a minute. Nothing was changed: what is not in an old document may be there all the same.",
     );
   }
@@ -233,7 +246,7 @@ export class AutomationConfig {
     let after = before;
     for (const wait of this.#server.aborted ? LOOKS_MS.slice(0, 1) : LOOKS_MS) {
       await this.#server.pause(wait);
-      after = await this.#server.read(this.#projectId, { look: true }).catch((error: unknown) => {
+      after = await this.#server.read(this.projectId, { look: true }).catch((error: unknown) => {
         throw new CloudManagerError(
           `sent, but whether it took effect could not be verified\n  note ${messageOf(error)}`,
           { sent, cause: error },
@@ -274,7 +287,7 @@ export class AutomationConfig {
 
   #overwrote(change: Change, overwritten: readonly Overwritten[]): ConflictError {
     return new ConflictError(
-      `${operationOf(change, this.#projectId)}: it is done, but ${told(overwritten)}\n` +
+      `${operationOf(change, this.projectId)}: it is done, but ${told(overwritten)}\n` +
         "  fix  Find out who else manages this project (another stack, another tool, the console), and have that change made again.",
       { sent: "yes" },
     );
@@ -282,14 +295,14 @@ export class AutomationConfig {
 
   #refused(change: Change, { message, fix, conflict }: RefusedChange, past: Past): CloudManagerError {
     return new (conflict ? ConflictError : CloudManagerError)(
-      `${operationOf(change, this.#projectId)}: ${message}\n  fix  ${fix}${besides(past)}`,
+      `${operationOf(change, this.projectId)}: ${message}\n  fix  ${fix}${besides(past)}`,
       { sent: past.landed.has(change) ? "maybe" : "no" },
     );
   }
 
   #lost(change: Change, past: Past): ConflictError {
     return new ConflictError(
-      `${operationOf(change, this.#projectId)}: somebody else saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${besides(past)}\n` +
+      `${operationOf(change, this.projectId)}: somebody else saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${besides(past)}\n` +
         "  fix  Find out who else manages this project (another stack, another tool, the console), then run again.",
       { sent: "maybe" },
     );
@@ -298,7 +311,7 @@ export class AutomationConfig {
   /** One failure may be that of many changes: each is told it in its own name. */
   #inTermsOf(change: Change, error: unknown, past: Past): unknown {
     if (!(error instanceof CloudManagerError)) return error;
-    const text = `${operationOf(change, this.#projectId)}: ${error.message}${besides(past)}`;
+    const text = `${operationOf(change, this.projectId)}: ${error.message}${besides(past)}`;
     // What fails may be a read, and come after a write that may have landed.
     const sent = error.sent === "no" && past.landed.has(change) ? "maybe" : error.sent;
     return new CloudManagerError(text, { ...detailsOf(error), sent, cause: error });

@@ -41,8 +41,15 @@ export function cloudManager({ http, name, credentialsSource, signal, clock }: C
       return otherUsersOf(projectId, await configs.of(projectId).read());
     },
     async undone() {
-      const changes: Change[][] = await Promise.all(configs.all().map((config) => config.undone()));
-      return changes.flat().map(entryOf);
+      const lost = configs.all().map(async (config) => {
+        const changes = await config.undone();
+        return changes.map((change) => `${undoneOf(change)} in project ${config.projectId}`);
+      });
+      return (await Promise.all(lost)).flat();
     },
   };
+}
+
+function undoneOf(change: Change): string {
+  return change.intent === "delete" ? `${entryOf(change)} (deleted, and there again)` : entryOf(change);
 }

@@ -4,6 +4,7 @@ import type { LiveCluster, LiveProject, Projects, Rollout } from "../control-pla
 import { isPassing } from "../plane-error.ts";
 import type { CloudManagerApi } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
+import { ConflictError } from "./errors.ts";
 
 /** Until the first question, and between two; MongoDB's own operator asks as often. All who wait then share the answer. */
 const FIRST_MS = 250;
@@ -20,6 +21,8 @@ export class CloudManagerProjects implements Projects {
   readonly #api: CloudManagerApi;
   readonly #configs: AutomationConfigs;
   readonly #projects = new Listings<LiveProject>();
+  /** Projects in which somebody else has saved since, and nobody has looked yet what that has done to ours. */
+  readonly #overtaken = new Set<string>();
   readonly #questions = new Map<string, Promise<News>>();
 
   constructor(api: CloudManagerApi, configs: AutomationConfigs) {
@@ -50,8 +53,8 @@ export class CloudManagerProjects implements Projects {
 
   /**
    * Waits until every process has achieved the goal that this run has set, or a later one, and no step of
-   * authentication is left in its plan: an Agent counts the goal as achieved before it has taken those. A limit of 0
-   * asks once.
+   * authentication is left in its plan: an Agent counts the goal as achieved before it has taken those. Where the goal
+   * becomes somebody else's, what that has taken away of ours is put back. A limit of 0 asks once.
    */
   async applied(
     projectId: string,
@@ -59,11 +62,11 @@ export class CloudManagerProjects implements Projects {
   ): Promise<Rollout> {
     const { clock } = this.#api;
     const began = clock.now();
-    const goal = this.#configs.of(projectId).lastVersion;
+    const config = this.#configs.of(projectId);
     let pending = (await this.clusters(projectId)).filter(({ paused }) => !paused).map(({ name }) => name);
     for (let wait = FIRST_MS; ; wait = POLL_MS) {
       const status = await this.#ask(projectId, wait);
-      if (status !== undefined && status !== "no news") pending = pendingOf(status, goal);
+      if (status !== undefined && status !== "no news") pending = pendingOf(status, config.lastVersion);
       const rollout = { pending, elapsedMs: clock.now() - began };
       onProgress?.(rollout);
       if (status === undefined || pending.length === 0 || rollout.elapsedMs >= limitMs) return rollout;
@@ -77,14 +80,25 @@ export class CloudManagerProjects implements Projects {
     const question = this.#api.pause(wait).then((): Promise<News> | undefined => {
       this.#questions.delete(projectId);
       if (this.#api.aborted) return undefined;
-      return this.#api.status(projectId).catch((error: unknown) => {
+      return this.#look(projectId).catch((error: unknown) => {
         // The write is done, so a server in trouble tells nothing new, and is asked again.
-        if (isPassing(error)) return "no news";
+        if (isPassing(error) && !(error instanceof ConflictError)) return "no news";
         throw error;
       });
     });
     this.#questions.set(projectId, question);
     return question;
+  }
+
+  async #look(projectId: string): Promise<AutomationStatus> {
+    const status = await this.#api.status(projectId);
+    const config = this.#configs.of(projectId);
+    // A later version than ours: what somebody else has saved may have taken ours away again.
+    if (status.goalVersion > config.lastVersion) this.#overtaken.add(projectId);
+    if (!this.#overtaken.has(projectId)) return status;
+    await config.mend();
+    this.#overtaken.delete(projectId);
+    return status;
   }
 }
 

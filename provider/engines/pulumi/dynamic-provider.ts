@@ -2,12 +2,15 @@ import { appendFileSync } from "node:fs";
 import type { dynamic } from "@pulumi/pulumi";
 import type { Finding } from "../../../schema/finding.ts";
 import { connect } from "../../control-planes/connect.ts";
+import type { ControlPlane, ProjectPlane } from "../../control-planes/control-plane.ts";
 import { planeNameOf } from "../../control-planes/credential-sources.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
 import { driftMode } from "../../resources/drift-mode.ts";
 import { hiddenOf, RunMemory } from "../../resources/memory.ts";
 import { waitLimit } from "../../resources/rollout.ts";
+import { lookAtEnd, noteFolder, offerLastLook } from "./last-look/answer.ts";
+import { writtenOver } from "./last-look/finding.ts";
 import { offlineReason, tellSkipped } from "./offline.ts";
 import { atEnd, guard, signal, stopWhenTold } from "./shutdown.ts";
 
@@ -18,6 +21,19 @@ import { atEnd, guard, signal, stopWhenTold } from "./shutdown.ts";
 
 /** Of the process: there is an instance of the provider for each kind of resource, and all of them serve one run. */
 const memory = new RunMemory();
+
+/** Those that this process has spoken to. */
+const projectPlanes = new Set<ProjectPlane>();
+
+function noted(plane: ControlPlane): ControlPlane {
+  if (plane.name !== "atlas") projectPlanes.add(plane);
+  return plane;
+}
+
+/** What this process has written and is not there any more. */
+async function undone(): Promise<string[]> {
+  return (await Promise.all([...projectPlanes].map((plane) => plane.undone()))).flat();
+}
 
 /** Where the text lies that Pulumi loads a provider from; part of the inputs and outputs of every resource. */
 const ENTRY = "__provider";
@@ -47,6 +63,17 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     });
   }
 
+  /** The same for a call that writes. What it has done shall be there when the run ends. */
+  async function write<T>(operation: string, props: Props, task: (context: Context) => Promise<T>): Promise<T> {
+    return await call(operation, props, async (context) => {
+      try {
+        return await task(context);
+      } finally {
+        if (projectPlanes.size > 0) await offerLastLook(undone, tell);
+      }
+    });
+  }
+
   return {
     /** Must not fail and must not wait: see above. */
     async configure({ config }) {
@@ -57,7 +84,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         // A stack that misspells where it belongs is told so, whatever else is asked of it.
         planeNameOf(places);
         const context: Context = {
-          plane: () => connect({ ...places, signal, warn }),
+          plane: () => noted(connect({ ...places, signal, warn })),
           get offline() {
             return memory.previews ? offlineReason(places) : undefined;
           },
@@ -66,7 +93,11 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           tell,
           memory,
         };
-        atEnd(() => tellSkipped(context));
+        atEnd(async () => {
+          tellSkipped(context);
+          const lost = await lookAtEnd(undone);
+          if (lost.length > 0) tell(`warning  ${formatFinding(writtenOver(lost))}`);
+        });
         configured.resolve(context);
       } catch (error) {
         configured.reject(error);
@@ -76,6 +107,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     check: (olds: Props, news: Props) =>
       call("check", news, async (context) => {
         memory.notePreview(news);
+        noteFolder(news);
         const { inputs, findings } = await definition.check(context, withoutEntry(olds), withoutEntry(news));
         const secrets = secretTexts(news);
         record(findings.map((finding) => JSON.parse(masked(JSON.stringify(finding), secrets)) as Finding));
@@ -93,7 +125,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       }),
 
     create: (inputs: Props) =>
-      call("create", inputs, async (context) => {
+      write("create", inputs, async (context) => {
         const { id, outputs } = await definition.create(context, withoutEntry(inputs));
         return { id, outs: outputs };
       }),
@@ -107,12 +139,12 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       }),
 
     update: (id: string, olds: Props, news: Props) =>
-      call("update", news, async (context) => ({
+      write("update", news, async (context) => ({
         outs: await definition.update(context, id, withoutEntry(olds), withoutEntry(news)),
       })),
 
     delete: (id: string, props: Props) =>
-      call("delete", props, (context) => definition.delete(context, id, withoutEntry(props))),
+      write("delete", props, (context) => definition.delete(context, id, withoutEntry(props))),
   };
 }
 

@@ -6,7 +6,7 @@ const GRACE_MS = 4_000;
 const controller = new AbortController();
 const running = new Set<Promise<unknown>>();
 let listening = false;
-let lastWords: () => void = () => {};
+let lastWords: () => Promise<void> = async () => {};
 
 /** Aborted when the run is to stop. */
 export const signal: AbortSignal = controller.signal;
@@ -21,7 +21,7 @@ export function guard<T>(task: () => Promise<T>): Promise<T> {
 }
 
 /** What is left to say when the engine needs this process no more. Engines read on until it has ended. */
-export function atEnd(say: () => void): void {
+export function atEnd(say: () => Promise<void>): void {
   lastWords = say;
 }
 
@@ -34,9 +34,10 @@ export function stopWhenTold(): void {
   listening = true;
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => {
-      lastWords();
-      lastWords = () => {};
+      const say = lastWords;
+      lastWords = async () => {};
       controller.abort(new Error(`told to stop by ${name}`));
+      void guard(say);
       const end = () => process.exit(128 + constants.signals[name]);
       setTimeout(end, GRACE_MS).unref();
       // The answers are on their way once the calls have ended; they get a moment to leave.

@@ -223,7 +223,16 @@ describe("somebody else writes", () => {
     await Promise.all([grant(world, "dba"), world.plane.identityProviders.create(PROJECT, staff)]);
     expect(await world.plane.undone()).toEqual([]);
     world.emulator.edit({ edit: "put-automation-config", projectId: PROJECT, document: before });
-    expect((await world.plane.undone()).toSorted()).toEqual(["identity provider corp", "role corp/dba@admin"]);
+    expect((await world.plane.undone()).toSorted()).toEqual([
+      `identity provider corp in project ${PROJECT}`,
+      `role corp/dba@admin in project ${PROJECT}`,
+    ]);
+    const now = world.document();
+    await world.plane.identityProviders.delete(PROJECT, "theirs");
+    world.emulator.edit({ edit: "put-automation-config", projectId: PROJECT, document: now });
+    expect(await world.plane.undone()).toContain(
+      `identity provider theirs (deleted, and there again) in project ${PROJECT}`,
+    );
   });
 });
 

@@ -359,6 +359,45 @@ describe("a change has reached the processes", () => {
     expect(progress).toEqual([all, all, all, []]);
   });
 
+  test("where somebody else has written over it meanwhile it is put back, and waited for again", async () => {
+    const { plane, emulator, text, document, count } = await emulated();
+    emulator.edit({ edit: "set-agents", projectId: PROJECT, agents: { goalMs: 60_000 } });
+    const before = text();
+    await Promise.all([plane.identityProviders.create(PROJECT, staff), plane.access.create(PROJECT, dba, nothing)]);
+    await plane.identityProviders.delete(PROJECT, "theirs");
+    const after = document();
+    const progress: string[][] = [];
+    const waiting = plane.projects.applied(PROJECT, { limitMs: 600_000, ...seen(progress) });
+    await expect.poll(() => progress.length).toBeGreaterThan(1);
+    const writes = count("PUT");
+    emulator.edit({ edit: "put-automation-config", projectId: PROJECT, document: before });
+    await expect.poll(() => document().version).toBe(after.version + 2);
+    expect(count("PUT")).toBe(writes + 1);
+    expect({ ...document(), version: 0 }).toEqual({ ...after, version: 0 });
+    emulator.advanceClock(60_000);
+    expect(await waiting).toMatchObject({ pending: [] });
+    expect(await plane.undone()).toEqual([]);
+  });
+
+  test("where somebody else has saved without touching ours, nothing is written", async () => {
+    const { plane, emulator, count } = await emulated();
+    await plane.access.create(PROJECT, dba, nothing);
+    emulator.edit({ edit: "set-automation-keys", projectId: PROJECT, keys: { theirs: 1 } });
+    emulator.clearRequests();
+    await Promise.all(Array.from({ length: 20 }, () => plane.projects.applied(PROJECT, { limitMs: 10_000 })));
+    expect([count("GET"), count("PUT")]).toEqual([2, 0]);
+  });
+
+  test("what others have made of ours on purpose is no reason to go on: it is a conflict", async () => {
+    const { plane, emulator } = await emulated();
+    await plane.access.create(PROJECT, dba, nothing);
+    const entry = { role: "corp/teams/dba", db: "admin", roles: [{ role: "root", db: "admin" }], privileges: [] };
+    emulator.edit({ edit: "put-automation-entry", projectId: PROJECT, list: "roles", entry });
+    await expect(plane.projects.applied(PROJECT, { limitMs: 10_000 })).rejects.toThrow(
+      /^create role corp\/teams\/dba@admin in project .* exists already/,
+    );
+  });
+
   test("is not waited for where the Kubernetes operator restarts a process by itself", async () => {
     const { plane, emulator } = await emulated();
     const processes = [{ name: "orders-0", hostname: "db0", lastGoalVersionAchieved: 1, plan: ["ChangeVersionKube"] }];

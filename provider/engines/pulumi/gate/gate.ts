@@ -14,6 +14,8 @@ import {
   programFindings,
   surroundingsOf,
 } from "../../../rules/index.ts";
+import { LastLook } from "../last-look/ask.ts";
+import { writtenOver } from "../last-look/finding.ts";
 import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
 import { whereDeclared } from "./location.ts";
@@ -82,6 +84,11 @@ interface Run {
   timer?: NodeJS.Timeout;
   /** An inline program that has not returned yet. */
   programRuns: boolean;
+  readonly lastLook: LastLook;
+  /** A registration has failed, and with it the run. */
+  failed?: boolean;
+  /** Lets an inline program end. */
+  letEnd?: (() => void) | undefined;
   readonly told: Set<string>;
 }
 
@@ -105,7 +112,7 @@ interface Shared {
 const shared = openShared();
 
 function openShared(): Shared {
-  const key = Symbol.for("mongofed.gate.1");
+  const key = Symbol.for("mongofed.gate.2");
   const global = globalThis as { [key]?: Shared };
   if (global[key] !== undefined) return global[key];
   const made: Shared = {
@@ -129,6 +136,8 @@ export interface Ticket {
   /** Resolves to `text` when the gate opens. */
   text(text: string): pulumi.Input<string>;
   readonly dependsOn: Promise<pulumi.Resource[]>;
+  /** Where the program asks at its end what was written over; nothing in a preview. */
+  readonly lastLook: string | undefined;
   /** What the program declares around it, for the handlers; settled by the gate too. */
   readonly surroundings: Promise<string>;
   /** Hidden inputs of a check of tokens; each settles to `undefined` where the gate has judged it. */
@@ -180,6 +189,7 @@ export function hold(request: Request): Ticket | undefined {
   return {
     text: (text) => whenReleased(() => text),
     dependsOn: whenReleased(({ dependsOn }) => dependsOn),
+    lastLook: run.lastLook.folder,
     surroundings: whenReleased(({ surroundings }) => surroundings),
     forTokens: Object.fromEntries(
       [TOKEN_MATERIALS, DECLARED_INPUTS, DECLARED_SECRETS, DECLARATIONS].map((key) => [
@@ -216,9 +226,15 @@ function remember(run: Run, held: Held, resource: pulumi.CustomResource): void {
   (resource.urn as unknown as { promise(): Promise<string> }).promise().then(
     () => {
       held.registered = true;
+      run.lastLook.again();
       failUnlessReleased(run);
+      endInline(run);
     },
-    () => {},
+    // The run fails, and whoever runs it is told: there is nothing to look at any more.
+    () => {
+      run.failed = true;
+      run.letEnd?.();
+    },
   );
 }
 
@@ -230,7 +246,9 @@ function currentRun(host: Host): Run {
   const stack: object = pulumi.runtime.getStackResource() ?? shared;
   let run = shared.runs.get(stack);
   if (run === undefined) {
-    run = { host, stack, all: [], waiting: [], programRuns: shared.inlinePrograms.has(stack), told: new Set() };
+    const lastLook = new LastLook(pulumi.runtime.isDryRun());
+    const programRuns = shared.inlinePrograms.has(stack);
+    run = { host, stack, all: [], waiting: [], programRuns, lastLook, told: new Set() };
     shared.runs.set(stack, run);
     if (host === "process") shared.processRuns.push(run);
   }
@@ -238,12 +256,15 @@ function currentRun(host: Host): Run {
 }
 
 /**
- * Guilty until released: as long as a declaration is held back, the process would end with a failing exit code, in
- * which case Pulumi neither tells the engine that the program is complete, nor does the engine delete anything.
+ * Guilty until released, and looked after: as long as a declaration is held back, or the last look is due, the process
+ * would end with a failing exit code, in which case Pulumi neither tells the engine that the program is complete, nor
+ * does the engine delete anything.
  */
 function failUnlessReleased(run: Run): void {
   if (run.host !== "process") return;
-  const pending = shared.processRuns.some((other) => other.all.some((held) => !held.registered));
+  const pending = shared.processRuns.some(
+    ({ all, lastLook }) => all.some(({ registered }) => !registered) || lastLook.due,
+  );
   if (pending && (process.exitCode ?? 0) === 0) process.exitCode = EXIT_USER_WAS_TOLD;
   else if (!pending && process.exitCode === EXIT_USER_WAS_TOLD && !shared.ended) process.exitCode = undefined;
 }
@@ -290,11 +311,12 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
     new Map(checks.map(({ declaration, tokens }) => [declaration, tokens.watched])),
   );
   const unmet = judged.filter(({ verdict }) => verdict.unmet.length > 0);
-  if (unmet.length > 0) return refuse(run, unmet.flatMap(unmetFindings), unmet.map(tableOf));
+  if (unmet.length > 0) return refuse(run, unmet.flatMap(unmetFindings), { texts: unmet.map(tableOf) });
   await tellJudged(run, judged, new Set(findings.map(({ code }) => code)));
   // The program itself failed while we looked: Pulumi has told why, and the exit code is a failing one already.
   if (shared.programFailed) return;
   const resources = new Map(run.all.map((held, index) => [program.declarations[index], held.resource]));
+  if (run.host === "inline" && run.lastLook.folder !== undefined && !run.failed) run.letEnd ??= keepInline(run);
   // All is worked out before the first is released: what fails in here must leave all of them held.
   const open = new Set(
     judged.filter(({ verdict }) => verdict.unknown.length > 0).map(({ declaration }) => declaration),
@@ -346,6 +368,38 @@ function sentForTokens(run: Run, program: Program, index: number): Released["for
   };
 }
 
+/** Pulumi takes an inline program for complete when nothing is under way: the last look must be. */
+function keepInline(run: Run): () => void {
+  const done = pulumi.runtime.rpcKeepAlive();
+  return () => {
+    run.letEnd = undefined;
+    done();
+  };
+}
+
+/** Looks once more, and lets an inline program end, if all of it is registered. */
+function endInline(run: Run): void {
+  const complete = () => !run.programRuns && run.all.every(({ registered }) => registered);
+  if (run.host !== "inline" || !complete()) return;
+  // A program may declare more as soon as it has the outputs of what is registered.
+  setImmediate(async () => {
+    if (!complete()) return;
+    await lookAgain(run);
+    if (run.ended === undefined && complete()) run.letEnd?.();
+  });
+}
+
+/** FED265: what was written in this run, and somebody has written over before its end. */
+async function lookAgain(run: Run): Promise<void> {
+  const answers = await run.lastLook.ask();
+  const troubles = answers.flatMap((answer) => ("trouble" in answer ? [answer.trouble] : []));
+  for (const trouble of troubles) await say(`not looked again whether all is there: ${trouble}`, "warning");
+  const undone = answers.flatMap((answer) => ("undone" in answer ? answer.undone : []));
+  if (undone.length === 0) return failUnlessReleased(run);
+  const summary = "all was registered, but not all of it is there any more. More: mongofed explain FED265";
+  await refuse(run, [writtenOver(undone)], { summary });
+}
+
 /** The program as the rules see it. */
 function modelOf(run: Run): Program {
   const declarations = new Map<Held, Declaration>();
@@ -382,9 +436,15 @@ function internalError(error: unknown): Finding {
  *
  * @param texts what is printed of the errors. Default: each by itself
  */
-async function refuse(run: Run, errors: readonly Finding[], texts = errors.map(formatFinding)): Promise<void> {
+async function refuse(
+  run: Run,
+  errors: readonly Finding[],
+  {
+    texts = errors.map(formatFinding),
+    summary = summaryOf(errors, run.all.length),
+  }: { readonly texts?: readonly string[]; readonly summary?: string } = {},
+): Promise<void> {
   if (run.ended !== undefined) return;
-  const summary = summaryOf(errors, run.all.length);
   run.ended = new pulumi.RunError(summary);
   shared.ended ||= run.host === "process";
   if (run.host === "process") process.exitCode = EXIT_USER_WAS_TOLD;
@@ -441,6 +501,7 @@ function watchProcess(state: Shared): void {
     // Nothing is under way any more: what is not registered by now never will be.
     for (const run of runs) {
       const stuck = run.all.filter(({ registered }) => !registered);
+      if (stuck.length === 0 && run.lastLook.due) void lookAgain(run);
       if (stuck.length > 0)
         void refuse(run, [
           about("FED490", stuck, `${stuck.length} of ${run.all.length} declarations never became ready`),
@@ -466,6 +527,7 @@ function watchInlinePrograms(state: Shared): void {
         if (run !== undefined) {
           run.programRuns = false;
           if (run.host === "inline") open(run);
+          endInline(run);
         }
       }
     };

@@ -4,6 +4,7 @@ import {
   DECLARED_INPUTS,
   IGNORED_INPUTS,
   IS_PREVIEW,
+  LAST_LOOK,
   SECRET_INPUTS,
   SURROUNDINGS,
 } from "../../../../schema/hidden.ts";
@@ -50,7 +51,7 @@ export abstract class HeldResource extends pulumi.CustomResource {
       ...(reads ? {} : { [DECLARED_AS]: name, [SECRET_INPUTS]: secretKeys(mayBeSecret) }),
       ...(reads || options.ignoreChanges === undefined ? {} : { [IGNORED_INPUTS]: options.ignoreChanges }),
       ...forTokens,
-      ...(ticket === undefined ? {} : { [SURROUNDINGS]: ticket.surroundings }),
+      ...(ticket === undefined ? {} : { [SURROUNDINGS]: ticket.surroundings, [LAST_LOOK]: ticket.lastLook }),
       ...(pulumi.runtime.isDryRun() ? { [IS_PREVIEW]: true } : {}),
       __provider: ticket === undefined ? text : ticket.text(text),
     };
