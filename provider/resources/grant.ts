@@ -101,6 +101,12 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     creationFindings: (context, inputs, moment) => creationFindings(context, kind, inputs, moment),
     changeFindings: (context, inputs, changed) => changeFindings(context, kind, inputs, changed),
 
+    // A configuration that gets another name: all that is named after it is replaced, and stands in one document.
+    goesWith: ({ memory }, plane, { projectId, identityProviderId }) =>
+      plane.name !== "atlas" && memory.leaves(`${projectId}/${identityProviderId}`)
+        ? memory.leaving(`${projectId}/${identityProviderId}/`)
+        : [],
+
     // The server
     fits(plane, inputs) {
       const { federationSettingsId, projectId } = referenceOf(inputs);

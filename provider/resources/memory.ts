@@ -10,6 +10,7 @@ import type { Props } from "./definition.ts";
 export class RunMemory {
   readonly #owned = new Set<string>();
   readonly #leaving = new Set<string>();
+  readonly #removed = new Set<string>();
   readonly #adoptions = new Map<string, string>();
   readonly #adopted = new Set<string>();
   readonly #lockoutAllowed = new Set<string>();
@@ -36,6 +37,20 @@ export class RunMemory {
 
   leaves(id: string): boolean {
     return this.#leaving.has(id);
+  }
+
+  /** All that are on their way out, of those whose ids begin with `prefix`. */
+  leaving(prefix: string): readonly string[] {
+    return [...this.#leaving].filter((id) => id.startsWith(prefix));
+  }
+
+  /** Deleted already, together with another one: the engine is still to ask for it. */
+  remove(id: string): void {
+    this.#removed.add(id);
+  }
+
+  removed(id: string): boolean {
+    return this.#removed.has(id);
   }
 
   /**

@@ -67,6 +67,8 @@ export interface NamedObject<Key extends { readonly projectId: string }, Live> {
   /** Before another object takes its place, under another name or elsewhere. */
   replacementFindings?(context: Context, key: Key, inputs: Props): Promise<Finding[]>;
   deletionFindings?(context: Context, key: Key, outputs: Props): Promise<Finding[]>;
+  /** Ids of others that this run deletes for the same reason, and that one write can take away. */
+  goesWith?(context: Context, plane: ControlPlane, key: Key): readonly string[];
 
   // The server
   /** @throws FindingError FED206 where the control plane is of another kind */
@@ -128,8 +130,10 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
       if (object.expired?.(outputs)) {
         return object.expired(inputs) && moved.length === 0 ? inPlace(edited) : remake([...moved, "deleteAfterDate"]);
       }
+      // On its way out anyway; a run that was killed may have deleted many of these at once.
+      if (moved.length > 0) return replace(context, key, moved);
       refuseVanished(context, object.plural, `project ${key.projectId}`, id);
-      return deleted(context, id, inputs, moved, edited);
+      return deleted(context, id, inputs, edited);
     }
     noteSeen(context, object.plural, `project ${key.projectId}`);
     if (moved.length > 0) {
@@ -156,14 +160,14 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     return { changes: true, replaces, deleteBeforeReplace: object.deletesFirst?.(key, replaces) ?? false };
   }
 
-  function deleted(context: Context, id: string, inputs: Props, moved: readonly string[], edited: boolean): Difference {
+  function deleted(context: Context, id: string, inputs: Props, edited: boolean): Difference {
     const { drift } = context;
-    const left = drift === "warn" && !edited && moved.length === 0;
+    const left = drift === "warn" && !edited;
     const outcome = left ? "left as it is" : drift === "fail" ? "refused" : "up creates it again";
     const what = `was deleted outside this stack: ${outcome}`;
     tellOnce(context, id, () => formatDrift(subject(inputs, context), [], what));
     if (drift === "fail") refuse([driftFailure(subject(inputs, context))]);
-    return left ? inPlace(false) : remake([...moved, object.named]);
+    return left ? inPlace(false) : remake([object.named]);
   }
 
   // Check
@@ -316,13 +320,17 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const key = object.parse(id);
     // Renamed in the program, and taken over under the new name: it is that resource's now.
     if (context.memory.adopted(id)) return;
+    if (context.memory.removed(id)) return;
     const plane = boundPlane(context, outputs);
     const scope = `project ${key.projectId}`;
     // Throws where somebody else's has that name by now. What it does not find is told to go all the same: a read may
     // lag behind, and access that is left over is in nobody's state.
     await withinReach(plane, scope, () => object.get(plane, key));
     refuse((await object.deletionFindings?.(context, key, outputs)) ?? []);
-    await object.delete(plane, key);
+    // Engines delete one after the other; what goes for the same reason goes at once.
+    const ids = [...new Set([id, ...(object.goesWith?.(context, plane, key) ?? [])])];
+    await Promise.all(ids.map((one) => object.delete(plane, object.parse(one))));
+    for (const one of ids) context.memory.remove(one);
   }
 
   return { kind, subject, check, diff, read, create, update, delete: remove };

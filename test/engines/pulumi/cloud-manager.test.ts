@@ -205,6 +205,7 @@ describeEngines("a project of Cloud Manager", (engine) => {
     );
     expect(renaming.text).toMatch(/apps becomes programs[\s\S]*the names of 0 groups and 1 people or programs begin/);
     good(await run("up"));
+    expect(cost.puts).toBeLessThanOrEqual(2 * FEW);
     expect(namesIn(documentOf(emulator))).toEqual({
       providers: ["people", "theirs", "programs"],
       roles: ["report-reader", "orders-reader", "corp/auditors", "people/dba"],

@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import type { Definition, Props } from "../../provider/resources/definition.ts";
+import { identityProvider } from "../../provider/resources/identity-provider.ts";
+import { RunMemory } from "../../provider/resources/memory.ts";
+import { oidcRole } from "../../provider/resources/oidc-role.ts";
+import { UNKNOWN } from "../../schema/unknown.ts";
+import { emulated, PROJECT } from "../control-planes/cloud-manager/harness.ts";
+import { preview, type Run, type State, up } from "./harness.ts";
+
+/** An identity provider of a project that gets another name, as engines replace it: what depends on it goes first. */
+
+const staff: Props = {
+  projectId: PROJECT,
+  idpType: "WORKFORCE",
+  configurationName: "corp",
+  issuerUri: "https://login.example.com/v2.0",
+  audience: "api://corp",
+  clientId: "client-1",
+  authorizationType: "GROUP",
+};
+const reference = { projectId: PROJECT, configurationName: "corp", idpType: "WORKFORCE", authorizationType: "GROUP" };
+const groups = ["a", "b", "c"].map((group) => ({ identityProvider: reference, group, roles: ["read@app"] }));
+
+async function made() {
+  const world = await emulated();
+  const run = (): Run => ({
+    plane: world.newPlane(),
+    offline: undefined,
+    waitMs: 0,
+    drift: "correct",
+    memory: new RunMemory(),
+    tell: () => {},
+    told: [],
+  });
+  const first = run();
+  const provider = await up(identityProvider, first, staff);
+  const grants: State[] = [];
+  for (const group of groups) grants.push(await up(oidcRole, first, group));
+  /** What an engine asks before it deletes anything: the provider is to go first, and with it what depends on it. */
+  const renaming = async (context: Run) => {
+    const renamed = { ...staff, configurationName: "people", allowLockout: true };
+    const differences = [await preview(identityProvider, context, provider, renamed)];
+    for (const [index, grant] of grants.entries()) {
+      differences.push(await preview(oidcRole, context, grant, { ...groups[index], identityProvider: UNKNOWN }));
+    }
+    return differences;
+  };
+  const remove = (definition: Definition, context: Run, { id, outputs }: State) =>
+    definition.delete(context, id, outputs);
+  const left = () => world.document().roles.filter(({ role }: { role: string }) => role.startsWith("corp/")).length;
+  return { ...world, run, provider, grants, renaming, remove, left };
+}
+
+test("its roles are deleted in one write, whichever the engine begins with", async () => {
+  const { run, provider, grants, renaming, remove, left, emulator, count } = await made();
+  const context = run();
+  expect((await renaming(context)).map(({ deleteBeforeReplace }) => deleteBeforeReplace)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  emulator.clearRequests();
+  await remove(oidcRole, context, grants[1]!);
+  expect(left()).toBe(0);
+  await remove(oidcRole, context, grants[0]!);
+  await remove(oidcRole, context, grants[2]!);
+  expect(count("PUT")).toBe(1);
+  await remove(identityProvider, context, provider);
+  expect(count("PUT")).toBe(2);
+});
+
+test("a run that was killed in between is gone on with: what is not there any more is on its way out, not vanished", async () => {
+  const { run, grants, renaming, remove } = await made();
+  const killed = run();
+  await renaming(killed);
+  await remove(oidcRole, killed, grants[0]!);
+  const next = run();
+  expect((await renaming(next)).slice(1)).toEqual(
+    grants.map(() => ({ changes: true, replaces: ["identityProvider"], deleteBeforeReplace: false })),
+  );
+  for (const grant of grants) await remove(oidcRole, next, grant);
+});
+
+test("a role whose identity provider stays is deleted alone", async () => {
+  const { run, grants, remove, left } = await made();
+  await remove(oidcRole, run(), grants[0]!);
+  expect(left()).toBe(2);
+});
