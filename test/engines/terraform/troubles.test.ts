@@ -21,8 +21,9 @@ resource "mongofed_identity_provider" "staff" {
 
 resource "mongofed_database_role" "orders" {
   project_id = "${PROJECT}"
-  role_name  = "xgen-orders"
+  role_name  = "orders"
   roles      = ["clusterMonitor@app"]
+  privileges = [{ resource = { database = "app", collection = "" }, actions = ["fnd"] }]
 }
 
 resource "mongofed_token_check" "who" {
@@ -82,7 +83,7 @@ describeTerraform("Terraform", () => {
         `main.tf:${line("http://")} FED212`,
         // What is missing has no line but that of its resource.
         `main.tf:${line('"mongofed_identity_provider"')} FED204`,
-        `main.tf:${line("xgen-")} FED327`,
+        `main.tf:${line("fnd")} FED332`,
         `main.tf:${line("clusterMonitor")} FED315`,
         `main.tf:${line('"a.b"')} FED200`,
       ].sort(),
@@ -92,6 +93,9 @@ describeTerraform("Terraform", () => {
   test("hears of what no resource shows by itself, and of a plan that could look at nothing", async () => {
     const { emulator, folder, fails, ok } = await stack({ "main.tf": twins.join("") });
     expect(await fails("plan")).toMatch(/FED202 [\s\S]*two identity providers have issuer/);
+    // Which control plane a role is for, only the provider block says.
+    await folder.write({ "main.tf": role().replace('= "orders"', '= "xgen-orders"') });
+    expect(await fails("plan")).toMatch(/FED327 [\s\S]*main.tf line 4/);
     expect(writes(emulator)).toEqual([]);
     const provider = await readFile(join(folder.path, "provider.tf"), "utf8");
     await folder.write({
