@@ -5,9 +5,12 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { startEmulator } from "../../provider/emulator/index.ts";
 import { selfSignedIdentity } from "../../provider/engines/terraform/plugin/certificate.ts";
 import { builtProvider } from "../support/built-provider.ts";
+import { findTerraform } from "../support/find-terraform.ts";
 import { firstLine, PluginClient, spawnPlugin } from "../support/plugin-client.ts";
+import { terraformFolder } from "../support/terraform.ts";
 import { show, spread } from "./figures.ts";
 
 const TURNS = 25;
@@ -64,3 +67,100 @@ show(
     0,
   ),
 );
+
+// A plan in which nothing changes, of a thousand users and of as many of Terraform's own `terraform_data`.
+
+const USERS = 1000;
+const PLANS = 5;
+const FEDERATION = "5f1ed0c0ffee5f1ed0c0ffe3";
+const ORG = "5f1ed0c0ffee5f1ed0c0ffe1";
+const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
+const APPS = "65f0c0ffee0000000000f0e2";
+
+const users = (source: string) => `
+terraform {
+  required_providers {
+    mongofed = { source = "${source}" }
+  }
+}
+
+provider "mongofed" {
+  wait = "off"
+}
+
+resource "mongofed_federated_user" "user" {
+  count      = ${USERS}
+  project_id = "${PROJECT}"
+  identity_provider = {
+    federation_settings_id = "${FEDERATION}"
+    identity_provider_id   = "${APPS}"
+    configuration_name     = "apps"
+    idp_type               = "WORKLOAD"
+    authorization_type     = "USER"
+  }
+  principal = "program-\${count.index}"
+  roles     = ["read@app"]
+}
+`;
+
+const data = `
+resource "terraform_data" "user" {
+  count = ${USERS}
+  input = "program-\${count.index}"
+}
+`;
+
+async function planOfAThousand(): Promise<void> {
+  const { cli, how } = await findTerraform();
+  if (cli === undefined) return console.log(`no plan of ${USERS} users: ${how}`);
+  const provider = await builtProvider();
+  const idp = {
+    protocol: "OIDC" as const,
+    idpType: "WORKLOAD",
+    id: APPS,
+    displayName: "apps",
+    issuerUri: "https://idp.example.com",
+    audience: "apps",
+    authorizationType: "USER",
+  };
+  const emulator = await startEmulator({
+    seed: {
+      organizations: [
+        { id: ORG, name: "Platform", projects: [{ id: PROJECT, name: "billing", clusters: [{ name: "cluster0" }] }] },
+      ],
+      federations: [
+        {
+          id: FEDERATION,
+          identityProviders: [idp],
+          connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [APPS] }],
+        },
+      ],
+      behaviour: { maxDatabaseUsers: 2 * USERS },
+    },
+  });
+  for (const name of ["database-users", "projects", "clusters", "org-federation"] as const) {
+    emulator.setRateLimit(name, { capacity: 1e6, refill: 1e6, perSeconds: 60 });
+  }
+  await using ours = await terraformFolder({ "main.tf": users(provider.source) }, provider, { env: emulator.env });
+  await using bare = await terraformFolder({ "main.tf": data }, provider);
+  const run = async (folder: typeof ours, ...args: string[]) => {
+    const began = performance.now();
+    const { code, stderr } = await folder.run(...args);
+    if (code !== 0) throw new Error(stderr);
+    return performance.now() - began;
+  };
+  await run(bare, "init");
+  await run(bare, "apply", "-auto-approve");
+  await run(ours, "apply", "-auto-approve");
+  const ratios: number[] = [];
+  emulator.clearRequests();
+  for (let turn = 0; turn < PLANS; turn++) {
+    const plain = await run(bare, "plan", "-detailed-exitcode");
+    ratios.push((await run(ours, "plan", "-detailed-exitcode")) / plain);
+  }
+  show(`plan of ${USERS} unchanged users / of ${USERS} terraform_data (${cli.name} ${cli.version})`, spread(ratios, 2));
+  show("requests of such a plan", String(emulator.requests().length / PLANS));
+  await emulator.close();
+}
+
+await planOfAThousand();
