@@ -64,7 +64,7 @@ async function pulumi(
   const made = new Set<string>();
   const where = (place: Place) => ["--cwd", folderOf(place), "--stack", place.stack, "--non-interactive"];
   return {
-    introduction: `Using the Pulumi CLI ${version}, ${how}.`,
+    introduction: `Using the Pulumi CLI, version ${version}, ${how}.`,
     async run(command, place, config) {
       const key = `${place.folder}/${place.stack}`;
       if (!made.has(key)) await execute(cli, ["stack", "init", ...where(place)], env);

@@ -11,6 +11,7 @@ export type FoundEngine =
   | {
       readonly kind: "pulumi";
       readonly command: string;
+      /** `unknown` for a local build, which prints none. */
       readonly version: string;
       readonly how: string;
     }
@@ -100,6 +101,7 @@ async function isLauncher(command: string): Promise<boolean> {
   }
 }
 
+/** Returns `undefined` if the command fails. */
 async function versionOf(command: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(command, ["version"], {
@@ -108,7 +110,7 @@ async function versionOf(command: string, env: NodeJS.ProcessEnv): Promise<strin
       env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
       timeout: VERSION_MS,
     });
-    return /v?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1];
+    return /v?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? "unknown";
   } catch {
     return undefined;
   }

@@ -76,6 +76,15 @@ describe.skipIf(process.platform === "win32")("which engine runs a program", () 
     expect(await findEngine(env)).toMatchObject({ kind: "embedded" });
   });
 
+  test.each([
+    ["an empty line", "#!/bin/sh\necho\n"],
+    ["nothing", "#!/bin/sh\nexit 0\n"],
+  ])("uses a CLI that prints %s as its version, which is then unknown", async (_, script) => {
+    const command = cli("path/pulumi", script);
+    expect(await findEngine(env)).toMatchObject({ kind: "pulumi", command, version: "unknown" });
+    expect(await findEngine({ ...env, PULUMI_COMMAND: command })).toMatchObject({ command, version: "unknown" });
+  });
+
   test("one that does not work is passed over", async () => {
     cli("path/pulumi", "#!/bin/sh\nexit 1\n");
     const command = cli("home/bin/pulumi", saying("3.8.0"));
