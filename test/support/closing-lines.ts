@@ -1,6 +1,6 @@
 /**
- * The last lines of a test run: what was not tested and why, and one plain line to read or to grep. A reporter of
- * vitest, named in `vitest.config.ts` after the default one.
+ * The last lines of a test run: the slowest files, the skipped tests and why, and one plain line to read or to grep. A
+ * reporter of vitest, named in `vitest.config.ts` after the default one.
  */
 
 import type { Reporter, TestCase, TestModule } from "vitest/node";
@@ -17,6 +17,7 @@ export default class ClosingLines implements Reporter {
     // A file that cannot be loaded has no tests, and has failed all the same.
     const broken = modules.filter((module) => module.state() === "failed" && module.errors().length > 0);
     const lines = [
+      ...slowest(modules),
       ...(await reasonsOf(skipped)),
       ...broken.map((module) => `Not run: ${module.relativeModuleId}, which could not be loaded`),
       `${inState("passed").length} passed, ${inState("failed").length + broken.length} failed, ${skipped.length} skipped`,
@@ -24,6 +25,25 @@ export default class ClosingLines implements Reporter {
     // After the default reporter's own summary, which is written at the same moment.
     setImmediate(() => process.stdout.write(`\n${lines.join("\n")}\n`));
   }
+}
+
+const SLOWEST = 10;
+
+function slowest(modules: readonly TestModule[]): string[] {
+  if (modules.length <= 1) return [];
+  const timed = modules.map((module) => ({ file: module.relativeModuleId, seconds: secondsOf(module) }));
+  const files = timed.sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
+  return [
+    "The slowest files:",
+    ...files.map(({ file, seconds }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`),
+    "",
+  ];
+}
+
+/** Includes loading the file. */
+function secondsOf(module: TestModule): number {
+  const { collectDuration, duration } = module.diagnostic();
+  return (collectDuration + duration) / 1000;
 }
 
 async function reasonsOf(skipped: readonly TestCase[]): Promise<string[]> {
