@@ -31,7 +31,7 @@ export const baseUrlSchema = z
     isPlainUrl,
     "expected an http(s) URL of scheme, host and at most a path, without user, password, query or fragment",
   )
-  .transform((text) => text.replace(/\/+$/, "").replace(/\/api\/(public\/v1\.0|atlas\/v2)$/, ""));
+  .transform((text) => text.replace(/(?<!\/)\/+$/, "").replace(/\/api\/(public\/v1\.0|atlas\/v2)$/, ""));
 
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

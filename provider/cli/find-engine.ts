@@ -110,7 +110,7 @@ async function versionOf(command: string, env: NodeJS.ProcessEnv): Promise<strin
       env: { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" },
       timeout: VERSION_MS,
     });
-    return /v?(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? "unknown";
+    return /(?<!\d)(\d+\.\d+\.\d+\S*)/.exec(stdout)?.[1] ?? "unknown";
   } catch {
     return undefined;
   }

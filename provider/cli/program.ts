@@ -66,7 +66,11 @@ function failure(error: unknown, io: Io): number {
 
 /** One line: what is wrong, and where to read on. Commander puts its "Did you mean" on a second one. */
 function complain(io: Io, message: string): void {
-  const text = message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+  const text = message
+    .replace(/^error: /, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .join(" ");
   const next = text.includes("mongofed ") ? "" : " See mongofed --help.";
   io.stderr.write(`error: ${text}${/[.)?]$/.test(text) ? "" : "."}${next}\n`);
 }

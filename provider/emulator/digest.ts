@@ -83,7 +83,7 @@ export function parseDigest(header: string): DigestCredentials | undefined {
   const parts: Record<string, string> = {};
   for (const [, name, quoted, plain] of header
     .slice(7)
-    .matchAll(/([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi)) {
+    .matchAll(/\b([a-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/gi)) {
     parts[name!.toLowerCase()] = quoted === undefined ? plain! : quoted.replace(/\\(.)/g, "$1");
   }
   const { username, realm, nonce, uri, qop, nc, cnonce, response, algorithm } = parts;

@@ -48,13 +48,26 @@ function parseJson(bytes: Buffer): Parsed {
   }
   if (text.startsWith("\uFEFF"))
     return { fault: "bom", what: "the answer begins with a byte order mark, JSON has none" };
+  let body: unknown;
   try {
-    return { body: JSON.parse(text), text };
+    body = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which may hold what nobody should read in a log.
     const what = `the answer claims to be JSON and is not (${bytes.length} bytes)`;
     return { fault: "invalid-json", what };
   }
+  if (isDeeperThan(MAX_DEPTH, body)) {
+    return { fault: "too-deep", what: `the answer nests JSON more than ${MAX_DEPTH} levels deep` };
+  }
+  return { body, text };
+}
+
+/** No API nests deeper, and every function that walks a body recursively has enough stack for it. */
+const MAX_DEPTH = 200;
+
+function isDeeperThan(limit: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return limit === 0 || Object.values(value).some((item) => isDeeperThan(limit - 1, item));
 }
 
 function printable(text: string): string {

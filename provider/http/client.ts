@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "./clock.ts";
 import { DigestAuthorizer } from "./digest.ts";
 import {
   HttpAnswerError,
-  type HttpError,
+  HttpError,
   type HttpErrorDetails,
   HttpRateLimitedError,
   HttpRedirectError,
@@ -105,10 +105,18 @@ export class HttpClient {
       const { attempts, requestId } = operation;
       return { status: answer.status, body: body as T, text, requestId, attempts };
     } catch (error) {
-      throw error instanceof Problem ? error.toError(details()) : error;
+      throw this.#errorFrom(error, details());
     } finally {
       operation.end();
     }
+  }
+
+  /** Whatever is thrown here tells what was sent: a caller that wrote must know whether to look for its object. */
+  #errorFrom(error: unknown, details: HttpErrorDetails): HttpError {
+    if (error instanceof Problem) return error.toError(details);
+    if (error instanceof HttpError) return error;
+    const name = error instanceof Error ? error.name : typeof error;
+    return new HttpAnswerError(`the operation ended with an unexpected ${name}`, "unexpected", details);
   }
 
   /** Ends what is under way with an `HttpAbortedError`, and closes the connections. */

@@ -152,7 +152,16 @@ export class HttpAbortedError extends HttpError {
 }
 
 /** Why an answer of the right status is of no use. */
-export type AnswerFault = "html" | "content-type" | "encoding" | "bom" | "empty" | "truncated" | "invalid-json";
+export type AnswerFault =
+  | "html"
+  | "content-type"
+  | "encoding"
+  | "bom"
+  | "empty"
+  | "truncated"
+  | "invalid-json"
+  | "too-deep"
+  | "unexpected";
 
 /**
  * A success that is not the JSON it must be: a login page, a captive portal, half a document. It is never an empty

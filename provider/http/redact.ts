@@ -77,7 +77,7 @@ function partsInBase64(bytes: Buffer): string[] {
   for (const offset of [0, 1, 2]) {
     const text = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString("base64")
-      .replace(/=+$/, "");
+      .replace(/(?<!=)=+$/, "");
     const whole = Math.floor(((offset + bytes.length) * 8) / 6);
     const part = text.slice(Math.ceil((offset * 8) / 6), whole);
     if (part.length >= MIN_PART) parts.push(part, part.replaceAll("+", "-").replaceAll("/", "_"));

@@ -37,7 +37,7 @@ export function targetOf(baseUrl: string, loopbackOnly: boolean): Target {
   if (url.protocol === "http:" && !loopback) {
     throw new HttpTargetError(`credentials would go to ${url.host} in clear text: the base URL must be https`);
   }
-  return { origin: url.origin, host: url.host, prefix: url.pathname.replace(/\/+$/, ""), loopback };
+  return { origin: url.origin, host: url.host, prefix: url.pathname.replace(/(?<!\/)\/+$/, ""), loopback };
 }
 
 /** `URL` has already turned every spelling of an IPv4 address (decimal, octal, short) into four numbers. */

@@ -19,6 +19,8 @@ export type TokenResult =
 /** Token endpoints allow few requests (10 a minute): renew early enough to fail, wait and try again. */
 const RENEWAL_MARGIN_MS = 600_000;
 const FAILURE_MEMORY_MS = 30_000;
+/** A token is used for this long even if its endpoint says `expires_in: 0`: asking again at once would never end. */
+const MIN_LIFETIME_MS = 30_000;
 const FUTILE_MEMORY_MS = 60_000;
 
 const sources = new Map<string, TokenSource>();
@@ -80,7 +82,8 @@ export class TokenSource {
       const result = await request();
       const now = clock.now();
       if (result.kind === "token") {
-        const { value, lifetimeMs } = result.token;
+        const { value } = result.token;
+        const lifetimeMs = Math.max(result.token.lifetimeMs, MIN_LIFETIME_MS);
         const renewAt = now + lifetimeMs - Math.min(RENEWAL_MARGIN_MS, lifetimeMs / 5);
         this.#token = { value, renewAt, expiresAt: now + lifetimeMs };
       }

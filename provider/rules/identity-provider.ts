@@ -13,6 +13,8 @@ const REASSIGNED_CLAIMS = new Set(["email", "mail", "upn", "preferred_username",
 /** Tenants of Entra ID that stand for any tenant: the tokens carry the real one. */
 const ENTRA_SHARED_TENANTS = new Set(["common", "organizations", "consumers"]);
 const WELL_KNOWN = /\/\.well-known\/(openid-configuration|oauth-authorization-server)\/?$/;
+/** No browser or proxy handles longer addresses reliably. */
+const ISSUER_MAX = 2048;
 /** One label of a domain name (RFC 1035, section 2.3.1, with leading digits as RFC 1123 allows). */
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 
@@ -51,6 +53,9 @@ export const issuerForm = rule("FED212", (declaration) => {
 
 /** What is wrong with the form of an issuer, however it was given. */
 export function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "fix"> | undefined {
+  if (issuer.length > ISSUER_MAX) {
+    return { message: `the issuer has ${issuer.length} characters, ${ISSUER_MAX} at most are allowed` };
+  }
   if (issuer !== issuer.trim() || /\s/.test(issuer)) return { message: "the issuer contains white space" };
   if (issuer.includes("{") || issuer.includes("}")) {
     return {

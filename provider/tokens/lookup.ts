@@ -158,7 +158,7 @@ export function normalIssuer(issuer: string): string {
   const bare = issuer
     .trim()
     .replace(/\/\.well-known\/[a-z-]+\/?$/, "")
-    .replace(/\/+$/, "")
+    .replace(/(?<!\/)\/+$/, "")
     .replace(/^http:/i, "https:");
-  return (URL.canParse(bare) ? new URL(bare).href : bare).toLowerCase().replace(/\/+$/, "");
+  return (URL.canParse(bare) ? new URL(bare).href : bare).toLowerCase().replace(/(?<!\/)\/+$/, "");
 }

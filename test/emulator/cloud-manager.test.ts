@@ -334,3 +334,13 @@ describe("somebody else writes", () => {
     ).toThrow(/has no automation config/);
   });
 });
+
+test("refuses a document that nests 5,000 levels deep, and goes on", async () => {
+  const { put, get, kept } = await cloudManager();
+  const before = kept();
+  const answer = await put(`${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`);
+  expect(answer.status).toBe(400);
+  expect(answer.json.errorCode).toBe("MALFORMED_JSON");
+  expect((await get()).status).toBe(200);
+  expect(kept()).toBe(before);
+});

@@ -477,3 +477,10 @@ describe("edits behind everybody's back", () => {
     ).toThrow(username);
   });
 });
+
+test("refuses a body that nests 5,000 levels deep", async () => {
+  const { client } = await start();
+  const answer = await client.post(users, `{"labels":${"[".repeat(5_000)}${"]".repeat(5_000)}}`);
+  expect(answer.status).toBe(400);
+  expect(answer.json.errorCode).toBe("MALFORMED_JSON");
+});

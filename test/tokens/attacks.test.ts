@@ -3,6 +3,7 @@
 import { createHmac, sign } from "node:crypto";
 import { connect } from "node:net";
 import { describe, expect, test, vi } from "vitest";
+import { issuerFault } from "../../provider/rules/identity-provider.ts";
 import {
   AUDIENCE,
   claims,
@@ -361,4 +362,18 @@ test("A10: a signature counts also where jose would not look at it", async () =>
   const signed = `${encode({ ...header, alg: "ES256", kid: "p256" })}.${body}`;
   const der = `${signed}.${sign("sha256", Buffer.from(signed), p256.privateKey).toString("base64url")}`;
   expect((await judged(der, { ...withKeys(p256.jwk), server: "8.2" })).signature).toBe("invalid");
+});
+
+describe("an issuer of 700,000 slashes", () => {
+  const slashes = `${ISSUER}${"/".repeat(700_000)}x`;
+
+  test("in a token takes no more time than any other text of its length", async () => {
+    const began = performance.now();
+    expect(await verdictOf(issue({ iss: slashes }), { keys: false })).toBe("refused FED132");
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+
+  test("in a configuration is refused for its length", () => {
+    expect(issuerFault(slashes)?.message).toBe("the issuer has 700024 characters, 2048 at most are allowed");
+  });
 });

@@ -14,7 +14,7 @@ interface Member {
   readonly tail: string;
 }
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"?|[{}[\],]/g;
 
 /** The texts between the commas of an object or array, its members or elements, with the space around them. */
 function pieces(text: string): string[] {

@@ -1,6 +1,14 @@
 import type { z } from "zod";
 import { AtlasError, badRequest } from "./errors.ts";
 
+/** A guess: MongoDB's own documents nest 100 levels at most. */
+const MAX_DEPTH = 200;
+
+function isDeeperThan(limit: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return limit === 0 || Object.values(value).some((item) => isDeeperThan(limit - 1, item));
+}
+
 /** Parses a request's JSON: an object, or a refusal. */
 export function parseObject(text: string): Record<string, unknown> {
   let value: unknown;
@@ -9,6 +17,7 @@ export function parseObject(text: string): Record<string, unknown> {
   } catch {
     throw badRequest("MALFORMED_JSON", "Received JSON is malformed.");
   }
+  if (isDeeperThan(MAX_DEPTH, value)) throw badRequest("MALFORMED_JSON", "Received JSON nests too deep.");
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw badRequest("INVALID_JSON", "Received JSON is not an object.");
   }

@@ -13,26 +13,30 @@ export interface Member {
   readonly value: Json;
 }
 
-/** @throws SyntaxError where it is no JSON */
+/** The API refuses documents that nest deeper (a guess; MongoDB's own limit is 100). */
+const MAX_DEPTH = 200;
+
+/** @throws SyntaxError where it is no JSON, or nested too deep for the recursive functions here */
 export function parseJson(text: string): Json {
   JSON.parse(text);
-  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s{}[\],:"]+/g) ?? [];
+  const tokens = text.match(/"(?:[^"\\]|\\.)*"?|[{}[\]]|[^\s{}[\],:"]+/g) ?? [];
   let next = 0;
-  const value = (): Json => {
+  const value = (depth: number): Json => {
+    if (depth > MAX_DEPTH) throw new SyntaxError(`JSON nests more than ${MAX_DEPTH} levels deep`);
     const token = tokens[next++] ?? "";
     if (token === "[") {
       const items: Json[] = [];
-      while (tokens[next] !== "]") items.push(value());
+      while (tokens[next] !== "]") items.push(value(depth + 1));
       next++;
       return { items };
     }
     if (token !== "{") return { token };
     const members: Member[] = [];
-    while (tokens[next] !== "}") members.push({ key: JSON.parse(tokens[next++] ?? ""), value: value() });
+    while (tokens[next] !== "}") members.push({ key: JSON.parse(tokens[next++] ?? ""), value: value(depth + 1) });
     next++;
     return { members };
   };
-  return value();
+  return value(0);
 }
 
 export function printJson(json: Json): string {
