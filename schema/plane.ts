@@ -13,3 +13,6 @@ export const PRODUCTS = {
   "cloud-manager": "Cloud Manager",
   "ops-manager": "Ops Manager",
 } as const satisfies Record<PlaneName, string>;
+
+/** The button in the console of Cloud Manager and Ops Manager for which the API has no call. */
+export const REVOKE_JWKS_BUTTON = "Deployment, Security, Revoke JWKS";

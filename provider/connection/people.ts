@@ -1,5 +1,6 @@
 import { type ConnectionOptions, DEFAULT_REDIRECT_URI } from "../../schema/connection.ts";
 import type { Finding } from "../../schema/finding.ts";
+import { MINIMUM_CLIENTS, MONGOSH_WITH_ID_TOKEN } from "../../schema/requirements.ts";
 import { finding } from "../rules/index.ts";
 import { type Address, needsTrust } from "./address.ts";
 import {
@@ -15,7 +16,6 @@ import {
 } from "./settings.ts";
 import { commandLine } from "./shell.ts";
 import { AUTH_SOURCE, connectionString, MECHANISM } from "./uri.ts";
-import { MINIMUM_CLIENTS, MONGOSH_WITH_ID_TOKEN } from "./versions.ts";
 
 const PROGRAMS_ONLY = ["runsOn", "tokenResource", "managedIdentityClientId", "tokenFile", "authentication"] as const;
 export const PEOPLE_ONLY = ["redirectUri", "idTokenAsAccessToken"] as const;

@@ -3,6 +3,7 @@ import { entraWorkload } from "./entra-workload.ts";
 import { githubActions } from "./github-actions.ts";
 import { googleCloud } from "./google-cloud.ts";
 import { kubernetes } from "./kubernetes.ts";
+import { oidc, oidcWorkload } from "./oidc.ts";
 import { okta, oktaWorkload } from "./okta.ts";
 import { ping, pingWorkload } from "./ping.ts";
 
@@ -17,5 +18,7 @@ export const presets = {
   pingWorkload,
   githubActions,
   kubernetes,
+  oidc,
+  oidcWorkload,
 } as const;
 export type PresetName = keyof typeof presets;

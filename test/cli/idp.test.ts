@@ -2,14 +2,16 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Guide } from "../../provider/presets/guides/guide.ts";
 import { guides } from "../../provider/presets/guides/index.ts";
+import { consoleParts } from "../../provider/presets/guides/planes.ts";
 import { type PresetName, presets } from "../../provider/presets/index.ts";
+import { MINIMUM_DRIVERS } from "../../schema/requirements.ts";
 import { mongofed } from "./command-line.ts";
 
 const names = Object.keys(presets) as PresetName[];
 
 /** As one line, so that no line break stands between the words that are looked for. */
-async function guideTo(name: string): Promise<string> {
-  const { exitCode, stdout, stderr } = await mongofed(["idp", "guide", name]);
+async function guideTo(name: string, ...options: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await mongofed(["idp", "guide", name, ...options]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   return stdout.replace(/\s+/g, " ");
 }
@@ -101,22 +103,73 @@ test("the guide to Entra ID for programs covers every step in the portal", async
     expect(text).toContain(step);
 });
 
+test("every guide for Atlas has the same steps in the Federation Management Console", async () => {
+  for (const name of names) {
+    const text = await guideTo(name);
+    for (const step of [
+      "dedicated (M10 or larger) and run MongoDB 7.0.11 or later",
+      "Open the Federation Management Console: select your organization in the Organizations menu",
+      "click Federation under Identity & Access, then Open Federation Management App",
+      "Connect Organizations, Configure Access, Connect Identity Provider",
+      "Organization Owner",
+      "Project Owner, or Project Database Access Admin",
+      "revokeJwksTrigger",
+    ])
+      expect(text, name).toContain(step);
+    expect(text, name).not.toContain("MCLI_");
+  }
+});
+
+test("every guide lists the complete minimum versions of its clients", async () => {
+  for (const name of names) {
+    const text = await guideTo(name);
+    if (presets[name].idpType === "WORKFORCE") expect(text).toContain("Clients mongosh 2.1.4 or newer, Compass 1.38");
+    else for (const driver of Object.keys(MINIMUM_DRIVERS)) expect(text, name).toContain(`${driver} `);
+  }
+  expect(await guideTo("oidc", "--plane", "cloud-manager")).toContain("mongosh 1.9.1 or newer");
+  expect(await guideTo("googleCloud")).toContain("Go 1.17 or newer");
+  expect(await guideTo("kubernetes")).toContain("Go later than 1.17 (see its release notes)");
+});
+
+test("the guide to any provider covers both grant types, the claims and the limits of known providers", async () => {
+  const text = await guideTo("oidc");
+  for (const step of [
+    "{issuer}/.well-known/openid-configuration",
+    "mongofed idp preflight ISSUER --workforce",
+    "Authorization Code with PKCE (S256), and Refresh Token",
+    "Device Authorization only where you need it",
+    "one audience of your own",
+    "JWT, signed with RS256",
+    "a top-level claim named groups",
+    "write groupsClaim after the preset",
+    "write userClaim after the preset",
+    "offline_access",
+    "Only with Keycloak",
+    "Full scope allowed off",
+    "Only with Auth0",
+    "--oidcIdTokenAsAccessToken",
+    "Only with ForgeRock",
+    "Use Client-Based Access & Refresh Tokens",
+    "Only with ADFS",
+    "access_token_issuer",
+  ])
+    expect(text).toContain(step);
+  expect(await guideTo("oidcWorkload")).toContain("Client Credentials");
+});
+
 describe("the guide for a project of Cloud Manager or Ops Manager", () => {
-  const guideFor = async (plane: string) => {
-    const { stdout } = await mongofed(["idp", "guide", "entraWorkforce", "--plane", plane]);
-    return stdout.replace(/\s+/g, " ");
-  };
+  const guideFor = async (plane: string) => guideTo("entraWorkforce", "--plane", plane);
 
   test("tells what stays to be done in the console, beforehand and later", async () => {
     const text = await guideFor("cloud-manager");
     for (const step of [
       "In Cloud Manager, once for the project",
       "MongoDB Enterprise 7.0.11 or later",
-      "Deployment, Security, Settings: Get Started, or Edit",
+      "Deployment, Security, Settings: click Get Started, or Edit",
       "Give the MongoDB Agent a mechanism other than OIDC",
-      "Validate looks whether it is there",
-      "Monitoring or Backup that Cloud Manager does not manage",
-      "Project Owner, or Project Automation Admin",
+      "Validate checks that each host has the file",
+      "If Cloud Manager does not manage Monitoring or Backup",
+      "Project Owner or Project Automation Admin",
       "MCLI_PUBLIC_API_KEY, MCLI_PRIVATE_API_KEY.",
       "pulumi config set mongofed:plane cloud-manager",
       "Revoke JWKS",
@@ -191,7 +244,8 @@ describe("how it is printed", () => {
 
   test("--json holds all of it", async () => {
     const guide = JSON.parse((await mongofed(["idp", "guide", "okta", "--json"])).stdout);
-    expect(guide).toMatchObject({ title: "Okta, for people", ...guides.okta });
+    const parts = [...guides.okta.parts, ...consoleParts("atlas")];
+    expect(guide).toMatchObject({ title: "Okta, for people", ...guides.okta, parts });
     expect(guide.options).toContainEqual({
       name: "clientId",
       required: true,

@@ -178,11 +178,13 @@ describe("a program", () => {
       );
     expect(versions("azure-vm", entra)).toEqual([
       "Java (sync) 5.1",
+      "Java (Reactive Streams) 5.1",
       "C#/.NET 2.25",
       "Go 1.17",
       "PyMongo 4.7",
       "Node.js 6.7",
       "Kotlin 5.1",
+      "Scala 5.1",
       "Rust 3.2",
     ]);
     const inPods = versions("eks", cluster);

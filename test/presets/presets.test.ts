@@ -136,6 +136,42 @@ const right: Record<PresetName, [options: object, expected: object][]> = {
     [{ audience: "mongodb", host: "github.example.com" }, { issuerUri: "https://github.example.com/_services/token" }],
     [{ audience: "mongodb", host: "octo.ghe.com" }, { issuerUri: "https://token.actions.octo.ghe.com" }],
   ],
+  oidc: [
+    [
+      { issuerUri: "https://sso.example.com/realms/corp", clientId: "mongosh", audience: "mongodb" },
+      {
+        idpType: "WORKFORCE",
+        authorizationType: "GROUP",
+        issuerUri: "https://sso.example.com/realms/corp",
+        audience: "mongodb",
+        clientId: "mongosh",
+        requestedScopes: [],
+        userClaim: "sub",
+      },
+    ],
+    [
+      {
+        issuerUri: "https://corp.eu.auth0.com/",
+        clientId: "c1",
+        audience: "c1",
+        requestedScopes: ["mongodb"],
+        authorizationType: "USER",
+      },
+      { issuerUri: "https://corp.eu.auth0.com/", requestedScopes: ["mongodb"], authorizationType: "USER" },
+    ],
+  ],
+  oidcWorkload: [
+    [
+      { issuerUri: "https://sso.example.com/realms/corp", audience: "mongodb-programs" },
+      {
+        idpType: "WORKLOAD",
+        authorizationType: "USER",
+        issuerUri: "https://sso.example.com/realms/corp",
+        audience: "mongodb-programs",
+        userClaim: "sub",
+      },
+    ],
+  ],
   kubernetes: [
     [
       { issuerUri: "https://oidc.example.com/id/1/", audience: "mongodb" },
@@ -173,7 +209,7 @@ describe("what somebody knows becomes the inputs of an identity provider", () =>
   });
 
   test("the first case of each preset names every input that it sets", () => {
-    for (const name of ["entraWorkforce", "okta", "ping", "entraWorkload", "kubernetes"] as const)
+    for (const name of ["entraWorkforce", "okta", "ping", "oidc", "entraWorkload", "kubernetes"] as const)
       expect(Object.keys(make(name, right[name][0]![0])).sort()).toEqual(Object.keys(right[name][0]![1]).sort());
   });
 });
@@ -274,6 +310,12 @@ describe("what is given wrongly is told, with what to give instead", () => {
       "ping",
       { ...environment, environmentId: undefined, issuerUri: "sso" },
       [/^issuerUri: .* is not an https address/],
+    ],
+    [
+      "an issuer without https and a scope that is no text",
+      "oidc",
+      { issuerUri: "sso.example.com", clientId: "c", audience: "a", requestedScopes: [""] },
+      [/^issuerUri: .* is not an https address/, /^requestedScopes\.0: .* is empty/],
     ],
     ["an address as enterprise", "githubActions", { audience: "a", enterprise: "https://x" }, [/^enterprise: .* slug/]],
     [

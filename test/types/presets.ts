@@ -13,6 +13,8 @@ import {
   lookupIdentityProvider,
   OidcRole,
   OrgConnection,
+  oidc,
+  oidcWorkload,
   okta,
   ping,
 } from "mongofed";
@@ -30,6 +32,9 @@ export function presets(): void {
   new IdentityProvider("okta", { ...own, ...okta({ domain: id, authorizationServer: id, clientId: later }) });
   new IdentityProvider("ping", { ...own, ...ping({ environmentId: id, clientId: id, scope: id, audience: id }) });
   new IdentityProvider("pods", { ...own, ...kubernetes({ issuerUri: later, audience: id }) });
+  const sso = { issuerUri: later, clientId: id, audience: id, requestedScopes: [later] };
+  new IdentityProvider("sso", { ...own, ...oidc(sso), groupsClaim: "teams" });
+  new IdentityProvider("sso apps", { ...own, ...oidcWorkload({ issuerUri: id, audience: later }) });
   const byGroup: "GROUP" = entraWorkforce(entra).authorizationType;
   const byUser: "USER" = entraWorkforce({ ...entra, authorizationType: "USER" }).authorizationType;
   const plain: string = entraManagedIdentity(id);

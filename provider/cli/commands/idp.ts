@@ -3,6 +3,8 @@
 import { Argument, type Command, Option } from "commander";
 import { z } from "zod";
 import { DEFAULT_PLANE, type PlaneName, planeSchema } from "../../../schema/plane.ts";
+import { MINIMUM_CLIENTS } from "../../../schema/requirements.ts";
+import { minimumDrivers } from "../../connection/versions.ts";
 import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../engines/embedded/display/color.ts";
 import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import type { Guide, GuidePart } from "../../presets/guides/guide.ts";
@@ -85,7 +87,8 @@ function guided(name: PresetName, options: GuideOptions, io: Io): string {
   const { title } = presets[name];
   const given = optionsOf(name);
   const program = programOf(guide, options.plane);
-  if (options.json) return `${JSON.stringify({ title, ...guide, options: given, program }, null, 2)}\n`;
+  const clients = clientsOf(name, options.plane);
+  if (options.json) return `${JSON.stringify({ title, ...guide, options: given, clients, program }, null, 2)}\n`;
 
   const { paint } = outputOf(io.stdout, options.color, io.env);
   const layout = { width: widthOf(io.stdout, io.env), indent: 2 };
@@ -109,8 +112,24 @@ function guided(name: PresetName, options: GuideOptions, io: Io): string {
         ]),
       ),
     ),
+    section("Clients", table([[clients.map(({ client, version }) => `${client} ${version}`).join(", ")]])),
     section("In the program", program.map((line) => `  ${line}\n`).join("")),
   ].join("\n");
+}
+
+/** The clients that support the login, each with its minimum version. */
+function clientsOf(name: PresetName, plane: PlaneName): { readonly client: string; readonly version: string }[] {
+  if (presets[name].idpType === "WORKLOAD") {
+    return minimumDrivers(name === "kubernetes" ? "kubernetes" : "elsewhere").map(({ driver, version, later }) => ({
+      client: driver,
+      version: later ? `later than ${version} (see its release notes)` : `${version} or newer`,
+    }));
+  }
+  const { mongosh, compass } = MINIMUM_CLIENTS[plane === "atlas" ? "atlas" : "project"];
+  return [
+    { client: "mongosh", version: `${mongosh} or newer` },
+    { client: "Compass", version: compass === undefined ? "(no minimum published)" : `${compass} or newer` },
+  ];
 }
 
 function headingOf({ title, optional }: GuidePart, index: number): string {

@@ -254,3 +254,58 @@ export interface KubernetesArgs {
 export function kubernetes(args: KubernetesArgs): WorkloadPreset<"USER"> {
   return settingsNowOrLater(presets.kubernetes, args);
 }
+
+interface OidcServer {
+  /**
+   * The `issuer` of the metadata document, character by character. A slash at its end counts. MongoDB fetches the
+   * document from {issuer}/.well-known/openid-configuration.
+   */
+  readonly issuerUri: pulumi.Input<string>;
+  /**
+   * The `aud` claim of the access tokens. It must be a single value: MongoDB rejects a token that lists several
+   * audiences.
+   */
+  readonly audience: pulumi.Input<string>;
+}
+
+export interface OidcArgs<A extends AuthorizationType = "GROUP"> extends OidcServer, Authorization<A> {
+  /** The client id of the public (native) application that people log in with. */
+  readonly clientId: pulumi.Input<string>;
+  /**
+   * The scopes that put the audience and the groups into the token, if your provider needs any. mongosh and Compass add
+   * `openid`, and `offline_access` where the metadata document lists it. Default: none.
+   */
+  readonly requestedScopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** `GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`. */
+  readonly authorizationType?: A | undefined;
+}
+
+/**
+ * People of any provider with a standard metadata document, identified by `sub`: Keycloak, Auth0, ForgeRock, ADFS and
+ * others. To use another claim, write `userClaim` or `groupsClaim` after the preset. `mongofed idp guide oidc` lists the
+ * steps at the provider.
+ *
+ * @example
+ * ```ts
+ * new IdentityProvider("staff", { …, ...oidc({ issuerUri, clientId, audience: "mongodb" }), groupsClaim: "teams" });
+ * ```
+ * @throws RunError that lists every problem with the plain arguments
+ */
+export function oidc<A extends AuthorizationType = "GROUP">(args: OidcArgs<A>): WorkforcePreset<A> {
+  return settingsNowOrLater(presets.oidc, args);
+}
+
+export interface OidcWorkloadArgs<A extends AuthorizationType = "USER"> extends OidcServer, Authorization<A> {
+  /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */
+  readonly authorizationType?: A | undefined;
+}
+
+/**
+ * Programs of any provider with a standard metadata document, identified by `sub`. `mongofed idp guide oidcWorkload`
+ * lists the steps at the provider.
+ *
+ * @throws RunError that lists every problem with the plain arguments
+ */
+export function oidcWorkload<A extends AuthorizationType = "USER">(args: OidcWorkloadArgs<A>): WorkloadPreset<A> {
+  return settingsNowOrLater(presets.oidcWorkload, args);
+}

@@ -38,13 +38,13 @@ export type GuideTo<Name extends PresetName> = Guide<string & keyof (typeof pres
   readonly preset: Name;
 };
 
-/** Where mongosh and Compass wait for the browser to come back from a login. */
+/** The address at which mongosh and Compass receive the browser after a login. */
 export const REDIRECT_URI = "http://localhost:27097/redirect";
 
-/** The end of a login by code, the same with every provider. */
+/** The two login flows, the same with every provider. */
 export const FLOWS =
-  "People log in by authorization code with PKCE, which MongoDB recommends; device authorization only for machines without a browser, since a code can be read out to somebody who should not have it.";
+  "People log in by authorization code with PKCE, which MongoDB recommends. Allow device authorization only for machines without a browser: an attacker can trick a person into approving a code.";
 
-/** Of every provider, on how long a token may live. */
+/** The effect of the token lifetime, the same with every provider. */
 export const LIFETIME =
   "A session ends when its token expires: mongosh and Compass then refresh it, or open the browser again";

@@ -4,6 +4,7 @@ import { githubActionsGuide } from "./github-actions.ts";
 import { googleCloudGuide } from "./google-cloud.ts";
 import type { Guide, GuideTo } from "./guide.ts";
 import { kubernetesGuide } from "./kubernetes.ts";
+import { oidcGuide, oidcWorkloadGuide } from "./oidc.ts";
 import { oktaGuide, oktaWorkloadGuide } from "./okta.ts";
 import { pingGuide, pingWorkloadGuide } from "./ping.ts";
 
@@ -18,4 +19,6 @@ export const guides: { readonly [Name in PresetName]: GuideTo<Name> } & Readonly
   pingWorkload: pingWorkloadGuide,
   githubActions: githubActionsGuide,
   kubernetes: kubernetesGuide,
+  oidc: oidcGuide,
+  oidcWorkload: oidcWorkloadGuide,
 };

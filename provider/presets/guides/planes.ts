@@ -1,52 +1,95 @@
 import { DEFAULT_BASE_URLS } from "../../../schema/credentials.ts";
-import { type PlaneName, PRODUCTS } from "../../../schema/plane.ts";
+import { type PlaneName, PRODUCTS, REVOKE_JWKS_BUTTON } from "../../../schema/plane.ts";
+import { MINIMUM_SERVERS, SMALLEST_TIER, versionText } from "../../../schema/requirements.ts";
 import type { GuidePart } from "./guide.ts";
 
-/** What no API does at a control plane, and so is left to a person. */
+const RECOMMENDED_SERVER = versionText(MINIMUM_SERVERS.recommended);
+
+/** The steps in the console of a control plane, before and after the first update. The same for every preset. */
 export function consoleParts(plane: PlaneName): readonly GuidePart[] {
-  return plane === "atlas" ? [] : [beforehand(plane), later(PRODUCTS[plane])];
+  return plane === "atlas" ? [inAtlas, laterInAtlas] : [inProject(plane), laterInProject(PRODUCTS[plane])];
 }
 
-function beforehand(plane: Exclude<PlaneName, "atlas">): GuidePart {
+const inAtlas: GuidePart = {
+  title: "In Atlas, once for the organization",
+  steps: [
+    {
+      text: `Check the clusters: they must be dedicated (${SMALLEST_TIER} or larger) and run MongoDB ${RECOMMENDED_SERVER} or later.`,
+    },
+    {
+      text: "Open the Federation Management Console: select your organization in the Organizations menu, click Federation under Identity & Access, then Open Federation Management App. Atlas creates the federation when you open the console for the first time.",
+    },
+    {
+      text: "Copy federationSettingsId from the address of the console, and orgId from the address of the organization: 24 hexadecimal digits each.",
+    },
+    {
+      text: "Create a service account or an API key with the role Organization Owner, and add the address of the machine that runs the program to its access list. Set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY.",
+    },
+    {
+      text: "Leave Identity Providers and Connect Organizations in the console as they are. IdentityProvider makes the first. OrgConnection does what Connect Organizations, Configure Access, Connect Identity Provider does.",
+    },
+    {
+      text: "A stack that only grants access needs a key of the project: Project Owner, or Project Database Access Admin.",
+    },
+  ],
+};
+
+const laterInAtlas: GuidePart = {
+  title: "In Atlas, after the first update",
+  optional: true,
+  steps: [
+    {
+      text: "To see the connection: Organizations in the console, the organization, Configure Access. To see a grant: Database Access of the project, Federated Auth.",
+    },
+    {
+      text: "To revoke cached signing keys after a key was compromised, change revokeJwksTrigger of the IdentityProvider. MongoDB fetches rotated keys by itself.",
+    },
+    {
+      text: "To disconnect an organization or delete the identity provider, remove the OrgConnection or the IdentityProvider from the program. mongofed disconnects before it deletes.",
+    },
+  ],
+};
+
+function inProject(plane: Exclude<PlaneName, "atlas">): GuidePart {
   const product = PRODUCTS[plane];
   return {
     title: `In ${product}, once for the project`,
     steps: [
       {
-        text: "The deployments must run MongoDB Enterprise 7.0.11 or later on Linux: no other build knows OIDC.",
+        text: `The deployments must run MongoDB Enterprise ${RECOMMENDED_SERVER} or later on Linux. Other builds do not support OIDC.`,
       },
       {
-        text: "Open Deployment, Security, Settings: Get Started, or Edit if authentication is set up already. Give the MongoDB Agent a mechanism other than OIDC, by which it cannot log in: username and password (SCRAM-SHA-256) will do. mongofed adds OIDC for your people and programs, and switches nothing on for the Agent.",
+        text: "Open Deployment, Security, Settings: click Get Started, or Edit if authentication is set up already. Give the MongoDB Agent a mechanism other than OIDC, such as username and password (SCRAM-SHA-256), because the Agent cannot log in by OIDC. mongofed adds OIDC for people and programs, and changes nothing for the Agent.",
       },
       {
-        text: "In the same dialog TLS is switched on, with the path of the CA file on every host (Validate looks whether it is there); the paths may also stand in the program, as a ProjectTls. Without TLS everybody on the way can read the tokens.",
+        text: "Turn on TLS in the same dialog, and enter the path of the CA file on every host. Validate checks that each host has the file. ProjectTls sets the paths in the program. Without TLS, everyone on the network path can read the tokens.",
       },
       {
-        text: `Monitoring or Backup that ${product} does not manage must be told by hand to log in by the Agent's mechanism.`,
+        text: `If ${product} does not manage Monitoring or Backup, configure them by hand to log in with the Agent's mechanism.`,
       },
       {
-        text: `Make an API key that is Project Owner, or Project Automation Admin, of the project (Access Manager, API Keys), and put the address of the machine that runs the program on its access list. The environment gets it: MCLI_PUBLIC_API_KEY, MCLI_PRIVATE_API_KEY${
+        text: `Create an API key that is Project Owner or Project Automation Admin of the project (Access Manager, API Keys), and add the address of the machine that runs the program to its access list. Set MCLI_PUBLIC_API_KEY, MCLI_PRIVATE_API_KEY${
           DEFAULT_BASE_URLS[plane] === undefined
             ? ", MCLI_OPS_MANAGER_URL, and MCLI_OPS_MANAGER_CA_CERTIFICATE if the certificate is of a CA of your own"
             : ""
         }.`,
       },
-      { text: `Say in the stack that it is for ${product}: pulumi config set mongofed:plane ${plane}.` },
-      { text: "projectId is in the address of the project's pages: 24 hexadecimal digits." },
+      { text: `Select ${product} in the stack: pulumi config set mongofed:plane ${plane}.` },
+      { text: "Copy projectId from the address of the project's pages: 24 hexadecimal digits." },
     ],
   };
 }
 
-function later(product: string): GuidePart {
+function laterInProject(product: string): GuidePart {
   return {
-    title: `In ${product}, when something happens`,
+    title: `In ${product}, after the first update`,
     optional: true,
     steps: [
       {
-        text: "A signing key of the identity provider is compromised: Deployment, Security, Revoke JWKS. The API has no call for it. A rotation of keys needs nothing.",
+        text: `To revoke cached signing keys after a key was compromised: ${REVOKE_JWKS_BUTTON}. The API has no call for it. MongoDB fetches rotated keys by itself.`,
       },
       {
-        text: "Authentication and TLS are to be reset: unmanage the deployments first, in Deployment.",
+        text: "To reset authentication and TLS settings: unmanage the deployments first, in Deployment.",
       },
     ],
   };

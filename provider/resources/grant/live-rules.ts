@@ -1,4 +1,5 @@
 import type { Finding } from "../../../schema/finding.ts";
+import { MINIMUM_SERVERS } from "../../../schema/requirements.ts";
 import { ATLAS_BUILT_IN_ROLES, ROLES_DATABASE, roleText } from "../../../schema/roles.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { ControlPlane, LiveCluster } from "../../control-planes/control-plane.ts";
@@ -13,8 +14,7 @@ import { isBefore } from "../version.ts";
 import { isPast } from "./expiry.ts";
 import { rolesOf } from "./roles.ts";
 
-/** The first server version of each release that takes tokens in Atlas, and the first tier that is dedicated. */
-const MINIMUM_VERSION = [7, 0, 11];
+/** The tiers that are not dedicated: those below M10. */
 const SHARED_TIER = /^(M0|M2|M5|FLEX|SERVERLESS.*)$/;
 
 /**
@@ -136,7 +136,7 @@ async function clustersOf(context: Context, projectId: string): Promise<readonly
 
 function takesTokens({ tier, version }: LiveCluster): boolean {
   const dedicated = tier === undefined || !SHARED_TIER.test(tier);
-  return dedicated && (version === undefined || !isBefore(version, MINIMUM_VERSION));
+  return dedicated && (version === undefined || !isBefore(version, MINIMUM_SERVERS.recommended));
 }
 
 function described({ name, tier, version }: LiveCluster): string {

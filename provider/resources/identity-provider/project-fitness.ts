@@ -1,6 +1,7 @@
 import { OIDC_MECHANISM } from "../../../schema/automation-config.ts";
 import type { Finding } from "../../../schema/finding.ts";
 import { PRODUCTS } from "../../../schema/plane.ts";
+import { MINIMUM_SERVERS, versionText } from "../../../schema/requirements.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { LiveCluster, LiveIdentityProvider, ProjectPlane } from "../../control-planes/control-plane.ts";
 import { finding } from "../../rules/index.ts";
@@ -10,14 +11,6 @@ import { isBefore } from "../version.ts";
 
 /** Whether a project is fit for an identity provider: its processes, and its settings around authentication. */
 
-/** The first version that takes tokens, and the first that takes them where access is granted one by one. */
-const FIRST = [7, 0];
-const FIRST_BY_USER = [7, 0, 5];
-/** The first that MongoDB's server documentation recommends. */
-const ADVISED = [7, 0, 11];
-/** The first that certainly tells two identity providers with one issuer apart by their audience. */
-const FIRST_WITH_AUDIENCE = [8, 0];
-
 /** FED258, FED259: processes that take no tokens. One that is disabled runs nothing. */
 export async function processesOf(
   { projects }: ProjectPlane,
@@ -25,15 +18,15 @@ export async function processesOf(
   { authorizationType }: Props,
 ): Promise<{ readonly errors: readonly Finding[]; readonly warnings: readonly Finding[] }> {
   const running = (await projects.clusters(projectId)).filter(({ paused }) => !paused);
-  const first = authorizationType === "USER" ? FIRST_BY_USER : FIRST;
+  const first = authorizationType === "USER" ? MINIMUM_SERVERS.byUser : MINIMUM_SERVERS.oidc;
   const unfit = running.filter(({ enterprise, version }) => enterprise === false || isOlder(version, first));
-  const old = running.filter((one) => !unfit.includes(one) && isOlder(one.version, ADVISED));
+  const old = running.filter((one) => !unfit.includes(one) && isOlder(one.version, MINIMUM_SERVERS.recommended));
   const by = authorizationType === "USER" ? " with authorizationType USER" : "";
   const message = `${listed(unfit.map(described))} of project ${projectId} ${takes(unfit)} no tokens of identity providers${by}`;
   if (unfit.length > 0 && unfit.length === running.length) {
     return { errors: [finding("FED258", { message })], warnings: [] };
   }
-  const advice = `${listed(old.map(described))} of project ${projectId} ${takes(old)} tokens, but older than 7.0.11`;
+  const advice = `${listed(old.map(described))} of project ${projectId} ${takes(old)} tokens, but older than ${versionText(MINIMUM_SERVERS.recommended)}`;
   return {
     errors: [],
     warnings: [
@@ -86,7 +79,7 @@ export async function issuerTwice(
   const names = new Set([...live.map(({ configurationName }) => configurationName), ...sameIssuer]);
   if (names.size === 0) return [];
   const running = (await projects.clusters(String(inputs.projectId))).filter(({ paused }) => !paused);
-  const old = running.filter(({ version }) => version === undefined || isOlder(version, FIRST_WITH_AUDIENCE));
+  const old = running.filter(({ version }) => version === undefined || isOlder(version, MINIMUM_SERVERS.sharedIssuer));
   if (old.length === 0) return [];
   const known = [...names].filter((name) => !isUnknown(name));
   return [
