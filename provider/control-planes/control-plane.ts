@@ -2,15 +2,16 @@ import type { Label, Scope } from "../../schema/access.ts";
 import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
 import type { AuthorizationType, IdpType } from "../../schema/identity-provider.ts";
 import type { Privilege } from "../../schema/privileges.ts";
+import type { ProviderScope } from "../../schema/reference.ts";
 import type { GrantedRole } from "../../schema/roles.ts";
 
 /**
- * What resources ask of a control plane. Names and shapes are the product's (a configuration has a
- * `configurationName`), so that a resource reads the same whatever server is behind it.
+ * The operations that resources need from a control plane. Names and shapes are the product's (a configuration has a
+ * `configurationName`), so that a resource reads the same on every server.
  */
 export type ControlPlane = AtlasPlane | ProjectPlane;
 
-/** What any control plane can do. */
+/** The operations that every control plane has. */
 interface AnyPlane {
   /** The base URL, for messages and for binding state to the plane it came from. */
   readonly baseUrl: string;
@@ -18,15 +19,27 @@ interface AnyPlane {
   readonly credentialsSource: string;
   readonly identityProviders: IdentityProviders;
   readonly access: Access;
+  readonly principals: Principals;
   readonly databaseRoles: DatabaseRoles;
   readonly projects: Projects;
+  /**
+   * The scope whose identity providers a project can grant access through; `undefined` if there is none, or the
+   * credentials may not see it.
+   */
+  scopeOf(projectId: string): Promise<ProviderScope | undefined>;
+  /** Users of a project that no identity provider vouches for, `backup-operator@admin`, with their roles. Atlas lists none. */
+  otherUsers(projectId: string): Promise<readonly { readonly name: string; readonly roles: readonly GrantedRole[] }[]>;
+  /**
+   * Changes of this run that somebody else has overwritten since, in words. Only a control plane without conditional
+   * writes has it.
+   */
+  overwritten?(): Promise<string[]>;
 }
 
 /** MongoDB Atlas: an identity provider belongs to a federation, and organizations are connected to it. */
 export interface AtlasPlane extends AnyPlane {
   readonly name: "atlas";
   readonly connections: Connections;
-  readonly principals: Principals;
 }
 
 /** Cloud Manager and Ops Manager: everything belongs to a project. */
@@ -34,18 +47,14 @@ export interface ProjectPlane extends AnyPlane {
   readonly name: "cloud-manager" | "ops-manager";
   readonly security: Security;
   readonly projectTls: ProjectTls;
-  /** Users for whom no identity provider vouches, `backup-operator@admin`, with the roles that they have. */
-  otherUsers(projectId: string): Promise<readonly { readonly name: string; readonly roles: readonly GrantedRole[] }[]>;
-  /** What was done in this run and is not there any more, in words: somebody else wrote over it. */
-  undone(): Promise<string[]>;
+  overwritten(): Promise<string[]>;
 }
 
 /** An OIDC identity provider as the control plane has it now. */
 export interface LiveIdentityProvider {
-  /** The federation; in Cloud Manager the project stands in its place. */
-  readonly federationSettingsId: string;
-  /** What principals are prefixed with: an id in Atlas, in Cloud Manager the configuration name. */
-  readonly identityProviderId: string;
+  readonly scope: ProviderScope;
+  /** Begins the name of every principal, and identifies the provider: its id in Atlas, else the configuration name. */
+  readonly prefix: string;
   readonly idpType: IdpType;
   readonly configurationName: string;
   readonly description: string | undefined;
@@ -79,31 +88,31 @@ export type IdentityProviderSettings = Pick<
 
 export interface IdentityProviders {
   /**
-   * All OIDC identity providers of a federation, of both types. Listed once a run and shared by all who ask; a write
-   * to the federation forgets the listing, and `fresh` does not look at it.
+   * All OIDC identity providers of a federation or project, of both types. Listed once a run and shared; a write to
+   * the scope forgets the listing, and `fresh` does not look at it.
    */
-  list(federationSettingsId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveIdentityProvider[]>;
+  list(scopeId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveIdentityProvider[]>;
   /**
-   * One identity provider. `undefined` means gone for certain: a 404 for it while its federation can be read. Every
+   * One identity provider. `undefined` means gone for certain: a 404 for it while its scope can be read. Every
    * other trouble is thrown.
    */
-  get(federationSettingsId: string, identityProviderId: string): Promise<LiveIdentityProvider | undefined>;
+  get(scopeId: string, prefix: string): Promise<LiveIdentityProvider | undefined>;
   /**
    * Creates exactly one. When the answer is lost, it looks whether the server made it before it gives up: the API
    * knows no idempotency key, and asking again would make a second one.
    */
-  create(federationSettingsId: string, settings: IdentityProviderSettings): Promise<LiveIdentityProvider>;
+  create(scopeId: string, settings: IdentityProviderSettings): Promise<LiveIdentityProvider>;
   /** Sends only `changes`, and answers with the whole. */
   update(
-    federationSettingsId: string,
-    identityProviderId: string,
+    scopeId: string,
+    prefix: string,
     current: Pick<LiveIdentityProvider, "idpType">,
     changes: Partial<IdentityProviderSettings>,
   ): Promise<LiveIdentityProvider>;
   /** Deletes it; one that is not there any more counts as deleted. */
-  delete(federationSettingsId: string, identityProviderId: string): Promise<void>;
+  delete(scopeId: string, prefix: string): Promise<void>;
   /** Makes every cluster forget the signing keys that it has cached: everybody is logged out. */
-  revokeJwks(federationSettingsId: string, identityProviderId: string): Promise<void>;
+  revokeJwks(scopeId: string, prefix: string): Promise<void>;
 }
 
 /** What a federation says of one organization. */
@@ -137,8 +146,9 @@ export interface Connections {
 
 /** A person, group or program that is granted something: its name begins with the identity provider that vouches for it. */
 export interface Principal {
-  /** `{identityProviderId}/{who}` */
-  readonly name: string;
+  /** The prefix of its identity provider, as `LiveIdentityProvider` has it. */
+  readonly prefix: string;
+  readonly who: string;
   /** The project that grants it something, as a user knows it. */
   readonly project: string;
   readonly projectId: string;
@@ -146,17 +156,18 @@ export interface Principal {
 
 export interface Principals {
   /**
-   * All that the projects of an organization grant something to, listed once a run; what this run has written since is
-   * in there. What the credentials may not read is no error here but named in `unreadable`: whoever asks wants to warn
-   * of what is known.
+   * Everyone that the projects of an organization (Atlas) or one project grants something to, with the writes of this
+   * run. Whatever the credentials may not read is named in `unreadable` instead of thrown: the caller wants to warn of
+   * the principals that are known.
    */
-  list(orgId: string): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }>;
+  list(
+    orgOrProjectId: string,
+  ): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }>;
 }
 
 /** Whom a grant is for. Together with the project it is what the server holds unique. */
 export interface Grantee {
-  /** The prefix of its name: on Atlas the id of the identity provider, in Cloud Manager the configuration name. */
-  readonly identityProviderId: string;
+  readonly prefix: string;
   /** A group of the identity provider, or one of its people or programs. */
   readonly by: AuthorizationType;
   /** The group or principal, without the prefix. May hold any character, slashes too. */
@@ -231,6 +242,8 @@ export interface DatabaseRoles {
    * beside it, without a word, and refuses only where nothing would be left to somebody.
    */
   delete(projectId: string, role: RoleKey): Promise<void>;
+  /** Every role that another role or a user can be granted: in Cloud Manager also the roles of groups. */
+  grantable(projectId: string): Promise<readonly GrantedRole[]>;
 }
 
 export interface LiveProject {

@@ -1,4 +1,7 @@
-import type { Sent } from "../http/index.ts";
+import { apiErrorSchema } from "../../schema/atlas.ts";
+import { formatFinding } from "../findings.ts";
+import { HttpAnswerError, HttpError, type Sent } from "../http/index.ts";
+import { finding } from "../rules/index.ts";
 
 export interface PlaneErrorDetails {
   readonly status?: number | undefined;
@@ -29,4 +32,106 @@ export abstract class PlaneError extends Error {
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof PlaneError)) return false;
   return error.status === undefined || error.status === 429 || error.status >= 500;
+}
+
+/** The first line of an error's text, without its fix: for an error that cites another one. */
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+}
+
+/** The server that answers, and the credentials that it gets, in a user's words. */
+export interface ServerName {
+  /** `Atlas`, `Cloud Manager` or `Ops Manager`. */
+  readonly product: string;
+  /** `the Atlas Admin API` */
+  readonly api: string;
+  readonly credentialsSource: string;
+}
+
+/** The parts of an error text that differ between control planes, for one call. */
+export interface ErrorTexts {
+  readonly server: ServerName;
+  /** Codes that the API sends with a 401 although the credentials are valid: they lack the role. */
+  readonly lacksAccess: ReadonlySet<string>;
+  /** The fix of FED411: the credentials are not valid. */
+  readonly newCredentials: string;
+  /** FED412: the credentials lack a role. */
+  readonly role: { readonly why?: string; readonly fix: string };
+  /** The fix of a 404. */
+  readonly notFound: string;
+}
+
+/** Puts an error of the HTTP client into the terms of a control plane. Every other error passes as it is. */
+export function toPlaneError(
+  error: unknown,
+  operation: string,
+  PlaneErrorClass: new (message: string, details: PlaneErrorDetails) => PlaneError,
+  texts: () => ErrorTexts,
+): unknown {
+  if (!(error instanceof HttpError)) return error;
+  const answer = apiErrorSchema.safeParse(error.body).data;
+  const details = { status: error.status, errorCode: answer?.errorCode, sent: error.sent, cause: error };
+  const headline = headlineOf(error, operation, answer);
+  return new PlaneErrorClass(withAdvice(headline, error, answer?.errorCode, texts()), details);
+}
+
+type Answer = NonNullable<ReturnType<typeof apiErrorSchema.safeParse>["data"]>;
+
+function headlineOf(error: HttpError, operation: string, answer: Answer | undefined): string {
+  if (error.status === undefined || answer === undefined) {
+    // By a function: a name in the operation may hold what a replacement text reads as a pattern.
+    return error.message.replace(`${error.operation}:`, () => `${operation}:`);
+  }
+  const fields = (answer.badRequestDetail?.fields ?? []).map(({ field, description }) => `${field}: ${description}`);
+  const said = [answer.detail ?? answer.reason ?? "", ...fields].filter((text) => text !== "").join("; ");
+  const id = error.requestId === undefined ? "" : ` (request id ${error.requestId})`;
+  return `${operation}: HTTP ${error.status} ${answer.errorCode}${said === "" ? "" : `: ${said}`}${id}`;
+}
+
+function withAdvice(message: string, error: HttpError, errorCode: string | undefined, texts: ErrorTexts): string {
+  const lacksRole = texts.lacksAccess.has(errorCode ?? "");
+  if ((error.code === "http-unauthorized" || error.status === 401) && !lacksRole) {
+    return formatFinding(finding("FED411", { message, fix: texts.newCredentials }));
+  }
+  if (error.status === 401 || (error.status === 403 && !isLimit(errorCode))) {
+    return formatFinding(finding("FED412", { message, ...texts.role }));
+  }
+  const fix = nextStep(error, errorCode, texts);
+  return fix === undefined ? message : `${message}\n  fix  ${fix}`;
+}
+
+/** A project is full. Atlas answers 403, but no role would help. */
+function isLimit(errorCode: string | undefined): boolean {
+  return errorCode?.endsWith("_LIMIT_EXCEEDED") ?? false;
+}
+
+function nextStep(
+  error: HttpError,
+  errorCode: string | undefined,
+  { server: { product, api }, notFound }: ErrorTexts,
+): string | undefined {
+  if (error instanceof HttpAnswerError) {
+    return `Something else than ${api} answered: check the base URL, and whether a proxy or a login page stands in between.`;
+  }
+  switch (error.code) {
+    case "http-rate-limited":
+      return "Wait until the limit has refilled, then run again; what is done already is not done twice.";
+    case "http-redirect":
+      return "Check the base URL: redirects are never followed, since they would carry the credentials elsewhere.";
+    case "http-connection":
+    case "http-timeout":
+    case "http-tls":
+    case "http-proxy":
+      return "Check the base URL and the network, then run again.";
+    case "http-aborted":
+      return "The run was interrupted. Run again: the preview shows what is done and what is not.";
+    default:
+      break;
+  }
+  if (error.status === undefined) return undefined;
+  if (error.status === 404) return notFound;
+  if (isLimit(errorCode)) return "Remove what is not needed there, or have MongoDB's support raise the limit.";
+  if (error.status >= 500) return `${product} is in trouble; run again in a while.`;
+  if (error.status === 429) return "Wait until the limit has refilled, then run again.";
+  return `${product} refused what was sent, for the reason above: change that, then run again.`;
 }

@@ -7,6 +7,7 @@ import {
   idpTypeSchema,
 } from "../../schema/identity-provider.ts";
 import { objectIdSchema } from "../../schema/ids.ts";
+import { referenceTo } from "../../schema/reference.ts";
 import { ROLES_DATABASE } from "../../schema/roles.ts";
 import type {
   ControlPlane,
@@ -88,8 +89,7 @@ export const identityProviderLookup = lookup({
     const where = `${inProject ? "project" : "federation"} ${scope}`;
     const there = await plane.identityProviders.list(scope);
     return referenceTo(
-      theOnly({ what: "identity provider", where, there, asked, describe: describeProvider }),
-      projectId,
+      theOnly({ what: "identity provider", where, there: there.map(asAsked), asked, describe: describeProvider }),
     );
   },
 });
@@ -123,10 +123,10 @@ export const orgConnectionLookup = lookup({
       onAtlas(plane, "an OrgConnection").connections.get(federationSettingsId, orgId),
     ]);
     if (connection === undefined) throw notInFederation(orgId, federationSettingsId);
-    const there = all.filter(({ identityProviderId }) => connection.identityProviderIds.includes(identityProviderId));
+    const there = all.filter(({ prefix }) => connection.identityProviderIds.includes(prefix)).map(asAsked);
     const where = `the connections of organization ${orgId}`;
     const found = theOnly({ what: "identity provider", where, there, asked, describe: describeProvider });
-    const id = `${federationSettingsId}/${orgId}/${found.identityProviderId}`;
+    const id = `${federationSettingsId}/${orgId}/${found.prefix}`;
     return { id, federationSettingsId, orgId, identityProvider: referenceTo(found) };
   },
 });
@@ -140,7 +140,6 @@ function notInFederation(orgId: string, federationSettingsId: string): FindingEr
 export type FoundGrant = Pick<
   LiveGrant,
   | "projectId"
-  | "identityProviderId"
   | "roles"
   | "privileges"
   | "authenticationRestrictions"
@@ -151,7 +150,9 @@ export type FoundGrant = Pick<
 > & {
   /** For `OidcRole.get` or `FederatedUser.get`. */
   readonly id: string;
-  /** The name of the database user or role: `{identityProviderId}/{group or principal}`. In Cloud Manager the id is the configuration name. */
+  /** The prefix of the principal: in Atlas the id of the identity provider, in Cloud Manager the configuration name. */
+  readonly identityProviderId: string;
+  /** The name of the database user or role: `{prefix}/{group or principal}`. */
   readonly username: string;
 };
 
@@ -198,18 +199,18 @@ interface GrantQuery {
 async function grantOf(
   plane: ControlPlane,
   by: AuthorizationType,
-  { configurationName, ...query }: GrantQuery,
+  { configurationName, identityProviderId, ...query }: GrantQuery,
 ): Promise<FoundGrant> {
-  if (query.identityProviderId !== undefined) await requireKind("Atlas", plane, "an identity provider with an id");
+  if (identityProviderId !== undefined) await requireKind("Atlas", plane, "an identity provider with an id");
   if (configurationName !== undefined) await requireKind("Projects", plane, "access under a configuration name");
-  const asked = { ...query, identityProviderId: query.identityProviderId ?? configurationName };
+  const asked = { ...query, prefix: identityProviderId ?? configurationName };
   const there = (await plane.access.list(asked.projectId)).filter((grant) => grant.by === by);
   const what = by === "GROUP" ? "access of a group" : "access of a person or program";
-  const describe = ({ who, identityProviderId }: LiveGrant) => `${who} through identity provider ${identityProviderId}`;
+  const describe = ({ who, prefix }: LiveGrant) => `${who} through identity provider ${prefix}`;
   const found = theOnly({ what, where: `project ${asked.projectId}`, there, asked, describe });
-  const { by: _, who, ...rest } = found;
-  const username = `${rest.identityProviderId}/${who}`;
-  return { id: `${rest.projectId}/${username}`, username, ...rest };
+  const { by: _, who, prefix, ...rest } = found;
+  const username = `${prefix}/${who}`;
+  return { id: `${rest.projectId}/${username}`, username, identityProviderId: prefix, ...rest };
 }
 
 /** A user-defined role of a project. */
@@ -237,15 +238,17 @@ function nameOfRole({ roleName, database }: LiveDatabaseRole): string {
   return database === ROLES_DATABASE ? roleName : `${roleName}@${database}`;
 }
 
-/** @param projectId the project that it belongs to, if it does */
-function referenceTo(live: LiveIdentityProvider, projectId?: string): IdentityProviderReference {
-  const { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType } = live;
-  const place = projectId === undefined ? { federationSettingsId, identityProviderId } : { projectId };
-  return { ...place, configurationName, idpType, authorizationType };
+/** An identity provider under the names of the query. */
+function asAsked(live: LiveIdentityProvider) {
+  const key = live.scope.kind === "federation" ? "federationSettingsId" : "projectId";
+  return { ...live, [key]: live.scope.id, identityProviderId: live.prefix } as LiveIdentityProvider & {
+    readonly federationSettingsId?: string;
+    readonly identityProviderId: string;
+  };
 }
 
 function describeProvider(live: LiveIdentityProvider): string {
-  const { configurationName, identityProviderId, idpType, authorizationType, issuerUri, audience } = live;
-  const id = identityProviderId === configurationName ? "" : `${identityProviderId}, `;
+  const { configurationName, prefix, idpType, authorizationType, issuerUri, audience } = live;
+  const id = prefix === configurationName ? "" : `${prefix}, `;
   return `${configurationName} (${id}${idpType}, ${authorizationType}, issuer ${issuerUri}, audience ${audience})`;
 }

@@ -3,7 +3,7 @@ import type { Finding } from "../../schema/finding.ts";
 import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts";
 import { canonicalRole, type GrantedRole, ROLES_DATABASE } from "../../schema/roles.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
-import type { ControlPlane, DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/control-plane.ts";
+import type { DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/control-plane.ts";
 import { finding } from "../rules/index.ts";
 import type { Context, Definition, Props } from "./definition.ts";
 import { listed } from "./findings.ts";
@@ -104,15 +104,10 @@ async function stillGranted(context: Context, { projectId, roleName, database: l
   const holders = [
     ...grants.filter(grantsIt).map(({ by, who }) => `${by === "GROUP" ? "group" : "user"} ${who}`),
     ...roles.filter(grantsIt).map((role) => `role ${role.roleName}`),
-    ...(await otherUsers(plane, projectId)).filter(grantsIt).map(({ name }) => `user ${name}`),
+    ...(await plane.otherUsers(projectId)).filter(grantsIt).map(({ name }) => `user ${name}`),
   ];
   if (holders.length === 0) return [];
   return [
     finding("FED333", { message: `role ${roleName} of project ${projectId} is still granted to ${listed(holders)}` }),
   ];
-}
-
-/** Atlas tells nobody of them, and looks by itself. */
-async function otherUsers(plane: ControlPlane, projectId: string) {
-  return plane.name === "atlas" ? [] : await plane.otherUsers(projectId);
 }

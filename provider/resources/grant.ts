@@ -44,29 +44,29 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     // Identity: whom it is for, by which identity provider (its id in Atlas, else its name), in its project.
     parse(id) {
       const { projectId, identityProvider, who } = parseId(kind, id, ["projectId", "identityProvider", "who"]);
-      return { projectId, identityProviderId: identityProvider, by, who };
+      return { projectId, prefix: identityProvider, by, who };
     },
-    idOf: ({ projectId, identityProviderId, who }) => `${projectId}/${identityProviderId}/${who}`,
+    idOf: ({ projectId, prefix, who }) => `${projectId}/${prefix}/${who}`,
     keyOf(inputs) {
       const projectId = known(inputs.projectId);
-      const identityProviderId = prefixOf(referenceOf(inputs));
+      const prefix = prefixOf(referenceOf(inputs));
       const who = known(inputs[input]);
-      if (projectId === undefined || identityProviderId === undefined || who === undefined) return undefined;
-      return { projectId, identityProviderId, by, who };
+      if (projectId === undefined || prefix === undefined || who === undefined) return undefined;
+      return { projectId, prefix, by, who };
     },
-    identityOf: ({ projectId, identityProviderId, who }, outputs) => ({
+    identityOf: ({ projectId, prefix, who }, outputs) => ({
       projectId,
       [input]: who,
       // Who asks by id alone is told what the id tells: the rest stands in the federation, which may be out of reach.
       identityProvider: outputs.identityProvider ?? {
-        ...referenceBy(projectId, identityProviderId),
+        ...referenceBy(projectId, prefix),
         authorizationType: by,
       },
     }),
     moved: (key, inputs) => [
       ...(isOther(inputs.projectId, key.projectId) ? ["projectId"] : []),
       // An id that is not known is that of a provider which is replaced: what carries the old one is replaced with it.
-      ...(prefixOf(referenceOf(inputs)) === key.identityProviderId ? [] : ["identityProvider"]),
+      ...(prefixOf(referenceOf(inputs)) === key.prefix ? [] : ["identityProvider"]),
       ...(isOther(inputs[input], key.who) ? [input] : []),
     ],
     named: input,
@@ -102,10 +102,8 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     changeFindings: (context, inputs, changed) => changeFindings(context, kind, inputs, changed),
 
     // A configuration that gets another name: all that is named after it is replaced, and stands in one document.
-    goesWith: ({ memory }, plane, { projectId, identityProviderId }) =>
-      plane.name !== "atlas" && memory.leaves(`${projectId}/${identityProviderId}`)
-        ? memory.leaving(`${projectId}/${identityProviderId}/`)
-        : [],
+    goesWith: ({ memory }, { projectId, prefix }) =>
+      memory.leaves(`${projectId}/${prefix}`) ? memory.leaving(`${projectId}/${prefix}/`) : [],
 
     // The server
     fits(plane, inputs) {
@@ -114,7 +112,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
       if (projectId !== undefined) onProjects(plane, "an identity provider of a project");
     },
     list: ({ access }, projectId) => access.list(projectId),
-    isLive: (live, key) => live.identityProviderId === key.identityProviderId && live.by === by && live.who === key.who,
+    isLive: (live, key) => live.prefix === key.prefix && live.by === by && live.who === key.who,
     get: ({ access }, { projectId, ...grantee }) => access.get(projectId, grantee),
     create: ({ access }, { projectId, ...grantee }, inputs) => access.create(projectId, grantee, settingsIn(inputs)),
     update({ access }, { projectId, ...grantee }, inputs, changes) {

@@ -1,5 +1,4 @@
 import type { Finding } from "../../schema/finding.ts";
-import type { ControlPlane, Principals } from "../control-planes/control-plane.ts";
 import { type DeclaredPrincipal, finding } from "../rules/index.ts";
 import type { Context } from "./definition.ts";
 import { listed, tellOnce } from "./findings.ts";
@@ -9,7 +8,8 @@ export interface Closing {
   /** What is done, for the headline: `changing audience of corp-entra (5f1e…)`. */
   readonly what: string;
   readonly path?: string;
-  readonly identityProviderId: string;
+  /** The prefix of the identity provider. */
+  readonly prefix: string;
   /** Where clusters no longer let them in: organizations in Atlas, else the project. */
   readonly scopes: readonly string[];
   /**
@@ -28,17 +28,14 @@ export interface Closing {
 export async function lockoutFindings(context: Context, closing: Closing): Promise<Finding[]> {
   if (closing.allowed) return [];
   const plane = context.plane();
-  const found = await Promise.all([...new Set(closing.scopes)].map((scope) => principalsIn(plane, scope)));
+  const found = await Promise.all([...new Set(closing.scopes)].map((scope) => plane.principals.list(scope)));
   const unreadable = found.flatMap((listed) => listed.unreadable);
   if (unreadable.length > 0) {
-    tellOnce(context, `${closing.identityProviderId} lockout`, () => formatUnreadable(closing.what, unreadable));
+    tellOnce(context, `${closing.prefix} lockout`, () => formatUnreadable(closing.what, unreadable));
   }
-  const prefix = `${closing.identityProviderId}/`;
   const projects = new Map<string, string[]>();
-  for (const { name, project, projectId } of found.flatMap((listed) => listed.principals)) {
-    // The ids of Atlas know no case, configuration names do.
-    if (!(plane.name === "atlas" ? name.toLowerCase() : name).startsWith(prefix)) continue;
-    const who = name.slice(prefix.length);
+  for (const { prefix, who, project, projectId } of found.flatMap((listed) => listed.principals)) {
+    if (prefix !== closing.prefix) continue;
     if (closing.ours?.some((one) => one.projectId === projectId && one.who === who)) continue;
     projects.set(who, [...(projects.get(who) ?? []), project]);
   }
@@ -51,17 +48,6 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
       message: `${closing.what} would lock out ${count}: ${namesOf(projects)}`,
     }),
   ];
-}
-
-async function principalsIn(plane: ControlPlane, scope: string): ReturnType<Principals["list"]> {
-  if (plane.name === "atlas") return await plane.principals.list(scope);
-  const grants = await plane.access.list(scope, { fresh: true });
-  const principals = grants.map(({ projectId, identityProviderId, who }) => ({
-    name: `${identityProviderId}/${who}`,
-    project: `project ${projectId}`,
-    projectId,
-  }));
-  return { principals, unreadable: [] };
 }
 
 function namesOf(projects: ReadonlyMap<string, readonly string[]>): string {

@@ -68,7 +68,7 @@ export interface NamedObject<Key extends { readonly projectId: string }, Live> {
   replacementFindings?(context: Context, key: Key, inputs: Props): Promise<Finding[]>;
   deletionFindings?(context: Context, key: Key, outputs: Props): Promise<Finding[]>;
   /** Ids of others that this run deletes for the same reason, and that one write can take away. */
-  goesWith?(context: Context, plane: ControlPlane, key: Key): readonly string[];
+  goesWith?(context: Context, key: Key): readonly string[];
 
   // The server
   /** @throws FindingError FED206 where the control plane is of another kind */
@@ -328,7 +328,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     await withinReach(plane, scope, () => object.get(plane, key));
     refuse((await object.deletionFindings?.(context, key, outputs)) ?? []);
     // Engines delete one after the other; what goes for the same reason goes at once.
-    const ids = [...new Set([id, ...(object.goesWith?.(context, plane, key) ?? [])])];
+    const ids = [...new Set([id, ...(object.goesWith?.(context, key) ?? [])])];
     await Promise.all(ids.map((one) => object.delete(plane, object.parse(one))));
     for (const one of ids) context.memory.remove(one);
   }

@@ -1,4 +1,5 @@
 import type { IdentityProviderReference } from "../../schema/identity-provider.ts";
+import { referenceTo } from "../../schema/reference.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
 import { type AtlasPlane, type LiveConnection, mayHaveHappened } from "../control-planes/control-plane.ts";
 import { onAtlas } from "../control-planes/planes.ts";
@@ -156,15 +157,14 @@ async function readReference(plane: AtlasPlane, state: Membership): Promise<Iden
   const { federationSettingsId, identityProviderId } = state;
   const listed = await plane.identityProviders.list(federationSettingsId);
   const live =
-    listed.find((idp) => idp.identityProviderId === identityProviderId) ??
+    listed.find(({ prefix }) => prefix === identityProviderId) ??
     (await plane.identityProviders.get(federationSettingsId, identityProviderId));
   if (live === undefined) {
     throw new Error(
       `organization ${state.orgId} is connected to identity provider ${identityProviderId}, which its federation does not hold\n  fix  Run again in a minute.`,
     );
   }
-  const { configurationName, idpType, authorizationType } = live;
-  return { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType };
+  return referenceTo(live);
 }
 
 // Create and update

@@ -1,4 +1,5 @@
 import type { IdentityProviderReference } from "../../schema/identity-provider.ts";
+import { referenceTo } from "../../schema/reference.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import type { Props } from "./definition.ts";
 import { known } from "./known.ts";
@@ -30,15 +31,8 @@ export function referenceBy(projectId: string, prefix: string): Reference {
  */
 export async function wholeReference(plane: ControlPlane, projectId: string, reference: Reference): Promise<Reference> {
   const prefix = prefixOf(reference);
-  const scope =
-    plane.name === "atlas"
-      ? await plane.connections.federationOf((await plane.projects.get(projectId)).orgId)
-      : projectId;
+  const scope = await plane.scopeOf(projectId);
   if (scope === undefined) return reference;
-  const live = (await plane.identityProviders.list(scope)).find((one) => one.identityProviderId === prefix);
-  if (live === undefined) return reference;
-  const { configurationName, idpType, authorizationType } = live;
-  const belongs =
-    plane.name === "atlas" ? { federationSettingsId: scope, identityProviderId: prefix } : { projectId: scope };
-  return { ...belongs, configurationName, idpType, authorizationType };
+  const live = (await plane.identityProviders.list(scope.id)).find((one) => one.prefix === prefix);
+  return live === undefined ? reference : referenceTo(live);
 }

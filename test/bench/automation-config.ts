@@ -29,7 +29,11 @@ const emulator = await startEmulator({
 });
 const { publicKey: username, privateKey: password } = emulator.credentials;
 const http = new HttpClient({ baseUrl: emulator.url, authentication: { kind: "digest", username, password } });
-const api = new CloudManagerApi(http, { product: "Cloud Manager", credentialsSource: "the bench" }, systemClock);
+const api = new CloudManagerApi(
+  http,
+  { product: "Cloud Manager", api: "the API of Cloud Manager", credentialsSource: "the bench" },
+  systemClock,
+);
 
 interface Cost {
   gets: number;

@@ -3,6 +3,7 @@ import type { Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { DECLARED_AS, SECRET_INPUTS } from "../../schema/hidden.ts";
+import { referenceTo } from "../../schema/reference.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { FEDERATION, ORG, organizations, providers, staff } from "../control-planes/atlas/harness.ts";
 import { type Bench, bench, preview, type Run, refresh, same, up, update, workforce } from "./harness.ts";
@@ -149,10 +150,9 @@ describe("a connection", () => {
   async function connected() {
     const world = await bench();
     const made = await world.plane.identityProviders.create(FEDERATION, staff);
-    await world.plane.connections.change(FEDERATION, ORG, { add: made.identityProviderId });
+    await world.plane.connections.change(FEDERATION, ORG, { add: made.prefix });
     world.requests();
-    const { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType } = made;
-    const reference = { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType };
+    const reference = referenceTo(made);
     return { ...world, program: { orgId: ORG, identityProvider: reference, [DECLARED_AS]: "platform" } as Props };
   }
 
@@ -179,9 +179,9 @@ describe("a connection", () => {
     const { run, program, plane } = await connected();
     const { identityProviderId: id } = program.identityProvider as { identityProviderId: string };
     const live = await plane.identityProviders.get(FEDERATION, id);
-    const { identityProviderId: _, connectedOrgIds: __, ...settings } = live!;
+    const { scope, prefix: _, connectedOrgIds: __, ...settings } = live!;
     const process = run();
-    await check(process, { ...settings, adopt: true });
+    await check(process, { ...settings, federationSettingsId: scope.id, adopt: true });
     const news = {
       ...program,
       identityProvider: { ...(program.identityProvider as object), identityProviderId: UNKNOWN },

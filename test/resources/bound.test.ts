@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
+import { referenceTo } from "../../schema/reference.ts";
 import { FEDERATION, ORG, OTHER_ORG, organizations, providers, staff } from "../control-planes/atlas/harness.ts";
 import { bench, changed, preview, type Run, refresh, type State, same, up, update, workforce } from "./harness.ts";
 
@@ -10,9 +11,9 @@ const writes = (requests: string[]) => requests.filter((request) => !request.sta
 /** Both resources in one state, and what speaks to another control plane. */
 async function stack() {
   const world = await bench();
-  const { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType } =
-    await world.plane.identityProviders.create(FEDERATION, { ...staff, audience: "theirs" });
-  const reference = { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType };
+  const reference = referenceTo(
+    await world.plane.identityProviders.create(FEDERATION, { ...staff, audience: "theirs" }),
+  );
   const program: Props = { orgId: ORG, identityProvider: reference };
   const provider = await up(identityProvider, world.run(), workforce);
   const connection = await up(orgConnection, world.run(), program);

@@ -7,6 +7,7 @@ import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { DECLARED_AS } from "../../schema/hidden.ts";
 import { identityProviderShape } from "../../schema/identity-provider.ts";
 import { orgConnectionShape } from "../../schema/org-connection.ts";
+import { referenceTo } from "../../schema/reference.ts";
 import { apps, FEDERATION, ORG, organizations, providers, staff } from "../control-planes/atlas/harness.ts";
 import {
   type Bench,
@@ -180,8 +181,7 @@ describe("a connection", () => {
     const world = await bench();
     const make = async (settings: IdentityProviderSettings) => {
       const idp = await world.plane.identityProviders.create(FEDERATION, settings);
-      const { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType } = idp;
-      return { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType };
+      return { ...referenceTo(idp), identityProviderId: idp.prefix };
     };
     const [corp, other] = [await make(staff), await make(apps)];
     const program: Props = { orgId: ORG, identityProvider: corp, [DECLARED_AS]: "platform" };

@@ -4,6 +4,7 @@ import { IncompleteError, type Props } from "../../provider/resources/definition
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { DECLARED_AS } from "../../schema/hidden.ts";
+import { referenceTo } from "../../schema/reference.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { apps, FEDERATION, ORG, OTHER_ORG, organizations, staff } from "../control-planes/atlas/harness.ts";
 import { type Bench, bench, changed, preview, refresh, type State, same, up, update } from "./harness.ts";
@@ -20,8 +21,7 @@ async function reference({ plane }: Bench, settings: IdentityProviderSettings, n
     configurationName: name,
     audience: `api://${name}`,
   });
-  const { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType } = made;
-  return { federationSettingsId, identityProviderId, configurationName, idpType, authorizationType };
+  return { ...referenceTo(made), federationSettingsId: FEDERATION, identityProviderId: made.prefix };
 }
 
 async function connected() {

@@ -1,9 +1,10 @@
 import { type DatabaseUser, databaseUserSchema } from "../../../schema/atlas.ts";
 import { path } from "../../http/index.ts";
 import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane.ts";
+import { messageOf } from "../plane-error.ts";
 import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
 import type { DatabaseUsers } from "./database-users.ts";
-import { AtlasError, alreadyThere, ConflictError, mayStillCome, messageOf } from "./errors.ts";
+import { AtlasError, alreadyThere, ConflictError, mayStillCome } from "./errors.ts";
 import { isUnknownNewRole } from "./new-roles.ts";
 import { askProject } from "./projects.ts";
 import { isAs, toGrant, toNewUser, toUserChanges, userOf } from "./user-wire.ts";
@@ -180,9 +181,9 @@ function keyOf(projectId: string, grantee: Grantee): string {
   return JSON.stringify([projectId, userOf(grantee)]);
 }
 
-function describe(projectId: string, { by, who, identityProviderId }: Grantee): string {
+function describe(projectId: string, { by, who, prefix }: Grantee): string {
   const kind = by === "GROUP" ? "group" : "user";
-  return `the access of ${kind} ${quoted(who)} through identity provider ${identityProviderId} in project ${projectId}`;
+  return `the access of ${kind} ${quoted(who)} through identity provider ${prefix} in project ${projectId}`;
 }
 
 function notMade(cause: AtlasError, aborted: boolean): AtlasError {

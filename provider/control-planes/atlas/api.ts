@@ -8,6 +8,7 @@ import {
   type HttpMethod,
   type Query,
 } from "../../http/index.ts";
+import { PlaneApi } from "../plane-api.ts";
 import { AtlasError, LACKS_ACCESS, toAtlasError } from "./errors.ts";
 
 /**
@@ -27,7 +28,7 @@ export type Bucket =
   | "custom-roles";
 
 export interface Call {
-  /** What is being done, in a user's words; stands at the head of every error. */
+  /** The action, in a user's words; stands at the head of every error. */
   readonly operation: string;
   readonly method: HttpMethod;
   readonly path: EncodedPath;
@@ -39,62 +40,28 @@ export interface Call {
   readonly look?: boolean;
 }
 
-/** How long a look may take once the run was told to stop: the engine kills the process after five seconds. */
-const LAST_LOOK_MS = 3_000;
-
 /** Atlas's dialect of HTTP: versioned media types, its error bodies, its shapes. */
-export class AtlasApi {
-  readonly clock: Clock;
-  readonly #http: HttpClient;
-  readonly #signal: AbortSignal | undefined;
-  readonly credentialsSource: string;
-
+export class AtlasApi extends PlaneApi {
   constructor(http: HttpClient, credentialsSource: string, clock: Clock, signal?: AbortSignal) {
-    this.#http = http;
-    this.credentialsSource = credentialsSource;
-    this.clock = clock;
-    this.#signal = signal;
-  }
-
-  get baseUrl(): string {
-    return this.#http.baseUrl;
-  }
-
-  get aborted(): boolean {
-    return this.#signal?.aborted ?? false;
+    const server = { product: "Atlas", api: "the Atlas Admin API", credentialsSource };
+    super(http, server, clock, signal, AtlasError);
   }
 
   /** A call whose answer is not looked at. */
   async send(call: Call): Promise<unknown> {
     const type = `application/vnd.atlas.${call.version}+json`;
-    const lastLook = call.look === true && this.aborted;
+    const { operation, look = false, version: _, ...request } = call;
     try {
-      const { body } = await this.#http.request({
-        operation: plain(call.operation),
-        method: call.method,
-        path: call.path,
-        query: call.query,
-        body: call.body,
-        headers: { accept: type, ...(call.body === undefined ? {} : { contentType: type }) },
-        bucket: call.bucket,
-        ...(lastLook ? { deadlineMs: LAST_LOOK_MS } : { signal: this.#signal }),
-      });
-      return body;
+      const headers = { accept: type, ...(call.body === undefined ? {} : { contentType: type }) };
+      return (await this.request({ ...request, operation: plain(operation), headers }, look)).body;
     } catch (error) {
-      throw toAtlasError(error, call, this.credentialsSource);
+      throw toAtlasError(error, call, this.server);
     }
   }
 
-  /** A call whose answer must have a shape. One that has not was carried out all the same: `sent` is `yes`. */
+  /** A call whose answer must have a shape. */
   async ask<T>(call: Call, schema: z.ZodType<T>): Promise<T> {
-    const body = await this.send(call);
-    const result = schema.safeParse(body);
-    if (result.success) return result.data;
-    throw new AtlasError(
-      `${call.operation}: Atlas answered something that mongofed does not understand (${shapeFaults(result.error)})\n` +
-        "  fix  Check the base URL. If it is right, this version of mongofed is older than the API: update it, or report this text.",
-      { status: 200, sent: "yes" },
-    );
+    return this.understood(call.operation, await this.send(call), schema);
   }
 
   /** The same, with `undefined` for a 404 that Atlas itself gave: a proxy's 404 proves nothing. */
@@ -105,11 +72,6 @@ export class AtlasApi {
       if (isNotFound(error)) return undefined;
       throw error;
     }
-  }
-
-  /** Waits, unless the run was told to stop. */
-  async pause(ms: number): Promise<void> {
-    await this.clock.sleep(ms, this.#signal);
   }
 }
 
@@ -127,12 +89,6 @@ export function isForbidden(error: unknown): error is AtlasError {
 export function isNotFound(error: unknown): boolean {
   if (!(error instanceof AtlasError) || error.status !== 404) return false;
   return error.cause instanceof HttpError && apiErrorSchema.safeParse(error.cause.body).success;
-}
-
-/** Names the places, never the values: an answer may hold what must not be printed. */
-function shapeFaults(error: z.ZodError): string {
-  const faults = error.issues.slice(0, 3).map(({ path, message }) => `${path.join(".") || "the whole"}: ${message}`);
-  return faults.join("; ");
 }
 
 /** A name as it stands in an operation; what it holds, quotes too, does not get out of it. */

@@ -1,9 +1,11 @@
 import { type CustomDbRole, customDbRoleListSchema, customDbRoleSchema } from "../../../schema/atlas.ts";
+import type { GrantedRole } from "../../../schema/roles.ts";
 import { path } from "../../http/index.ts";
 import type { DatabaseRoleSettings, DatabaseRoles, LiveDatabaseRole, RoleKey } from "../control-plane.ts";
+import { messageOf } from "../plane-error.ts";
 import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
 import type { DatabaseUsers } from "./database-users.ts";
-import { AtlasError, alreadyThere, ConflictError, mayStillCome, messageOf } from "./errors.ts";
+import { AtlasError, alreadyThere, ConflictError, mayStillCome } from "./errors.ts";
 import { Listings } from "./listings.ts";
 import { KeyedMutex } from "./mutex.ts";
 import { forgetRole, isUnknownNewRole, rememberRole } from "./new-roles.ts";
@@ -48,6 +50,10 @@ export class AtlasDatabaseRoles implements DatabaseRoles {
     };
     const listed = await this.#api.ask(call, customDbRoleListSchema);
     return listed.map((role) => toDatabaseRole(projectId, role));
+  }
+
+  async grantable(projectId: string): Promise<readonly GrantedRole[]> {
+    return (await this.list(projectId)).map(({ roleName, database }) => ({ role: roleName, database }));
   }
 
   async get(projectId: string, { roleName }: RoleKey): Promise<LiveDatabaseRole | undefined> {

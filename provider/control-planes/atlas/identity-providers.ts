@@ -6,8 +6,9 @@ import {
 } from "../../../schema/atlas.ts";
 import { path } from "../../http/index.ts";
 import type { IdentityProviderSettings, IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
+import { messageOf } from "../plane-error.ts";
 import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
-import { AtlasError, messageOf } from "./errors.ts";
+import { AtlasError } from "./errors.ts";
 import type { Listings } from "./listings.ts";
 import { listAll } from "./pages.ts";
 import { LOOKS_MS, lookUntil, NEW_LOOKS_MS } from "./waiting.ts";
@@ -57,7 +58,7 @@ export class AtlasIdentityProviders implements IdentityProviders {
     if (live !== undefined) return live;
     // A 404 alone may mean that the whole federation is out of reach. Its listing tells, or throws.
     const listed = await this.#load(federation);
-    if (!listed.some(({ identityProviderId }) => identityProviderId === id)) return undefined;
+    if (!listed.some(({ prefix }) => prefix === id)) return undefined;
     throw new AtlasError(
       `read identity provider ${id} in federation ${federation}: Atlas lists it, and answers 404 when asked for it\n` +
         "  fix  Run again in a minute. Until the two agree it counts neither as there nor as deleted.",
@@ -75,7 +76,7 @@ export class AtlasIdentityProviders implements IdentityProviders {
 
   async create(federation: string, settings: IdentityProviderSettings): Promise<LiveIdentityProvider> {
     const operation = `create identity provider ${quoted(settings.configurationName)} in federation ${federation}`;
-    const before = new Set((await this.#load(federation)).map(({ identityProviderId }) => identityProviderId));
+    const before = new Set((await this.#load(federation)).map(({ prefix }) => prefix));
     this.#listings.forget(federation);
     try {
       const call: Call = {
@@ -95,7 +96,7 @@ export class AtlasIdentityProviders implements IdentityProviders {
   }
 
   #remember(made: LiveIdentityProvider): LiveIdentityProvider {
-    this.#made.add(made.identityProviderId);
+    this.#made.add(made.prefix);
     return made;
   }
 
@@ -115,10 +116,10 @@ export class AtlasIdentityProviders implements IdentityProviders {
           { sent: "maybe", cause },
         );
       });
-      const made = listed.filter((live) => !before.has(live.identityProviderId) && isMadeOf(live, settings));
+      const made = listed.filter((live) => !before.has(live.prefix) && isMadeOf(live, settings));
       if (made.length === 1) return made[0]!;
       if (made.length > 1) {
-        const ids = made.map(({ identityProviderId }) => identityProviderId).join(", ");
+        const ids = made.map(({ prefix }) => prefix).join(", ");
         throw new AtlasError(
           `${operation}: the answer was lost, and ${made.length} new identity providers match it: ${ids}\n` +
             "  fix  Somebody else created the same at the same moment. Delete all but one there, then run again.",

@@ -24,15 +24,22 @@ export function atlasControlPlane({ http, credentialsSource, signal, clock }: At
   const api = new AtlasApi(http, credentialsSource, clock ?? systemClock, signal);
   const listings = new Listings<readonly LiveIdentityProvider[]>();
   const users = new DatabaseUsers(api);
+  const connections = new AtlasConnections(api, (federation) => listings.forget(federation));
+  const projects = new AtlasProjects(api);
   return {
     name: "atlas",
     baseUrl: http.baseUrl,
     credentialsSource,
     identityProviders: new AtlasIdentityProviders(api, listings),
-    connections: new AtlasConnections(api, (federation) => listings.forget(federation)),
+    connections,
     principals: new AtlasPrincipals(api, users),
     access: new AtlasAccess(api, users),
     databaseRoles: new AtlasDatabaseRoles(api, users),
-    projects: new AtlasProjects(api),
+    projects,
+    async scopeOf(projectId) {
+      const id = await connections.federationOf((await projects.get(projectId)).orgId);
+      return id === undefined ? undefined : { kind: "federation", id };
+    },
+    otherUsers: async () => [],
   };
 }

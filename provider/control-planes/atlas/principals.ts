@@ -7,6 +7,9 @@ import type { AtlasError } from "./errors.ts";
 import { Listings } from "./listings.ts";
 import { listAll } from "./pages.ts";
 
+/** The name of a user that an identity provider vouches for. */
+const PRINCIPAL = /^([0-9a-f]{24})\/(.+)$/is;
+
 interface Found<T> {
   readonly items: readonly T[];
   /** What may not be read, with the reason. */
@@ -61,7 +64,11 @@ export class AtlasPrincipals implements Principals {
     if (closed !== undefined) return closed;
     const found = await readable(`the database users of project ${name}`, async () => {
       const listed = await this.#users.list(id);
-      return listed.map(({ user }) => ({ name: user.username, project: name, projectId: id }));
+      return listed.flatMap(({ user: { username } }) => {
+        const [, prefix, who] = PRINCIPAL.exec(username) ?? [];
+        // Ids in Atlas know no case.
+        return prefix && who ? [{ prefix: prefix.toLowerCase(), who, project: name, projectId: id }] : [];
+      });
     });
     if (found.unreadable.length > 0) this.#closed.set(id, found);
     return found;

@@ -8,8 +8,8 @@ const KINDS = {
 } as const;
 
 /** The name and the database that a grant has in Atlas: together they are its identity. */
-export function userOf({ identityProviderId, by, who }: Grantee) {
-  return { databaseName: KINDS[by].databaseName, username: `${identityProviderId}/${who}` };
+export function userOf({ prefix, by, who }: Grantee) {
+  return { databaseName: KINDS[by].databaseName, username: `${prefix}/${who}` };
 }
 
 /** From a database user to a grant; `undefined` for users that no identity provider vouches for. */
@@ -17,10 +17,10 @@ export function toGrant(projectId: string, user: DatabaseUser): LiveGrant | unde
   const by = (["GROUP", "USER"] as const).find((kind) => KINDS[kind].oidcAuthType === user.oidcAuthType);
   const name = /^([0-9a-f]{24})\/(.+)$/is.exec(user.username);
   if (by === undefined || name === null || user.databaseName !== KINDS[by].databaseName) return undefined;
-  const [, identityProviderId = "", who = ""] = name;
+  const [, prefix = "", who = ""] = name;
   return {
     projectId,
-    identityProviderId,
+    prefix,
     by,
     who,
     roles: user.roles.map(({ roleName, databaseName, collectionName }) => ({

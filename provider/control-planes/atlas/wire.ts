@@ -20,13 +20,13 @@ export function isOidc(provider: {
  * the other for the same thing. Ids are compared everywhere, so their case is made one here.
  */
 export function toLive(
-  federationSettingsId: string,
+  federation: string,
   provider: AtlasIdentityProvider & OidcIdentityProvider,
 ): LiveIdentityProvider {
   const workforce = provider.idpType === "WORKFORCE" ? provider : undefined;
   return {
-    federationSettingsId,
-    identityProviderId: provider.id.toLowerCase(),
+    scope: { kind: "federation", id: federation },
+    prefix: provider.id.toLowerCase(),
     idpType: provider.idpType,
     configurationName: provider.displayName ?? "",
     description: text(provider.description),

@@ -1,5 +1,5 @@
 import { EXTERNAL_DATABASE } from "../../../schema/automation-config.ts";
-import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane.ts";
+import type { Access, Grantee, GrantSettings, LiveGrant, Principals } from "../control-plane.ts";
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { understood } from "./errors.ts";
@@ -46,6 +46,23 @@ export class CloudManagerAccess implements Access {
 
   async delete(projectId: string, grantee: Grantee): Promise<void> {
     await this.#configs.of(projectId).change({ ...entryOf(grantee), intent: "delete" });
+  }
+}
+
+/** Everyone that a project grants something to. Its document can be read, or nothing of it can. */
+export class CloudManagerPrincipals implements Principals {
+  readonly #access: Access;
+
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  async list(projectId: string): ReturnType<Principals["list"]> {
+    const grants = await this.#access.list(projectId, { fresh: true });
+    return {
+      principals: grants.map(({ prefix, who }) => ({ prefix, who, project: `project ${projectId}`, projectId })),
+      unreadable: [],
+    };
   }
 }
 

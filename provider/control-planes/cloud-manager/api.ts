@@ -8,11 +8,10 @@ import {
   automationStatusSchema,
   readAutomationConfigSchema,
 } from "../../../schema/automation-config.ts";
-import { type Clock, type HttpClient, type HttpRequest, path } from "../../http/index.ts";
-import { CloudManagerError, type ServerName, toCloudManagerError } from "./errors.ts";
-
-/** How long a last look may take once the run was told to stop: the engine kills the process after five seconds. */
-const LAST_LOOK_MS = 3_000;
+import { type Clock, type HttpClient, type HttpRequest, type HttpResponse, path } from "../../http/index.ts";
+import { PlaneApi } from "../plane-api.ts";
+import type { ServerName } from "../plane-error.ts";
+import { CloudManagerError, toCloudManagerError } from "./errors.ts";
 
 /** A document as it was at one moment. */
 export interface Snapshot {
@@ -35,25 +34,9 @@ export interface AutomationConfigServer {
 }
 
 /** The API of Cloud Manager and Ops Manager, as far as automation configs need it. */
-export class CloudManagerApi implements AutomationConfigServer {
-  readonly clock: Clock;
-  readonly server: ServerName;
-  readonly #http: HttpClient;
-  readonly #signal: AbortSignal | undefined;
-
+export class CloudManagerApi extends PlaneApi implements AutomationConfigServer {
   constructor(http: HttpClient, server: ServerName, clock: Clock, signal?: AbortSignal) {
-    this.#http = http;
-    this.server = server;
-    this.clock = clock;
-    this.#signal = signal;
-  }
-
-  get baseUrl(): string {
-    return this.#http.baseUrl;
-  }
-
-  get aborted(): boolean {
-    return this.#signal?.aborted ?? false;
+    super(http, server, clock, signal, CloudManagerError);
   }
 
   /** @param look a look at what an interrupted write has done: it still happens, briefly, when the run is to stop */
@@ -97,36 +80,18 @@ export class CloudManagerApi implements AutomationConfigServer {
     return (await this.#ask(request, automationGroupSchema)).document;
   }
 
-  async pause(ms: number): Promise<void> {
-    await this.clock.sleep(ms, this.#signal);
-  }
-
   async #ask<T>(
     request: HttpRequest,
     schema: z.ZodType<T>,
     look = false,
   ): Promise<{ readonly document: T; readonly text: string }> {
     const { body, text } = await this.#send(request, look);
-    const result = schema.safeParse(body);
-    if (result.success) return { document: result.data, text: text ?? "" };
-    const faults = result.error.issues
-      .slice(0, 3)
-      .map(({ path: at, message }) => [...(at.length === 0 ? [] : [at.join(".")]), message].join(": "));
-    throw new CloudManagerError(
-      `${request.operation}: ${this.server.product} answered something that mongofed does not understand (${faults.join("; ")})\n` +
-        "  fix  Check the base URL. If it is right, this version of mongofed is older than the API: update it, or report this text.",
-      { status: 200 },
-    );
+    return { document: this.understood(request.operation, body, schema), text: text ?? "" };
   }
 
-  async #send(request: HttpRequest, look = false): Promise<{ body: unknown; text: string | undefined }> {
-    const lastLook = look && this.aborted;
+  async #send(request: HttpRequest, look = false): Promise<HttpResponse<unknown>> {
     try {
-      return await this.#http.request({
-        ...request,
-        operation: request.operation.replace(/ [0-9a-f]{24}$/, ""),
-        ...(lastLook ? { deadlineMs: LAST_LOOK_MS } : { signal: this.#signal }),
-      });
+      return await this.request({ ...request, operation: request.operation.replace(/ [0-9a-f]{24}$/, "") }, look);
     } catch (error) {
       throw toCloudManagerError(error, request.operation, this.server);
     }

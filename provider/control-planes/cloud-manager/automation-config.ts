@@ -91,7 +91,7 @@ export class AutomationConfig {
    * Of all that was done in this run, what the document does not show any more: somebody who had read it before wrote
    * it back after we had looked. To be asked when the run ends.
    */
-  async undone(): Promise<Change[]> {
+  async overwritten(): Promise<Change[]> {
     if (this.#done.size === 0) return [];
     const { text } = await this.#readCurrent({ look: true });
     return missing(text, [...this.#done.values()]);
@@ -103,7 +103,7 @@ export class AutomationConfig {
    */
   mend(): Promise<void> {
     return this.#oneAtATime.run(this.projectId, async () => {
-      const lost = (await this.undone()).sort((a, b) => rankOf(a) - rankOf(b));
+      const lost = (await this.overwritten()).sort((a, b) => rankOf(a) - rankOf(b));
       const pending = lost.map((change) => ({ change, ...Promise.withResolvers<Snapshot>() }));
       const settled = Promise.all(pending.map(({ promise }) => promise));
       if (pending.length > 0) await Promise.all([settled, this.#writeOrReject(pending)]);

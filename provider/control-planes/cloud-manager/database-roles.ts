@@ -1,3 +1,4 @@
+import type { GrantedRole } from "../../../schema/roles.ts";
 import type { DatabaseRoleSettings, DatabaseRoles, LiveDatabaseRole, RoleKey } from "../control-plane.ts";
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
@@ -36,6 +37,10 @@ export class CloudManagerDatabaseRoles implements DatabaseRoles {
 
   async delete(projectId: string, key: RoleKey): Promise<void> {
     await this.#configs.of(projectId).change({ ...entryOf(key), intent: "delete" });
+  }
+
+  async grantable(projectId: string): Promise<readonly GrantedRole[]> {
+    return rolesOf(await this.#configs.of(projectId).read()).map(({ role, db }) => ({ role, database: db }));
   }
 }
 

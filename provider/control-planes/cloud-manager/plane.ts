@@ -1,7 +1,7 @@
 import { PRODUCTS } from "../../../schema/plane.ts";
 import { type Clock, type HttpClient, systemClock } from "../../http/index.ts";
 import type { ProjectPlane } from "../control-plane.ts";
-import { CloudManagerAccess } from "./access.ts";
+import { CloudManagerAccess, CloudManagerPrincipals } from "./access.ts";
 import { CloudManagerApi } from "./api.ts";
 import { AutomationConfigs } from "./automation-configs.ts";
 import { type Change, entryOf } from "./change.ts";
@@ -25,31 +25,41 @@ export interface CloudManagerOptions {
 /** Cloud Manager or Ops Manager, by the automation configs of its projects. Organizations are connected to nothing here. */
 export function cloudManager({ http, name, credentialsSource, signal, clock }: CloudManagerOptions): ProjectPlane {
   const product = PRODUCTS[name];
-  const api = new CloudManagerApi(http, { product, credentialsSource }, clock ?? systemClock, signal);
+  const api = new CloudManagerApi(
+    http,
+    { product, api: `the API of ${product}`, credentialsSource },
+    clock ?? systemClock,
+    signal,
+  );
   const configs = new AutomationConfigs(api);
+  const access = new CloudManagerAccess(configs);
   return {
     name,
     baseUrl: http.baseUrl,
     credentialsSource,
     identityProviders: new CloudManagerIdentityProviders(configs),
-    access: new CloudManagerAccess(configs),
+    access,
+    principals: new CloudManagerPrincipals(access),
     databaseRoles: new CloudManagerDatabaseRoles(configs),
     projects: new CloudManagerProjects(api, configs),
     security: new CloudManagerSecurity(configs),
     projectTls: new CloudManagerProjectTls(configs),
+    async scopeOf(projectId) {
+      return { kind: "project", id: projectId };
+    },
     async otherUsers(projectId) {
       return otherUsersOf(projectId, await configs.of(projectId).read());
     },
-    async undone() {
+    async overwritten() {
       const lost = configs.all().map(async (config) => {
-        const changes = await config.undone();
-        return changes.map((change) => `${undoneOf(change)} in project ${config.projectId}`);
+        const changes = await config.overwritten();
+        return changes.map((change) => `${describe(change)} in project ${config.projectId}`);
       });
       return (await Promise.all(lost)).flat();
     },
   };
 }
 
-function undoneOf(change: Change): string {
+function describe(change: Change): string {
   return change.intent === "delete" ? `${entryOf(change)} (deleted, and there again)` : entryOf(change);
 }

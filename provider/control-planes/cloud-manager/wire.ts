@@ -36,11 +36,10 @@ export function providersOf({ document }: Snapshot): OidcProviderConfig[] {
   return (document.oidcProviderConfigs ?? []).flatMap((entry) => oidcProviderConfigSchema.safeParse(entry).data ?? []);
 }
 
-/** @param projectId stands where Atlas has the federation; and the configuration name where it has an id */
 export function toLiveProvider(projectId: string, config: OidcProviderConfig): LiveIdentityProvider {
   return {
-    federationSettingsId: projectId,
-    identityProviderId: config.authNamePrefix,
+    scope: { kind: "project", id: projectId },
+    prefix: config.authNamePrefix,
     idpType: config.supportsHumanFlows ? "WORKFORCE" : "WORKLOAD",
     configurationName: config.authNamePrefix,
     description: undefined,
@@ -102,17 +101,15 @@ export function onceADocument<About extends readonly unknown[], T extends object
 }
 
 /** `corp/dba` as the configuration `corp` and the group `dba`; the rest of the name may hold slashes of its own. */
-export function principalOf(name: string): Pick<Grantee, "identityProviderId" | "who"> | undefined {
+export function principalOf(name: string): Pick<Grantee, "prefix" | "who"> | undefined {
   const slash = name.indexOf("/");
-  const identityProviderId = name.slice(0, slash);
+  const prefix = name.slice(0, slash);
   const who = name.slice(slash + 1);
-  return slash > 0 && who !== "" && CONFIGURATION_NAME.test(identityProviderId)
-    ? { identityProviderId, who }
-    : undefined;
+  return slash > 0 && who !== "" && CONFIGURATION_NAME.test(prefix) ? { prefix, who } : undefined;
 }
 
-export function grantName({ identityProviderId, who }: Grantee): string {
-  return `${identityProviderId}/${who}`;
+export function grantName({ prefix, who }: Grantee): string {
+  return `${prefix}/${who}`;
 }
 
 /**

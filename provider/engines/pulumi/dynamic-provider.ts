@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import type { dynamic } from "@pulumi/pulumi";
 import type { Finding } from "../../../schema/finding.ts";
 import { connect } from "../../control-planes/connect.ts";
-import type { ControlPlane, ProjectPlane } from "../../control-planes/control-plane.ts";
+import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { planeNameOf } from "../../control-planes/credential-sources.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
@@ -23,16 +23,16 @@ import { atEnd, guard, signal, stopWhenTold } from "./shutdown.ts";
 const memory = new RunMemory();
 
 /** Those that this process has spoken to. */
-const projectPlanes = new Set<ProjectPlane>();
+const planes = new Set<ControlPlane>();
 
 function noted(plane: ControlPlane): ControlPlane {
-  if (plane.name !== "atlas") projectPlanes.add(plane);
+  planes.add(plane);
   return plane;
 }
 
-/** What this process has written and is not there any more. */
-async function undone(): Promise<string[]> {
-  return (await Promise.all([...projectPlanes].map((plane) => plane.undone()))).flat();
+/** Changes of this process that somebody else has overwritten since. */
+async function overwritten(): Promise<string[]> {
+  return (await Promise.all([...planes].map(async (plane) => (await plane.overwritten?.()) ?? []))).flat();
 }
 
 /** Where the text lies that Pulumi loads a provider from; part of the inputs and outputs of every resource. */
@@ -69,7 +69,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       try {
         return await task(context);
       } finally {
-        if (projectPlanes.size > 0) await offerLastLook(undone, tell);
+        if ([...planes].some((plane) => plane.overwritten)) await offerLastLook(overwritten, tell);
       }
     });
   }
@@ -95,7 +95,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         };
         atEnd(async () => {
           tellSkipped(context);
-          const lost = await lookAtEnd(undone);
+          const lost = await lookAtEnd(overwritten);
           if (lost.length > 0) tell(`warning  ${formatFinding(writtenOver(lost))}`);
         });
         configured.resolve(context);

@@ -2,7 +2,7 @@ import type { Finding } from "../../../schema/finding.ts";
 import { MINIMUM_SERVERS } from "../../../schema/requirements.ts";
 import { ATLAS_BUILT_IN_ROLES, ROLES_DATABASE, roleText } from "../../../schema/roles.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
-import type { ControlPlane, LiveCluster } from "../../control-planes/control-plane.ts";
+import type { LiveCluster } from "../../control-planes/control-plane.ts";
 import { kindOf, onAtlas, onProjects } from "../../control-planes/planes.ts";
 import { finding, type Kind, placeOfBuiltIn } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
@@ -151,7 +151,7 @@ export async function unknownRoles(context: Context, kind: Kind, inputs: Props):
   const { roles: declared = [] } = context.memory.surroundingsOf(kind, inputs);
   // One whose name is not known yet may be any of them.
   if (projectId === undefined || named.length === 0 || declared.some(isUnknown)) return [];
-  const there = new Set([...declared, ...(await liveRoles(plane, projectId))]);
+  const there = new Set([...declared, ...(await plane.databaseRoles.grantable(projectId)).map(roleText)]);
   const missing = new Map(
     named.map(({ role, database }): [string, Finding] => [
       roleText({ role, database }),
@@ -167,15 +167,6 @@ export async function unknownRoles(context: Context, kind: Kind, inputs: Props):
 
 const ATLAS_ROLE =
   "Atlas alone has it as a built-in role. Take one of the server's, or declare a DatabaseRole of this name.";
-
-/** User-defined roles, as those who grant them know them: in a project also what groups may do. */
-async function liveRoles(plane: ControlPlane, projectId: string): Promise<string[]> {
-  const roles = (await plane.databaseRoles.list(projectId)).map(({ roleName: role, database }) => ({ role, database }));
-  if (plane.name === "atlas") return roles.map(roleText);
-  const groups = (await plane.access.list(projectId)).filter(({ by }) => by === "GROUP");
-  const named = groups.map(({ identityProviderId, who }) => `${identityProviderId}/${who}`);
-  return [...roles, ...named.map((role) => ({ role, database: ROLES_DATABASE }))].map(roleText);
-}
 
 /** FED325: a scope that lets nobody in anywhere. */
 async function unknownScopes(context: Context, inputs: Props): Promise<Finding[]> {

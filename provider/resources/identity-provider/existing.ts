@@ -32,7 +32,7 @@ export async function existing(
   if (typeof federation !== "string" || [federation, issuerUri, audience].some(isUnknown)) return { findings: [] };
   const { memory, plane } = context;
   const twins = twinsOf(await plane().identityProviders.list(federation, { fresh: certain }), inputs);
-  const owned = twins.filter((live) => memory.owns(`${federation}/${live.identityProviderId}`));
+  const owned = twins.filter((live) => memory.owns(`${federation}/${live.prefix}`));
   const [twin] = twins;
   if (twin === undefined || (!certain && owned.length === twins.length)) return { findings: [] };
   const adoption = adoptionOf(inputs);
@@ -52,14 +52,14 @@ export async function existing(
   const closing = closingOf(match, differences, inputs);
   const findings = closing === undefined ? [] : await lockoutFindings(context, closing);
   if (findings.length === 0) {
-    memory.planAdoption(inputs, match.identityProviderId);
-    tellOnce(context, `${match.identityProviderId} adopt`, () => formatAdoption(subject, what, differences, secrets));
+    memory.planAdoption(inputs, match.prefix);
+    tellOnce(context, `${match.prefix} adopt`, () => formatAdoption(subject, what, differences, secrets));
   }
   return { adopted: match, findings };
 }
 
-function labelOf({ configurationName, identityProviderId }: LiveIdentityProvider): string {
-  return `${configurationName} (${identityProviderId})`;
+function labelOf({ configurationName, prefix }: LiveIdentityProvider): string {
+  return `${configurationName} (${prefix})`;
 }
 
 function alreadyThere(twin: LiveIdentityProvider, fix = ADOPT_HINT): Finding {
@@ -84,7 +84,7 @@ export async function pairTaken(
 ): Promise<Finding[]> {
   const listed = await plane.identityProviders.list(federation);
   const [twin] = twinsOf(
-    listed.filter(({ identityProviderId }) => identityProviderId !== id),
+    listed.filter(({ prefix }) => prefix !== id),
     inputs,
   );
   if (twin === undefined) return [];

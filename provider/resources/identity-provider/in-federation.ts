@@ -75,8 +75,8 @@ const KIND = "identity providers";
 /** For messages. */
 const ME = "an identity provider of a federation";
 
-function idOf(live: Pick<LiveIdentityProvider, (typeof ID_PARTS)[number]>): string {
-  return `${live.federationSettingsId}/${live.identityProviderId}`;
+function idOf({ scope, prefix }: LiveIdentityProvider): string {
+  return `${scope.id}/${prefix}`;
 }
 
 // Changes
@@ -231,10 +231,7 @@ async function read(context: Context, id: string, outputs: Props) {
 async function observe(plane: AtlasPlane, federation: string, id: string): Promise<LiveIdentityProvider | undefined> {
   return await withinReach(plane, `federation ${federation}`, async () => {
     const listed = await plane.identityProviders.list(federation);
-    return (
-      listed.find(({ identityProviderId }) => identityProviderId === id) ??
-      (await plane.identityProviders.get(federation, id))
-    );
+    return listed.find(({ prefix }) => prefix === id) ?? (await plane.identityProviders.get(federation, id));
   });
 }
 
@@ -279,12 +276,12 @@ async function reconcile(
   const live =
     Object.keys(changes).length === 0
       ? there
-      : await identityProviders.update(federation, there.identityProviderId, there, changes);
+      : await identityProviders.update(federation, there.prefix, there, changes);
   const outputs = (trigger: string) => outputsOf(context, live, inputs, { trigger, olds, left });
   // What is adopted has no recorded trigger: its keys are never revoked.
   if (Object.keys(olds).length > 0 && revocation(olds, inputs)) {
     const before = appliedOf(olds, [TRIGGER]).inputs[TRIGGER];
-    await identityProviders.revokeJwks(federation, there.identityProviderId).catch((error: unknown) => {
+    await identityProviders.revokeJwks(federation, there.prefix).catch((error: unknown) => {
       // All else is done. The trigger is recorded as it was, so that the next run tries again.
       throw new IncompleteError(error, { id, outputs: outputs(before ?? "") });
     });
@@ -326,10 +323,10 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
 /** Whoever carries the prefix, connected or not: a new provider gets a new id, so no access comes back with it. */
 async function deletionFindings(context: Context, live: LiveIdentityProvider, allowed: boolean, inputs: Props = {}) {
   if (allowed) return [];
-  const connections = await onAtlas(context.plane(), ME).connections.list(live.federationSettingsId);
+  const connections = await onAtlas(context.plane(), ME).connections.list(live.scope.id);
   return await lockoutFindings(context, {
-    what: `deleting ${live.configurationName} (${live.identityProviderId})`,
-    identityProviderId: live.identityProviderId,
+    what: `deleting ${live.configurationName} (${live.prefix})`,
+    prefix: live.prefix,
     scopes: connections.map(({ orgId }) => orgId),
     ours: context.memory.surroundingsOf("IdentityProvider", inputs).principals ?? [],
     allowed,

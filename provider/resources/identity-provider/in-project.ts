@@ -84,6 +84,5 @@ const PARTS = ["projectId", "configurationName"] as const;
 export const inProject: Definition = namedObject(object);
 
 function withoutElsewhere(inputs: Readonly<Record<string, unknown>>) {
-  const { federationSettingsId: _, ...rest } = inputs;
-  return Object.fromEntries(Object.entries(rest).filter(([key]) => !ELSEWHERE.includes(key)));
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => !ELSEWHERE.includes(key)));
 }

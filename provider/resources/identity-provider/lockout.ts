@@ -14,9 +14,9 @@ export function closingOf(
   const properties = closes.map(({ property }) => property);
   if (properties.length === 0) return undefined;
   return {
-    what: `changing ${properties.join(" and ")} of ${live.configurationName} (${live.identityProviderId})`,
+    what: `changing ${properties.join(" and ")} of ${live.configurationName} (${live.prefix})`,
     ...(properties.length === 1 ? { path: properties[0]! } : {}),
-    identityProviderId: live.identityProviderId,
+    prefix: live.prefix,
     scopes: live.connectedOrgIds,
     allowed: inputs.allowLockout === true,
   };

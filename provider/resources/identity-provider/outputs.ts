@@ -19,15 +19,14 @@ export function outputsOf(
   inputs: Props,
   { trigger, olds, left }: Recording,
 ) {
-  const { identityProviderId, federationSettingsId } = live;
   const prints: Record<string, string> = trigger === "" ? {} : { [TRIGGER]: trigger };
   const recorded = { settings: SETTINGS, live: { ...live }, written: inputsOf(live), inputs, olds, left, prints };
   const outputs = {
     ...recordOf(context, { kind: "IdentityProvider", ...recorded }),
     [TRIGGER]: inputs[TRIGGER],
     allowLockout: inputs.allowLockout === true ? true : undefined,
-    identityProviderId,
-    federationSettingsId,
+    identityProviderId: live.prefix,
+    federationSettingsId: live.scope.id,
     ...bindingOf(context.plane()),
   };
   return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));

@@ -49,7 +49,7 @@ export async function changeFindings(
   changed: readonly string[],
   live: LiveIdentityProvider,
 ): Promise<Finding[]> {
-  const projectId = live.federationSettingsId;
+  const projectId = live.scope.id;
   const plane = projectsOf(context);
   const listed = await plane.identityProviders.list(projectId);
   const others = listed.filter(({ configurationName }) => configurationName !== live.configurationName);
@@ -99,7 +99,7 @@ export async function deletionFindings(context: Context, key: ConfigurationKey, 
 }
 
 function leaving({ projectId, configurationName }: ConfigurationKey, what: string) {
-  return { what: `${what} in project ${projectId}`, identityProviderId: configurationName, scopes: [projectId] };
+  return { what: `${what} in project ${projectId}`, prefix: configurationName, scopes: [projectId] };
 }
 
 /** Roles and users are named after it: they go before it and come back under the new name. */
@@ -107,7 +107,7 @@ async function tellWhoFollows(context: Context, key: ConfigurationKey, inputs: P
   const name = known(inputs.configurationName);
   if (name === undefined || name === key.configurationName) return;
   const grants = await projectsOf(context).access.list(key.projectId);
-  const named = grants.filter(({ identityProviderId }) => identityProviderId === key.configurationName);
+  const named = grants.filter(({ prefix }) => prefix === key.configurationName);
   const groups = named.filter(({ by }) => by === "GROUP").length;
   const who = [`${groups} group${groups === 1 ? "" : "s"}`, `${named.length - groups} people or programs`].join(
     " and ",
@@ -127,8 +127,8 @@ function closes(live: LiveIdentityProvider, changed: readonly string[], inputs: 
   return {
     what: `changing ${properties.join(" and ")} of ${live.configurationName}`,
     ...(properties.length === 1 ? { path: properties[0]! } : {}),
-    identityProviderId: live.configurationName,
-    scopes: [live.federationSettingsId],
+    prefix: live.prefix,
+    scopes: [live.scope.id],
     allowed: inputs.allowLockout === true,
   };
 }

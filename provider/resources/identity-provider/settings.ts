@@ -29,8 +29,9 @@ export function withDefaults(declared: Props): Props {
 }
 
 export function inputsOf(live: LiveIdentityProvider): Props {
-  const { identityProviderId: _, connectedOrgIds: __, ...settings } = live;
-  return withDefaults(visible(settings));
+  const { scope, prefix: _, connectedOrgIds: __, ...settings } = live;
+  const place = scope.kind === "federation" ? { federationSettingsId: scope.id } : { projectId: scope.id };
+  return withDefaults(visible({ ...place, ...settings }));
 }
 
 /** With USER the groups claim means nothing, to the server and to us. */

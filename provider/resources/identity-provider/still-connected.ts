@@ -13,7 +13,10 @@ const LOOK_MS = 500;
  * may be that a disconnection of this very run has not reached it: that is asked again, for a moment.
  */
 export async function stillConnected(plane: AtlasPlane, provider: LiveIdentityProvider): Promise<Finding[]> {
-  const { federationSettingsId: federation, identityProviderId: id } = provider;
+  const {
+    scope: { id: federation },
+    prefix: id,
+  } = provider;
   let live: LiveIdentityProvider | undefined = provider;
   for (let look = 1; live !== undefined; look++) {
     const connections = await plane.connections.list(federation, { fresh: true });

@@ -113,7 +113,7 @@ async function alreadyConnected(plane: AtlasPlane, wanted: Membership, reference
 async function notThere(plane: AtlasPlane, { federationSettingsId, identityProviderId }: Membership) {
   const listed = await plane.identityProviders.list(federationSettingsId);
   const found =
-    listed.find((live) => live.identityProviderId === identityProviderId) ??
+    listed.find(({ prefix }) => prefix === identityProviderId) ??
     (await plane.identityProviders.get(federationSettingsId, identityProviderId));
   if (found !== undefined) return [];
   return [
@@ -132,7 +132,7 @@ async function secondWorkforce(
 ): Promise<Finding[]> {
   if (reference.idpType !== "WORKFORCE" || others.length === 0) return [];
   const listed = await plane.identityProviders.list(live.federationSettingsId);
-  const workforce = listed.filter((idp) => idp.idpType === "WORKFORCE" && others.includes(idp.identityProviderId));
+  const workforce = listed.filter((idp) => idp.idpType === "WORKFORCE" && others.includes(idp.prefix));
   if (workforce.length === 0) return [];
   const org = await orgLabel(plane, live.orgId);
   return workforce.map((idp) => secondWorkforceFinding(org, idp, reference));
@@ -141,7 +141,7 @@ async function secondWorkforce(
 function secondWorkforceFinding(org: string, idp: LiveIdentityProvider, reference: Reference) {
   return finding("FED203", {
     path: "identityProvider",
-    message: `organization ${org} would be connected to ${labelOf(reference)}, and is to the workforce identity provider ${idp.configurationName} (${idp.identityProviderId}) already`,
+    message: `organization ${org} would be connected to ${labelOf(reference)}, and is to the workforce identity provider ${idp.configurationName} (${idp.prefix}) already`,
     fix: 'Give the OrgConnection that connects it the new identityProvider (one request swaps them), or disconnect it there. If the program has renamed that OrgConnection, declare aliases: [{ name: "<the old name>" }].',
   });
 }
@@ -160,7 +160,7 @@ export async function closingFindings(
   const org = allowed ? state.orgId : await orgLabel(atlas(context), state.orgId);
   return await lockoutFindings(context, {
     what: `disconnecting identity provider ${state.identityProviderId} from organization ${org}`,
-    identityProviderId: state.identityProviderId,
+    prefix: state.identityProviderId,
     scopes: [state.orgId],
     // After a swap they are granted the same through the other one, under the same name in the same project.
     ours: context.memory.surroundingsOf("OrgConnection", inputs).principals ?? [],

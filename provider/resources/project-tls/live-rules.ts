@@ -27,7 +27,7 @@ export async function changeFindings(
 /** FED224: who has a certificate is known to nobody here, so whoever logs in through an identity provider is named. */
 async function lockedOut({ access }: ProjectPlane, projectId: string): Promise<Finding> {
   const grants = await access.list(projectId);
-  const names = grants.map(({ identityProviderId, who }) => `${identityProviderId}/${who}`);
+  const names = grants.map(({ prefix, who }) => `${prefix}/${who}`);
   const principals = names.length === 1 ? "one principal" : `${names.length} principals`;
   const among = names.length === 0 ? "" : `; it grants access to ${principals}: ${listed(names)}`;
   return finding("FED224", {

@@ -331,7 +331,7 @@ describe("list", () => {
     const world = await atlas({ seed: projectSeed({ databaseUsers: [person("ada")] }) });
     const { access, principals } = world.plane;
     const names = async () => (await access.list(PROJECT)).map(({ who, description }) => `${who} ${description}`);
-    const carried = async () => (await principals.list(ORG)).principals.map(({ name }) => name);
+    const carried = async () => (await principals.list(ORG)).principals.map(({ prefix, who }) => `${prefix}/${who}`);
     expect(await names()).toEqual(["ada undefined"]);
     expect(await carried()).toEqual([`${IDP}/ada`]);
     await access.create(PROJECT, group(), settings);
@@ -362,7 +362,7 @@ describe("list", () => {
     expect(await world.plane.access.list(PROJECT)).toEqual([expect.objectContaining(group())]);
     expect(await world.plane.access.list(PROJECT, { fresh: true })).toEqual([expect.objectContaining(group())]);
     expect((await world.plane.principals.list(ORG)).principals).toEqual([
-      expect.objectContaining({ name: `${IDP}/dba` }),
+      expect.objectContaining({ prefix: IDP, who: "dba" }),
     ]);
   });
 

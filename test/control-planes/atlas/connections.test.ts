@@ -8,8 +8,8 @@ const record = ({ emulator }: World, orgId = ORG) =>
 async function busyOrganization() {
   const world = await atlas();
   const { plane, emulator } = world;
-  const staffId = (await plane.identityProviders.create(FEDERATION, staff)).identityProviderId;
-  const appsId = (await plane.identityProviders.create(FEDERATION, apps)).identityProviderId;
+  const staffId = (await plane.identityProviders.create(FEDERATION, staff)).prefix;
+  const appsId = (await plane.identityProviders.create(FEDERATION, apps)).prefix;
   const foreign = await plane.identityProviders.create(FEDERATION, {
     ...apps,
     audience: "api://foreign",
@@ -29,7 +29,7 @@ async function busyOrganization() {
     edit: "update-connected-org",
     orgId: ORG,
     fields: {
-      dataAccessIdentityProviderIds: [foreign.identityProviderId, last.identityProviderId],
+      dataAccessIdentityProviderIds: [foreign.prefix, last.prefix],
       identityProviderId: "0oa1b2c3d4e5f6g7h8i9",
       domainRestrictionEnabled: true,
       domainAllowList: ["example.com"],
@@ -37,7 +37,7 @@ async function busyOrganization() {
     },
   });
   world.requests();
-  return { ...world, staffId, appsId, foreignId: foreign.identityProviderId, lastId: last.identityProviderId };
+  return { ...world, staffId, appsId, foreignId: foreign.prefix, lastId: last.prefix };
 }
 
 describe("change", () => {

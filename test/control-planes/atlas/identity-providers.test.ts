@@ -11,7 +11,7 @@ describe("create", () => {
     const { plane, requests } = await atlas();
     const made = await plane.identityProviders.create(FEDERATION, staff);
     expect(made).toMatchObject(staff);
-    expect(made.identityProviderId).toMatch(/^[0-9a-f]{24}$/);
+    expect(made.prefix).toMatch(/^[0-9a-f]{24}$/);
     expect(requests()).toEqual([`GET ${providers}`, `POST ${providers}`]);
     expect(await plane.identityProviders.list(FEDERATION)).toEqual([made]);
   });
@@ -58,7 +58,7 @@ describe("create", () => {
     const first = await plane.identityProviders.create(FEDERATION, staff);
     fault("POST", providers, { kind: "drop", when: "before-commit" }, { nth: 1 });
     await expect(plane.identityProviders.create(FEDERATION, staff)).rejects.toThrow(/was not made/);
-    expect(held(emulator).map(({ id }) => id)).toEqual([first.identityProviderId]);
+    expect(held(emulator).map(({ id }) => id)).toEqual([first.prefix]);
   });
 
   test("stops and names the ids when two new ones match", async () => {
@@ -115,17 +115,17 @@ describe("get", () => {
 
   test.each([401, 403, 429, 500, 503])("throws on %i, which says nothing of the object", async (status) => {
     const { plane, fault } = await atlas();
-    const { identityProviderId } = await plane.identityProviders.create(FEDERATION, staff);
+    const { prefix } = await plane.identityProviders.create(FEDERATION, staff);
     const headers = status === 429 ? { "retry-after": "100000" } : {};
     fault("GET", `${providers}/`, { kind: "status", status, headers });
-    await expect(plane.identityProviders.get(FEDERATION, identityProviderId)).rejects.toThrow(String(status));
+    await expect(plane.identityProviders.get(FEDERATION, prefix)).rejects.toThrow(String(status));
   });
 
   test("throws on a login page", async () => {
     const { plane, fault } = await atlas();
-    const { identityProviderId } = await plane.identityProviders.create(FEDERATION, staff);
+    const { prefix } = await plane.identityProviders.create(FEDERATION, staff);
     fault("GET", `${providers}/`, { kind: "login-page" });
-    await expect(plane.identityProviders.get(FEDERATION, identityProviderId)).rejects.toThrow(/login page|proxy/);
+    await expect(plane.identityProviders.get(FEDERATION, prefix)).rejects.toThrow(/login page|proxy/);
   });
 
   test("throws on a 404 when the federation cannot be read either", async () => {
@@ -145,16 +145,14 @@ describe("get", () => {
     const [first] = [await plane.identityProviders.create(FEDERATION, staff)];
     const body = { error: 404, errorCode: "RESOURCE_NOT_FOUND", detail: "gone" };
     fault("GET", `${providers}/`, { kind: "status", status: 404, body });
-    await expect(plane.identityProviders.get(FEDERATION, first.identityProviderId)).rejects.toThrow(
-      /lists it, and answers 404/,
-    );
+    await expect(plane.identityProviders.get(FEDERATION, first.prefix)).rejects.toThrow(/lists it, and answers 404/);
   });
 
   test("waits for one that this process has just made", async () => {
     const { plane, fault } = await atlas();
-    const { identityProviderId } = await plane.identityProviders.create(FEDERATION, staff);
+    const { prefix } = await plane.identityProviders.create(FEDERATION, staff);
     fault("GET", `${providers}/`, { kind: "stale" }, { nth: 1, times: 3 });
-    expect(await plane.identityProviders.get(FEDERATION, identityProviderId)).toMatchObject(staff);
+    expect(await plane.identityProviders.get(FEDERATION, prefix)).toMatchObject(staff);
   });
 });
 
@@ -175,9 +173,9 @@ describe("list", () => {
     await Promise.all(Array.from({ length: 20 }, () => plane.identityProviders.list(FEDERATION)));
     await plane.identityProviders.list(FEDERATION);
     expect(requests()).toEqual([`GET ${providers}`]);
-    const { identityProviderId } = await plane.identityProviders.create(FEDERATION, staff);
+    const { prefix } = await plane.identityProviders.create(FEDERATION, staff);
     expect(await plane.identityProviders.list(FEDERATION)).toHaveLength(1);
-    await plane.connections.change(FEDERATION, ORG, { add: identityProviderId });
+    await plane.connections.change(FEDERATION, ORG, { add: prefix });
     expect((await plane.identityProviders.list(FEDERATION))[0]?.connectedOrgIds).toEqual([ORG]);
   });
 
@@ -200,17 +198,17 @@ describe("update", () => {
     const { plane, requests } = await atlas();
     const made = await plane.identityProviders.create(FEDERATION, staff);
     requests();
-    const changed = await plane.identityProviders.update(FEDERATION, made.identityProviderId, made, {
+    const changed = await plane.identityProviders.update(FEDERATION, made.prefix, made, {
       audience: "api://new",
     });
     expect(changed).toEqual({ ...made, audience: "api://new" });
-    expect(requests()).toEqual([`PATCH ${providers}/${made.identityProviderId}`]);
+    expect(requests()).toEqual([`PATCH ${providers}/${made.prefix}`]);
   });
 
   test("clears a description with null, and drops the groups claim with USER", async () => {
     const { plane } = await atlas();
     const made = await plane.identityProviders.create(FEDERATION, staff);
-    const changed = await plane.identityProviders.update(FEDERATION, made.identityProviderId, made, {
+    const changed = await plane.identityProviders.update(FEDERATION, made.prefix, made, {
       description: undefined,
       authorizationType: "USER",
       groupsClaim: "groups",
@@ -223,7 +221,7 @@ describe("update", () => {
     const made = await plane.identityProviders.create(FEDERATION, staff);
     requests();
     fault("PATCH", providers, { kind: "drop", when }, { nth: 1 });
-    const changed = await plane.identityProviders.update(FEDERATION, made.identityProviderId, made, {
+    const changed = await plane.identityProviders.update(FEDERATION, made.prefix, made, {
       audience: "api://new",
     });
     expect(changed.audience).toBe("api://new");
@@ -235,17 +233,17 @@ describe("update", () => {
 describe("delete", () => {
   test("counts one that is gone as deleted", async () => {
     const { plane, emulator } = await atlas();
-    const { identityProviderId } = await plane.identityProviders.create(FEDERATION, staff);
-    await plane.identityProviders.delete(FEDERATION, identityProviderId);
+    const { prefix } = await plane.identityProviders.create(FEDERATION, staff);
+    await plane.identityProviders.delete(FEDERATION, prefix);
     expect(held(emulator)).toEqual([]);
-    await plane.identityProviders.delete(FEDERATION, identityProviderId);
+    await plane.identityProviders.delete(FEDERATION, prefix);
   });
 
   test("survives a lost answer", async () => {
     const { plane, emulator, fault } = await atlas();
-    const { identityProviderId } = await plane.identityProviders.create(FEDERATION, staff);
+    const { prefix } = await plane.identityProviders.create(FEDERATION, staff);
     fault("DELETE", providers, { kind: "drop", when: "after-commit" }, { times: 10 });
-    await plane.identityProviders.delete(FEDERATION, identityProviderId);
+    await plane.identityProviders.delete(FEDERATION, prefix);
     expect(held(emulator)).toEqual([]);
   });
 

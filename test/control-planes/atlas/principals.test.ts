@@ -15,7 +15,7 @@ const withProjects: Seed = {
       name: "Platform",
       projects: [
         { id: BILLING, name: "billing", databaseUsers: Array.from({ length: 501 }, (_, n) => user(`u-${n}`)) },
-        { id: ORDERS, name: "orders", databaseUsers: [user("u-0"), { username: "app" }] },
+        { id: ORDERS, name: "orders", databaseUsers: [user("u-0"), user("app")] },
       ],
     },
     { id: OTHER_ORG, name: "Payments" },
@@ -27,8 +27,8 @@ test("all users of all projects of an organization, listed once however often th
   const [found] = await Promise.all([plane.principals.list(ORG), plane.principals.list(ORG)]);
   expect(found.unreadable).toEqual([]);
   expect(found.principals).toHaveLength(503);
-  expect(found.principals).toContainEqual({ name: `${IDP}/u-0`, project: "orders", projectId: ORDERS });
-  expect(found.principals).toContainEqual({ name: `${IDP}/u-500`, project: "billing", projectId: BILLING });
+  expect(found.principals).toContainEqual({ prefix: IDP, who: "u-0", project: "orders", projectId: ORDERS });
+  expect(found.principals).toContainEqual({ prefix: IDP, who: "u-500", project: "billing", projectId: BILLING });
   await plane.principals.list(ORG);
   expect(requests().sort()).toEqual([
     `GET /groups/${BILLING}/databaseUsers`,
@@ -41,9 +41,13 @@ test("all users of all projects of an organization, listed once however often th
 
 test("one name on two databases is two users", async () => {
   const { plane, emulator } = await atlas({ seed: withProjects });
-  emulator.edit({ edit: "add-database-user", projectId: ORDERS, user: { username: "app", databaseName: "$external" } });
+  emulator.edit({
+    edit: "add-database-user",
+    projectId: ORDERS,
+    user: { username: `${IDP}/app`, databaseName: "admin", oidcAuthType: "IDP_GROUP" },
+  });
   const { principals } = await plane.principals.list(ORG);
-  expect(principals.filter(({ name }) => name === "app")).toHaveLength(2);
+  expect(principals.filter(({ who }) => who === "app")).toHaveLength(2);
 });
 
 test("what the credentials may not read is named, and the rest is read", async () => {

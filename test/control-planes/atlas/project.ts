@@ -25,11 +25,11 @@ export function person(who: string) {
 }
 
 export function group(who = "dba"): Grantee {
-  return { identityProviderId: IDP, by: "GROUP", who };
+  return { prefix: IDP, by: "GROUP", who };
 }
 
 export function user(who = "ada"): Grantee {
-  return { identityProviderId: IDP, by: "USER", who };
+  return { prefix: IDP, by: "USER", who };
 }
 
 export const settings: GrantSettings = {

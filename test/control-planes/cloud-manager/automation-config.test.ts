@@ -7,7 +7,7 @@ import { exampleAutomationConfig } from "../../../provider/emulator/index.ts";
 import { emulated, inParallel, nothing, PROJECT, staff, type World } from "./harness.ts";
 import { clientOf, SimulatedServer } from "./simulated-server.ts";
 
-const grantee = (who: string) => ({ identityProviderId: "corp", by: "GROUP", who }) as const;
+const grantee = (who: string) => ({ prefix: "corp", by: "GROUP", who }) as const;
 const grant = ({ plane }: World, who: string, extras: object = {}) =>
   plane.access.create(PROJECT, grantee(who), { ...nothing, ...extras });
 const groups = ({ document }: World): string[] =>
@@ -221,16 +221,16 @@ describe("somebody else writes", () => {
     const world = await emulated();
     const before = world.text();
     await Promise.all([grant(world, "dba"), world.plane.identityProviders.create(PROJECT, staff)]);
-    expect(await world.plane.undone()).toEqual([]);
+    expect(await world.plane.overwritten()).toEqual([]);
     world.emulator.edit({ edit: "put-automation-config", projectId: PROJECT, document: before });
-    expect((await world.plane.undone()).toSorted()).toEqual([
+    expect((await world.plane.overwritten()).toSorted()).toEqual([
       `identity provider corp in project ${PROJECT}`,
       `role corp/dba@admin in project ${PROJECT}`,
     ]);
     const now = world.document();
     await world.plane.identityProviders.delete(PROJECT, "theirs");
     world.emulator.edit({ edit: "put-automation-config", projectId: PROJECT, document: now });
-    expect(await world.plane.undone()).toContain(
+    expect(await world.plane.overwritten()).toContain(
       `identity provider theirs (deleted, and there again) in project ${PROJECT}`,
     );
   });

@@ -107,7 +107,7 @@ test("the document is what everybody asked for, or somebody fails and names what
       const settled = await scheduler.waitFor(running);
       // The last look of a run is trusted: a read that still lags then shows as drift in the next preview.
       over = true;
-      const undone = await scheduler.waitFor(Promise.all(processes.map(({ config }) => config.undone())));
+      const undone = await scheduler.waitFor(Promise.all(processes.map(({ config }) => config.overwritten())));
 
       // Whatever happens, nobody else's byte is touched.
       expect(rest(server.text)).toBe(before);

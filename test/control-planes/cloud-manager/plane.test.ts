@@ -3,8 +3,8 @@ import type { Grantee } from "../../../provider/control-planes/control-plane.ts"
 import { exampleAutomationConfig } from "../../../provider/emulator/index.ts";
 import { apps, emulated, nothing, ORG, PROJECT, staff } from "./harness.ts";
 
-const dba = { identityProviderId: "corp", by: "GROUP", who: "teams/dba" } as const;
-const ada = { identityProviderId: "apps", by: "USER", who: "0f1e2d3c" } as const;
+const dba = { prefix: "corp", by: "GROUP", who: "teams/dba" } as const;
+const ada = { prefix: "apps", by: "USER", who: "0f1e2d3c" } as const;
 
 describe("identity providers", () => {
   test("are created in the server's words, people first, and come back as they were declared", async () => {
@@ -36,8 +36,8 @@ describe("identity providers", () => {
     ]);
     expect(await plane.identityProviders.get(PROJECT, "corp")).toEqual({
       ...staff,
-      federationSettingsId: PROJECT,
-      identityProviderId: "corp",
+      scope: { kind: "project", id: PROJECT },
+      prefix: "corp",
       connectedOrgIds: [],
     });
     expect((await plane.identityProviders.list(PROJECT)).map(({ configurationName }) => configurationName)).toEqual([
@@ -207,9 +207,7 @@ describe("access", () => {
   test("is listed with other people's, and without roles and users of another kind", async () => {
     const { plane, count } = await emulated();
     const listed = await plane.access.list(PROJECT);
-    expect(listed.map(({ identityProviderId, who, by }) => [identityProviderId, who, by])).toEqual([
-      ["theirs", "0f1e2d3c", "USER"],
-    ]);
+    expect(listed.map(({ prefix, who, by }) => [prefix, who, by])).toEqual([["theirs", "0f1e2d3c", "USER"]]);
     expect(listed[0]).toMatchObject({ authenticationRestrictions: [{ clientSource: ["10.0.0.0/8"] }] });
     await plane.access.list(PROJECT);
     await plane.databaseRoles.list(PROJECT);
@@ -376,7 +374,7 @@ describe("a change has reached the processes", () => {
     expect({ ...document(), version: 0 }).toEqual({ ...after, version: 0 });
     emulator.advanceClock(60_000);
     expect(await waiting).toMatchObject({ pending: [] });
-    expect(await plane.undone()).toEqual([]);
+    expect(await plane.overwritten()).toEqual([]);
   });
 
   test("where somebody else has saved without touching ours, nothing is written", async () => {

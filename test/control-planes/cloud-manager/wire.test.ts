@@ -24,9 +24,9 @@ describe("an identity provider in the server's words", () => {
 });
 
 test.each([
-  ["corp/dba", { identityProviderId: "corp", who: "dba" }],
-  ["corp/CN=a/b,OU=c", { identityProviderId: "corp", who: "CN=a/b,OU=c" }],
-  ["a_B-9/x", { identityProviderId: "a_B-9", who: "x" }],
+  ["corp/dba", { prefix: "corp", who: "dba" }],
+  ["corp/CN=a/b,OU=c", { prefix: "corp", who: "CN=a/b,OU=c" }],
+  ["a_B-9/x", { prefix: "a_B-9", who: "x" }],
   ["plain", undefined],
   ["/dba", undefined],
   ["corp/", undefined],

@@ -394,10 +394,10 @@ async function lookAgain(run: Run): Promise<void> {
   const answers = await run.lastLook.ask();
   const troubles = answers.flatMap((answer) => ("trouble" in answer ? [answer.trouble] : []));
   for (const trouble of troubles) await say(`not looked again whether all is there: ${trouble}`, "warning");
-  const undone = answers.flatMap((answer) => ("undone" in answer ? answer.undone : []));
-  if (undone.length === 0) return failUnlessReleased(run);
+  const overwritten = answers.flatMap((answer) => ("overwritten" in answer ? answer.overwritten : []));
+  if (overwritten.length === 0) return failUnlessReleased(run);
   const summary = "all was registered, but not all of it is there any more. More: mongofed explain FED265";
-  await refuse(run, [writtenOver(undone)], { summary });
+  await refuse(run, [writtenOver(overwritten)], { summary });
 }
 
 /** The program as the rules see it. */

@@ -21,4 +21,4 @@ export function listeners(files: readonly string[]): string[] {
 }
 
 /** What a provider process says: what is not there any more, in words, or why it could not look. */
-export type LastAnswer = { readonly undone: readonly string[] } | { readonly trouble: string };
+export type LastAnswer = { readonly overwritten: readonly string[] } | { readonly trouble: string };

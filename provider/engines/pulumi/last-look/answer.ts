@@ -60,7 +60,7 @@ async function listen(at: string, look: Look): Promise<void> {
 async function answer(look: Look): Promise<LastAnswer> {
   isDue = false;
   try {
-    return { undone: await look() };
+    return { overwritten: await look() };
   } catch (error) {
     return { trouble: messageOf(error) };
   }
