@@ -72,7 +72,7 @@ export {
   type KubernetesServiceAccountArgs,
   kubernetesServiceAccount,
 } from "./engines/pulumi/principals.ts";
-export { DatabaseRole, type DatabaseRoleArgs } from "./engines/pulumi/resources/database-role.ts";
+export { DatabaseRole } from "./engines/pulumi/resources/database-role.ts";
 export { FederatedUser, type FederatedUserArgs } from "./engines/pulumi/resources/federated-user.ts";
 export {
   IdentityProvider,
@@ -81,15 +81,18 @@ export {
   type WorkforceIdentityProviderArgs,
   type WorkloadIdentityProviderArgs,
 } from "./engines/pulumi/resources/identity-provider.ts";
+export type { DatabaseRoleArgs } from "./engines/pulumi/resources/inputs/database-role.ts";
+export type { OrgConnectionArgs } from "./engines/pulumi/resources/inputs/org-connection.ts";
+export type { ProjectTlsArgs } from "./engines/pulumi/resources/inputs/project-tls.ts";
+export type {
+  ClaimsArgs,
+  SignedTokenArgs,
+  TokenCheckArgs,
+  TokenExpectationArgs,
+} from "./engines/pulumi/resources/inputs/token-check.ts";
 export { OidcRole, type OidcRoleArgs } from "./engines/pulumi/resources/oidc-role.ts";
-export { OrgConnection, type OrgConnectionArgs } from "./engines/pulumi/resources/org-connection.ts";
-export { ProjectTls, type ProjectTlsArgs } from "./engines/pulumi/resources/project-tls.ts";
+export { OrgConnection } from "./engines/pulumi/resources/org-connection.ts";
+export { ProjectTls } from "./engines/pulumi/resources/project-tls.ts";
 export { Provider, type ProviderArgs } from "./engines/pulumi/resources/provider.ts";
-export {
-  type ClaimsArgs,
-  type SignedTokenArgs,
-  TokenCheck,
-  type TokenCheckArgs,
-  type TokenExpectationArgs,
-} from "./engines/pulumi/resources/token-check.ts";
+export { TokenCheck } from "./engines/pulumi/resources/token-check.ts";
 export { fromEnv, fromFile, type TextSource } from "./engines/pulumi/token-sources.ts";

@@ -1,19 +1,23 @@
 import { z } from "zod";
+import { defineFields } from "./fields.ts";
 
-/** Inputs that tell mongofed what it may do. They never reach a control plane. */
-export const controls = {
-  adopt: z
-    .union([z.boolean(), z.literal("overwrite")], "expected true, false or overwrite")
-    .optional()
-    .meta({
-      description:
-        'Take over the object if it exists already: `true` if it is equal to what is declared, `"overwrite"` also changes it, which the preview lists. It is protected from deletion then, unless the option `protect` says otherwise. Has no effect on what the stack owns. Default: `false`.',
-    }),
-  allowLockout: z.boolean().optional().meta({
+/** Inputs that tell mongofed what it may do. */
+export const controls = defineFields({
+  adopt: {
+    schema: z.union([z.boolean(), z.literal("overwrite")], "expected true, false or overwrite").optional(),
     description:
-      "Allow changes, a disconnection and a deletion that lock people or programs out which this stack does not manage. A deletion goes by what was recorded by the last up. Default: `false`.",
-  }),
-};
-
-/** Given plainly, never as an output: whether a program may do something is known when it is written. */
-export type Control = keyof typeof controls;
+      'Takes over the object if it already exists. `true` requires that the object equals the declaration. `"overwrite"` also changes it, after mongofed has listed the differences. Objects that mongofed manages already are not affected.',
+    inPrograms: "Pulumi then protects the resource from deletion, unless the option `protect` says otherwise.",
+    default: "`false`",
+    local: true,
+    plain: true,
+  },
+  allowLockout: {
+    schema: z.boolean().optional(),
+    description:
+      "Allows changes, disconnections and deletions that lock out people or programs managed elsewhere. A deletion uses the value that the last run recorded.",
+    default: "`false`",
+    local: true,
+    plain: true,
+  },
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { controls } from "./controls.ts";
+import { defineFields, type Settings, settingsOf, shapeOf } from "./fields.ts";
 import { objectIdSchema } from "./ids.ts";
 
 /** Who an identity provider is for: people in a shell, or programs with a driver. */
@@ -15,139 +16,114 @@ export const CONFIGURATION_NAME_MAX = 50;
 export const DEFAULT_USER_CLAIM = "sub";
 export const DEFAULT_GROUPS_CLAIM = "groups";
 
-/** In Atlas. */
-const federation = {
-  federationSettingsId: objectIdSchema.meta({
+export const identityProviderFields = defineFields({
+  federationSettingsId: {
+    schema: objectIdSchema,
+    description: "The federation that the identity provider belongs to: 24 hexadecimal digits.",
+    where:
+      "Atlas creates the federation when an organization first opens the Federation Management Console. The address of that page contains the id.",
+    example: "5f1e2d3c4b5a69788796a5b4",
+    plane: "atlas",
+    replaces: true,
+  },
+  projectId: {
+    schema: objectIdSchema,
+    description: "The project that the identity provider belongs to, instead of a federation: 24 hexadecimal digits.",
+    where: "The console shows the id under Project Settings.",
+    example: "5f1e2d3c4b5a69788796a5b4",
+    plane: "project",
+    replaces: true,
+  },
+  idpType: {
+    schema: idpTypeSchema,
+    description: "`WORKFORCE` for people, who use mongosh and Compass. `WORKLOAD` for programs, which use drivers.",
+    replaces: "atlas",
+    plain: true,
+  },
+  configurationName: {
+    schema: z.string().min(1),
+    description: `The name of this configuration. On Atlas it is a label of at most ${CONFIGURATION_NAME_MAX} characters. On Cloud Manager and Ops Manager it is the prefix of every role and user, made of letters, digits, \`-\` and \`_\`. A replacement deletes the old identity provider first.`,
+    example: "corp-entra",
+    replaces: "project",
+    wire: { atlas: "displayName", project: "authNamePrefix" },
+  },
+  description: {
+    schema: z.string().optional(),
+    description: "The purpose of this configuration, in one sentence.",
+    default: "none",
+    plane: "atlas",
+  },
+  issuerUri: {
+    schema: z.string().min(1),
     description:
-      "Atlas: the federation that the identity provider belongs to. Atlas creates it when an organization first opens the Federation Management Console; the id stands in that page's address. Changing it replaces the identity provider.",
-    examples: ["5f1e2d3c4b5a69788796a5b4"],
-  }),
-};
-
-/** In Cloud Manager and Ops Manager. */
-const project = {
-  projectId: objectIdSchema.meta({
+      "The issuer of the tokens: exactly the `iss` claim. It is an https address without `/.well-known/openid-configuration`. A trailing slash counts.",
+    where: "The identity provider's metadata document calls it `issuer`.",
+    example: "https://login.microsoftonline.com/1c1f…/v2.0",
+  },
+  audience: {
+    schema: z.string().min(1),
+    description: "The recipient that the tokens are issued for: exactly the `aud` claim.",
+    where: "It is often the client id of the application at the identity provider.",
+    example: "8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6",
+  },
+  clientId: {
+    schema: z.string().min(1),
+    description: "The client id of the application that people log in with.",
+    where: "The identity provider shows it on the page of the application.",
+    example: "8d9e0f1a-2b3c-4d5e-8f60-718293a4b5c6",
+    when: { idpType: "WORKFORCE" },
+  },
+  requestedScopes: {
+    schema: z.array(z.string().min(1)).default([]),
+    description: "The scopes that mongosh and Compass request at login. Add `offline_access` for refresh tokens.",
+    example: ["openid", "offline_access"],
+    when: { idpType: "WORKFORCE" },
+  },
+  associatedDomains: {
+    schema: z.array(z.string().min(1)).default([]),
     description:
-      "Cloud Manager and Ops Manager: the project that the identity provider belongs to, in place of a federation. Changing it replaces the identity provider.",
-    examples: ["5f1e2d3c4b5a69788796a5b4"],
-  }),
-};
-
-const common = {
-  configurationName: z
-    .string()
-    .min(1)
-    .meta({
-      description: `The label of this configuration. Atlas shows it to its users: 1 to ${CONFIGURATION_NAME_MAX} characters, changed in place. In Cloud Manager the name of every role and user that it lets in begins with it: letters, digits, \`-\` and \`_\`, and changing it replaces the identity provider, the old one being deleted first.`,
-      examples: ["corp-entra"],
-    }),
-  issuerUri: z
-    .string()
-    .min(1)
-    .meta({
-      description:
-        "The issuer of the tokens: exactly the `iss` claim, which is the `issuer` of the provider's metadata document. An https address without `/.well-known/openid-configuration`; a trailing slash counts.",
-      examples: ["https://login.microsoftonline.com/1c1f…/v2.0"],
-    }),
-  audience: z.string().min(1).meta({
-    description: "Whom the tokens are for: exactly the `aud` claim. Often the client id of the application.",
-  }),
-  authorizationType: authorizationTypeSchema.meta({
-    description: "`GROUP`: access follows the groups in the token. `USER`: access is granted one by one.",
-  }),
-  userClaim: z.string().min(1).default(DEFAULT_USER_CLAIM).meta({
-    description: "The claim that identifies the person or program. Take one that cannot be reassigned. Default: `sub`.",
-  }),
-  groupsClaim: z.string().min(1).optional().meta({
-    description: "The claim that lists the groups. Only with `GROUP`, where the default is `groups`.",
-  }),
-  revokeJwksTrigger: z.string().optional().meta({
+      "The verified email domains whose people this identity provider serves. Atlas needs them when several identity providers are connected.",
+    example: ["example.com"],
+    plane: "atlas",
+    when: { idpType: "WORKFORCE" },
+  },
+  authorizationType: {
+    schema: authorizationTypeSchema,
     description:
-      "Change this value to revoke, once, the signing keys that MongoDB has cached: everybody who logged in through this provider is logged out. For a compromised signing key only; a rotation needs nothing.",
-  }),
-};
-
-/** In Atlas. */
-const described = {
-  description: z
-    .string()
-    .optional()
-    .meta({ description: "Atlas: what this configuration is for, in a sentence. Default: none." }),
-};
-
-const workforceOnly = {
-  clientId: z.string().min(1).meta({
+      "`GROUP`: access follows the groups in the token. `USER`: each person or program is granted access by name.",
+  },
+  userClaim: {
+    schema: z.string().min(1).default(DEFAULT_USER_CLAIM),
+    description: "The claim that identifies the person or program. Choose a claim whose values are never reassigned.",
+    example: "oid",
+  },
+  groupsClaim: {
+    schema: z.string().min(1).optional(),
+    description: "The claim that lists the groups.",
+    example: "roles",
+    default: `\`${DEFAULT_GROUPS_CLAIM}\``,
+    when: { authorizationType: "GROUP" },
+  },
+  revokeJwksTrigger: {
+    schema: z.string().optional(),
     description:
-      "The application that people log in with: its client id at the identity provider. Required for `WORKFORCE`; a `WORKLOAD` provider has none.",
-  }),
-  requestedScopes: z.array(z.string().min(1)).default([]).meta({
-    description:
-      "The scopes that mongosh and Compass ask for at login. `offline_access` gets refresh tokens. Only for `WORKFORCE`. Default: none.",
-  }),
-};
-
-/** In Atlas. */
-const domains = {
-  associatedDomains: z.array(z.string().min(1)).default([]).meta({
-    description:
-      "Atlas: the verified mail domains whose people this provider serves; needed when several are connected. Only for `WORKFORCE`. Default: none.",
-  }),
-};
-
-/** An identity provider for people: mongosh and Compass. */
-export const workforceIdentityProviderSchema = z.strictObject({
-  idpType: z.literal("WORKFORCE"),
-  ...common,
-  ...workforceOnly,
+      "A new value revokes the signing keys that MongoDB has cached, once. Everyone who logged in through this identity provider is logged out. Use it for a compromised signing key only: a key rotation needs nothing. Cloud Manager and Ops Manager have no API for this.",
+    example: "2026-08-17",
+    default: "no revocation",
+    local: true,
+  },
   ...controls,
 });
 
-/** An identity provider for programs: drivers. It has no client id, since no program logs in through a browser. */
-export const workloadIdentityProviderSchema = z.strictObject({
-  idpType: z.literal("WORKLOAD"),
-  ...common,
-  ...controls,
-});
+/** Any identity provider, each input by itself. */
+export const identityProviderShape = shapeOf(identityProviderFields);
 
-/** What an identity provider has in Atlas beside these; its domains are for people only. */
-export const atlasIdentityProviderSchema = z.strictObject({ ...federation, ...described });
-export const atlasWorkforceSchema = z.strictObject(domains);
+/** The settings that change in place, by control plane. */
+export const IDENTITY_PROVIDER_SETTINGS = settingsOf(identityProviderFields, "atlas");
+export const PROJECT_IDENTITY_PROVIDER_SETTINGS = settingsOf(identityProviderFields, "project");
 
-/** What it has in Cloud Manager and Ops Manager beside these. */
-export const projectIdentityProviderSchema = z.strictObject(project);
-
-/**
- * Any identity provider, shape only: each input by itself. What belongs to one type alone is optional here, and the
- * rules say in the field's own words when it is missing or too much; a schema can only say "unrecognized key".
- */
-export const identityProviderShape = z.strictObject({
-  idpType: idpTypeSchema.meta({
-    description:
-      "`WORKFORCE` for people, `WORKLOAD` for programs. On Atlas, changing it replaces the identity provider; Cloud Manager changes it in place.",
-  }),
-  federationSettingsId: federation.federationSettingsId.optional(),
-  projectId: project.projectId.optional(),
-  ...described,
-  ...common,
-  clientId: workforceOnly.clientId.optional(),
-  requestedScopes: workforceOnly.requestedScopes,
-  ...domains,
-  ...controls,
-});
-
-/** Settings that the server holds and that can be changed in place. One that is left out means none, or its default. */
-export const IDENTITY_PROVIDER_SETTINGS = [
-  "configurationName",
-  "description",
-  "issuerUri",
-  "audience",
-  "clientId",
-  "requestedScopes",
-  "associatedDomains",
-  "authorizationType",
-  "userClaim",
-  "groupsClaim",
-] as const satisfies readonly (keyof typeof identityProviderShape.shape)[];
+/** The settings that a control plane stores. */
+export type IdentityProviderSettings = Settings<typeof identityProviderFields>;
 
 /** Inputs after `check`: defaults filled in. */
 export type CheckedIdentityProvider = z.output<typeof identityProviderShape>;

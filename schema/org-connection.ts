@@ -1,17 +1,28 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { controls } from "./controls.ts";
+import { defineFields, shapeOf } from "./fields.ts";
 import { identityProviderReferenceSchema } from "./identity-provider.ts";
 import { objectIdSchema } from "./ids.ts";
 
-export const orgConnectionShape = z.strictObject({
-  orgId: objectIdSchema.meta({
-    description: "The organization whose clusters accept the identity provider. Changing it replaces the connection.",
-    examples: ["5f1e2d3c4b5a69788796a5b4"],
-  }),
-  identityProvider: identityProviderReferenceSchema.meta({
+export const orgConnectionFields = defineFields({
+  orgId: {
+    schema: objectIdSchema,
+    description: "The organization whose clusters accept the identity provider: 24 hexadecimal digits.",
+    where: "Atlas shows the id under Organization Settings.",
+    example: "5f1e2d3c4b5a69788796a5b4",
+    replaces: true,
+  },
+  identityProvider: {
+    schema: identityProviderReferenceSchema,
+    description: "The identity provider to connect, as its `reference`. A change swaps the two in one request.",
+    inPrograms: "Pass the resource, or the `reference` that another stack exports.",
+  },
+  adopt: {
+    ...controls.adopt,
     description:
-      "The identity provider: the resource, or its `reference` from another stack. Changing it swaps one for the other in one request.",
-  }),
-  ...controls,
+      'Takes over the connection if it already exists. `true` and `"overwrite"` mean the same: a connection has no settings.',
+  },
+  allowLockout: controls.allowLockout,
 });
+export const orgConnectionShape = shapeOf(orgConnectionFields);
 export type CheckedOrgConnection = z.output<typeof orgConnectionShape>;

@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { readmeWithReference } from "./support/reference.ts";
+import { staleFiles } from "./support/reference.ts";
 
-test("the README describes every input, in the words of the schemas (npm run docs)", async () => {
-  const { is, should } = await readmeWithReference();
-  expect(is).toBe(should);
+test("the argument types and the tables of inputs follow the field tables (npm run docs)", () => {
+  expect(staleFiles()).toEqual([]);
 });
 
 test("the program in the README is the quickstart", async () => {

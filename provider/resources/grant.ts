@@ -1,5 +1,6 @@
-import { ACCESS_SETTINGS, type Label, type Scope } from "../../schema/access.ts";
+import type { Label, Scope } from "../../schema/access.ts";
 import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
+import { ACCESS_SETTINGS } from "../../schema/grant.ts";
 import type { AuthorizationType } from "../../schema/identity-provider.ts";
 import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts";
 import { canonicalRole } from "../../schema/roles.ts";

@@ -1,9 +1,10 @@
-import { ATLAS_ACCESS_SETTINGS, PROJECT_ACCESS_SETTINGS } from "../../schema/access.ts";
 import { CONFIGURATION_NAME } from "../../schema/automation-config.ts";
+import { ATLAS_ACCESS_SETTINGS, PROJECT_ACCESS_SETTINGS } from "../../schema/grant.ts";
+import type { PlaneKind } from "../../schema/plane.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { count, groupBy } from "./group-by.ts";
 import { hasValue } from "./identity-provider.ts";
-import { type PlaneKind, planeOf, providerPlaneOf } from "./plane.ts";
+import { planeOf, providerPlaneOf } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { referenceOf } from "./relations.ts";
 import { about, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";

@@ -1,4 +1,5 @@
 import { CONFIGURATION_NAME } from "../../schema/automation-config.ts";
+import type { PlaneKind } from "../../schema/plane.ts";
 import { ATLAS_ACTIONS, type Privilege, privilegeSchema } from "../../schema/privileges.ts";
 import { DATABASES_WITHOUT_ROLES, ROLES_DATABASE, roleText } from "../../schema/roles.ts";
 import { ACTIONS_OF_SOME_SERVERS, SERVER_ACTIONS } from "../../schema/server-actions.ts";
@@ -6,7 +7,6 @@ import { containsUnknown, isUnknown } from "../../schema/unknown.ts";
 import { placeOfBuiltIn } from "./granted-roles.ts";
 import { count, groupBy } from "./group-by.ts";
 import { slipOf } from "./nearest.ts";
-import type { PlaneKind } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { definedRole, definitionsOf, grantedRoles, readRole } from "./relations.ts";
 import { about, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";

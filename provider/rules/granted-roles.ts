@@ -1,3 +1,4 @@
+import type { PlaneKind } from "../../schema/plane.ts";
 import {
   ATLAS_BUILT_IN_ROLES,
   DATABASES_WITHOUT_ROLES,
@@ -9,7 +10,6 @@ import {
 } from "../../schema/roles.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
 import { slipOf } from "./nearest.ts";
-import type { PlaneKind } from "./plane.ts";
 import type { Declaration } from "./program.ts";
 import { readRole } from "./relations.ts";
 import { about, rulesOf } from "./rule.ts";

@@ -56,11 +56,12 @@ import { restrictionFitsNobody, restrictionForm } from "./restrictions.ts";
 import { type DeclarationRule, finding, type Judging, type ProgramRule } from "./rule.ts";
 import { invalidInput, legacyId, missingInput } from "./shape.ts";
 
+export type { PlaneKind } from "../../schema/plane.ts";
+export type { Kind } from "../../schema/resources.ts";
 export { type Code, catalogue, isCode } from "./catalogue.ts";
 export { placeOfBuiltIn } from "./granted-roles.ts";
 export { prerequisites } from "./order.ts";
-export type { PlaneKind } from "./plane.ts";
-export type { Declaration, Kind, Program } from "./program.ts";
+export type { Declaration, Program } from "./program.ts";
 export { finding } from "./rule.ts";
 export {
   type AccessSurroundings,

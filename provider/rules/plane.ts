@@ -1,9 +1,7 @@
+import type { PlaneKind } from "../../schema/plane.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import type { Declaration, Program } from "./program.ts";
 import { projectOf, referenceOf } from "./relations.ts";
-
-/** What control planes come down to for the rules: Atlas, or a project of Cloud Manager or Ops Manager. */
-export type PlaneKind = "atlas" | "project";
 
 /** Which one a declaration shows by itself that it is for: by where its identity provider belongs. */
 export function planeOf(declaration: Declaration): PlaneKind | undefined {

@@ -1,15 +1,6 @@
 import type { Location } from "../../schema/finding.ts";
+import type { Kind } from "../../schema/resources.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-
-/** The kinds of resources that a program can declare. */
-export type Kind =
-  | "IdentityProvider"
-  | "OrgConnection"
-  | "DatabaseRole"
-  | "OidcRole"
-  | "FederatedUser"
-  | "ProjectTls"
-  | "TokenCheck";
 
 /**
  * What one `new` in a program asked for. `inputs` are settled values; what is not known yet, and what is secret, is

@@ -1,7 +1,8 @@
 import type { Finding } from "../../schema/finding.ts";
+import type { PlaneKind } from "../../schema/plane.ts";
+import type { Kind } from "../../schema/resources.ts";
 import { type Code, catalogue } from "./catalogue.ts";
-import type { PlaneKind } from "./plane.ts";
-import type { Declaration, Kind, Program } from "./program.ts";
+import type { Declaration, Program } from "./program.ts";
 
 /** What a rule says of one case; the catalogue adds the code's name, and what it leaves out here. */
 export interface Verdict {

@@ -1,31 +1,15 @@
 import type { z } from "zod";
-import { databaseRoleShape } from "../../schema/database-role.ts";
-import { federatedUserShape } from "../../schema/federated-user.ts";
-import { identityProviderShape } from "../../schema/identity-provider.ts";
 import { legacyIdentityProviderIdSchema } from "../../schema/ids.ts";
-import { oidcRoleShape } from "../../schema/oidc-role.ts";
-import { orgConnectionShape } from "../../schema/org-connection.ts";
-import { projectTlsShape } from "../../schema/project-tls.ts";
-import { tokenCheckShape } from "../../schema/token-check.ts";
+import { kinds, shapes } from "../../schema/resources.ts";
 import { isUnknown, knownIssues } from "../../schema/unknown.ts";
-import type { Declaration, Kind } from "./program.ts";
+import type { Declaration } from "./program.ts";
 import type { DeclarationRule, Verdict } from "./rule.ts";
-
-export const shapes = {
-  IdentityProvider: identityProviderShape,
-  OrgConnection: orgConnectionShape,
-  DatabaseRole: databaseRoleShape,
-  OidcRole: oidcRoleShape,
-  FederatedUser: federatedUserShape,
-  ProjectTls: projectTlsShape,
-  TokenCheck: tokenCheckShape,
-} as const satisfies Record<Kind, z.ZodType>;
 
 /**
  * FED200: every input by itself. No value is repeated in the text: an input may hold anything, also what must not be
  * printed.
  */
-export const invalidInput = (Object.keys(shapes) as Kind[]).map(
+export const invalidInput = kinds.map(
   (kind): DeclarationRule => ({
     code: "FED200",
     kinds: [kind],

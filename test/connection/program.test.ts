@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startEmulator } from "../../provider/emulator/index.ts";
 import { type Connection, connection } from "../../provider/engines/pulumi/connection.ts";
-import type { AnyProvider } from "../../provider/engines/pulumi/resources/access.ts";
+import type { IdentityProviderInput } from "../../provider/engines/pulumi/resources/identity-provider-input.ts";
 import { describeEngines, type EngineFlags, type EngineOutcome, type TestEngine } from "../support/engines.ts";
 import { writeProgram } from "../support/program.ts";
 
@@ -58,7 +58,7 @@ describe("who runs the deployment", () => {
   const inAtlas = { ...corp, federationSettingsId: ID, identityProviderId: ID };
   const inProject = { ...corp, projectId: ID };
 
-  test.each<[string, AnyProvider, string]>([
+  test.each<[string, IdentityProviderInput, string]>([
     ["Atlas, by a reference", inAtlas, "2.1.4"],
     ["Atlas, by one that comes later", Promise.resolve(inAtlas), "2.1.4"],
     ["Cloud Manager, by a reference", inProject, "1.9.1"],

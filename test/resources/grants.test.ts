@@ -5,8 +5,8 @@ import type { Definition, Props } from "../../provider/resources/definition.ts";
 import type { DriftMode } from "../../provider/resources/drift-mode.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
-import { accessInputs } from "../../schema/access.ts";
 import { databaseRoleShape } from "../../schema/database-role.ts";
+import { grantFields } from "../../schema/grant.ts";
 import { DECLARED_AS, IGNORED_INPUTS } from "../../schema/hidden.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { FEDERATION, ORG } from "../control-planes/atlas/harness.ts";
@@ -316,9 +316,9 @@ const edits: readonly [Definition, Props, property: string, fields: Record<strin
 
 test("every input drifts in one of these tests, or is part of the identity", () => {
   const drifting = (definition: Definition) => edits.filter(([one]) => one === definition).map(([, , name]) => name);
-  const cannot = ["adopt", "authenticationRestrictions", "identityProvider", "projectId"];
+  const cannot = ["adopt", "authenticationRestrictions", "identityProvider", "privileges", "projectId"];
   for (const definition of [oidcRole, federatedUser]) {
-    expect([...drifting(definition), ...cannot].sort()).toEqual(Object.keys(accessInputs).sort());
+    expect([...drifting(definition), ...cannot].sort()).toEqual(Object.keys(grantFields).sort());
   }
   expect([...drifting(databaseRole), "adopt", "database", "projectId", "roleName"].sort()).toEqual(
     Object.keys(databaseRoleShape.shape).sort(),

@@ -9,8 +9,7 @@ import {
 } from "../../connection/index.ts";
 import { FindingError } from "../../findings.ts";
 import { record } from "./gate/report.ts";
-import type { AnyProvider } from "./resources/access.ts";
-import { IdentityProvider } from "./resources/identity-provider.ts";
+import { type IdentityProviderInput, isIdentityProvider } from "./resources/identity-provider-input.ts";
 import type { Inputs } from "./resources/inputs.ts";
 
 /** What is asked about a connection; each may be an output. */
@@ -48,7 +47,7 @@ const PIECES = {
  * export const shell = connection(staff, { host: "cluster0.abcde.mongodb.net" }).mongosh;
  * ```
  */
-export function connection(provider: AnyProvider, args: ConnectionArgs): Connection {
+export function connection(provider: IdentityProviderInput, args: ConnectionArgs): Connection {
   const settings = pulumi
     .output({ provider: known(provider), options: pulumi.output(args) })
     .apply(({ provider: plain, options }) => settle(plain, options as ConnectionOptions));
@@ -57,8 +56,8 @@ export function connection(provider: AnyProvider, args: ConnectionArgs): Connect
 }
 
 /** Only what is used: the id of a provider that does not exist yet would make all of it unknown in a preview. */
-function known(provider: AnyProvider): pulumi.Output<ConnectionProvider> {
-  if (provider instanceof IdentityProvider) {
+function known(provider: IdentityProviderInput): pulumi.Output<ConnectionProvider> {
+  if (isIdentityProvider(provider)) {
     const { idpType, issuerUri, audience, reference } = provider;
     return pulumi.output({ idpType, issuerUri, audience, deployment: deploymentOf(reference) });
   }

@@ -1,17 +1,16 @@
-import { controls } from "../../../schema/controls.ts";
+import { localInputs } from "../../../schema/fields.ts";
 import { identityProviderReferenceSchema } from "../../../schema/identity-provider.ts";
+import { fields, kinds, shapes } from "../../../schema/resources.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
 import { databaseRole } from "../../resources/database-role.ts";
 import type { Definition, Props } from "../../resources/definition.ts";
 import { federatedUser } from "../../resources/federated-user.ts";
-import { TRIGGER } from "../../resources/identity-provider/settings.ts";
 import { identityProvider } from "../../resources/identity-provider.ts";
 import { oidcRole } from "../../resources/oidc-role.ts";
 import { orgConnection } from "../../resources/org-connection.ts";
 import { projectTls } from "../../resources/project-tls.ts";
 import { tokenCheck } from "../../resources/token-check.ts";
-import { shapes } from "../../rules/shape.ts";
-import { type Field, objectShape, type Shape, snakeCase } from "./shape.ts";
+import { type Field, keysOf, objectShape, type Shape, snakeCase } from "./shape.ts";
 
 /** An attribute that is no input: it follows from the id and the inputs, as far as they are known. */
 export interface Output extends Field {
@@ -28,7 +27,7 @@ export interface Resource {
 }
 
 /** Inputs that never reach a server: what is read of an object does not tell them. */
-export const NEVER_LIVE: ReadonlySet<string> = new Set([...Object.keys(controls), TRIGGER]);
+export const NEVER_LIVE: ReadonlySet<string> = new Set(kinds.flatMap((kind) => localInputs(fields[kind])));
 
 function resource(definition: Definition, description: string, outputs: readonly Output[] = []): Resource {
   const { kind } = definition;
@@ -103,4 +102,14 @@ export function resourceOf(typeName: string): Resource {
   const found = resourceByType.get(typeName);
   if (found === undefined) throw new Error(`there is no resource ${typeName}`);
   return found;
+}
+
+const KEYS = keysOf(resources.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+
+/** A description from a field table, with the names that inputs and resources have in Terraform. */
+export function documentation(text: string): string {
+  return text.replace(/`(\w+)`/g, (span, name: string) => {
+    if (kinds.some((kind) => kind === name)) return `\`${typeNameOf(name)}\``;
+    return KEYS.has(name) ? `\`${snakeCase(name)}\`` : span;
+  });
 }

@@ -1,10 +1,9 @@
 import { type DataSource, dataSources } from "./data-sources.ts";
 import type { Attribute, Attributes, AttributeType, ProviderSchema, Schema } from "./protocol.ts";
 import { providerFields } from "./provider-block.ts";
-import { NEVER_LIVE, type Resource, resources } from "./resources.ts";
+import { documentation, NEVER_LIVE, type Resource, resources } from "./resources.ts";
 import type { Field, Shape } from "./shape.ts";
 import { WRITE_ONLY } from "./values.ts";
-import { inTerraform } from "./words.ts";
 
 /** What Terraform is told of resources, all of it derived. */
 export function providerSchema(): ProviderSchema {
@@ -55,13 +54,13 @@ function given({ key, required, description, shape }: Field): Attribute {
   return {
     ...typed(shape),
     ...(required ? { required } : { optional: true }),
-    ...(description === "" ? {} : { description: inTerraform(description) }),
+    ...(description === "" ? {} : { description: documentation(description) }),
     ...(WRITE_ONLY.has(key) ? { writeOnly: true, sensitive: true } : {}),
   };
 }
 
 function computed({ shape, description }: Field): Attribute {
-  return { type: typeOf(shape), computed: true, description: inTerraform(description) };
+  return { type: typeOf(shape), computed: true, description: documentation(description) };
 }
 
 /** Objects as nested attributes, which may be left out one by one. */

@@ -1,10 +1,7 @@
 import type { z } from "zod";
 import { grantedRoleSchema } from "../../../schema/roles.ts";
 
-/**
- * What Terraform must know of an input, read from its zod schema: the one source of schemas, descriptions and
- * conversions. Whatever a schema gains is there by itself.
- */
+/** An input as Terraform needs it, derived from the zod schema of its field table. */
 export type Shape =
   | { readonly kind: "string" | "number" | "bool" }
   /** A text, some of which stand for values of another type: `"true"` for `true` (HCL converts it by itself). */
@@ -119,6 +116,16 @@ function descriptionOf(schema: z.ZodType): string {
 
 function definitionOf(schema: z.ZodType): Definition {
   return schema.def as Definition;
+}
+
+/** The names that the handlers have for fields, at any depth. */
+export function keysOf(fields: readonly Field[]): Set<string> {
+  return new Set(fields.flatMap(({ key, shape }) => [key, ...keysIn(shape)]));
+}
+
+function keysIn(shape: Shape): Set<string> {
+  if (shape.kind === "set" || shape.kind === "map") return keysIn(shape.item);
+  return shape.kind === "object" ? keysOf(shape.fields) : new Set();
 }
 
 /** `issuerUri` to `issuer_uri`. */

@@ -1,5 +1,5 @@
 import { resources, typeNameOf } from "./resources.ts";
-import { type Field, type Shape, snakeCase } from "./shape.ts";
+import { keysOf, snakeCase } from "./shape.ts";
 
 /**
  * The texts of rules and handlers are written for programs: here they get the names and the words of Terraform.
@@ -14,7 +14,7 @@ export function inTerraform(text: string): string {
 }
 
 const KEYS = anyOf(
-  [...keysIn(resources.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]))].filter((key) => /[A-Z]/.test(key)),
+  [...keysOf(resources.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]))].filter((key) => /[A-Z]/.test(key)),
 );
 const KINDS = anyOf(resources.map(({ definition }) => definition.kind));
 
@@ -24,22 +24,6 @@ const INDEX = /\b([a-z]\w*)\[\d+\]/g;
 /** Longest first, or a name would hide those that begin with it. */
 function anyOf(names: readonly string[]): RegExp {
   return new RegExp(`\\b(?:${[...names].sort((a, b) => b.length - a.length).join("|")})(?=s?\\b)`, "g");
-}
-
-function keysIn(fields: readonly Field[]): Set<string> {
-  return new Set(fields.flatMap(({ key, shape }) => [key, ...keysInShape(shape)]));
-}
-
-function keysInShape(shape: Shape): string[] {
-  switch (shape.kind) {
-    case "set":
-    case "map":
-      return keysInShape(shape.item);
-    case "object":
-      return [...keysIn(shape.fields)];
-    default:
-      return [];
-  }
 }
 
 const PHRASES: readonly (readonly [RegExp, string])[] = [

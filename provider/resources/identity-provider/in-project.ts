@@ -1,4 +1,4 @@
-import { IDENTITY_PROVIDER_SETTINGS } from "../../../schema/identity-provider.ts";
+import { PROJECT_IDENTITY_PROVIDER_SETTINGS } from "../../../schema/identity-provider.ts";
 import type { IdentityProviderSettings, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { onProjects } from "../../control-planes/planes.ts";
 import type { Definition } from "../definition.ts";
@@ -51,7 +51,7 @@ const object: NamedObject<ConfigurationKey, LiveIdentityProvider> = {
   deletesFirst: (_key, moved) => !moved.includes("projectId"),
 
   // Changes: all in place, the type too.
-  settings: ["idpType", ...IDENTITY_PROVIDER_SETTINGS.filter((setting) => !ELSEWHERE.includes(setting))],
+  settings: PROJECT_IDENTITY_PROVIDER_SETTINGS,
   controls: ["allowLockout"],
   withDefaults(declared) {
     const { associatedDomains = [], ...rest } = withDefaults(declared);

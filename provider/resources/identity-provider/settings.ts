@@ -9,7 +9,7 @@ import type { Context, Props } from "../definition.ts";
 import { visible } from "../memory.ts";
 
 /** A declared provider is fully described by these: one left out means none. */
-export const SETTINGS = IDENTITY_PROVIDER_SETTINGS satisfies readonly (keyof IdentityProviderSettings)[];
+export const SETTINGS = IDENTITY_PROVIDER_SETTINGS;
 
 /** Never reaches the server: a change of its value is what acts. */
 export const TRIGGER = "revokeJwksTrigger";

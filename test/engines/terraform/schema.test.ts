@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Attribute, Attributes } from "../../../provider/engines/terraform/protocol.ts";
 import { resources } from "../../../provider/engines/terraform/resources.ts";
 import { providerSchema } from "../../../provider/engines/terraform/schema.ts";
-import { shapes } from "../../../provider/rules/shape.ts";
+import { shapes } from "../../../schema/resources.ts";
 
 const schema = providerSchema();
 const attributesOf = (type: string): Attributes => schema.resources[`mongofed_${type}`]?.block.attributes ?? {};

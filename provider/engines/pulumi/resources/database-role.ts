@@ -1,33 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Privilege } from "../../../../schema/privileges.ts";
-import type { GrantedRoleInput } from "../../../../schema/roles.ts";
-import { HeldResource } from "./held-resource.ts";
-import type { Given } from "./inputs.ts";
-
-export interface DatabaseRoleArgs {
-  /** The project whose clusters know the role: 24 hexadecimal digits. Changing it replaces the role. */
-  readonly projectId: pulumi.Input<string>;
-  /**
-   * The name by which it is granted: letters, digits, `-` and `_`, beginning with a letter or digit, not with `xgen-`.
-   * Changing it replaces the role.
-   */
-  readonly roleName: pulumi.Input<string>;
-  /** Where the role lives. Atlas knows `admin` only. Default: `admin`. */
-  readonly database?: pulumi.Input<string> | undefined;
-  /**
-   * What the role allows, with MongoDB's names of actions. `collection: ""` means all of a database, `{ cluster: true }`
-   * the cluster. Default: none, if it inherits roles.
-   */
-  readonly privileges?: Given<readonly Privilege[]> | undefined;
-  /** The roles that it inherits: `"read@app"`, or objects `{ role, database, collection }`. Default: none. */
-  readonly roles?: Given<readonly GrantedRoleInput[]> | undefined;
-  /**
-   * Take the role over if it exists already: `true` if it is equal to what is declared, `"overwrite"` also changes it,
-   * which the preview lists. It is protected from deletion then, unless the option `protect` says otherwise. Default:
-   * `false`.
-   */
-  readonly adopt?: boolean | "overwrite" | undefined;
-}
+import { DATABASE_ROLE_OUTPUTS, type DatabaseRoleArgs, DatabaseRoleProperties } from "./inputs/database-role.ts";
 
 /**
  * A user-defined role of a project, to be granted by `OidcRole` and `FederatedUser` where the built-in ones allow too
@@ -43,15 +15,12 @@ export interface DatabaseRoleArgs {
  * new OidcRole("support", { projectId, identityProvider: staff, group, roles: ["orders-reader@admin"] });
  * ```
  */
-export class DatabaseRole extends HeldResource {
-  declare readonly projectId: pulumi.Output<string>;
-  declare readonly roleName: pulumi.Output<string>;
-  declare readonly database: pulumi.Output<string>;
-  declare readonly privileges: pulumi.Output<Privilege[] | undefined>;
-  declare readonly roles: pulumi.Output<GrantedRoleInput[] | undefined>;
-
+export class DatabaseRole extends DatabaseRoleProperties {
   constructor(name: string, args: DatabaseRoleArgs, options?: pulumi.CustomResourceOptions) {
-    super({ kind: "DatabaseRole", name, args: { ...args }, inputs: { ...args }, outputs: OUTPUTS }, options);
+    super(
+      { kind: "DatabaseRole", name, args: { ...args }, inputs: { ...args }, outputs: DATABASE_ROLE_OUTPUTS },
+      options,
+    );
   }
 
   /**
@@ -63,11 +32,3 @@ export class DatabaseRole extends HeldResource {
     return new DatabaseRole(name, {} as DatabaseRoleArgs, { ...options, id });
   }
 }
-
-const OUTPUTS = [
-  "projectId",
-  "roleName",
-  "database",
-  "privileges",
-  "roles",
-] as const satisfies readonly (keyof DatabaseRole)[];

@@ -1,20 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type AccessArgs, AccessResource, type Vouched } from "./access.ts";
+import type { Through } from "./identity-provider-input.ts";
+import { FEDERATED_USER_OUTPUTS, type FederatedUserInputs, FederatedUserProperties } from "./inputs/federated-user.ts";
 
-interface Own extends AccessArgs {
-  /**
-   * The person or program, exactly as the token's user claim names it: of a managed identity its object id, of a Google
-   * service account its unique id. Changing it replaces the resource.
-   */
-  readonly principal: pulumi.Input<string>;
-}
-
-/**
- * `identityProvider` vouches for them: the resource, or its `reference`, also from another stack, with `authorizationType`
- * `USER`. `projectId` is the project whose clusters are meant; in Cloud Manager it comes with the identity provider.
- * Another one of either replaces the resource.
- */
-export type FederatedUserArgs = Own & Vouched<"USER">;
+export type FederatedUserArgs = FederatedUserInputs & Through<"USER">;
 
 /**
  * What one person or program of an identity provider may do in a project: in Atlas a database user on `$external`.
@@ -29,11 +17,9 @@ export type FederatedUserArgs = Own & Vouched<"USER">;
  * });
  * ```
  */
-export class FederatedUser extends AccessResource {
-  declare readonly principal: pulumi.Output<string>;
-
+export class FederatedUser extends FederatedUserProperties {
   constructor(name: string, args: FederatedUserArgs, options?: pulumi.CustomResourceOptions) {
-    super({ kind: "FederatedUser", name, args, own: ["principal"] }, options);
+    super({ kind: "FederatedUser", name, args, outputs: FEDERATED_USER_OUTPUTS }, options);
   }
 
   /**

@@ -1,33 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Privilege } from "../../../../schema/privileges.ts";
-import { type AccessArgs, AccessResource, type Vouched } from "./access.ts";
-import type { Given } from "./inputs.ts";
-
-interface Own extends Omit<AccessArgs, "roles"> {
-  /**
-   * The group, exactly as it stands in the token's groups claim, but without a slash at its beginning: of Entra ID its
-   * object id, not its name. Changing it replaces the resource.
-   */
-  readonly group: pulumi.Input<string>;
-}
-
-interface Privileges {
-  /**
-   * Cloud Manager and Ops Manager: what the group may do beside its roles, in the form of a `DatabaseRole`. Default:
-   * nothing.
-   */
-  readonly privileges: Given<readonly Privilege[]>;
-}
+import type { Through } from "./identity-provider-input.ts";
+import { OIDC_ROLE_OUTPUTS, type OidcRoleInputs, OidcRoleProperties } from "./inputs/oidc-role.ts";
 
 /** Roles, privileges, or both: a group that is granted neither is a mistake. */
-type Granted = (Pick<AccessArgs, "roles"> & Partial<Privileges>) | (Partial<Pick<AccessArgs, "roles">> & Privileges);
+type Granted = Required<Pick<OidcRoleInputs, "roles">> | Required<Pick<OidcRoleInputs, "privileges">>;
 
-/**
- * `identityProvider` vouches for them: the resource, or its `reference`, also from another stack, with `authorizationType`
- * `GROUP`. `projectId` is the project whose clusters are meant; in Cloud Manager it comes with the identity provider.
- * Another one of either replaces the resource.
- */
-export type OidcRoleArgs = Own & Granted & Vouched<"GROUP">;
+export type OidcRoleArgs = OidcRoleInputs & Through<"GROUP"> & Granted;
 
 /**
  * What the members of one group of an identity provider may do in a project: in Atlas a database user on
@@ -43,12 +21,9 @@ export type OidcRoleArgs = Own & Granted & Vouched<"GROUP">;
  * });
  * ```
  */
-export class OidcRole extends AccessResource {
-  declare readonly group: pulumi.Output<string>;
-  declare readonly privileges: pulumi.Output<Privilege[] | undefined>;
-
+export class OidcRole extends OidcRoleProperties {
   constructor(name: string, args: OidcRoleArgs, options?: pulumi.CustomResourceOptions) {
-    super({ kind: "OidcRole", name, args, own: ["group", "privileges"] }, options);
+    super({ kind: "OidcRole", name, args, outputs: OIDC_ROLE_OUTPUTS }, options);
   }
 
   /**

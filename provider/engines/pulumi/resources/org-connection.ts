@@ -1,27 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { IdentityProviderReference } from "../../../../schema/identity-provider.ts";
-import { type AnyIdentityProviderInput, referenceOf } from "./access.ts";
-import { HeldResource } from "./held-resource.ts";
-
-export interface OrgConnectionArgs {
-  /** The organization whose clusters accept the identity provider: 24 hexadecimal digits. Changing it replaces the connection. */
-  readonly orgId: pulumi.Input<string>;
-  /**
-   * The identity provider: the resource, or its `reference`, also from another stack. Changing it swaps one for the
-   * other in one request, with no moment in between that has both or neither.
-   */
-  readonly identityProvider: AnyIdentityProviderInput;
-  /**
-   * Take the connection over if it exists already. It is protected from deletion then, unless the option `protect` says
-   * otherwise. (`"overwrite"` means the same: a connection is there or it is not.) Default: `false`.
-   */
-  readonly adopt?: boolean | "overwrite" | undefined;
-  /**
-   * Allow a swap and a disconnection that lock people or programs out which this stack does not manage. A deletion goes
-   * by what was recorded by the last up. Default: `false`.
-   */
-  readonly allowLockout?: boolean | undefined;
-}
+import { referenceOf } from "./identity-provider-input.ts";
+import { ORG_CONNECTION_OUTPUTS, type OrgConnectionArgs, OrgConnectionProperties } from "./inputs/org-connection.ts";
 
 /**
  * One identity provider enabled in one organization: exactly one membership. Other identity providers, the SAML login
@@ -32,10 +11,10 @@ export interface OrgConnectionArgs {
  * new OrgConnection("platform", { orgId, identityProvider: staff });
  * ```
  */
-export class OrgConnection extends HeldResource {
-  declare readonly orgId: pulumi.Output<string>;
-  declare readonly identityProvider: pulumi.Output<IdentityProviderReference>;
+export class OrgConnection extends OrgConnectionProperties {
+  /** The federation of the organization and the identity provider. */
   declare readonly federationSettingsId: pulumi.Output<string>;
+  /** The id of the connected identity provider. */
   declare readonly identityProviderId: pulumi.Output<string>;
 
   constructor(name: string, args: OrgConnectionArgs, options?: pulumi.CustomResourceOptions) {
@@ -54,8 +33,7 @@ export class OrgConnection extends HeldResource {
 }
 
 const OUTPUTS = [
-  "orgId",
-  "identityProvider",
+  ...ORG_CONNECTION_OUTPUTS,
   "federationSettingsId",
   "identityProviderId",
 ] as const satisfies readonly (keyof OrgConnection)[];

@@ -1,70 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { REFERENCE, type TokenCheckInputs } from "../../../../schema/token-check.ts";
-import type { TokenExpectation } from "../../../../schema/token-expectation.ts";
 import { accessName } from "../../../tokens/index.ts";
 import { declarationOf } from "../gate/gate.ts";
 import type { SampleTokens } from "../gate/token-checks.ts";
-import { digestOf, type TextSource, textOf, UnreadableSource } from "../token-sources.ts";
-import type { AnyIdentityProviderInput } from "./access.ts";
+import { digestOf, textOf, UnreadableSource } from "../token-sources.ts";
 import type { FederatedUser } from "./federated-user.ts";
 import { HeldResource } from "./held-resource.ts";
-import type { Given } from "./inputs.ts";
+import type { IdentityProviderInput } from "./identity-provider-input.ts";
+import type { ClaimsArgs, SignedTokenArgs, TokenCheckArgs } from "./inputs/token-check.ts";
 import type { OidcRole } from "./oidc-role.ts";
-
-/** What must become of a token. Whatever is left out is not looked at. */
-export type TokenExpectationArgs = {
-  readonly [K in keyof Omit<TokenExpectation, "accepted">]: Given<Exclude<TokenExpectation[K], undefined>> | undefined;
-} & {
-  /** The token gets in: through any identity provider (`true`), or through this one. */
-  readonly accepted?: true | string | AnyIdentityProviderInput | undefined;
-};
-
-/** Where a token is used, and what must become of it. */
-interface TokenUse {
-  /**
-   * When it is used: `"issuedAt"`, for tokens that are kept and have expired since, `"now"`, or a moment in ISO 8601.
-   * Default: `"issuedAt"`.
-   */
-  readonly at?: pulumi.Input<string> | undefined;
-  /** The MongoDB version of the clusters, `"7.0"` or newer. Default: `"8.0"`. */
-  readonly serverVersion?: pulumi.Input<string> | undefined;
-  /** The IP address from which the client connects, for authentication restrictions. Default: not known. */
-  readonly clientAddress?: pulumi.Input<string> | undefined;
-  /** The IP address that it connects to. Default: not known. */
-  readonly serverAddress?: pulumi.Input<string> | undefined;
-  /** The project whose clusters it is used on. Default: what is granted in any project counts. */
-  readonly projectId?: pulumi.Input<string> | undefined;
-  readonly expect: TokenExpectationArgs;
-}
-
-/** A signed token. */
-export interface SignedTokenArgs extends TokenUse {
-  /** `fromFile("dba.jwt")`, `fromEnv("DBA_JWT")`, or the text itself. */
-  readonly token: TextSource | pulumi.Input<string>;
-  /** The issuer's keys, a JWKS. Default: the signature is not checked. */
-  readonly keys?: TextSource | pulumi.Input<object> | undefined;
-  readonly claims?: never;
-  readonly identityProvider?: never;
-}
-
-/** What would stand in a token. Nothing needs to be signed or kept, and nothing expires. */
-export interface ClaimsArgs extends TokenUse {
-  /** The claims. Issuer, audience and times are filled in where they are missing. */
-  readonly claims: TextSource | Readonly<Record<string, unknown>> | pulumi.Output<Record<string, unknown>>;
-  /** Who would issue them. Default: the one of `accepted`, or the only one that there is. */
-  readonly identityProvider?: string | AnyIdentityProviderInput | undefined;
-  readonly token?: never;
-  readonly keys?: never;
-}
-
-export interface TokenCheckArgs {
-  /** Sample tokens by title. */
-  readonly tokens: Readonly<Record<string, SignedTokenArgs | ClaimsArgs>>;
-  /** Narrows down what they are judged against. Default: every identity provider that the program declares. */
-  readonly identityProviders?: readonly AnyIdentityProviderInput[] | undefined;
-  /** Narrows down the access that they find. Default: all that the program declares. */
-  readonly access?: readonly (OidcRole | FederatedUser)[] | undefined;
-}
 
 /**
  * Sample tokens, and what must become of them: in every preview each is judged as a server would, with everything as it
@@ -139,7 +83,7 @@ function recordOf(given: SignedTokenArgs | ClaimsArgs, texts: Readonly<Record<st
 }
 
 /** What the program calls it; of one that it does not make itself, the configuration name. */
-function nameOf(given: string | AnyIdentityProviderInput): pulumi.Input<string> {
+function nameOf(given: string | IdentityProviderInput): pulumi.Input<string> {
   if (typeof given === "string") return given;
   const declared = declarationOf(given);
   if (declared !== undefined) return declared.name;
