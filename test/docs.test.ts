@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { minimumDrivers } from "../provider/connection/versions.ts";
+import { catalogue, isCode } from "../provider/rules/index.ts";
+import { CONFIGURATION_NAME_MAX } from "../schema/identity-provider.ts";
+import {
+  MINIMUM_CLIENTS,
+  MINIMUM_SERVERS,
+  MONGOSH_WITH_ID_TOKEN,
+  SMALLEST_TIER,
+  versionText,
+} from "../schema/requirements.ts";
+
+const repository = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const read = (path: string) => readFileSync(repository(path), "utf8");
+
+/** The cells of every table row of a page. */
+const rows = (page: string) =>
+  page
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+
+test.each(["credentials.md", "requirements.md"])("docs/%s names only rules that exist", (name) => {
+  const codes = read(`docs/${name}`).match(/FED\d{3}/g) ?? [];
+  expect(codes.filter((code) => !isCode(code))).toEqual([]);
+});
+
+describe("docs/requirements.md", () => {
+  const page = read("docs/requirements.md");
+
+  test("lists every driver with its minimum versions", () => {
+    const inPods = minimumDrivers("kubernetes");
+    const expected = minimumDrivers("elsewhere").map(({ driver, version }, index) => [
+      driver,
+      version,
+      inPods[index]?.later ? `later than ${version}` : inPods[index]?.version,
+    ]);
+    expect(rows(page.split("## Programs")[1]?.split("## Limits")[0] ?? "").slice(2)).toEqual(expected);
+  });
+
+  test("lists the minimum versions of mongosh and Compass", () => {
+    const { atlas, project } = MINIMUM_CLIENTS;
+    expect(rows(page)).toEqual(
+      expect.arrayContaining([
+        ["mongosh", atlas.mongosh, project.mongosh],
+        ["mongosh with `idTokenAsAccessToken`", MONGOSH_WITH_ID_TOKEN, MONGOSH_WITH_ID_TOKEN],
+        ["Compass", atlas.compass, "no minimum published"],
+      ]),
+    );
+  });
+
+  test("names the server versions and tiers that the rules check", () => {
+    const recommended = versionText(MINIMUM_SERVERS.recommended);
+    expect(page).toContain(`${SMALLEST_TIER} or larger, with MongoDB ${recommended} or later`);
+    expect(page).toContain(`Enterprise builds of MongoDB ${versionText(MINIMUM_SERVERS.oidc)} or later`);
+    expect(page).toContain(`needs ${versionText(MINIMUM_SERVERS.byUser)}.`);
+    expect(page).toContain(`MongoDB ${versionText(MINIMUM_SERVERS.sharedIssuer)} on Cloud Manager`);
+    expect(page).toContain(`${CONFIGURATION_NAME_MAX} characters`);
+    for (const code of ["FED322", "FED323"] as const) {
+      expect(catalogue[code].why).toContain(`(${SMALLEST_TIER} or larger) with MongoDB ${recommended} or newer`);
+    }
+    expect(catalogue.FED258.why).toContain(versionText(MINIMUM_SERVERS.byUser));
+    expect(catalogue.FED259.why).toContain(recommended);
+  });
+
+  test("names the Node.js version of the package", () => {
+    const { engines } = JSON.parse(read("package.json")) as { engines: { node: string } };
+    expect(page).toContain(`Node.js ${engines.node.replace(">=", "")} or later`);
+  });
+});
