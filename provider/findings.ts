@@ -1,4 +1,5 @@
 import type { Finding } from "../schema/finding.ts";
+import { printableLines } from "./printable.ts";
 
 /**
  * Findings as an error: thrown where a run cannot go on. The message is all of their text, and so is the stack, since
@@ -22,7 +23,7 @@ export class FindingError extends Error {
 export function formatFinding(finding: Finding): string {
   const lines = [`${finding.code} ${finding.slug}: ${finding.message}`, ...formatLocations(finding)];
   lines.push(...labelled("why", finding.why), ...labelled("fix", finding.fix));
-  return lines.join("\n");
+  return printableLines(lines.join("\n"));
 }
 
 /** Positions, labels and notes stand below each other. The path belongs to the first declaration, the one to look at. */

@@ -2,6 +2,7 @@
 
 import { type ColorChoice, painter, resolveColor } from "../engines/embedded/display/color.ts";
 import type { Output } from "../engines/embedded/display/display.ts";
+import { printableOutput } from "../printable.ts";
 
 export interface Stream {
   readonly isTTY?: boolean | undefined;
@@ -17,6 +18,19 @@ export interface Io {
   readonly cwd: string;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
+}
+
+/** The stream, to which nothing is written that a terminal or a CI system would obey. Colors stay. */
+export function printableStream(stream: Stream): Stream {
+  return {
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns;
+    },
+    write: (text) => stream.write(printableOutput(text)),
+  };
 }
 
 export function outputOf(stream: Stream, choice: ColorChoice, env: NodeJS.ProcessEnv): Output {

@@ -8,13 +8,15 @@ import { registerIdp } from "./commands/idp.ts";
 import { registerToken } from "./commands/token.ts";
 import { EXIT, EXIT_CODES_HELP, UsageError } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
+import { printableStream } from "./io.ts";
 import { packageVersion } from "./version.ts";
 
 /** A command reports its exit code here: commander itself has no way to hand one back. */
 export type Report = (exitCode: number) => void;
 
 /** Runs one command line; never throws, never ends the process. */
-export async function runCli(args: readonly string[], io: Io): Promise<number> {
+export async function runCli(args: readonly string[], given: Io): Promise<number> {
+  const io = { ...given, stdout: printableStream(given.stdout), stderr: printableStream(given.stderr) };
   let exitCode: number = EXIT.ok;
   const program = createProgram(io, (code) => {
     exitCode = code;

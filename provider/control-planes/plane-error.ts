@@ -1,6 +1,7 @@
 import { apiErrorSchema } from "../../schema/atlas.ts";
 import { formatFinding } from "../findings.ts";
 import { HttpAnswerError, HttpError, type Sent } from "../http/index.ts";
+import { printableLines } from "../printable.ts";
 import { finding } from "../rules/index.ts";
 
 export interface PlaneErrorDetails {
@@ -20,7 +21,7 @@ export abstract class PlaneError extends Error {
   readonly sent: Sent;
 
   constructor(message: string, details: PlaneErrorDetails = {}) {
-    super(message, details.cause === undefined ? {} : { cause: details.cause });
+    super(printableLines(message), details.cause === undefined ? {} : { cause: details.cause });
     this.status = details.status;
     this.errorCode = details.errorCode;
     this.sent = details.sent ?? "no";

@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import type { AnswerFault } from "./errors.ts";
 import type { WireAnswer } from "./exchange.ts";
 import type { HttpMethod } from "./types.ts";
@@ -21,7 +22,7 @@ export function parseAnswer(answer: WireAnswer, method: HttpMethod): Parsed {
     return { fault: "html", what: "the answer is a web page, no JSON: a login page or a proxy stands before the API" };
   }
   if (!isJson(type)) {
-    const found = type === undefined ? "missing" : printable(type);
+    const found = type === undefined ? "missing" : JSON.stringify(printable(type.slice(0, 80)));
     return { fault: "content-type", what: `the answer's content type is ${found}, JSON was expected` };
   }
   return parseJson(answer.body);
@@ -68,8 +69,4 @@ const MAX_DEPTH = 200;
 function isDeeperThan(limit: number, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return limit === 0 || Object.values(value).some((item) => isDeeperThan(limit - 1, item));
-}
-
-function printable(text: string): string {
-  return JSON.stringify(text.replace(/[^\x20-\x7e]/g, "?").slice(0, 80));
 }

@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { redact } from "./redact.ts";
 
 /** What one line of debug output tells. There is no place in it for headers and bodies. */
@@ -14,7 +15,7 @@ export interface Exchanged {
 /** One line to stderr (stdout belongs to what a command prints for others). */
 export function debugLine({ method, path, outcome, ms, requestId }: Exchanged): void {
   const line = `mongofed http ${method} ${path} ${outcome} ${Math.round(ms)} ms ${requestId ?? "-"}`;
-  process.stderr.write(`${redact(line)}\n`);
+  process.stderr.write(`${printable(redact(line))}\n`);
 }
 
 /** The id that the server gave a request, if it looks like one: a header is the server's word and may hold anything. */

@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { redact, redactDeep } from "./redact.ts";
 
 /** Every code that an error of the HTTP client can have. Stable, never reused. */
@@ -39,7 +40,7 @@ export interface HttpErrorDetails {
   requestId?: string | undefined;
   /** Milliseconds that the server asked to wait. */
   retryAfter?: number | undefined;
-  /** The body of an error answer, parsed, with secrets redacted; absent where it was no JSON. */
+  /** The body of an error answer, parsed, with secrets redacted and all text printable; absent where it was no JSON. */
   body?: unknown;
   /** How often the request was made, 0 where it never was. */
   attempts: number;
@@ -65,10 +66,10 @@ export class HttpError extends Error {
     const tries = details.attempts > 1 ? ` (${details.attempts} attempts)` : "";
     const status = details.status === undefined ? "" : `: HTTP ${details.status}`;
     const id = details.requestId === undefined ? "" : `, request id ${redact(details.requestId)}`;
-    super(redact(`${details.operation}: ${details.method} ${path}${status}: ${what}${tries}${id}`));
+    super(printable(redact(`${details.operation}: ${details.method} ${path}${status}: ${what}${tries}${id}`)));
     this.name = new.target.name;
     this.code = code;
-    this.operation = redact(details.operation);
+    this.operation = printable(redact(details.operation));
     this.method = details.method;
     this.path = path;
     this.status = details.status;
@@ -187,7 +188,7 @@ export class HttpTooLargeError extends HttpError {
 export class HttpTargetError extends HttpError {
   constructor(what: string) {
     super("http-target", what, { operation: "configure", method: "-", path: "-", attempts: 0, sent: "no" });
-    this.message = redact(what);
+    this.message = printable(redact(what));
     if (process.env.MONGOFED_DEBUG !== "1") this.stack = this.message;
   }
 }

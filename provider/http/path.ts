@@ -9,8 +9,8 @@ export type EncodedPath = string & { readonly [encoded]: true };
  * @example
  * path`/groups/${groupId}/databaseUsers/admin/${"65f0…/dba"}`   // …/admin/65f0…%2Fdba
  *
- * @throws TypeError for a value that no encoding keeps in its place: empty, `.` and `..` (a server or a proxy resolves
- * them, so a DELETE of one object would meet its parent), or text that is not well-formed Unicode.
+ * @throws TypeError for a value that no encoding keeps in its place: empty, with a dot segment (a server or a proxy that
+ * decodes slashes resolves it, so a DELETE of one object would meet another), or text that is not well-formed Unicode.
  */
 export function path(texts: TemplateStringsArray, ...values: readonly (string | number)[]): EncodedPath {
   const result = texts.reduce((before, text, index) => `${before}${segment(values[index - 1] ?? "")}${text}`);
@@ -19,8 +19,8 @@ export function path(texts: TemplateStringsArray, ...values: readonly (string | 
 
 function segment(value: string | number): string {
   const text = String(value);
-  if (text === "" || text === "." || text === ".." || !text.isWellFormed()) {
-    throw new TypeError(`${JSON.stringify(text)} cannot be a part of an URL path`);
+  if (text === "" || /(^|[/\\])\.\.?($|[/\\])/.test(text) || !text.isWellFormed()) {
+    throw new TypeError(`${JSON.stringify(text)} cannot be a part of a URL path`);
   }
   return encodeURIComponent(text);
 }

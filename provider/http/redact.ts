@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { printable } from "../printable.ts";
 
 const MASK = "[redacted]";
 /** Below this a secret is no secret, and masking it would tear words apart. */
@@ -37,12 +38,12 @@ export function redact(text: string): string {
     .replace(/(\/\/[^/\s:@]*:)[^/\s@]+@/g, `$1${MASK}@`);
 }
 
-/** `redact` for every string and key of a JSON value. */
+/** `redact` for every string and key of a JSON value from outside, whose text becomes printable. */
 export function redactDeep(value: unknown): unknown {
-  if (typeof value === "string") return redact(value);
+  if (typeof value === "string") return printable(redact(value));
   if (Array.isArray(value)) return value.map(redactDeep);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactDeep(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [printable(redact(key)), redactDeep(item)]));
 }
 
 /** Longest first: a short form must not leave the rest of a longer one behind. */

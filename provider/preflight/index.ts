@@ -3,7 +3,7 @@
 import type { LookupFunction } from "node:net";
 import { addressProblem, fetchDocument } from "../http/index.ts";
 import { issuerFault } from "../rules/identity-provider.ts";
-import { printable, serverOf } from "../tokens/index.ts";
+import { excerpt, serverOf } from "../tokens/index.ts";
 import { MAX_KEY_SET, screenKeys } from "../tokens/keys.ts";
 import type { Server } from "../tokens/server.ts";
 import { type Fetched, textOf } from "./fetched.ts";
@@ -131,7 +131,7 @@ function outcomeOf(findings: readonly PreflightFinding[]): PreflightOutcome {
 }
 
 function summaryOf(outcome: PreflightOutcome, keys: Preflight["keys"], { version }: Server): string {
-  const names = keys.slice(0, 5).map(({ kid }) => `"${printable(kid)}"`);
+  const names = keys.slice(0, 5).map(({ kid }) => `"${excerpt(kid)}"`);
   const more = keys.length > names.length ? `, and ${keys.length - names.length} more` : "";
   const loads = `MongoDB ${version} would load ${keys.length} key${keys.length === 1 ? "" : "s"} of this issuer (${names.join(", ")}${more})`;
   switch (outcome) {

@@ -1,6 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
 import type { PlaneKind } from "../../schema/plane.ts";
 import type { Kind } from "../../schema/resources.ts";
+import { printable } from "../printable.ts";
 import { type Code, catalogue } from "./catalogue.ts";
 import type { Declaration, Program } from "./program.ts";
 
@@ -60,7 +61,7 @@ export function finding(code: Code, verdict: Verdict): Finding {
     slug: entry.slug,
     severity: entry.severity,
     path: verdict.path ?? "",
-    message: verdict.message,
+    message: printable(verdict.message),
     why: verdict.why ?? entry.why,
     fix: verdict.fix ?? entry.fix,
     docs: entry.source,

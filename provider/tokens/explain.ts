@@ -2,7 +2,7 @@ import { type TokenConfig, tokenConfigSchema } from "../../schema/token-config.t
 import { decodeToken } from "./decode.ts";
 import type { JsonObject } from "./json.ts";
 import { findProvider } from "./lookup.ts";
-import { printable, quote } from "./quote.ts";
+import { excerpt, quote } from "./quote.ts";
 import { DEFAULT_SERVER, type Server } from "./server.ts";
 
 /** One field of a token in plain words. Values are shortened. */
@@ -76,7 +76,7 @@ function fields(
 ): ExplainedField[] {
   return Object.entries(values).map(([name, value]) => ({
     part,
-    name: printable(name),
+    name: excerpt(name),
     value: valueText(name, value),
     meaning: Object.hasOwn(meanings, name) ? (meanings[name] ?? "") : "the server does not look at it",
   }));

@@ -14,7 +14,7 @@ export {
 export { type KeySet, screenKeys } from "./keys.ts";
 export type { Login } from "./predict.ts";
 export { accessName, JUDGED_INPUTS, type ProgramConfig, programConfig, type Scope } from "./program.ts";
-export { printable } from "./quote.ts";
+export { excerpt } from "./quote.ts";
 export type { EffectiveRole } from "./roles.ts";
 export { DEFAULT_SERVER, serverOf } from "./server.ts";
 export { type CheckedToken, outcomeText, tokenTable } from "./table.ts";

@@ -1,3 +1,5 @@
+import { printable } from "../printable.ts";
+
 /** Longer than this nothing of a token is repeated: no segment of a signed token fits. */
 const MAX = 80;
 /** Of what is longer, so much of its beginning and of its end: issuers often differ there alone. */
@@ -6,15 +8,13 @@ const TAIL = 24;
 
 /** A value of a token as it may be printed: never a whole token or signature, and nothing that a terminal obeys. */
 export function quote(value: unknown): string {
-  return typeof value === "string" ? `"${printable(value)}"` : kindOf(value);
+  return typeof value === "string" ? `"${excerpt(value)}"` : kindOf(value);
 }
 
 /** The same without quotation marks. */
-export function printable(text: string): string {
+export function excerpt(text: string): string {
   const shown = text.length > MAX ? `${text.slice(0, HEAD)}…${text.slice(-TAIL)}` : text;
-  return JSON.stringify(shown.toWellFormed())
-    .slice(1, -1)
-    .replace(/[\u2028\u2029]|\p{Cc}|\p{Cf}/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return printable(JSON.stringify(shown.toWellFormed()).slice(1, -1));
 }
 
 /** What a value is, where its form is the mistake. */

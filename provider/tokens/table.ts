@@ -1,6 +1,6 @@
 import { type Comparison, causesOf } from "./expectations.ts";
 import type { Judgement } from "./judge.ts";
-import { printable } from "./quote.ts";
+import { excerpt } from "./quote.ts";
 
 /** One token of a check, by its title. */
 export interface CheckedToken {
@@ -46,6 +46,6 @@ export function outcomeText({ outcome, server, login }: Judgement): string {
   if (outcome === "refused") return `refused for ${codes}`;
   if (outcome === "unknown") return `uncertain for ${codes}`;
   const condition = outcome === "conditional" ? ", from the addresses that its roles allow" : "";
-  const who = login === undefined ? "" : ` as ${printable(login.user)} with ${login.roles.join(", ") || "no role"}`;
+  const who = login === undefined ? "" : ` as ${excerpt(login.user)} with ${login.roles.join(", ") || "no role"}`;
   return `accepted${who}${condition}`;
 }

@@ -3,6 +3,7 @@
 import { Argument, type Command, Option } from "commander";
 import { COLOR_CHOICES, type ColorChoice, type Style } from "../../engines/embedded/display/color.ts";
 import { plainTable } from "../../engines/embedded/display/plain-table.ts";
+import { printableJson } from "../../printable.ts";
 import { type CatalogueEntry, catalogue } from "../../rules/catalogue.ts";
 import { nearest } from "../../rules/nearest.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
@@ -52,7 +53,7 @@ function find(text: string): Explained {
 
 function listed(options: ExplainOptions, io: Io): string {
   const entries = all();
-  if (options.json) return `${JSON.stringify(entries, null, 2)}\n`;
+  if (options.json) return `${printableJson(entries)}\n`;
   const { paint } = outputOf(io.stdout, options.color, io.env);
   const rows = entries.map(({ code, severity, slug, title }) => [code, paint(STYLES[severity], severity), slug, title]);
   const heading = ["Code", "Severity", "Name", "Rule"].map((word) => paint("resource", word));
@@ -60,7 +61,7 @@ function listed(options: ExplainOptions, io: Io): string {
 }
 
 function explained(entry: Explained, options: ExplainOptions, io: Io): string {
-  if (options.json) return `${JSON.stringify(entry, null, 2)}\n`;
+  if (options.json) return `${printableJson(entry)}\n`;
   const { paint } = outputOf(io.stdout, options.color, io.env);
   const rows = [
     ["rule", entry.title],

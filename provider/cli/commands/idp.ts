@@ -12,6 +12,7 @@ import { guides } from "../../presets/guides/index.ts";
 import { consoleParts } from "../../presets/guides/planes.ts";
 import { type PresetName, presets } from "../../presets/index.ts";
 import { descriptionOf } from "../../presets/preset.ts";
+import { printableJson } from "../../printable.ts";
 import { nearest } from "../../rules/nearest.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
@@ -58,7 +59,7 @@ function find(text: string): PresetName {
 
 function listed(options: GuideOptions, io: Io): string {
   const entries = NAMES.map((name) => ({ name, title: presets[name].title, summary: guides[name].summary }));
-  if (options.json) return `${JSON.stringify(entries, null, 2)}\n`;
+  if (options.json) return `${printableJson(entries)}\n`;
   const { paint } = outputOf(io.stdout, options.color, io.env);
   const rows = entries.map(({ name, title }) => [name, title]);
   const heading = ["Preset", "For"].map((word) => paint("resource", word));
@@ -88,7 +89,9 @@ function guided(name: PresetName, options: GuideOptions, io: Io): string {
   const given = optionsOf(name);
   const program = programOf(guide, options.plane);
   const clients = clientsOf(name, options.plane);
-  if (options.json) return `${JSON.stringify({ title, ...guide, options: given, clients, program }, null, 2)}\n`;
+  if (options.json)
+    return `${printableJson({ title, ...guide, options: given, clients, program })}
+`;
 
   const { paint } = outputOf(io.stdout, options.color, io.env);
   const layout = { width: widthOf(io.stdout, io.env), indent: 2 };

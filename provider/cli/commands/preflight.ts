@@ -6,6 +6,7 @@ import { DEFAULT_SERVER_VERSION, serverVersionSchema } from "../../../schema/tok
 import { COLOR_CHOICES, type ColorChoice, type Paint, type Style } from "../../engines/embedded/display/color.ts";
 import { formatFinding } from "../../findings.ts";
 import type { Preflight, PreflightFinding, PreflightOutcome } from "../../preflight/index.ts";
+import { printableJson } from "../../printable.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf } from "../io.ts";
 import type { Report } from "../program.ts";
@@ -76,7 +77,7 @@ async function runPreflight(issuer: string, flags: PreflightFlags, io: Io): Prom
       signal: io.signal,
     });
     const { paint } = outputOf(io.stdout, flags.color, io.env);
-    io.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : asText(result, paint));
+    io.stdout.write(flags.json ? `${printableJson(result)}\n` : asText(result, paint));
     return result.outcome === "loads" ? EXIT.ok : EXIT.failed;
   } catch (error) {
     if (io.signal.aborted) return EXIT.interrupted;

@@ -14,13 +14,14 @@ import {
 import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../engines/embedded/display/color.ts";
 import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import { formatFinding } from "../../findings.ts";
+import { printableJson } from "../../printable.ts";
 import {
+  excerpt,
   explainToken,
   isLetIn,
   type Judgement,
   judge,
   type Login,
-  printable,
   screenKeys,
   serverOf,
 } from "../../tokens/index.ts";
@@ -96,12 +97,12 @@ export function registerToken(program: Command, io: Io, report: Report): void {
     .requiredOption("--program <folder>", "where Pulumi.yaml is")
     .option("-s, --stack <name>", STACK_HELP)
     .action(async (options: ProgramOptions & { readonly program: string }) => {
-      io.stdout.write(`${JSON.stringify(await declaredConfig(options.program, options.stack, io), null, 2)}\n`);
+      io.stdout.write(`${printableJson(await declaredConfig(options.program, options.stack, io))}\n`);
     });
   token
     .command("schema")
     .description("the JSON Schema of the file for --config")
-    .action(() => void io.stdout.write(`${JSON.stringify(tokenConfigJsonSchema(), null, 2)}\n`));
+    .action(() => void io.stdout.write(`${printableJson(tokenConfigJsonSchema())}\n`));
   // Commander would repeat the word that it does not know, which may be a token.
   token.on("command:*", () => {
     throw tokenAsArgument();
@@ -137,7 +138,7 @@ async function runToken(explain: boolean, options: TokenOptions, io: Io): Promis
   const fields = explain ? explainToken(token, config, server) : undefined;
   const { paint } = outputOf(io.stdout, options.color, io.env);
   if (options.json) {
-    io.stdout.write(`${JSON.stringify({ ...asJson(judgement), ...(fields ? { fields } : {}) }, null, 2)}\n`);
+    io.stdout.write(`${printableJson({ ...asJson(judgement), ...(fields ? { fields } : {}) })}\n`);
   } else {
     const rows = (fields ?? []).map(({ part, name, value, meaning }) => [
       paint("resource", `${part}.${name}`),
@@ -254,5 +255,5 @@ function loginText(login: Login, outcome: Judgement["outcome"]): string {
     ["roles granted", login.roles.join(", ") || "none"],
     ["with those inherited", [...new Set(login.effective.map(({ role }) => role))].join(", ") || "none"],
   ];
-  return `${put} through ${login.identityProvider} as ${printable(login.user)} on $external.\n${plainTable(rows, { indent: 2 })}`;
+  return `${put} through ${login.identityProvider} as ${excerpt(login.user)} on $external.\n${plainTable(rows, { indent: 2 })}`;
 }

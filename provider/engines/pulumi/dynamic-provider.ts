@@ -5,6 +5,7 @@ import { connect } from "../../control-planes/connect.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { planeNameOf } from "../../control-planes/credential-sources.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
+import { printableLines } from "../../printable.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
 import { driftMode } from "../../resources/drift-mode.ts";
 import { hiddenOf, RunMemory } from "../../resources/memory.ts";
@@ -40,7 +41,7 @@ const ENTRY = "__provider";
 
 /** In one write: what comes in several gets mixed with the lines of others. */
 function tell(block: string): void {
-  process.stderr.write(`${block}\n`);
+  process.stderr.write(`${printableLines(block)}\n`);
 }
 
 export function dynamicProvider(definition: Definition): Required<dynamic.ResourceProvider> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { printable } from "../../tokens/index.ts";
+import { excerpt } from "../../tokens/index.ts";
 import { isPlain } from "./now-or-later.ts";
 
 /** Larger than this nothing is read: no token and no key set is. In bytes. */
@@ -60,11 +60,11 @@ function textOfFile(path: string): string | UnreadableSource {
   try {
     const bytes = readFileSync(resolve(path));
     return bytes.length > MAX_BYTES
-      ? new UnreadableSource(`the file ${printable(path)} is too large: ${bytes.length} bytes`)
+      ? new UnreadableSource(`the file ${excerpt(path)} is too large: ${bytes.length} bytes`)
       : bytes.toString("utf8");
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    return new UnreadableSource(`the file ${printable(path)} cannot be read: ${code}`);
+    return new UnreadableSource(`the file ${excerpt(path)} cannot be read: ${code}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { connect } from "../../control-planes/connect.ts";
 import { noCredentials } from "../../control-planes/credentials.ts";
+import { printableLines } from "../../printable.ts";
 import type { Context } from "../../resources/definition.ts";
 import { RunMemory } from "../../resources/memory.ts";
 import { diagnosticOfBlock, diagnosticsOfError, type Place } from "./diagnostics.ts";
@@ -57,7 +58,8 @@ export class Session {
     task: (context: Context, add: (...diagnostics: Diagnostic[]) => void) => Promise<T>,
   ): Promise<Outcome<T>> {
     const diagnostics: Diagnostic[] = [];
-    const tell = (block: string) => {
+    const tell = (told: string) => {
+      const block = printableLines(told);
       process.stderr.write(`${block}\n`);
       diagnostics.push(...[diagnosticOfBlock(block)].filter((one) => one !== undefined));
     };

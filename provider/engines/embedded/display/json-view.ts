@@ -3,6 +3,7 @@
  * `pulumi preview --json`; the other commands say the same of what was done, with `result` and the stack's outputs.
  */
 
+import { printableJson } from "../../../printable.ts";
 import type { EngineEvent, PropertyMap, PropertyValue, StepMetadata, StepOp, StepState } from "../events.ts";
 import { withoutTags } from "./color.ts";
 import { type DiagnosticEvent, isShown } from "./diagnostics.ts";
@@ -86,7 +87,7 @@ export class JsonView implements Display {
       duration: Math.round((this.#summary?.durationMs ?? 0) * 1_000_000),
       changeSummary: this.#summary?.changes ?? {},
     };
-    this.#options.stdout.write(`${JSON.stringify(document, null, 4)}\n`);
+    this.#options.stdout.write(`${printableJson(document, 4)}\n`);
   }
 
   /** In a preview a step is told as it was planned; otherwise, and for a refresh, as it ended. */

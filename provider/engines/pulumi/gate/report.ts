@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Finding } from "../../../../schema/finding.ts";
 import { formatFinding } from "../../../findings.ts";
+import { printableLines } from "../../../printable.ts";
 import { type Program, writeProgram } from "../../../rules/index.ts";
 
 /** How long an engine may take to acknowledge a message before the gate goes on without. */
@@ -48,7 +49,8 @@ export async function tell(finding: Finding): Promise<void> {
  * Sends a message straight to the engine and waits, for a bounded time, until it has it. Not through `pulumi.log`:
  * its messages queue, and one about a resource that the gate holds back blocks the queue for ever.
  */
-export async function say(text: string, severity: Severity): Promise<void> {
+export async function say(message: string, severity: Severity): Promise<void> {
+  const text = printableLines(message);
   const engine = pulumi.runtime.getEngine() as
     | { log(request: engineProto.LogRequest, done: (error: unknown) => void): void }
     | undefined;
