@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { type Emulator, readSeed, startEmulator } from "../provider/emulator/index.ts";
 import { describeEngines, type EngineOutcome } from "./support/engines.ts";
+import { FEDERATION, ORG } from "./support/ids.ts";
 import { testFolder } from "./support/program.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -56,8 +57,8 @@ const users: Readonly<Record<string, readonly string[]>> = {
 
 /** What the quickstart asks of a user; the examples bring a `Pulumi.demo.yaml` of their own. */
 const quickstartConfig = {
-  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
-  orgId: "5f1ed0c0ffee5f1ed0c0ffe1",
+  federationSettingsId: FEDERATION,
+  orgId: ORG,
   tenantId: "8f1c2a54-3b6d-4e0f-9a7b-5c4d3e2f1a0b",
   applicationId: "0d9e8f7a-6b5c-4d3e-2f1a-0b9c8d7e6f5a",
 };

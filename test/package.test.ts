@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startEmulator } from "../provider/emulator/index.ts";
+import { FEDERATION, ORG } from "./support/ids.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** An empty machine fetches the dependencies first. */
@@ -39,7 +40,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const program = `import { IdentityProvider, OrgConnection } from "mongofed";
 const staff = new IdentityProvider("staff", {
-  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+  federationSettingsId: "${FEDERATION}",
   idpType: "WORKFORCE",
   configurationName: "corp",
   issuerUri: "https://idp.example.com",
@@ -47,7 +48,7 @@ const staff = new IdentityProvider("staff", {
   clientId: "mongodb",
   authorizationType: "GROUP",
 });
-new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe1", identityProvider: staff });
+new OrgConnection("platform", { orgId: "${ORG}", identityProvider: staff });
 `;
 
 describe("the package", () => {

@@ -10,12 +10,13 @@ import type { Change } from "../../provider/control-planes/cloud-manager/change.
 import { merge } from "../../provider/control-planes/cloud-manager/merge.ts";
 import { startEmulator } from "../../provider/emulator/index.ts";
 import { HttpClient, systemClock } from "../../provider/http/index.ts";
+import { OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { median, show } from "./figures.ts";
 
 const COUNT = Number(process.env.COUNT ?? 1000);
 const PARALLELISM = 16;
 const TURNS = 5;
-const PROJECTS = { together: "65f0c0ffee00000000000001", each: "65f0c0ffee00000000000002" };
+const PROJECTS = { together: PROJECT, each: OTHER_PROJECT };
 
 const emulator = await startEmulator({
   seed: {

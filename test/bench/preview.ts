@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startEmulator } from "../../provider/emulator/index.ts";
 import { loadProject, run } from "../../provider/engines/embedded/engine.ts";
+import { FEDERATION } from "../support/ids.ts";
 import { median, show } from "./figures.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -15,7 +16,7 @@ const COUNT = 100;
 const REPEATS = 5;
 
 const provider = (index: number) => `new IdentityProvider("p${index}", {
-  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3", idpType: "WORKLOAD", configurationName: "p${index}",
+  federationSettingsId: "${FEDERATION}", idpType: "WORKLOAD", configurationName: "p${index}",
   issuerUri: "https://idp.example.com", audience: "a${index}", authorizationType: "USER",
 });`;
 

@@ -9,6 +9,7 @@ import { startEmulator } from "../../provider/emulator/index.ts";
 import { selfSignedIdentity } from "../../provider/engines/terraform/plugin/certificate.ts";
 import { builtProvider } from "../support/built-provider.ts";
 import { findTerraform } from "../support/find-terraform.ts";
+import { FEDERATION, ORG, OTHER_IDP, PROJECT } from "../support/ids.ts";
 import { firstLine, PluginClient, spawnPlugin } from "../support/plugin-client.ts";
 import { terraformFolder } from "../support/terraform.ts";
 import { show, spread } from "./figures.ts";
@@ -72,10 +73,6 @@ show(
 
 const USERS = 1000;
 const PLANS = 5;
-const FEDERATION = "5f1ed0c0ffee5f1ed0c0ffe3";
-const ORG = "5f1ed0c0ffee5f1ed0c0ffe1";
-const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
-const APPS = "65f0c0ffee0000000000f0e2";
 
 const users = (source: string) => `
 terraform {
@@ -93,7 +90,7 @@ resource "mongofed_federated_user" "user" {
   project_id = "${PROJECT}"
   identity_provider = {
     federation_settings_id = "${FEDERATION}"
-    identity_provider_id   = "${APPS}"
+    identity_provider_id   = "${OTHER_IDP}"
     configuration_name     = "apps"
     idp_type               = "WORKLOAD"
     authorization_type     = "USER"
@@ -117,7 +114,7 @@ async function planOfAThousand(): Promise<void> {
   const idp = {
     protocol: "OIDC" as const,
     idpType: "WORKLOAD",
-    id: APPS,
+    id: OTHER_IDP,
     displayName: "apps",
     issuerUri: "https://idp.example.com",
     audience: "apps",
@@ -132,7 +129,7 @@ async function planOfAThousand(): Promise<void> {
         {
           id: FEDERATION,
           identityProviders: [idp],
-          connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [APPS] }],
+          connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [OTHER_IDP] }],
         },
       ],
       behaviour: { maxDatabaseUsers: 2 * USERS },

@@ -7,12 +7,13 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { tokenConfigSchema } from "../../schema/token-config.ts";
+import { FEDERATION, IDP, ORG, PROJECT } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
 import { AUDIENCE, ISSUER, issue, keySet, NOW_MS } from "../tokens/issuer.ts";
 import { mongofed } from "./command-line.ts";
 
 const IDS = `
-const federationSettingsId = "5f1ed0c0ffee5f1ed0c0ffe3", projectId = "5f1ed0c0ffee5f1ed0c0ffe2", orgId = "5f1ed0c0ffee5f1ed0c0ffe1";`;
+const federationSettingsId = "${FEDERATION}", projectId = "${PROJECT}", orgId = "${ORG}";`;
 const staff = (changes = "") => `
 const staff = new IdentityProvider("staff", { federationSettingsId, idpType: "WORKFORCE", configurationName: "corp",
   issuerUri: "${ISSUER}", audience: "${AUDIENCE}", clientId: "client", authorizationType: "GROUP", ${changes} });`;
@@ -31,7 +32,7 @@ const other = new pulumi.StackReference("platform/network/prod");
 new Bucket({ name: other.requireOutput("bucket"), note: config.requireSecret("note") }, { provider: new Eu() });
 ${staff().replace(`"${AUDIENCE}"`, 'config.require("audience")')}
 new OrgConnection("platform", { orgId, identityProvider: staff });
-const corp = { federationSettingsId, identityProviderId: "5f1ed0c0ffee5f1ed0c0ffb1", configurationName: "theirs",
+const corp = { federationSettingsId, identityProviderId: "${IDP}", configurationName: "theirs",
   idpType: "WORKFORCE", authorizationType: "GROUP" } as const;
 new OidcRole("theirs", { projectId, identityProvider: corp, group: "dba", roles: ["read@app"] });
 staff.urn.apply(() => new OidcRole("dba", { projectId, identityProvider: staff, group: "dba", roles: ["readWrite@app"] }));
@@ -78,7 +79,7 @@ describe("mongofed token", () => {
     expect(config).toMatchObject({
       identityProviders: [
         { name: "corp", issuerUri: ISSUER, audience: "mongodb" },
-        { name: "theirs", prefix: "5f1ed0c0ffee5f1ed0c0ffb1", issuerUri: "<issuer of theirs>" },
+        { name: "theirs", prefix: IDP, issuerUri: "<issuer of theirs>" },
       ],
       // The second was declared behind a promise.
       groups: [

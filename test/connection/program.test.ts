@@ -5,16 +5,16 @@ import { startEmulator } from "../../provider/emulator/index.ts";
 import { type Connection, connection } from "../../provider/engines/pulumi/connection.ts";
 import type { IdentityProviderInput } from "../../provider/engines/pulumi/resources/identity-provider-input.ts";
 import { describeEngines, type EngineFlags, type EngineOutcome, type TestEngine } from "../support/engines.ts";
+import { FEDERATION } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
 
-const ID = "5f1ed0c0ffee5f1ed0c0ffe3";
 const host = "cluster0.abcde.mongodb.net";
 
 /** A workload provider, and what the test says of it. */
 const program = (...lines: string[]) => `import * as pulumi from "@pulumi/pulumi";
 import { connection, IdentityProvider } from "mongofed";
 const apps = new IdentityProvider("apps", {
-  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+  federationSettingsId: "${FEDERATION}",
   idpType: "WORKLOAD",
   configurationName: "google",
   issuerUri: "https://accounts.google.com",
@@ -22,7 +22,7 @@ const apps = new IdentityProvider("apps", {
   authorizationType: "USER",
 });
 const staff = new IdentityProvider("staff", {
-  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+  federationSettingsId: "${FEDERATION}",
   idpType: "WORKFORCE",
   configurationName: "corp",
   issuerUri: "https://idp.example.com",
@@ -55,8 +55,8 @@ describe("who runs the deployment", () => {
   const minimumOf = ({ mongosh }: Connection) =>
     new Promise((resolve) => void mongosh.apply((settings) => resolve(settings?.minimumVersion)));
   const corp = { configurationName: "corp", idpType: "WORKFORCE", authorizationType: "GROUP" } as const;
-  const inAtlas = { ...corp, federationSettingsId: ID, identityProviderId: ID };
-  const inProject = { ...corp, projectId: ID };
+  const inAtlas = { ...corp, federationSettingsId: FEDERATION, identityProviderId: FEDERATION };
+  const inProject = { ...corp, projectId: FEDERATION };
 
   test.each<[string, IdentityProviderInput, string]>([
     ["Atlas, by a reference", inAtlas, "2.1.4"],
@@ -70,7 +70,7 @@ describe("who runs the deployment", () => {
   test("is known of one that is read by its id only when it is read", async () => {
     const read = (projectId: string | undefined) =>
       ({ ...corp, federationSettingsId: pulumi.output(undefined), projectId: pulumi.output(projectId) }) as never;
-    expect(await minimumOf(connection(read(ID), { host }))).toBe("1.9.1");
+    expect(await minimumOf(connection(read(FEDERATION), { host }))).toBe("1.9.1");
     expect(await minimumOf(connection(read(undefined), { host }))).toBe("2.1.4");
   });
 });

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Emulator, startEmulator } from "../../provider/emulator/index.ts";
+import { FEDERATION, ORG, PROJECT } from "../support/ids.ts";
 import { testFolder } from "../support/program.ts";
 import { commentServer, gitlabJobs, Machine, NOT_RUN, runGitlabJob, runWorkflow, workflow } from "./pipeline.ts";
 
@@ -9,11 +10,11 @@ const WORKFLOWS = ["preview", "up", "drift"];
 const SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository && github.token || ''";
 
 async function startPlane(): Promise<Emulator> {
-  const orgId = "5f1ed0c0ffee5f1ed0c0ffe1";
+  const orgId = ORG;
   const emulator = await startEmulator({
     seed: {
-      organizations: [{ id: orgId, name: "Example", projects: [{ id: "5f1ed0c0ffee5f1ed0c0ffe2", name: "example" }] }],
-      federations: [{ id: "5f1ed0c0ffee5f1ed0c0ffe3", connectedOrgs: [{ orgId }] }],
+      organizations: [{ id: orgId, name: "Example", projects: [{ id: PROJECT, name: "example" }] }],
+      federations: [{ id: FEDERATION, connectedOrgs: [{ orgId }] }],
       serviceAccounts: [{ clientId: "mdb_sa_id_pipeline", clientSecret: "s".repeat(30) }],
     },
   });

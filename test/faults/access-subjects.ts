@@ -2,19 +2,9 @@ import { databaseRole } from "../../provider/resources/database-role.ts";
 import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
+import { FEDERATION, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
 import type { Subject } from "./subjects.ts";
-import {
-  CLUSTERS,
-  type FaultWorld,
-  FEDERATION,
-  ORG,
-  OUR_ISSUER,
-  OUR_ROLE,
-  ourRoles,
-  ourUsers,
-  PROJECT,
-  THEIR_ROLE,
-} from "./world.ts";
+import { CLUSTERS, type FaultWorld, OUR_ISSUER, OUR_ROLE, ourRoles, ourUsers, THEIR_ROLE } from "./world.ts";
 
 /** What stands in a project: user-defined roles, and the grants that are database users. */
 
@@ -74,7 +64,6 @@ function roleSubject(): Subject {
   };
 }
 
-const PROVIDER = "65f0c0ffee00000000000a0d";
 const WHO = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 
 type AuthType = "IDP_GROUP" | "USER" | "NONE";
@@ -93,7 +82,7 @@ function grantSubject({ definition, input, idpType, authorizationType, ...kind }
     projectId: PROJECT,
     identityProvider: {
       federationSettingsId: FEDERATION,
-      identityProviderId: PROVIDER,
+      identityProviderId: THIRD_IDP,
       configurationName: "ours",
       idpType,
       authorizationType,
@@ -104,7 +93,7 @@ function grantSubject({ definition, input, idpType, authorizationType, ...kind }
     description: "people",
   };
   const edited: Props = { ...program, roles: ["readWrite@app", THEIR_ROLE], description: undefined };
-  const identity = { ...kind, username: `${PROVIDER}/${WHO}` };
+  const identity = { ...kind, username: `${THIRD_IDP}/${WHO}` };
   const write = { roleName: "readWrite", databaseName: "app" };
   const before = {
     ...identity,
@@ -123,10 +112,10 @@ function grantSubject({ definition, input, idpType, authorizationType, ...kind }
     definition,
     plane: "atlas",
     prepare({ emulator }) {
-      const provider = { protocol: "OIDC", idpType, id: PROVIDER, authorizationType, audience: "api://ours" };
+      const provider = { protocol: "OIDC", idpType, id: THIRD_IDP, authorizationType, audience: "api://ours" };
       const fields = { ...provider, issuerUri: OUR_ISSUER, displayName: "ours", clientId: "client-1" };
       emulator.edit({ edit: "add-identity-provider", federationSettingsId: FEDERATION, fields });
-      emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: PROVIDER });
+      emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: THIRD_IDP });
     },
     program,
     edited,

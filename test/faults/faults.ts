@@ -1,17 +1,9 @@
 import type { Fault } from "../../provider/emulator/index.ts";
 import type { HttpRequest, HttpResponse } from "../../provider/http/index.ts";
+import { FEDERATION, FIFTH_IDP, OTHER_ORG, PROJECT } from "../support/ids.ts";
 import { documentRows } from "./document-faults.ts";
 import type { Operation, Route, Subject } from "./subjects.ts";
-import {
-  type FaultWorld,
-  FEDERATION,
-  type Hooks,
-  OTHER_ORG,
-  type PlaneKind,
-  PROJECT,
-  THEIR_ROLE,
-  THEIR_USER,
-} from "./world.ts";
+import { type FaultWorld, type Hooks, type PlaneKind, THEIR_ROLE, THEIR_USER } from "./world.ts";
 
 /** Where a fault meets an operation. */
 export interface Site {
@@ -484,7 +476,7 @@ function foreignWrite({ world }: Site, wrote: () => void, moment: keyof Hooks, t
   const write = (request: HttpRequest) => {
     if (done || (request.method === "GET") !== (to === "GET")) return;
     done = true;
-    const id = "65f0c0ffee0000000000f0aa";
+    const id = FIFTH_IDP;
     const { emulator } = world;
     const fields = { protocol: "OIDC", idpType: "WORKLOAD", id, issuerUri: "https://new.example.com", audience: "new" };
     emulator.edit({ edit: "add-identity-provider", federationSettingsId: FEDERATION, fields });

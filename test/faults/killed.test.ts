@@ -6,20 +6,18 @@ import { expect, onTestFinished, test } from "vitest";
 import { startEmulator } from "../../provider/emulator/index.ts";
 import type { Deployment } from "../../provider/engines/embedded/engine.ts";
 import { runEmbedded } from "../support/embedded.ts";
+import { FEDERATION, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
 import {
   CLUSTERS,
   configOf,
   DEPLOYMENT,
-  FEDERATION,
   foreignIn,
-  ORG,
   OUR_ISSUER,
   OUR_ROLE,
   ourRoles,
   ourUsers,
   type PlaneKind,
-  PROJECT,
   seed,
 } from "./world.ts";
 
@@ -139,7 +137,6 @@ const patch = { method: "PATCH", path: `${providers}/` };
 const connect = { method: "PATCH", path: organization };
 const remove = { method: "DELETE", path: `${providers}/` };
 
-const grantor = "65f0c0ffee00000000000a0d";
 const users = `/groups/${PROJECT}/databaseUsers`;
 const roles = `/groups/${PROJECT}/customDBRoles/roles`;
 const postUser = { method: "POST", path: `${users}$` };
@@ -160,7 +157,7 @@ new ${kind}("${who}", {
   projectId: "${PROJECT}",
   identityProvider: {
     federationSettingsId: "${FEDERATION}",
-    identityProviderId: "${grantor}",
+    identityProviderId: "${THIRD_IDP}",
     configurationName: "ours",
     idpType: "WORKFORCE",
     authorizationType: "${kind === "OidcRole" ? "GROUP" : "USER"}",
@@ -217,9 +214,9 @@ test("killed while it changes, swaps, disconnects and deletes: one more run fini
 
 /** The identity provider that the grants are by is there, and connected. */
 function connectGrantor(emulator: Awaited<ReturnType<typeof newStack>>["emulator"]): void {
-  const fields = { protocol: "OIDC", idpType: "WORKFORCE", id: grantor, issuerUri: OUR_ISSUER, audience: "ours" };
+  const fields = { protocol: "OIDC", idpType: "WORKFORCE", id: THIRD_IDP, issuerUri: OUR_ISSUER, audience: "ours" };
   emulator.edit({ edit: "add-identity-provider", federationSettingsId: FEDERATION, fields });
-  emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: grantor });
+  emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: THIRD_IDP });
 }
 
 test("killed while it grants, or waits for the clusters: what is not recorded is taken over", async () => {

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ConflictError } from "../../provider/control-planes/atlas/errors.ts";
 import { onAtlas } from "../../provider/control-planes/planes.ts";
-import { type FaultWorld, FEDERATION, faultWorld, ORG, OUR_ISSUER, SAML } from "./world.ts";
+import { FEDERATION, FOURTH_IDP, IDP, ORG, OTHER_IDP, THIRD_IDP } from "../support/ids.ts";
+import { type FaultWorld, faultWorld, OUR_ISSUER, SAML } from "./world.ts";
 
 /**
  * Our change of an organization's connections, interleaved with what somebody else writes to the same organization, at
@@ -13,7 +14,7 @@ import { type FaultWorld, FEDERATION, faultWorld, ORG, OUR_ISSUER, SAML } from "
  * our read and the PATCH that follows it at once. The model says that this, and nothing more, may be overwritten.
  */
 
-const FOREIGN = [1, 2, 3, 4].map((digit) => `65f0c0ffee0000000000f0e${digit}`);
+const FOREIGN = [IDP, OTHER_IDP, THIRD_IDP, FOURTH_IDP];
 const OURS = [1, 2].map((digit) => `65f0c0ffee00000000000a0${digit}`);
 
 /** The part of an organization's record that is at stake. */

@@ -2,9 +2,10 @@ import type { AtlasWorld, EmulatorWorld } from "../../provider/emulator/index.ts
 import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
+import { FEDERATION, FIFTH_IDP, FOURTH_IDP, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
 import { accessSubjects } from "./access-subjects.ts";
 import { projectSubjects } from "./project-subjects.ts";
-import { type FaultWorld, FEDERATION, ORG, OUR_ISSUER, ourIds, type PlaneKind, PROJECT } from "./world.ts";
+import { type FaultWorld, OUR_ISSUER, ourIds, type PlaneKind } from "./world.ts";
 
 export type Operation = "create" | "read" | "update" | "delete";
 export const OPERATIONS: readonly Operation[] = ["create", "read", "update", "delete"];
@@ -65,8 +66,6 @@ const staff: Props = {
   authorizationType: "GROUP",
 };
 
-const RIVAL = "65f0c0ffee0000000000f0e9";
-
 function providerSubject(): Subject {
   const holding = (program: Props) => ({
     displayName: program.configurationName,
@@ -81,9 +80,9 @@ function providerSubject(): Subject {
     void world.emulator.edit({
       edit: "add-identity-provider",
       federationSettingsId: FEDERATION,
-      fields: { protocol: "OIDC", idpType: "WORKFORCE", id: RIVAL, ...fields },
+      fields: { protocol: "OIDC", idpType: "WORKFORCE", id: FIFTH_IDP, ...fields },
     });
-  const leave = (world: FaultWorld) => void world.emulator.edit({ edit: "remove-identity-provider", id: RIVAL });
+  const leave = (world: FaultWorld) => void world.emulator.edit({ edit: "remove-identity-provider", id: FIFTH_IDP });
   const ours = (world: AtlasWorld) =>
     world.federations[0]!.identityProviders.filter(({ issuerUri }) => String(issuerUri).startsWith(OUR_ISSUER));
   return {
@@ -122,21 +121,18 @@ function providerSubject(): Subject {
           requestedScopes: ["openid"],
           associatedDomains: ["example.com"],
         }),
-        refusal: /FED221[\s\S]*staff \(65f0c0ffee0000000000f0e9\)/,
+        refusal: new RegExp(`FED221[\\s\\S]*staff \\(${FIFTH_IDP}\\)`),
         leave,
       },
       {
         what: "one of the same issuer and audience that is different otherwise",
         appear: rival({ ...asLive, displayName: "theirs", clientId: "other", userClaim: "email" }),
-        refusal: /FED221[\s\S]*theirs \(65f0c0ffee0000000000f0e9\)/,
+        refusal: new RegExp(`FED221[\\s\\S]*theirs \\(${FIFTH_IDP}\\)`),
         leave,
       },
     ],
   };
 }
-
-const FIRST = "65f0c0ffee00000000000a01";
-const SECOND = "65f0c0ffee00000000000a02";
 
 function connectionSubject(): Subject {
   const to = (identityProviderId: string, name: string): Props => ({
@@ -173,11 +169,11 @@ function connectionSubject(): Subject {
     definition: orgConnection,
     plane: "atlas",
     prepare(world) {
-      add(world, FIRST, "first", OUR_ISSUER);
-      add(world, SECOND, "second", `${OUR_ISSUER}/second`);
+      add(world, THIRD_IDP, "first", OUR_ISSUER);
+      add(world, FOURTH_IDP, "second", `${OUR_ISSUER}/second`);
     },
-    program: to(FIRST, "first"),
-    edited: to(SECOND, "second"),
+    program: to(THIRD_IDP, "first"),
+    edited: to(FOURTH_IDP, "second"),
     routes: { create: patch, read: { method: "GET", path: "/federationSettings/" }, update: patch, delete: patch },
     one: `${organizations}/`,
     all: `${organizations}\\?`,
@@ -189,20 +185,20 @@ function connectionSubject(): Subject {
     rivals: [
       {
         what: "an identical one",
-        appear: ({ emulator }) => void emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: FIRST }),
+        appear: ({ emulator }) => void emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: THIRD_IDP }),
         refusal: /FED221[\s\S]*Platform/,
         unseen: true,
-        leave: ({ emulator }) => void emulator.edit({ edit: "disconnect", orgId: ORG, identityProviderId: FIRST }),
+        leave: ({ emulator }) => void emulator.edit({ edit: "disconnect", orgId: ORG, identityProviderId: THIRD_IDP }),
       },
       {
         what: "a connection to another workforce provider",
         appear(world) {
-          add(world, RIVAL, "theirs", "https://theirs.example.com/workforce");
-          world.emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: RIVAL });
+          add(world, FIFTH_IDP, "theirs", "https://theirs.example.com/workforce");
+          world.emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: FIFTH_IDP });
         },
         refusal: /FED203[\s\S]*theirs/,
         unseen: true,
-        leave: ({ emulator }) => void emulator.edit({ edit: "remove-identity-provider", id: RIVAL }),
+        leave: ({ emulator }) => void emulator.edit({ edit: "remove-identity-provider", id: FIFTH_IDP }),
       },
     ],
   };

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../provider/emulator/index.ts";
+import { PROJECT } from "../support/ids.ts";
 import { accessSubjects } from "./access-subjects.ts";
 import { projectSubjects } from "./project-subjects.ts";
 import { Stack } from "./stack.ts";
 import type { Route, Subject } from "./subjects.ts";
-import { CLUSTERS, DEPLOYMENT, type FaultWorld, faultWorld, type PlaneKind, PROJECT } from "./world.ts";
+import { CLUSTERS, DEPLOYMENT, type FaultWorld, faultWorld, type PlaneKind } from "./world.ts";
 
 /**
  * The write is done, and the clusters, or the Agents of a project's processes, have yet to apply it. Whatever happens while a run waits for them: the wait ends,

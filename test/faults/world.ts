@@ -23,22 +23,17 @@ import {
 } from "../../provider/http/index.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import type { Run } from "../resources/harness.ts";
+import { FEDERATION, IDP, ORG, OTHER_IDP, OTHER_ORG, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 
 /**
  * A federation, a project of Atlas and one of Cloud Manager in which much is somebody else's, and clients of them that something happens to at any
  * chosen moment.
  */
 
-export const FEDERATION = "65f0c0ffee0000000000fed1";
-export const ORG = "5f1e2d3c4b5a69788796a5b4";
-export const OTHER_ORG = "5f1e2d3c4b5a69788796a5b5";
-export const FOREIGN = "65f0c0ffee0000000000f0e1";
-export const OTHER_FOREIGN = "65f0c0ffee0000000000f0e2";
 export const SAML = "0oa1b2c3d4e5f6g7h8i9";
-export const PROJECT = "65f0c0ffee0000000000a0c1";
 export const CLUSTERS = ["Cluster0", "Cluster1"] as const;
 /** A project of Cloud Manager. */
-export const DEPLOYMENT = "65f0c0ffee0000000000a0c2";
+export const DEPLOYMENT = OTHER_PROJECT;
 /** What its TLS settings hold before we come. */
 export const THEIR_CA_FILE = "/etc/mongodb/ca.pem";
 export const THEIR_USER = "legacy";
@@ -85,7 +80,7 @@ export const seed: Seed = {
           databaseUsers: [
             { ...newer, username: THEIR_USER, roles: [{ roleName: THEIR_ROLE, databaseName: "admin" }, ...read] },
             { ...newer, username: "CN=agent", databaseName: "$external", x509Type: "MANAGED", roles: read },
-            { ...newer, username: `${FOREIGN}/payments`, oidcAuthType: "USER", roles: read, description: "not ours" },
+            { ...newer, username: `${IDP}/payments`, oidcAuthType: "USER", roles: read, description: "not ours" },
           ],
           customDbRoles: [
             { ...newer, roleName: THEIR_ROLE, inheritedRoles: [{ role: "read", db: "theirs" }] },
@@ -103,8 +98,8 @@ export const seed: Seed = {
       federatedDomains: ["example.com"],
       identityProviders: [
         { protocol: "SAML", displayName: "console", oktaIdpId: SAML },
-        foreign(FOREIGN, "foreign"),
-        foreign(OTHER_FOREIGN, "other-foreign"),
+        foreign(IDP, "foreign"),
+        foreign(OTHER_IDP, "other-foreign"),
       ],
       connectedOrgs: [
         {
@@ -112,11 +107,11 @@ export const seed: Seed = {
           identityProviderId: SAML,
           domainRestrictionEnabled: true,
           domainAllowList: ["example.com"],
-          dataAccessIdentityProviderIds: [FOREIGN, OTHER_FOREIGN],
+          dataAccessIdentityProviderIds: [IDP, OTHER_IDP],
           postAuthRoleGrants: ["ORG_MEMBER"],
           newerThanThisClient: true,
         },
-        { orgId: OTHER_ORG, dataAccessIdentityProviderIds: [OTHER_FOREIGN] },
+        { orgId: OTHER_ORG, dataAccessIdentityProviderIds: [OTHER_IDP] },
       ],
     },
   ],

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { previewProgram } from "../../../provider/engines/embedded/testing.ts";
 import { fromEnv, IdentityProvider, OidcRole, TokenCheck } from "../../../provider/index.ts";
 import { mongofed } from "../../cli/command-line.ts";
+import { FEDERATION, PROJECT } from "../../support/ids.ts";
 import { type CertifiedIssuer, caFile, certifiedIssuer } from "../../tokens/certified-issuer.ts";
 
 interface Declared {
@@ -16,7 +17,7 @@ const program =
   (issuerUri: string, { audience = "mongodb", group = "dba" }: Declared) =>
   (): undefined => {
     const staff = new IdentityProvider("staff", {
-      federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+      federationSettingsId: FEDERATION,
       idpType: "WORKLOAD",
       configurationName: "corp",
       issuerUri,
@@ -24,7 +25,7 @@ const program =
       authorizationType: "GROUP",
     });
     new OidcRole("dba", {
-      projectId: "5f1ed0c0ffee5f1ed0c0ffe2",
+      projectId: PROJECT,
       identityProvider: staff,
       group,
       roles: ["readWrite@app"],
@@ -87,7 +88,7 @@ test("tokens of a certified OpenID server pass, and fail after a change of audie
 
 test("they are judged against a project of Cloud Manager too: by its names, from the addresses that it allows", async () => {
   const issuer = await certifiedIssuer();
-  const projectId = "5f1ed0c0ffee5f1ed0c0ffe2";
+  const projectId = PROJECT;
   const env = { PIPELINE_JWT: await issuer.issue(), ISSUER_JWKS: await issuer.keys() };
   const from = (clientAddress: string | undefined, expected: object) => ({
     token: fromEnv("PIPELINE_JWT"),

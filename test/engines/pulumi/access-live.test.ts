@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
 import { describeEngines } from "../../support/engines.ts";
+import { IDP, ORG, OTHER_PROJECT, PROJECT } from "../../support/ids.ts";
 import {
   bad,
   databaseRole,
@@ -11,24 +12,20 @@ import {
   newStack,
   oidcRole,
   orgConnection,
-  PROJECT,
   projectKeyEnv,
   workload,
   writes,
-} from "./stack.ts";
+} from "../../support/stack.ts";
 
 /** What only the live project can say: told by a preview where it can be known, before anything is written. */
 
-const FOREIGN = "65f0c0ffee0000000000f0e1";
-const OTHER = "5f1ed0c0ffee5f1ed0c0ffa2";
-
 /** An identity provider of another stack, as its reference. */
 const reference = (authorizationType = "GROUP") =>
-  `({ federationSettingsId: "${HOME.federation}", identityProviderId: "${FOREIGN}", configurationName: "corp", idpType: "WORKLOAD", authorizationType: "${authorizationType}" } as const)`;
+  `({ federationSettingsId: "${HOME.federation}", identityProviderId: "${IDP}", configurationName: "corp", idpType: "WORKLOAD", authorizationType: "${authorizationType}" } as const)`;
 
 function withForeign(emulator: Emulator, { connected = true } = {}): Emulator {
   const fields = {
-    id: FOREIGN,
+    id: IDP,
     protocol: "OIDC",
     idpType: "WORKLOAD",
     displayName: "corp",
@@ -37,7 +34,7 @@ function withForeign(emulator: Emulator, { connected = true } = {}): Emulator {
     authorizationType: "GROUP",
   };
   emulator.edit({ edit: "add-identity-provider", federationSettingsId: HOME.federation, fields });
-  if (connected) emulator.edit({ edit: "connect", orgId: HOME.org, identityProviderId: FOREIGN });
+  if (connected) emulator.edit({ edit: "connect", orgId: HOME.org, identityProviderId: IDP });
   return emulator;
 }
 
@@ -54,13 +51,13 @@ describeEngines("access that the live project does not allow", (engine) => {
     emulator.edit({
       edit: "add-database-user",
       projectId: PROJECT,
-      user: { username: `${FOREIGN}/taken`, oidcAuthType: "IDP_GROUP" },
+      user: { username: `${IDP}/taken`, oidcAuthType: "IDP_GROUP" },
     });
     const stack = await newStack(engine);
     await stack.write(oidcRole("nobody", reference(), 'roles: ["orders-raeder"]'));
     const refused = bad(await stack.run("preview", { env }));
     for (const text of [
-      /FED313 .*corp is not connected to organization Platform \(5f1ed0c0ffee5f1ed0c0ffe1\), which project billing/,
+      new RegExp(`FED313 .*corp is not connected to organization Platform \\(${ORG}\\), which project billing`),
       /FED322 .*old \(M10, MongoDB 7\.0\.10\), shared \(M0, MongoDB .*\) of project .* take no tokens/,
       /FED324 .*no role "orders-raeder"/,
     ]) {
@@ -70,7 +67,7 @@ describeEngines("access that the live project does not allow", (engine) => {
     expect(bad(await stack.run("preview", { env })).text).toMatch(/FED324 .*no role "nowhere"/);
     expect(writes(emulator)).toEqual([]);
 
-    emulator.edit({ edit: "connect", orgId: HOME.org, identityProviderId: FOREIGN });
+    emulator.edit({ edit: "connect", orgId: HOME.org, identityProviderId: IDP });
     emulator.edit({ edit: "update-cluster", projectId: PROJECT, name: "old", fields: { mongoDBVersion: "7.0.11" } });
     await stack.write(
       oidcRole("nobody", reference(), 'roles: ["reader"], scopes: [{ name: "elsewhere" }]'),
@@ -103,7 +100,7 @@ describeEngines("access that the live project does not allow", (engine) => {
 
   test("what a stack may not look at is said, and it grants all the same with a key of the project alone", async () => {
     const emulator = withForeign(await emulatorWithProject());
-    emulator.edit({ edit: "add-project", id: OTHER, orgId: HOME.org, name: "other" });
+    emulator.edit({ edit: "add-project", id: OTHER_PROJECT, orgId: HOME.org, name: "other" });
     const env = { ...emulator.env, ...projectKeyEnv };
     const stack = await newStack(engine);
     await stack.write(oidcRole("dba", reference()));
@@ -120,10 +117,10 @@ describeEngines("access that the live project does not allow", (engine) => {
       oidcRole("dba", reference())
         .replaceAll('dba"', 'other"')
         .replace("groupdba", "groupother")
-        .replace(PROJECT, OTHER),
+        .replace(PROJECT, OTHER_PROJECT),
     );
     expect(bad(await stack.run("preview", { env })).text).toMatch(
-      /FED412[\s\S]*project.*5f1ed0c0ffee5f1ed0c0ffa2|5f1ed0c0ffee5f1ed0c0ffa2[\s\S]*FED412/,
+      new RegExp(`FED412[\\s\\S]*project.*${OTHER_PROJECT}|${OTHER_PROJECT}[\\s\\S]*FED412`),
     );
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
 import { describeEngines } from "../../support/engines.ts";
+import { PROJECT } from "../../support/ids.ts";
 import {
   bad,
   databaseRole,
@@ -11,10 +12,9 @@ import {
   newStack,
   oidcRole,
   orgConnection,
-  PROJECT,
   workload,
   writes,
-} from "./stack.ts";
+} from "../../support/stack.ts";
 
 /** The users of the project: name, database, roles. */
 function users(emulator: Emulator): Record<string, string[]> {

@@ -10,7 +10,7 @@ import {
   orgConnection,
   providersIn,
   writes,
-} from "./stack.ts";
+} from "../../support/stack.ts";
 
 const adopting = (text: string, inputs: string) => text.replace('authorizationType: "GROUP"', `$&, ${inputs}`);
 const adoptingConnection = (text: string) => text.replace("identityProvider: staff", "$&, adopt: true");

@@ -1,21 +1,11 @@
-import { expect, onTestFinished, test } from "vitest";
-import { type Emulator, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
+import { expect, test } from "vitest";
+import type { Emulator } from "../../../provider/emulator/index.ts";
+import { cloudManagerSeed, emulated } from "../../support/emulator.ts";
 import { describeEngines } from "../../support/engines.ts";
-import { bad, good, newStack, type Outcome, type RunSettings } from "./stack.ts";
+import { ORG, PROJECT } from "../../support/ids.ts";
+import { bad, good, newStack, type Outcome, type RunSettings } from "../../support/stack.ts";
 
-const ORG = "5f1ed0c0ffee5f1ed0c0ffe1";
-const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
-
-/** A deployment that is in use, with other people's roles, users and a workload identity provider. */
-const seed: Seed = {
-  organizations: [
-    {
-      id: ORG,
-      name: "Platform",
-      projects: [{ id: PROJECT, name: "orders", automationConfig: "example", agents: { goalMs: 100, authMs: 50 } }],
-    },
-  ],
-};
+const seed = cloudManagerSeed({ agents: { goalMs: 100, authMs: 50 } });
 
 /** As many as travel together under the parallelism of these runs, the identity providers and the database role not counted. */
 const GROUPS = 12;
@@ -72,8 +62,7 @@ const namesIn = (document: Document) => ({
 
 describeEngines("a project of Cloud Manager", (engine) => {
   test("gets its identity providers and access, keeps them, renames them, and is as it was in the end", async () => {
-    const emulator = await startEmulator({ seed });
-    onTestFinished(() => emulator.close());
+    const emulator = await emulated(seed);
     const stack = await newStack(engine);
     const before = withoutVersion(emulator);
     const secrets = [emulator.credentials.privateKey, "not-a-secret-1", "not-a-secret-2"];

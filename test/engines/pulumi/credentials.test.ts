@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
 import { describeEngines } from "../../support/engines.ts";
-import { ABROAD, bad, emulatorOf, good, HOME, identityProvider, newStack, writes } from "./stack.ts";
+import { ABROAD, bad, emulatorOf, good, HOME, identityProvider, newStack, writes } from "../../support/stack.ts";
 
 const CANARY = "c4n4ry-5ecret";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
 import { describeEngines } from "../../support/engines.ts";
-import { bad, emulatorOf, good, HOME, identityProvider, newStack, orgConnection, writes } from "./stack.ts";
+import { bad, emulatorOf, good, HOME, identityProvider, newStack, orgConnection, writes } from "../../support/stack.ts";
 
 const staffIn = (emulator: Emulator) => emulator.world().atlas.federations[0]?.identityProviders[0];
 const settings = {

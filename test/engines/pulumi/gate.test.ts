@@ -1,8 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
 import { describeEngines } from "../../support/engines.ts";
+import { FEDERATION, ORG } from "../../support/ids.ts";
 import type { AtEnd } from "../../support/program.ts";
-import { bad, emulatorOf, good, HOME, newStack, type Outcome, type Stack, writes } from "./stack.ts";
+import {
+  bad,
+  emulatorOf,
+  good,
+  HOME,
+  identityProvider,
+  newStack,
+  type Outcome,
+  type Stack,
+  writes,
+} from "../../support/stack.ts";
 
 const imports = 'import * as pulumi from "@pulumi/pulumi";\n';
 
@@ -18,17 +29,8 @@ function program({
 } = {}): string {
   return `${imports}
 ${before}
-const staff = new IdentityProvider("staff", {
-  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
-  idpType: "WORKFORCE",
-  configurationName: "corp",
-  issuerUri: "https://idp.example.com",
-  audience: "mongodb",
-  clientId: "mongodb",
-  authorizationType: "GROUP",
-  ${changes}
-});
-const platform = new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe1", identityProvider: staff });
+${identityProvider("staff", "{}", HOME, changes)}
+const platform = new OrgConnection("platform", { orgId: "${ORG}", identityProvider: staff });
 ${after}
 `;
 }
@@ -43,7 +45,7 @@ new OrgConnection("platform", {
   identityProvider: { id: "x" } as never,
 });
 const staff = new IdentityProvider("staff", {
-  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+  federationSettingsId: "${FEDERATION}",
   idpType: "WORKFORCE",
   configurationName: "${"x".repeat(51)}",
   issuerUri: "http://idp.example.com",
@@ -53,7 +55,7 @@ const staff = new IdentityProvider("staff", {
 });
 function apps(name: string) {
   return new IdentityProvider(name, {
-    federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+    federationSettingsId: "${FEDERATION}",
     idpType: "WORKLOAD",
     configurationName: name,
     issuerUri: "https://idp.example.com",
@@ -102,10 +104,10 @@ Date.prototype.toISOString = () => { throw new Error("boom"); };`,
     text: `${imports}
 const later: any = {};
 const staff = new IdentityProvider("staff", {
-  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3", idpType: "WORKFORCE", configurationName: "corp",
+  federationSettingsId: "${FEDERATION}", idpType: "WORKFORCE", configurationName: "corp",
   issuerUri: "https://idp.example.com", audience: "mongodb", clientId: "mongodb", authorizationType: "GROUP",
 }, { dependsOn: new Promise<any>((resolve) => setTimeout(() => resolve(later.platform), 10)) });
-later.platform = new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe1", identityProvider: staff });
+later.platform = new OrgConnection("platform", { orgId: "${ORG}", identityProvider: staff });
 `,
     says: /FED490 never-ready: 2 of 2/,
   },
@@ -191,11 +193,11 @@ setTimeout(() => clearInterval(clock), 4500);`,
     const staff = program().slice(program().indexOf("const staff"), program().indexOf("const platform"));
     await stack.write(`${imports}
 new OrgConnection("platform", {
-  orgId: "5f1ed0c0ffee5f1ed0c0ffe1",
+  orgId: "${ORG}",
   identityProvider: {
-    federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",
+    federationSettingsId: "${FEDERATION}",
     identityProviderId: "${provider?.id}",
-    configurationName: "corp",
+    configurationName: "staff",
     idpType: "WORKFORCE",
     authorizationType: "GROUP",
   },

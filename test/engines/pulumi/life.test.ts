@@ -1,29 +1,40 @@
 import { readFile } from "node:fs/promises";
-import { expect, onTestFinished, test } from "vitest";
-import { type Emulator, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
+import { expect, test } from "vitest";
+import type { Emulator, Seed } from "../../../provider/emulator/index.ts";
 import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
+import { emulated } from "../../support/emulator.ts";
 import { describeEngines, type TestEngine } from "../../support/engines.ts";
-import { type Stack as BareStack, bad, good, newStack as newBareStack } from "./stack.ts";
+import { ABSENT, FEDERATION, IDP, ORG, OTHER_ORG, PROJECT } from "../../support/ids.ts";
+import {
+  type Stack as BareStack,
+  bad,
+  databaseRole,
+  federatedUser,
+  good,
+  HOME,
+  identityProvider,
+  newStack as newBareStack,
+  oidcRole,
+  orgConnection,
+  workload,
+} from "../../support/stack.ts";
 
-const federationSettingsId = "5f1ed0c0ffee5f1ed0c0ffe3";
-const org = "5f1ed0c0ffee5f1ed0c0ffe1";
-const otherOrg = "5f1ed0c0ffee5f1ed0c0ffe9";
 const samlId = "0oa1b2c3d4e5f6g7h8i9";
 
 /** Two organizations with settings of their own, and an identity provider that somebody else made. */
 const seed: Seed = {
   organizations: [
-    { id: org, name: "Platform" },
-    { id: otherOrg, name: "Finance" },
+    { id: ORG, name: "Platform" },
+    { id: OTHER_ORG, name: "Finance" },
   ],
   federations: [
     {
-      id: federationSettingsId,
+      id: FEDERATION,
       identityProviders: [
         { protocol: "SAML", oktaIdpId: samlId, displayName: "sso" },
         {
           protocol: "OIDC",
-          id: "5f1ed0c0ffee5f1ed0c0ffee",
+          id: IDP,
           idpType: "WORKLOAD",
           displayName: "foreign",
           issuerUri: "https://foreign.example.com",
@@ -34,62 +45,38 @@ const seed: Seed = {
       ],
       connectedOrgs: [
         {
-          orgId: org,
+          orgId: ORG,
           identityProviderId: samlId,
           domainRestrictionEnabled: true,
           domainAllowList: ["example.com"],
-          dataAccessIdentityProviderIds: ["5f1ed0c0ffee5f1ed0c0ffee"],
+          dataAccessIdentityProviderIds: [IDP],
           postAuthRoleGrants: ["ORG_MEMBER"],
         },
-        { orgId: otherOrg },
+        { orgId: OTHER_ORG },
       ],
     },
   ],
 };
 
-const provider = (name: string, changes = "") => `
-export const ${name} = new IdentityProvider("${name}", {
-  federationSettingsId: "${federationSettingsId}",
-  idpType: "WORKFORCE",
-  configurationName: "${name}",
-  description: "people",
-  issuerUri: "https://idp.example.com",
-  audience: "${name}",
-  clientId: "mongodb",
-  requestedScopes: ["openid", "offline_access"],
-  associatedDomains: ["example.com"],
-  authorizationType: "GROUP",
-  ${changes}
-});`;
-const connection = (to: string, name = "platform", orgId = org) => `
+const provider = (name: string, changes = "") =>
+  identityProvider(
+    name,
+    "{}",
+    HOME,
+    `description: "people", requestedScopes: ["openid", "offline_access"], associatedDomains: ["example.com"], ${changes}`,
+  );
+const connection = (to: string, name = "platform", orgId = ORG) => `
 new OrgConnection("${name}", { orgId: "${orgId}", identityProvider: ${to} });`;
 
-const project = "5f1ed0c0ffee5f1ed0c0ffa1";
-
 /** What a group of the provider `staff` and a program may do in the project; `more` are inputs of the program's user. */
-const access = (more = "") => `
-const apps = new IdentityProvider("apps", {
-  federationSettingsId: "${federationSettingsId}",
-  idpType: "WORKLOAD",
-  configurationName: "apps",
-  issuerUri: "https://idp.example.com",
-  audience: "apps",
-  authorizationType: "USER",
-});
-new OrgConnection("apps", { orgId: "${org}", identityProvider: apps });
-new DatabaseRole("reader", {
-  projectId: "${project}",
-  roleName: "reader",
-  privileges: [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }],
-});
-new OidcRole("dba", { projectId: "${project}", identityProvider: staff, group: "dba", roles: ["reader"] });
-new FederatedUser("billing", {
-  projectId: "${project}",
-  identityProvider: apps,
-  principal: "billing",
-  roles: ["read@app"],
-  ${more}
-});`;
+const access = (more = "") =>
+  [
+    workload("apps"),
+    orgConnection("apps"),
+    databaseRole("reader"),
+    oidcRole("dba", "staff", 'roles: ["reader"]'),
+    federatedUser("billing", "apps", `roles: ["read@app"], ${more}`),
+  ].join("\n");
 
 const noApiKey = { MONGODB_ATLAS_PUBLIC_API_KEY: "", MONGODB_ATLAS_PRIVATE_API_KEY: "" };
 
@@ -102,8 +89,8 @@ function addServiceAccount(emulator: Emulator, clientSecret: string): void {
       clientId: "mdb_sa_id_1",
       clientSecret,
       roles: [
-        { orgId: org, roleName: "ORG_OWNER" },
-        { orgId: otherOrg, roleName: "ORG_OWNER" },
+        { orgId: ORG, roleName: "ORG_OWNER" },
+        { orgId: OTHER_ORG, roleName: "ORG_OWNER" },
       ],
     },
   });
@@ -117,8 +104,7 @@ interface Stack extends BareStack {
 
 /** With an emulator and its credentials, to which `env` is added. */
 async function newStack(engine: TestEngine, env: Record<string, string> = {}): Promise<Stack> {
-  const emulator = await startEmulator({ seed });
-  onTestFinished(() => emulator.close());
+  const emulator = await emulated(seed);
   const stack = await newBareStack(engine);
   return {
     ...stack,
@@ -141,7 +127,7 @@ const oidc = ({ emulator }: Stack) =>
     .world()
     .atlas.federations.flatMap(({ identityProviders }) => identityProviders as unknown as Record<string, unknown>[])
     .filter(({ protocol, displayName }) => protocol === "OIDC" && displayName !== "foreign");
-const connectedIds = ({ emulator }: Stack, orgId = org) =>
+const connectedIds = ({ emulator }: Stack, orgId = ORG) =>
   (
     emulator.world().atlas.federations.flatMap(({ connectedOrgs }) => connectedOrgs) as unknown as Record<
       string,
@@ -150,7 +136,7 @@ const connectedIds = ({ emulator }: Stack, orgId = org) =>
   ).find((entry) => entry.orgId === orgId);
 
 /** A provider for programs in place of one for people; `changes` as above. */
-const workload = (name: string, changes = "") =>
+const forPrograms = (name: string, changes = "") =>
   provider(
     name,
     `idpType: "WORKLOAD", clientId: undefined, requestedScopes: undefined, associatedDomains: undefined, ${changes}`,
@@ -174,7 +160,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
       associatedDomains: ["example.com"],
     });
     expect(connectedIds(stack)).toMatchObject({
-      dataAccessIdentityProviderIds: ["5f1ed0c0ffee5f1ed0c0ffee", staff?.id],
+      dataAccessIdentityProviderIds: [IDP, staff?.id],
       identityProviderId: samlId,
       domainRestrictionEnabled: true,
       domainAllowList: ["example.com"],
@@ -204,7 +190,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(stack.writes()).toEqual([]);
     good(await stack.run("up"));
     expect(oidc(stack)).toEqual([expect.objectContaining({ id, audience: "staff", description: "people" })]);
-    const patch = `PATCH /federationSettings/${federationSettingsId}/identityProviders/${id}`;
+    const patch = `PATCH /federationSettings/${FEDERATION}/identityProviders/${id}`;
     expect(stack.writes()).toEqual([patch]);
 
     await stack.write(provider("staff", 'configurationName: "renamed",'), connection("staff"));
@@ -213,7 +199,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(oidc(stack)).toEqual([expect.objectContaining({ id, displayName: "renamed", description: "people" })]);
 
     // What was disconnected by hand is connected again, and what was deleted is made anew.
-    stack.emulator.edit({ edit: "disconnect", orgId: org, identityProviderId: id });
+    stack.emulator.edit({ edit: "disconnect", orgId: ORG, identityProviderId: id });
     expect(good(await stack.run("preview")).text).toMatch(/OrgConnection "platform".*outside this stack/);
     good(await stack.run("up"));
     expect(connectedIds(stack)?.dataAccessIdentityProviderIds).toContain(id);
@@ -222,17 +208,17 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     good(await stack.run("up"));
     const [anew, ...others] = oidc(stack);
     expect(others).toEqual([]);
-    expect(connectedIds(stack)?.dataAccessIdentityProviderIds).toEqual(["5f1ed0c0ffee5f1ed0c0ffee", anew?.id]);
+    expect(connectedIds(stack)?.dataAccessIdentityProviderIds).toEqual([IDP, anew?.id]);
     expect(good(await stack.run("preview")).text).toMatch(/3 unchanged/);
 
     // Nothing is deleted while an organization is connected that this stack did not connect.
-    stack.emulator.edit({ edit: "connect", orgId: otherOrg, identityProviderId: String(anew?.id) });
+    stack.emulator.edit({ edit: "connect", orgId: OTHER_ORG, identityProviderId: String(anew?.id) });
     stack.writes();
     const refused = bad(await stack.run("destroy"));
     expect(refused.text).toContain("FED214 still-connected");
-    expect(refused.text).toContain(otherOrg);
+    expect(refused.text).toContain(OTHER_ORG);
     expect(refused.text).toContain("Finance");
-    expect(connectedIds(stack, otherOrg)?.dataAccessIdentityProviderIds).toEqual([anew?.id]);
+    expect(connectedIds(stack, OTHER_ORG)?.dataAccessIdentityProviderIds).toEqual([anew?.id]);
     expect(oidc(stack)).toHaveLength(1);
     const names = (refused.deployment.deployment.resources ?? []).map(({ urn }) =>
       urn.slice(urn.lastIndexOf("::") + 2),
@@ -241,7 +227,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(names).not.toContain("platform");
     expect(methods(stack.writes())).toEqual(["PATCH"]);
 
-    stack.emulator.edit({ edit: "disconnect", orgId: otherOrg, identityProviderId: String(anew?.id) });
+    stack.emulator.edit({ edit: "disconnect", orgId: OTHER_ORG, identityProviderId: String(anew?.id) });
     good(await stack.run("destroy"));
     expect(methods(stack.writes())).toEqual(["DELETE"]);
     expect(stack.emulator.world().atlas).toEqual(before.atlas);
@@ -267,17 +253,17 @@ describeEngines("the life of an identity provider and its connection", (engine) 
 
     await stack.write(revoking("2"), provider("people"), connection("people"));
     good(await stack.run("up"));
-    expect(stack.writes()).toEqual([`PATCH /federationSettings/${federationSettingsId}/connectedOrgConfigs/${org}`]);
+    expect(stack.writes()).toEqual([`PATCH /federationSettings/${FEDERATION}/connectedOrgConfigs/${ORG}`]);
     const named = (name: string) => oidc(stack).filter(({ displayName }) => displayName === name);
     const [old] = named("people");
-    expect(connectedIds(stack)?.dataAccessIdentityProviderIds).toEqual(["5f1ed0c0ffee5f1ed0c0ffee", old?.id]);
+    expect(connectedIds(stack)?.dataAccessIdentityProviderIds).toEqual([IDP, old?.id]);
 
     // For a moment the federation would hold two of the same issuer and audience.
-    await stack.write(revoking("2"), workload("people"), connection("people"));
+    await stack.write(revoking("2"), forPrograms("people"), connection("people"));
     expect(bad(await stack.run("preview")).text).toContain("FED222 replacement-needs-both");
     expect(stack.writes()).toEqual([]);
 
-    await stack.write(revoking("2"), workload("people", 'audience: "apps",'), connection("people"));
+    await stack.write(revoking("2"), forPrograms("people", 'audience: "apps",'), connection("people"));
     good(await stack.run("up"));
     expect(methods(stack.writes())).toEqual(["POST", "PATCH", "DELETE"]);
     expect(named("people")).toEqual([expect.objectContaining({ idpType: "WORKLOAD" })]);
@@ -295,7 +281,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     const stack = await newStack(engine);
     const foreign = stack.emulator.edit({
       edit: "add-identity-provider",
-      federationSettingsId,
+      federationSettingsId: FEDERATION,
       fields: {
         protocol: "OIDC",
         idpType: "WORKFORCE",
@@ -308,7 +294,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
         groupsClaim: "groups",
       },
     });
-    stack.emulator.edit({ edit: "connect", orgId: org, identityProviderId: foreign });
+    stack.emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: foreign });
     await stack.write(provider("staff"), connection("staff"));
     const preview = bad(await stack.run("preview"));
     expect(preview.text).toContain("FED203 one-workforce-provider");
@@ -320,7 +306,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     const stack = await newStack(engine);
     stack.emulator.edit({
       edit: "add-identity-provider",
-      federationSettingsId,
+      federationSettingsId: FEDERATION,
       fields: {
         protocol: "OIDC",
         idpType: "WORKFORCE",
@@ -341,28 +327,28 @@ describeEngines("the life of an identity provider and its connection", (engine) 
 
   test("reads what it does not manage, in a preview too", async () => {
     const stack = await newStack(engine);
-    const id = `${federationSettingsId}/5f1ed0c0ffee5f1ed0c0ffee`;
+    const id = `${FEDERATION}/${IDP}`;
     await stack.write(
       `const foreign = IdentityProvider.get("foreign", "${id}");`,
-      `new OrgConnection("finance", { orgId: "${otherOrg}", identityProvider: foreign });`,
+      `new OrgConnection("finance", { orgId: "${OTHER_ORG}", identityProvider: foreign });`,
       "export const name = foreign.configurationName;",
       "export const reference = foreign.reference;",
     );
     const preview = good(await stack.run("preview"));
     expect(preview.text).toMatch(/name *: "foreign"/);
     good(await stack.run("up"));
-    expect(connectedIds(stack, otherOrg)?.dataAccessIdentityProviderIds).toEqual(["5f1ed0c0ffee5f1ed0c0ffee"]);
+    expect(connectedIds(stack, OTHER_ORG)?.dataAccessIdentityProviderIds).toEqual([IDP]);
     good(await stack.run("destroy"));
-    expect(connectedIds(stack, otherOrg)?.dataAccessIdentityProviderIds).toEqual([]);
+    expect(connectedIds(stack, OTHER_ORG)?.dataAccessIdentityProviderIds).toEqual([]);
 
-    await stack.write(`IdentityProvider.get("nobody", "${federationSettingsId}/5f1ed0c0ffee5f1ed0c0ff00");`);
+    await stack.write(`IdentityProvider.get("nobody", "${FEDERATION}/${ABSENT}");`);
     const missing = bad(await stack.run("preview"));
-    expect(missing.text).toContain("5f1ed0c0ffee5f1ed0c0ff00");
+    expect(missing.text).toContain(ABSENT);
   });
 
   test("prints no input that the program calls secret, and does not write it in clear", async () => {
     const stack = await newStack(engine);
-    stack.emulator.edit({ edit: "add-project", id: project, orgId: org, name: "billing" });
+    stack.emulator.edit({ edit: "add-project", id: PROJECT, orgId: ORG, name: "billing" });
     const secret = provider("staff", 'audience: pulumi.secret("4udience-unter-uns"),');
     const user = access('description: pulumi.secret("4udience-zu-viert"),');
     await stack.write(secret, connection("staff"), user);
@@ -376,7 +362,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     });
     const [username = ""] = usernames(stack).filter((name) => name.endsWith("/billing"));
     const fields = { description: "4udience-of-eve" };
-    stack.emulator.edit({ edit: "update-database-user", projectId: project, username, fields });
+    stack.emulator.edit({ edit: "update-database-user", projectId: PROJECT, username, fields });
     const preview = good(await stack.run("preview", { flags: { diff: true } }));
     const refresh = good(await stack.run("refresh"));
     expect(preview.text).toMatch(/audience +live \[secret\] +recorded \[secret\] +wanted \[secret\] +up puts it back/);
@@ -467,7 +453,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
       env: { ...env, MONGOFED_DEBUG: "1", PULUMI_CONFIG_PASSPHRASE: "test" },
       ...(config ? { config } : {}),
     };
-    stack.emulator.edit({ edit: "add-project", id: project, orgId: org, name: "billing" });
+    stack.emulator.edit({ edit: "add-project", id: PROJECT, orgId: ORG, name: "billing" });
     await stack.write(provider("staff"), connection("staff"), access());
     const up = good(await stack.run("up", settings));
     for (const path of ["identityProviders", "databaseUsers", "customDBRoles"]) {

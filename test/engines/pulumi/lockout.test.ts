@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { describeEngines } from "../../support/engines.ts";
+import { PROJECT } from "../../support/ids.ts";
 import {
   bad,
   emulatorOf,
@@ -10,9 +11,8 @@ import {
   orgConnection,
   providersIn,
   writes,
-} from "./stack.ts";
+} from "../../support/stack.ts";
 
-const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
 const allowing = (text: string) =>
   text
     .replace('authorizationType: "GROUP"', "$&, allowLockout: true")

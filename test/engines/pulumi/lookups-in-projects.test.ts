@@ -9,8 +9,8 @@ import {
   lookupOrgConnection,
 } from "../../../provider/index.ts";
 import { PROJECT, seed } from "../../control-planes/cloud-manager/harness.ts";
+import { FEDERATION } from "../../support/ids.ts";
 
-const FEDERATION = "5f1ed0c0ffee5f1ed0c0ffe3";
 let emulator: Emulator;
 
 /** A lookup asks while the program runs, and needs no engine; the configuration is the program's. */

@@ -1,10 +1,11 @@
-import { expect, onTestFinished, test } from "vitest";
-import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
+import { expect, test } from "vitest";
+import type { Emulator } from "../../../provider/emulator/index.ts";
+import { emulated } from "../../support/emulator.ts";
 import { describeEngines, engines } from "../../support/engines.ts";
-import { bad, callers, good, HOME, newStack, type Outcome, type Stack, writes } from "./stack.ts";
+import { ABSENT, IDP, OTHER_IDP, PROJECT, THIRD_IDP } from "../../support/ids.ts";
+import { bad, callers, good, HOME, newStack, type Outcome, type Stack, writes } from "../../support/stack.ts";
 
-const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
-const [STAFF, TWIN, APPS] = ["5f1ed0c0ffee5f1ed0c0ffb1", "5f1ed0c0ffee5f1ed0c0ffb2", "5f1ed0c0ffee5f1ed0c0ffb3"];
+const [STAFF, TWIN, APPS] = [IDP, OTHER_IDP, THIRD_IDP];
 
 /** A federation that others look after: two identity providers of one name, one for programs, and grants. */
 async function emulatorOfOthers(): Promise<Emulator> {
@@ -31,23 +32,20 @@ async function emulatorOfOthers(): Promise<Emulator> {
     ],
     customDbRoles: [{ roleName: "orders-reader", inheritedRoles: [{ role: "read", db: "app" }] }],
   };
-  const emulator = await startEmulator({
-    seed: {
-      organizations: [{ id: HOME.org, name: "Platform", projects: [project] }],
-      federations: [
-        {
-          id: HOME.federation,
-          identityProviders: [
-            provider(STAFF, "corp", { idpType: "WORKFORCE", clientId: "mongodb" }),
-            provider(TWIN, "corp", { idpType: "WORKFORCE", clientId: "mongodb" }),
-            provider(APPS, "apps", { idpType: "WORKLOAD", authorizationType: "USER" }),
-          ],
-          connectedOrgs: [{ orgId: HOME.org, dataAccessIdentityProviderIds: [STAFF] }],
-        },
-      ],
-    },
+  const emulator = await emulated({
+    organizations: [{ id: HOME.org, name: "Platform", projects: [project] }],
+    federations: [
+      {
+        id: HOME.federation,
+        identityProviders: [
+          provider(STAFF, "corp", { idpType: "WORKFORCE", clientId: "mongodb" }),
+          provider(TWIN, "corp", { idpType: "WORKFORCE", clientId: "mongodb" }),
+          provider(APPS, "apps", { idpType: "WORKLOAD", authorizationType: "USER" }),
+        ],
+        connectedOrgs: [{ orgId: HOME.org, dataAccessIdentityProviderIds: [STAFF] }],
+      },
+    ],
   });
-  onTestFinished(() => emulator.close());
   return emulator;
 }
 
@@ -120,7 +118,7 @@ describeEngines("lookups", (engine) => {
     const lookups = [
       `lookupIdentityProvider({ ${FEDERATION}, configurationName: "corp" })`,
       `lookupOrgConnection({ ${FEDERATION}, orgId: "${HOME.org}", configurationName: "apps" })`,
-      `lookupOrgConnection({ ${FEDERATION}, orgId: "5f1ed0c0ffee5f1ed0c0fff1" })`,
+      `lookupOrgConnection({ ${FEDERATION}, orgId: "${ABSENT}" })`,
       `lookupIdentityProvider({ federationSettingsId: "mine", name: "corp" })`,
     ];
     const several = await refusal(
@@ -137,7 +135,7 @@ describeEngines("lookups", (engine) => {
     expect(several).toMatch(
       /FED240 .* no identity provider with configurationName "apps" in the connections of organization/,
     );
-    expect(several).toMatch(/FED215 .*organization 5f1ed0c0ffee5f1ed0c0fff1 is not part of federation/);
+    expect(several).toMatch(new RegExp(`FED215 .*organization ${ABSENT} is not part of federation`));
     expect(several).toMatch(
       /FED200 .*"federationSettingsId" of lookupIdentityProvider is not valid: expected an Atlas id: 24 /,
     );

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { describeEngines } from "../../support/engines.ts";
+import { IDP } from "../../support/ids.ts";
 import {
   bad,
   callers,
@@ -11,7 +12,7 @@ import {
   orgConnection,
   providersIn,
   writes,
-} from "./stack.ts";
+} from "../../support/stack.ts";
 
 describeEngines("a preview that asks no control plane", (engine) => {
   test("without credentials checks what it can, and says once what it has not looked at", async () => {
@@ -75,7 +76,7 @@ describeEngines("a preview that asks no control plane", (engine) => {
     const refresh = bad(await stack.run("preview", { flags: { refresh: true } }));
     expect(refresh.text).toContain("FED410 missing-credentials");
 
-    await stack.write(`IdentityProvider.get("other", "${HOME.federation}/5f1ed0c0ffee5f1ed0c0ffee");`);
+    await stack.write(`IdentityProvider.get("other", "${HOME.federation}/${IDP}");`);
     const get = bad(await stack.run("preview"));
     expect(get.text).toMatch(/cannot be read offline.*hold no credentials/);
     expect(get.text).not.toMatch(/\n\s+at /);

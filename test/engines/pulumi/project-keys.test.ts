@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { describeEngines } from "../../support/engines.ts";
+import { PROJECT } from "../../support/ids.ts";
 import { CONNECTED, connectedOrganization, GRANTING_ROLES, LISTING_ROLE } from "../../support/project-keys.ts";
-import { bad, callers, databaseRole, good, newStack, oidcRole, PROJECT, writes } from "./stack.ts";
+import { bad, callers, databaseRole, good, newStack, oidcRole, writes } from "../../support/stack.ts";
 
 /** The identity provider, as the stack that owns it exports it. */
 const reference = JSON.stringify({

@@ -1,10 +1,11 @@
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
+import { expect, test } from "vitest";
+import type { Emulator } from "../../../provider/emulator/index.ts";
 import { Provider, type ProviderArgs } from "../../../provider/engines/pulumi/resources/provider.ts";
 import { behindTls, CA_FILE } from "../../control-planes/behind-tls.ts";
 import { PROJECT, seed } from "../../control-planes/cloud-manager/harness.ts";
+import { emulated } from "../../support/emulator.ts";
 import { describeEngines } from "../../support/engines.ts";
 import {
   ABROAD,
@@ -17,7 +18,7 @@ import {
   orgConnection,
   providersIn,
   writes,
-} from "./stack.ts";
+} from "../../support/stack.ts";
 
 /** People and programs that an automation config lets in. */
 function grantedOn(emulator: Emulator): string[] {
@@ -30,8 +31,7 @@ function grantedOn(emulator: Emulator): string[] {
 describeEngines("explicit providers", (engine) => {
   test("several, of Atlas and of an Ops Manager with a private CA, live side by side in one program", async () => {
     const [us, eu] = [await emulatorOf(), await emulatorOf(ABROAD)];
-    const own = await startEmulator({ seed });
-    onTestFinished(() => own.close());
+    const own = await emulated(seed);
     const opsManager = await behindTls(own);
     eu.edit({
       edit: "add-credential",

@@ -14,6 +14,7 @@ import { toStruct } from "../../../provider/engines/pulumi/dynamic-provider.ts";
 import { entryText, typeToken } from "../../../provider/engines/pulumi/entry.ts";
 import { DECLARED_AS } from "../../../schema/hidden.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
+import { IDP } from "../../support/ids.ts";
 
 /**
  * Pulumi's own provider process, spoken to as an engine speaks to it. It loads the built package, as it does for users.
@@ -262,7 +263,7 @@ describe("configure", () => {
 
   test("trouble with it is told by every call, not by the first one only", async () => {
     await nextRun({});
-    const id = `${federationSettingsId}/5f1ed0c0ffee5f1ed0c0ffee`;
+    const id = `${federationSettingsId}/${IDP}`;
     for (let call = 0; call < 2; call++) {
       await expect(provider.check({}, staff())).rejects.toThrow("FED410");
       await expect(provider.diff(id, staff(), staff())).rejects.toThrow("FED410");

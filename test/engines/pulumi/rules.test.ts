@@ -11,7 +11,7 @@ import { projectCases } from "../../rules/cases-projects.ts";
 import { roleCases } from "../../rules/cases-roles.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { testFolder } from "../../support/program.ts";
-import { bad, good, newStack, type Outcome, type Stack } from "./stack.ts";
+import { bad, good, newStack, type Outcome, type Stack } from "../../support/stack.ts";
 
 const cases: readonly Case[] = [...configurationCases, ...accessCases, ...roleCases, ...projectCases];
 /** Others are wrong in form, and stay so. */

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { describeEngines } from "../../support/engines.ts";
-import { issue, keySet } from "../../tokens/issuer.ts";
+import { FEDERATION, IDP, OTHER_IDP } from "../../support/ids.ts";
 import {
   bad,
   emulatorWithProject,
@@ -16,7 +16,8 @@ import {
   type Stack,
   workload,
   writes,
-} from "./stack.ts";
+} from "../../support/stack.ts";
+import { issue, keySet } from "../../tokens/issuer.ts";
 
 /** Nobody else writes these. */
 const CLAIM = "canary-claim-5b1d";
@@ -196,12 +197,12 @@ new TokenCheck("late", { tokens: {
   test("judges claims through references of another stack, by group and by user, and says which tokens nobody here can judge", async () => {
     const stack = await newStack(engine);
     const reference = (configurationName: string, id: string, type: string) =>
-      `const ${configurationName} = { federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3", identityProviderId: "${id}",
+      `const ${configurationName} = { federationSettingsId: "${FEDERATION}", identityProviderId: "${id}",
         configurationName: "${configurationName}", ${type} } as const;`;
     await stack.write(
       ...people,
-      reference("corp", "5f1ed0c0ffee5f1ed0c0ffb1", 'idpType: "WORKFORCE", authorizationType: "GROUP"'),
-      reference("hooks", "5f1ed0c0ffee5f1ed0c0ffb2", 'idpType: "WORKLOAD", authorizationType: "USER"'),
+      reference("corp", IDP, 'idpType: "WORKFORCE", authorizationType: "GROUP"'),
+      reference("hooks", OTHER_IDP, 'idpType: "WORKLOAD", authorizationType: "USER"'),
       oidcRole("readers", "corp"),
       federatedUser("hook", "hooks"),
       `new TokenCheck("both", { tokens: {

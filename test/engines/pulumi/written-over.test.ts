@@ -4,19 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IdentityProvider } from "mongofed";
 import { expect, onTestFinished, test } from "vitest";
-import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
+import type { Emulator } from "../../../provider/emulator/index.ts";
 import { PROJECT, seed } from "../../control-planes/cloud-manager/harness.ts";
+import { emulated } from "../../support/emulator.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { testFolder } from "../../support/program.ts";
-import { bad, good, newStack } from "./stack.ts";
+import { bad, good, newStack } from "../../support/stack.ts";
 
 const config = { "mongofed:plane": "cloud-manager", "mongofed:wait": "off" };
-
-async function project(): Promise<Emulator> {
-  const emulator = await startEmulator({ seed });
-  onTestFinished(() => emulator.close());
-  return emulator;
-}
 
 const documentOf = (emulator: Emulator) => emulator.world().cloudManager.deployments[0]?.automationConfig ?? "";
 const withoutVersion = (text: string) => text.replace(/"version":\d+/, "");
@@ -49,7 +44,7 @@ dba.urn.apply(async () => {
 
 describeEngines("a run whose changes somebody else writes over before it ends", (engine) => {
   test("fails with what was lost, which the next preview shows as drift; a quiet one reads once more", async () => {
-    const emulator = await project();
+    const emulator = await emulated(seed);
     const original = documentOf(emulator);
     const temporary = await mkdtemp(join(tmpdir(), "w-"));
     onTestFinished(() => rm(temporary, { recursive: true }));
@@ -105,7 +100,7 @@ describeEngines("a run whose changes somebody else writes over before it ends", 
   });
 
   test("fails as a program of the Automation API too, and ends without if nothing is lost", async () => {
-    const emulator = await project();
+    const emulator = await emulated(seed);
     const original = documentOf(emulator);
     const cwd = await testFolder();
     const run = (meanwhile: () => void) =>

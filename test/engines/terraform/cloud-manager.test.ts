@@ -1,8 +1,9 @@
 /** The life of a configuration for Cloud Manager under the real CLI. */
 
 import { expect, test } from "vitest";
+import { PROJECT } from "../../support/ids.ts";
 import { describeTerraform } from "../../support/terraform.ts";
-import { PROJECT, stack, writes } from "./stack.ts";
+import { stack, writes } from "./stack.ts";
 
 const main = `
 variable "label" {

@@ -8,12 +8,12 @@ import type {
   ObjectValue,
   ProviderHandlers,
 } from "../../../provider/engines/terraform/protocol.ts";
+import { FEDERATION, PROJECT } from "../../support/ids.ts";
 
-const projectId = "5f1ed0c0ffee5f1ed0c0ffe2";
 const TYPE = "mongofed_database_role";
 const handling = { signal: new AbortController().signal };
 
-const role = { project_id: projectId, role_name: "reader", roles: ["clusterMonitor", "read@app"] };
+const role = { project_id: PROJECT, role_name: "reader", roles: ["clusterMonitor", "read@app"] };
 
 async function world(): Promise<Emulator> {
   const emulator = await startEmulator();
@@ -81,7 +81,7 @@ async function refresh(handlers: ProviderHandlers, { state, private: text }: Kep
 const meddle = (emulator: Emulator) =>
   emulator.edit({
     edit: "update-custom-role",
-    projectId,
+    projectId: PROJECT,
     roleName: "reader",
     fields: { inheritedRoles: [{ db: "admin", role: "backup" }] },
   });
@@ -91,7 +91,7 @@ const severities = (diagnostics: readonly Diagnostic[] = []) => diagnostics.map(
 test("what is configured stays as it was written, however the server writes it", async () => {
   await world();
   const made = await up(await start(), role);
-  expect(made.state).toMatchObject({ ...role, database: "admin", privileges: [], id: `${projectId}/reader` });
+  expect(made.state).toMatchObject({ ...role, database: "admin", privileges: [], id: `${PROJECT}/reader` });
   const handlers = await start();
   const { newState } = await refresh(handlers, made);
   expect(newState).toEqual(made.state);
@@ -126,7 +126,7 @@ test("drift that is to be left is told, and planned as it is, until the configur
 test("what is gone is made anew only where drift is put back", async () => {
   const emulator = await world();
   const made = await up(await start(), role);
-  emulator.edit({ edit: "remove-custom-role", projectId, roleName: "reader" });
+  emulator.edit({ edit: "remove-custom-role", projectId: PROJECT, roleName: "reader" });
   const gone = await refresh(await start(), made);
   expect(gone).toMatchObject({ newState: null, diagnostics: [{ severity: "warning" }] });
   for (const drift of ["warn", "fail"]) {
@@ -141,7 +141,7 @@ test("an object that is made, and not applied by the clusters in time, is not ta
   const emulator = await world();
   emulator.edit({ edit: "set-behaviour", behaviour: { applySeconds: "never" } as never });
   const made = await up(await start({ wait: "1s" }), role);
-  expect(made.state).toMatchObject({ id: `${projectId}/reader` });
+  expect(made.state).toMatchObject({ id: `${PROJECT}/reader` });
   expect(made.told).toMatchObject([{ severity: "warning", summary: expect.stringContaining("FED421") }]);
 });
 
@@ -157,9 +157,9 @@ test("a state of another version has what there is now, and a stranger's becomes
     }),
   );
   const move = { sourceProviderAddress: "", sourceSchemaVersion: 0, sourceTypeName: "mongodbatlas_database_user" };
-  const sourceState = { project_id: projectId, username: "idp/dba", oidc_auth_type: "IDP_GROUP" };
+  const sourceState = { project_id: PROJECT, username: "idp/dba", oidc_auth_type: "IDP_GROUP" };
   const to = (targetTypeName: string) => handlers.moveResourceState({ ...move, sourceState, targetTypeName }, handling);
-  expect((await to("mongofed_oidc_role")).targetState).toMatchObject({ id: `${projectId}/idp/dba`, roles: null });
+  expect((await to("mongofed_oidc_role")).targetState).toMatchObject({ id: `${PROJECT}/idp/dba`, roles: null });
   await expect(to("mongofed_federated_user")).rejects.toThrow('one with "USER" a mongofed_federated_user');
   await expect(to(TYPE)).rejects.toThrow("mongodbatlas_custom_db_role to mongofed_database_role");
 });
@@ -185,7 +185,7 @@ test("sample tokens are judged where everything is planned, and never by half of
   };
   const type = "mongofed_token_check";
   const provider = {
-    federation_settings_id: "5f1ed0c0ffee5f1ed0c0ffe3",
+    federation_settings_id: FEDERATION,
     idp_type: "WORKFORCE",
     configuration_name: "corp",
     issuer_uri: "https://idp.example.com",

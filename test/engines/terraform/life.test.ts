@@ -4,8 +4,9 @@ import { cp, readFile, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { builtProvider } from "../../support/built-provider.ts";
+import { FEDERATION, ORG, OTHER_ORG, PROJECT } from "../../support/ids.ts";
 import { describeTerraform } from "../../support/terraform.ts";
-import { FEDERATION, ORG, OTHER_ORG, PROJECT, stack, writes } from "./stack.ts";
+import { stack, writes } from "./stack.ts";
 
 const variable = (name: string, value: string) => `variable "${name}" {\n  default = "${value}"\n}\n`;
 

@@ -5,12 +5,8 @@ import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { type Emulator, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
 import { builtProvider } from "../../support/built-provider.ts";
+import { FEDERATION, ORG, OTHER_ORG, PROJECT } from "../../support/ids.ts";
 import { type Outcome, type TerraformFolder, terraformFolder } from "../../support/terraform.ts";
-
-export const ORG = "5f1ed0c0ffee5f1ed0c0ffe1";
-export const OTHER_ORG = "5f1ed0c0ffee5f1ed0c0ffe9";
-export const FEDERATION = "5f1ed0c0ffee5f1ed0c0ffe3";
-export const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
 
 /** Two organizations of a federation; one has a project in Atlas. */
 const atlas: Seed = {

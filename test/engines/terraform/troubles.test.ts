@@ -6,8 +6,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { FEDERATION, PROJECT } from "../../support/ids.ts";
 import { describeTerraform } from "../../support/terraform.ts";
-import { FEDERATION, PROJECT, stack, writes } from "./stack.ts";
+import { stack, writes } from "./stack.ts";
 
 const broken = `
 resource "mongofed_identity_provider" "staff" {

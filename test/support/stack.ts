@@ -2,33 +2,31 @@
 
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished } from "vitest";
-import { type Emulator, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
-import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
-import type { Command } from "../../../provider/engines/embedded/events.ts";
-import type { EngineFlags, EngineOutcome, TestEngine } from "../../support/engines.ts";
-import { type AtEnd, writeProgram } from "../../support/program.ts";
+import { expect } from "vitest";
+import type { Emulator } from "../../provider/emulator/index.ts";
+import type { ConfigValue } from "../../provider/engines/embedded/engine.ts";
+import type { Command } from "../../provider/engines/embedded/events.ts";
+import { atlasSeed, emulated } from "./emulator.ts";
+import type { EngineFlags, EngineOutcome, TestEngine } from "./engines.ts";
+import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG, PROJECT } from "./ids.ts";
+import { type AtEnd, writeProgram } from "./program.ts";
 
 export interface World {
   readonly federation: string;
   readonly org: string;
 }
 
-export const HOME: World = { federation: "5f1ed0c0ffee5f1ed0c0ffe3", org: "5f1ed0c0ffee5f1ed0c0ffe1" };
-export const ABROAD: World = { federation: "5f1ed0c0ffee5f1ed0c0ffe4", org: "5f1ed0c0ffee5f1ed0c0ffe2" };
+export const HOME: World = { federation: FEDERATION, org: ORG };
+export const ABROAD: World = { federation: OTHER_FEDERATION, org: OTHER_ORG };
 
 /** An empty federation of one organization. */
-export async function emulatorOf({ federation, org }: World = HOME, atEnd: AtEnd = onTestFinished): Promise<Emulator> {
-  const seed: Seed = {
-    organizations: [{ id: org, name: "Platform" }],
-    federations: [{ id: federation, connectedOrgs: [{ orgId: org }] }],
-  };
-  const emulator = await startEmulator({ seed });
-  atEnd(() => emulator.close());
-  return emulator;
+export function emulatorOf({ federation, org }: World = HOME, atEnd?: AtEnd): Promise<Emulator> {
+  const organizations = [{ id: org, name: "Platform" }];
+  return emulated({ organizations, federations: [{ id: federation, connectedOrgs: [{ orgId: org }] }] }, atEnd);
 }
 
-export const identityProvider = (name: string, options = "{}", { federation } = HOME) => `
+/** Declares an identity provider for people; `inputs` win over the inputs before them. */
+export const identityProvider = (name: string, options = "{}", { federation } = HOME, inputs = "") => `
 export const ${name} = new IdentityProvider("${name}", {
   federationSettingsId: "${federation}",
   idpType: "WORKFORCE",
@@ -37,41 +35,33 @@ export const ${name} = new IdentityProvider("${name}", {
   audience: "${name}",
   clientId: "mongodb",
   authorizationType: "GROUP",
+  ${inputs}
 }, ${options});`;
 
 export const orgConnection = (to: string, options = "{}", { org } = HOME) => `
 new OrgConnection("connect ${to}", { orgId: "${org}", identityProvider: ${to} }, ${options});`;
 
-/** A project of the organization, with a cluster that takes tokens. */
-export const PROJECT = "5f1ed0c0ffee5f1ed0c0ffa1";
-
 const PROJECT_KEY = { publicKey: "projectk", privateKey: "00000000-0000-4000-8000-000000000001" };
-/** The key of somebody who owns the project, and nothing else. */
+/** The key of an owner of the project, who has no other role. */
 export const projectKeyEnv = {
   MONGODB_ATLAS_PUBLIC_API_KEY: PROJECT_KEY.publicKey,
   MONGODB_ATLAS_PRIVATE_API_KEY: PROJECT_KEY.privateKey,
 };
 
 /** An empty federation of one organization that has a project. */
-export async function emulatorWithProject(
-  clusters: NonNullable<NonNullable<NonNullable<Seed["organizations"]>[number]["projects"]>[number]["clusters"]> = [
-    { name: "cluster0" },
-  ],
+export function emulatorWithProject(
+  clusters: NonNullable<Parameters<typeof atlasSeed>[0]>["clusters"] = [{ name: "cluster0" }],
 ): Promise<Emulator> {
-  const seed: Seed = {
-    organizations: [{ id: HOME.org, name: "Platform", projects: [{ id: PROJECT, name: "billing", clusters }] }],
-    federations: [{ id: HOME.federation, connectedOrgs: [{ orgId: HOME.org }] }],
+  return emulated({
+    ...atlasSeed({ clusters }),
     apiKeys: [
       { name: "owner" },
       { name: "project", ...PROJECT_KEY, roles: [{ groupId: PROJECT, roleName: "GROUP_OWNER" }] },
     ],
-  };
-  const emulator = await startEmulator({ seed });
-  onTestFinished(() => emulator.close());
-  return emulator;
+  });
 }
 
-/** Programs, one by one. */
+/** Declares an identity provider for programs. */
 export const workload = (name: string, options = "{}", { federation } = HOME) => `
 export const ${name} = new IdentityProvider("${name}", {
   federationSettingsId: "${federation}",
