@@ -12,7 +12,7 @@ const host = "cluster0.abcde.mongodb.net";
 
 /** A workload provider, and what the test says of it. */
 const program = (...lines: string[]) => `import * as pulumi from "@pulumi/pulumi";
-import { connection, IdentityProvider } from "mongofed";
+import { connection, FederatedUser, IdentityProvider, OrgConnection } from "mongofed";
 const apps = new IdentityProvider("apps", {
   federationSettingsId: "${FEDERATION}",
   idpType: "WORKLOAD",
@@ -124,16 +124,35 @@ describeEngines("connection settings of a program", (engine) => {
     expect(described?.newState.inputs.description).toContain("TOKEN_RESOURCE:mongodb.example.com");
   });
 
-  test("that cannot work end a preview, with all that is wrong", async () => {
+  test("that cannot work end a preview with every finding, its file and its line", async () => {
     const { exitCode, stdout, stderr } = await run(engine, "preview", [
       'connection(apps.reference, { runsOn: "gke", host, tokenFile: "/token" });',
     ]);
     expect(exitCode).not.toBe(0);
     const printed = stdout + stderr;
     expect(printed).toContain("FED402 token-resource: the audience of the identity provider is not known");
-    expect(printed).toContain("--> connection.audience");
+    expect(printed).toMatch(/ {2}--> index\.ts:21:1 {3}connection \. audience$/m);
+    expect(printed).toMatch(/ {2}--> index\.ts:21:1 {3}connection \. tokenFile$/m);
+    expect(printed, "no color codes").not.toContain("\u001b[");
     expect(printed).toContain("FED405 token-file");
     expect(printed, "no stack of ours").not.toMatch(/connection\.(js|ts):\d+/);
     expect(printed.split("FED405").length, "told once").toBe(2);
+  });
+
+  test.each([
+    ["FED403 client-of-other-type", "{ host }", "runsOn"],
+    ["FED407 issuer-of-another-place", '{ runsOn: "azure-vm", host }', "runsOn"],
+  ])("through a grant, %s names the line of the method call", async (title, options, path) => {
+    const { exitCode, stdout, stderr } = await run(engine, "preview", [
+      'const app = new FederatedUser("app", { projectId: "5f1ed0c0ffee5f1ed0c0ffe2", identityProvider: apps, principal: "123456789012345678901", roles: ["read@app"] });',
+      'new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe1", identityProvider: apps });',
+      `export const { uri } = app.connection(${options});`,
+    ]);
+    expect(exitCode).not.toBe(0);
+    const printed = stdout + stderr;
+    expect(printed).toContain(title);
+    expect(printed).toMatch(new RegExp(`  --> index\\.ts:23:\\d+ {3}connection \\. ${path}$`, "m"));
+    expect(printed, "no color codes").not.toContain("\u001b[");
+    expect(printed.split("Diagnostics:")[1]?.split(title).length, "reported once").toBe(2);
   });
 });

@@ -7,8 +7,8 @@ import {
   connectionFor,
   type Deployment,
 } from "../../connection/index.ts";
-import { FindingError } from "../../findings.ts";
-import { record } from "./gate/report.ts";
+import { whereCalled } from "./gate/location.ts";
+import { asRunError } from "./now-or-later.ts";
 import { type IdentityProviderInput, isIdentityProvider } from "./resources/identity-provider-input.ts";
 import type { Inputs } from "./resources/inputs.ts";
 
@@ -39,7 +39,7 @@ const PIECES = {
  * options, for people (`WORKFORCE`) the commands of mongosh and the fields of Compass. Nothing secret is in it.
  *
  * The provider is the resource, or its `reference`, which does not hold the audience: where a token is asked for it,
- * `audience` says it. What is wrong ends the program with all of it told: FED200, FED402 to FED408.
+ * `audience` says it. Every problem ends the program as a finding with file and line: FED200, FED402 to FED408.
  *
  * @example
  * ```ts
@@ -48,9 +48,17 @@ const PIECES = {
  * ```
  */
 export function connection(provider: IdentityProviderInput, args: ConnectionArgs): Connection {
+  const location = whereCalled("connection", ["OidcRole", "FederatedUser"]);
   const settings = pulumi
     .output({ provider: known(provider), options: pulumi.output(args) })
-    .apply(({ provider: plain, options }) => settle(plain, options as ConnectionOptions));
+    .apply(({ provider: plain, options }) => {
+      try {
+        return connectionFor(plain, options as ConnectionOptions);
+      } catch (error) {
+        // A connection is not a resource, so its findings end the program.
+        throw asRunError(error, location);
+      }
+    });
   const pieces = Object.keys(PIECES) as (keyof ConnectionSettings)[];
   return Object.fromEntries(pieces.map((piece) => [piece, settings.apply((all) => all[piece])])) as Connection;
 }
@@ -73,16 +81,4 @@ function deploymentOf(reference: object): pulumi.Input<Deployment> {
   if (projectId === undefined) return "atlas";
   if (federationSettingsId === undefined) return "project";
   return pulumi.output(projectId).apply((id) => (id === undefined ? "atlas" : "project"));
-}
-
-/** A connection is no resource, so that its findings are told as the program's own error. */
-function settle(provider: ConnectionProvider, options: ConnectionOptions): ConnectionSettings {
-  try {
-    return connectionFor(provider, options);
-  } catch (error) {
-    if (!(error instanceof FindingError)) throw error;
-    const findings = error.findings.map((one) => ({ ...one, path: `connection.${one.path}` }));
-    findings.forEach(record);
-    throw new FindingError(findings);
-  }
 }

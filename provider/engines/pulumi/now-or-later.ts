@@ -90,7 +90,10 @@ export function asRunError(error: unknown, location: Location): Error {
   }
   const findings = error.findings.map((finding) => ({ ...finding, locations: [location] }));
   findings.forEach(record);
-  return new pulumi.RunError(findings.map(formatFinding).join("\n"));
+  const failure = new pulumi.RunError(findings.map(formatFinding).join("\n"));
+  // Engines print the stack of an error that nothing awaits.
+  if (process.env.MONGOFED_DEBUG !== "1") failure.stack = failure.message;
+  return failure;
 }
 
 /** Everything in it settled; the types of Pulumi cannot say that of a value of any type. */

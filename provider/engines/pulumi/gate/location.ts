@@ -14,9 +14,13 @@ export function whereDeclared(type: abstract new (...args: never[]) => unknown, 
   return behind(constructorsOf(type), label);
 }
 
-/** The place in the user's program that called a function of ours, by its name or through `import *`. */
-export function whereCalled(name: string): Location {
-  return behind(new Set([name, `Module.${name}`, `Object.${name}`]), name);
+/**
+ * Returns the place in the user's program that called one of our functions: by its name, through `import *`, or through
+ * the method of the same name in one of `classes`.
+ */
+export function whereCalled(name: string, classes: readonly string[] = []): Location {
+  const owners = ["Module", "Object", ...classes];
+  return behind(new Set([name, ...owners.map((owner) => `${owner}.${name}`)]), name);
 }
 
 /** The first place of the user behind the innermost run of frames that have one of the names. */
