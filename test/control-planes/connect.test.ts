@@ -2,8 +2,9 @@ import { relative } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { connect } from "../../provider/control-planes/connect.ts";
 import { type Emulator, startEmulator } from "../../provider/emulator/index.ts";
+import { PROJECT } from "../support/ids.ts";
 import { behindTls, CA_FILE } from "./behind-tls.ts";
-import { PROJECT, seed, staff } from "./cloud-manager/harness.ts";
+import { seed, staff } from "./cloud-manager/harness.ts";
 import { places, type Values } from "./credential-places.ts";
 
 const opsManager = { "mongofed:plane": "ops-manager" };

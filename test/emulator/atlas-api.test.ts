@@ -11,6 +11,7 @@ import {
   organizationSchema,
   orgFederationSettingsSchema,
 } from "../../schema/atlas.ts";
+import { ABSENT, IDP } from "../support/ids.ts";
 import { emulated } from "./client.ts";
 
 describe("the read-only parts answer with the recorded keys, in the recorded order", () => {
@@ -65,7 +66,7 @@ describe("the read-only parts answer with the recorded keys, in the recorded ord
     const { client, projectId, emulator } = await emulated();
     const path = `/groups/${projectId}/databaseUsers`;
     expect((await client.get(path)).json).toMatchObject({ results: [], totalCount: 0 });
-    const idp = "5f1ed0c0ffee5f1ed0c0ffee";
+    const idp = IDP;
     emulator.edit({
       edit: "add-database-user",
       projectId,
@@ -100,7 +101,7 @@ describe("the read-only parts answer with the recorded keys, in the recorded ord
     emulator.edit({ edit: "remove-database-user", projectId, username: `${idp}/ada` });
     expect((await client.get(path)).json.totalCount).toBe(1);
     expect(() => emulator.edit({ edit: "remove-database-user", projectId, username: "nobody" })).toThrow("nobody");
-    expect((await client.get("/groups/5f1ed0c0ffee5f1ed0c0dead/databaseUsers")).status).toBe(404);
+    expect((await client.get(`/groups/${ABSENT}/databaseUsers`)).status).toBe(404);
   });
 
   test("clusters: an M10 with MongoDB 8.0 by default, and whether changes have reached it", async () => {

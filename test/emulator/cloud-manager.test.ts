@@ -3,14 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Emulator, exampleAutomationConfig, type Seed, startEmulator } from "../../provider/emulator/index.ts";
+import { ORG, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { type Answer, clientOf, emulated } from "./client.ts";
 
 /** A document, or a part of one: of every shape. */
 type Loose = Answer["json"];
-
-const ORG = "5f1e2d3c4b5a69788796a5b4";
-const PROJECT = "65f0c0ffee00000000000001";
-const ATLAS_PROJECT = "65f0c0ffee00000000000002";
 
 const keyOf = (name: string, ...roles: NonNullable<NonNullable<Seed["apiKeys"]>[number]["roles"]>) => ({
   name,
@@ -26,7 +23,7 @@ const seed = {
       name: "Platform",
       projects: [
         { id: PROJECT, name: "orders", automationConfig: "example" },
-        { id: ATLAS_PROJECT, name: "atlas" },
+        { id: OTHER_PROJECT, name: "atlas" },
       ],
     },
   ],
@@ -34,7 +31,7 @@ const seed = {
     keyOf("owner", { orgId: ORG, roleName: "ORG_OWNER" }),
     keyOf("automation", { groupId: PROJECT, roleName: "GROUP_AUTOMATION_ADMIN" }),
     keyOf("reader", { groupId: PROJECT, roleName: "GROUP_READ_ONLY" }),
-    keyOf("stranger", { groupId: ATLAS_PROJECT, roleName: "GROUP_OWNER" }),
+    keyOf("stranger", { groupId: OTHER_PROJECT, roleName: "GROUP_OWNER" }),
   ],
 } satisfies Seed;
 
@@ -201,7 +198,7 @@ describe("who may", () => {
     ["reader", group, 200, undefined],
     ["reader", `${group}/automationStatus`, 200, undefined],
     ["stranger", `${group}/automationStatus`, 403, "USER_CANNOT_ACCESS_GROUP"],
-    ["stranger", `/api/public/v1.0/groups/${ATLAS_PROJECT}/automationConfig`, 400, "NOT_CLOUD_MANAGER_GROUP"],
+    ["stranger", `/api/public/v1.0/groups/${OTHER_PROJECT}/automationConfig`, 400, "NOT_CLOUD_MANAGER_GROUP"],
     ["owner", "/api/public/v1.0/groups/65f0c0ffee00000000000009/automationConfig", 404, "GROUP_NOT_FOUND"],
     ["owner", `${group}/nothing`, 404, "RESOURCE_NOT_FOUND"],
   ])("%s reads %s: %i", async (name, path, status, errorCode) => {
@@ -330,7 +327,7 @@ describe("somebody else writes", () => {
   test("a project without an automation config has none to edit", async () => {
     const { emulator } = await cloudManager();
     expect(() =>
-      emulator.edit({ edit: "put-automation-config", projectId: ATLAS_PROJECT, document: { version: 1 } }),
+      emulator.edit({ edit: "put-automation-config", projectId: OTHER_PROJECT, document: { version: 1 } }),
     ).toThrow(/has no automation config/);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { customDbRoleListSchema, customDbRoleSchema } from "../../schema/atlas.ts";
+import { IDP } from "../support/ids.ts";
 import { emulated, outcome } from "./client.ts";
 
 const find = (db: string, collection?: string) => ({
@@ -200,7 +201,7 @@ test("a role that is not there is 404, for every method, and so is one of anothe
 });
 
 describe("deleting", () => {
-  const who = "65f0c0ffee65f0c0ffee65f0/dba";
+  const who = `${IDP}/dba`;
   const grant = (...roleNames: string[]) => ({
     oidcAuthType: "IDP_GROUP" as const,
     username: who,

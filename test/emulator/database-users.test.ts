@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Seed } from "../../provider/emulator/index.ts";
 import { apiErrorSchema, databaseUserListSchema, databaseUserSchema } from "../../schema/atlas.ts";
+import { IDP } from "../support/ids.ts";
 import { clientOf, emulated, outcome } from "./client.ts";
 
-const idp = "65f0c0ffee65f0c0ffee65f0";
 const project = "c".repeat(24);
 const owner = { name: "owner", publicKey: "owner", privateKey: "k" };
 
@@ -33,13 +33,13 @@ const at = (username: string, database = "admin") => `${users}/${database}/${enc
 const group = (fields: object = {}) => ({
   groupId: project,
   databaseName: "admin",
-  username: `${idp}/dba`,
+  username: `${IDP}/dba`,
   oidcAuthType: "IDP_GROUP",
   roles: [{ roleName: "readWrite", databaseName: "app" }],
   ...fields,
 });
 const person = (fields: object = {}) =>
-  group({ databaseName: "$external", username: `${idp}/ada`, oidcAuthType: "USER", ...fields });
+  group({ databaseName: "$external", username: `${IDP}/ada`, oidcAuthType: "USER", ...fields });
 const role = (roleName: string, databaseName: string, collectionName?: string) => ({
   roles: [{ roleName, databaseName, ...(collectionName === undefined ? {} : { collectionName }) }],
 });
@@ -57,9 +57,9 @@ describe("creating", () => {
     expect(answer.status).toBe(201);
     expect(answer.headers.get("content-type")).toBe("application/vnd.atlas.2023-01-01+json;charset=utf-8");
     expect(answer.text).toBe(
-      `{"awsIAMType":"NONE","databaseName":"admin","groupId":"${project}","labels":[{"key":"team","value":"billing"}],"ldapAuthType":"NONE","links":[{"href":"${emulator.url}/api/atlas/v2${users}/admin/${idp}%2Fdba","rel":"self"}],"oidcAuthType":"IDP_GROUP","roles":[{"databaseName":"app","roleName":"readWrite"}],"scopes":[{"name":"C","type":"CLUSTER"}],"username":"${idp}/dba","x509Type":"NONE"}`,
+      `{"awsIAMType":"NONE","databaseName":"admin","groupId":"${project}","labels":[{"key":"team","value":"billing"}],"ldapAuthType":"NONE","links":[{"href":"${emulator.url}/api/atlas/v2${users}/admin/${IDP}%2Fdba","rel":"self"}],"oidcAuthType":"IDP_GROUP","roles":[{"databaseName":"app","roleName":"readWrite"}],"scopes":[{"name":"C","type":"CLUSTER"}],"username":"${IDP}/dba","x509Type":"NONE"}`,
     );
-    expect((await client.get(at(`${idp}/dba`))).text).toBe(answer.text);
+    expect((await client.get(at(`${IDP}/dba`))).text).toBe(answer.text);
     expect((await client.get(users)).json.results).toEqual([answer.json]);
   });
 
@@ -94,8 +94,8 @@ describe("creating", () => {
       { roleName: "dbAdmin", databaseName: "app" },
       { roleName: "reader", databaseName: "admin" },
     ];
-    expect(outcome(await client.post(users, group({ username: `${idp}/x`, roles })))).toBe("201");
-    expect(outcome(await client.post(users, person({ username: `${idp}/x` })))).toBe("201");
+    expect(outcome(await client.post(users, group({ username: `${IDP}/x`, roles })))).toBe("201");
+    expect(outcome(await client.post(users, person({ username: `${IDP}/x` })))).toBe("201");
     expect(
       databaseUserListSchema.parse((await client.get(users)).json).results.map((user) => user.roles.length),
     ).toEqual([5, 1]);
@@ -127,7 +127,7 @@ describe("creating", () => {
     ["two kinds at once", group({ ldapAuthType: "GROUP" }), "400 VALIDATION_ERROR"],
     ["a federated user with a password", person({ password: "canary-password" }), "400 VALIDATION_ERROR"],
     ["a name without an identity provider", group({ username: "dba" }), "400 ATLAS_INVALID_USERNAME"],
-    ["a name of 1025 characters", group({ username: `${idp}/${"x".repeat(1000)}` }), "400 VALIDATION_ERROR"],
+    ["a name of 1025 characters", group({ username: `${IDP}/${"x".repeat(1000)}` }), "400 VALIDATION_ERROR"],
     ["a description of 101 characters", group({ description: "x".repeat(101) }), "400 VALIDATION_ERROR"],
     [
       "a cluster that no cluster can be called",
@@ -181,7 +181,7 @@ describe("creating", () => {
   test("what just fits is taken: 100 roles, a week, 1024 and 100 characters", async () => {
     const { client } = await start();
     const body = group({
-      username: `${idp}/${"x".repeat(999)}`,
+      username: `${IDP}/${"x".repeat(999)}`,
       description: "x".repeat(100),
       deleteAfterDate: inDays(6.999),
       roles: Array.from({ length: 100 }, (_, n) => ({ roleName: "read", databaseName: `app${n}` })),
@@ -194,12 +194,12 @@ describe("creating", () => {
     await client.post(users, group());
     const again = await client.post(users, group({ roles: [{ roleName: "read", databaseName: "app" }] }));
     expect(outcome(again)).toBe("409 USER_ALREADY_EXISTS");
-    expect(again.json.parameters).toEqual([`${idp}/dba`]);
+    expect(again.json.parameters).toEqual([`${IDP}/dba`]);
   });
 
   test("the project's limit holds for each project, and can be raised", async () => {
     const { client, emulator } = await start({ behaviour: { maxDatabaseUsers: 2 } });
-    const add = (n: number) => client.post(users, group({ username: `${idp}/${n}` }));
+    const add = (n: number) => client.post(users, group({ username: `${IDP}/${n}` }));
     expect([await add(1), await add(2), await add(3)].map(outcome)).toEqual([
       "201",
       "201",
@@ -217,7 +217,7 @@ describe("creating", () => {
         ...seed,
         federations: [
           {
-            identityProviders: [{ protocol: "OIDC", id: idp, groupsClaim: "groups" }],
+            identityProviders: [{ protocol: "OIDC", id: IDP, groupsClaim: "groups" }],
             connectedOrgs: [{ orgId: "a".repeat(24) }],
           },
         ],
@@ -225,7 +225,7 @@ describe("creating", () => {
       },
     });
     expect(outcome(await client.post(users, group()))).toBe("400 ATLAS_INVALID_USERNAME");
-    emulator.edit({ edit: "connect", orgId, identityProviderId: idp });
+    emulator.edit({ edit: "connect", orgId, identityProviderId: IDP });
     expect(outcome(await client.post(users, group()))).toBe("201");
   });
 });
@@ -235,7 +235,7 @@ describe("a name in the path is decoded once", () => {
     "%s",
     async (who) => {
       const { client } = await start();
-      const username = `${idp}/${who}`;
+      const username = `${IDP}/${who}`;
       const { json } = await client.post(users, person({ username }));
       expect(json.username).toBe(username);
       for (const database of ["$external", "%24external"]) {
@@ -250,7 +250,7 @@ describe("a name in the path is decoded once", () => {
   test("and an open slash makes another path", async () => {
     const { client } = await start();
     await client.post(users, group());
-    expect(outcome(await client.get(`${users}/admin/${idp}/dba`))).toBe("404 RESOURCE_NOT_FOUND");
+    expect(outcome(await client.get(`${users}/admin/${IDP}/dba`))).toBe("404 RESOURCE_NOT_FOUND");
   });
 });
 
@@ -269,23 +269,23 @@ describe("updating", () => {
       }),
     );
     const roles = [{ databaseName: "app", roleName: "read" }];
-    const { status, json } = await client.patch(at(`${idp}/dba`), { ...kind, roles, labels: [] });
+    const { status, json } = await client.patch(at(`${IDP}/dba`), { ...kind, roles, labels: [] });
     expect(status).toBe(200);
     expect(json).toEqual({ ...old, roles, labels: [] });
-    expect((await client.get(at(`${idp}/dba`))).json).toEqual(json);
+    expect((await client.get(at(`${IDP}/dba`))).json).toEqual(json);
   });
 
   test("null takes away the description and the date", async () => {
     const { client } = await start();
     await client.post(users, group({ description: "people", deleteAfterDate: inDays(1) }));
-    const { json } = await client.patch(at(`${idp}/dba`), { ...kind, description: null, deleteAfterDate: null });
+    const { json } = await client.patch(at(`${IDP}/dba`), { ...kind, description: null, deleteAfterDate: null });
     expect(Object.keys(json)).not.toEqual(expect.arrayContaining(["description"]));
     expect(Object.keys(json)).not.toEqual(expect.arrayContaining(["deleteAfterDate"]));
   });
 
   test("leaves the same name on the other database, and in other projects, alone", async () => {
     const { client, emulator } = await start();
-    const username = `${idp}/x`;
+    const username = `${IDP}/x`;
     await client.post(users, group({ username }));
     await client.post(users, person({ username }));
     const other = "d".repeat(24);
@@ -306,7 +306,7 @@ describe("updating", () => {
 
   test.each<[string, object, string]>([
     ["without the kind", {}, "409 DATABASE_USERNAME_CANNOT_BE_CHANGED"],
-    ["with another name", { ...kind, username: `${idp}/b` }, "409 DATABASE_USERNAME_CANNOT_BE_CHANGED"],
+    ["with another name", { ...kind, username: `${IDP}/b` }, "409 DATABASE_USERNAME_CANNOT_BE_CHANGED"],
     ["with another kind", { oidcAuthType: "USER" }, "409 AUTH_TYPE_CANNOT_BE_CHANGED"],
     ["with one more kind", { ...kind, x509Type: "CUSTOMER" }, "409 AUTH_TYPE_CANNOT_BE_CHANGED"],
     ["with another database", { ...kind, databaseName: "$external" }, "409 DATABASE_NAME_CANNOT_BE_CHANGED"],
@@ -323,14 +323,14 @@ describe("updating", () => {
   ])("%s is refused, and changes nothing", async (_, body, expected) => {
     const { client } = await start();
     const { json } = await client.post(users, group());
-    expect(outcome(await client.patch(at(`${idp}/dba`), body))).toBe(expected);
-    expect((await client.get(at(`${idp}/dba`))).json).toEqual(json);
+    expect(outcome(await client.patch(at(`${IDP}/dba`), body))).toBe(expected);
+    expect((await client.get(at(`${IDP}/dba`))).json).toEqual(json);
   });
 
   test("a person without the database is refused: left out, it means admin", async () => {
     const { client } = await start();
     await client.post(users, person());
-    const path = at(`${idp}/ada`, "$external");
+    const path = at(`${IDP}/ada`, "$external");
     const body = { oidcAuthType: "USER", description: "x" };
     expect(outcome(await client.patch(path, body))).toBe("409 DATABASE_NAME_CANNOT_BE_CHANGED");
     expect(outcome(await client.patch(path, { ...body, databaseName: "$external" }))).toBe("200");
@@ -340,7 +340,7 @@ describe("updating", () => {
     const { client } = await start();
     await client.post(users, group({ deleteAfterDate: inDays(1) }));
     const move = async (days: number) =>
-      outcome(await client.patch(at(`${idp}/dba`), { ...kind, deleteAfterDate: inDays(days) }));
+      outcome(await client.patch(at(`${IDP}/dba`), { ...kind, deleteAfterDate: inDays(days) }));
     expect([await move(3), await move(-1), await move(8)]).toEqual([
       "200",
       "400 EXPIRATION_DATE_IN_PAST",
@@ -352,8 +352,8 @@ describe("updating", () => {
 test("reading, updating and deleting who is not there is 404, by name, by database and by project", async () => {
   const { client } = await start();
   await client.post(users, group());
-  const paths = [at(`${idp}/nobody`), at(`${idp}/dba`, "$external"), at(`${idp}/dba`, "app")];
-  for (const path of [...paths, at(`${idp}/dba`).replace(project, "d".repeat(24))]) {
+  const paths = [at(`${IDP}/nobody`), at(`${IDP}/dba`, "$external"), at(`${IDP}/dba`, "app")];
+  for (const path of [...paths, at(`${IDP}/dba`).replace(project, "d".repeat(24))]) {
     const answers = [client.get(path), client.patch(path, { oidcAuthType: "IDP_GROUP" }), client.delete(path)];
     expect((await Promise.all(answers)).map(outcome)).toEqual(answers.map(() => "404 USERNAME_NOT_FOUND"));
   }
@@ -396,16 +396,16 @@ describe("who may", () => {
     emulator.edit({
       edit: "add-database-user",
       projectId: project,
-      user: { username: `${idp}/old`, oidcAuthType: "IDP_GROUP" },
+      user: { username: `${IDP}/old`, oidcAuthType: "IDP_GROUP" },
     });
     const client = clientOf(emulator, { publicKey: name, privateKey: "k" });
-    for (const path of [users, at(`${idp}/old`), `/groups/${project}/customDBRoles/roles`]) {
+    for (const path of [users, at(`${IDP}/old`), `/groups/${project}/customDBRoles/roles`]) {
       expect(outcome(await client.get(path))).toBe(reading);
     }
     const answers = [
       await client.post(users, group()),
-      await client.patch(at(`${idp}/old`), { oidcAuthType: "IDP_GROUP" }),
-      await client.delete(at(`${idp}/old`)),
+      await client.patch(at(`${IDP}/old`), { oidcAuthType: "IDP_GROUP" }),
+      await client.delete(at(`${IDP}/old`)),
     ];
     expect(answers.map(outcome).join(" ")).toBe(writing);
     const roles = `/groups/${project}/customDBRoles/roles`;
@@ -439,17 +439,17 @@ describe("faults", () => {
     const { client, emulator } = await start();
     await client.post(users, group());
     await client.post(users, person());
-    emulator.inject({ match: { path: `${idp}%2Fada` }, fault: { kind: "status", status: 503 } });
-    expect((await client.get(at(`${idp}/ada`, "$external"))).status).toBe(503);
-    expect((await client.get(at(`${idp}/dba`))).status).toBe(200);
+    emulator.inject({ match: { path: `${IDP}%2Fada` }, fault: { kind: "status", status: 503 } });
+    expect((await client.get(at(`${IDP}/ada`, "$external"))).status).toBe(503);
+    expect((await client.get(at(`${IDP}/dba`))).status).toBe(200);
   });
 
   test("a read that lags behind does not know the new user", async () => {
     const { client, emulator } = await start();
     await client.post(users, group());
     emulator.inject({ nth: 1, fault: { kind: "stale" } });
-    expect(outcome(await client.get(at(`${idp}/dba`)))).toBe("404 USERNAME_NOT_FOUND");
-    expect(outcome(await client.get(at(`${idp}/dba`)))).toBe("200");
+    expect(outcome(await client.get(at(`${IDP}/dba`)))).toBe("404 USERNAME_NOT_FOUND");
+    expect(outcome(await client.get(at(`${IDP}/dba`)))).toBe("200");
   });
 });
 
@@ -458,7 +458,7 @@ describe("edits behind everybody's back", () => {
     const { client, emulator } = await start();
     await client.post(users, group({ description: "people" }));
     const fields = { roles: [{ databaseName: "admin", roleName: "root" }], note: "by hand" };
-    const username = `${idp}/dba`;
+    const username = `${IDP}/dba`;
     emulator.edit({ edit: "update-database-user", projectId: project, username, fields, unset: ["description"] });
     const { json } = await client.get(at(username));
     expect(json).toMatchObject(fields);
@@ -467,7 +467,7 @@ describe("edits behind everybody's back", () => {
 
   test("mean the user of one database, where it is named", async () => {
     const { client, emulator } = await start();
-    const username = `${idp}/x`;
+    const username = `${IDP}/x`;
     await client.post(users, group({ username }));
     await client.post(users, person({ username }));
     emulator.edit({ edit: "remove-database-user", projectId: project, username, databaseName: "admin" });

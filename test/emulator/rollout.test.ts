@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { clusterStatusSchema } from "../../schema/atlas.ts";
+import { IDP } from "../support/ids.ts";
 import { emulated, outcome } from "./client.ts";
 
-const username = "65f0c0ffee65f0c0ffee65f0/dba";
+const username = `${IDP}/dba`;
 
 /** A project with a cluster that takes its time, and a way to do all that clusters have to be told. */
 async function start(applySeconds: number | "never" = 20) {

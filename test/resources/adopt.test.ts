@@ -5,7 +5,8 @@ import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { DECLARED_AS, SECRET_INPUTS } from "../../schema/hidden.ts";
 import { referenceTo } from "../../schema/reference.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { FEDERATION, ORG, organizations, providers, staff } from "../control-planes/atlas/harness.ts";
+import { organizations, providers, staff } from "../control-planes/atlas/harness.ts";
+import { FEDERATION, ORG } from "../support/ids.ts";
 import { type Bench, bench, preview, type Run, refresh, same, up, update, workforce } from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));

@@ -3,7 +3,8 @@ import type { Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { referenceTo } from "../../schema/reference.ts";
-import { FEDERATION, ORG, OTHER_ORG, organizations, providers, staff } from "../control-planes/atlas/harness.ts";
+import { organizations, providers, staff } from "../control-planes/atlas/harness.ts";
+import { FEDERATION, ORG, OTHER_ORG } from "../support/ids.ts";
 import { bench, changed, preview, type Run, refresh, type State, same, up, update, workforce } from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));

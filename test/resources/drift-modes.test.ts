@@ -8,7 +8,8 @@ import { DECLARED_AS } from "../../schema/hidden.ts";
 import { identityProviderShape } from "../../schema/identity-provider.ts";
 import { orgConnectionShape } from "../../schema/org-connection.ts";
 import { referenceTo } from "../../schema/reference.ts";
-import { apps, FEDERATION, ORG, organizations, providers, staff } from "../control-planes/atlas/harness.ts";
+import { apps, organizations, providers, staff } from "../control-planes/atlas/harness.ts";
+import { FEDERATION, ORG } from "../support/ids.ts";
 import {
   type Bench,
   bench,

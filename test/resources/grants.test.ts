@@ -9,13 +9,8 @@ import { databaseRoleShape } from "../../schema/database-role.ts";
 import { grantFields } from "../../schema/grant.ts";
 import { DECLARED_AS, IGNORED_INPUTS } from "../../schema/hidden.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { FEDERATION, ORG } from "../control-planes/atlas/harness.ts";
+import { FEDERATION, IDP, ORG, OTHER_IDP, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { type Bench, bench, changed, preview, type Run, refresh, type State, same, up, update } from "./harness.ts";
-
-const PROJECT = "65f0c0ffee00000000000a01";
-const OTHER_PROJECT = "65f0c0ffee00000000000a02";
-const PEOPLE = "65f0c0ffee0000000000f0e1";
-const PROGRAMS = "65f0c0ffee0000000000f0e2";
 
 const provider = (id: string, name: string, authorizationType: string) => ({
   protocol: "OIDC" as const,
@@ -40,8 +35,8 @@ const seed: Seed = {
   federations: [
     {
       id: FEDERATION,
-      identityProviders: [provider(PEOPLE, "people", "GROUP"), provider(PROGRAMS, "programs", "USER")],
-      connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [PEOPLE, PROGRAMS] }],
+      identityProviders: [provider(IDP, "people", "GROUP"), provider(OTHER_IDP, "programs", "USER")],
+      connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [IDP, OTHER_IDP] }],
     },
   ],
   behaviour: { maxDatabaseUsers: 2_000 },
@@ -54,8 +49,8 @@ const reference = (identityProviderId: string, configurationName: string, author
   idpType: "WORKLOAD",
   authorizationType,
 });
-const people = reference(PEOPLE, "people", "GROUP");
-const programs = reference(PROGRAMS, "programs", "USER");
+const people = reference(IDP, "people", "GROUP");
+const programs = reference(OTHER_IDP, "programs", "USER");
 
 const access = {
   projectId: PROJECT,
@@ -76,11 +71,11 @@ const role: Props = {
 
 /** Each kind: its program, and where its object stands in the world. */
 const subjects = [
-  { definition: oidcRole, program: group, id: `${PROJECT}/${PEOPLE}/Orders/DBA team`, named: "group", other: "SRE" },
+  { definition: oidcRole, program: group, id: `${PROJECT}/${IDP}/Orders/DBA team`, named: "group", other: "SRE" },
   {
     definition: federatedUser,
     program: user,
-    id: `${PROJECT}/${PROGRAMS}/svc/billing`,
+    id: `${PROJECT}/${OTHER_IDP}/svc/billing`,
     named: "principal",
     other: "x",
   },
@@ -363,7 +358,7 @@ describe.each(edits)("drift of %o", (definition, program, property, fields, row)
 
 describe("an identity provider that is replaced", () => {
   test.each([
-    ["known by another id", { ...people, identityProviderId: PROGRAMS }],
+    ["known by another id", { ...people, identityProviderId: OTHER_IDP }],
     ["not known yet", { ...people, identityProviderId: UNKNOWN }],
   ])("replaces the access through it: %s", async (_name, identityProvider) => {
     const world = await made(oidcRole, group);

@@ -1,7 +1,8 @@
 import type { Seed } from "../../provider/emulator/index.ts";
 import type { Context, Created, Definition, Difference, Props } from "../../provider/resources/definition.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
-import { atlas, FEDERATION, type World } from "../control-planes/atlas/harness.ts";
+import { atlas, type World } from "../control-planes/atlas/harness.ts";
+import { FEDERATION } from "../support/ids.ts";
 
 export const workforce: Props = {
   federationSettingsId: FEDERATION,

@@ -3,7 +3,8 @@ import { IncompleteError, type Props } from "../../provider/resources/definition
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { DECLARED_AS } from "../../schema/hidden.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { FEDERATION, ORG, OTHER_ORG, providers } from "../control-planes/atlas/harness.ts";
+import { providers } from "../control-planes/atlas/harness.ts";
+import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
 import { bench, changed, preview, refresh, type State, same, up, update, workforce, workload } from "./harness.ts";
 
 const idOf = (state: State) => String(state.outputs.identityProviderId);
@@ -165,7 +166,7 @@ describe("diff", () => {
       replaces: ["idpType"],
       deleteBeforeReplace: false,
     });
-    const moved = { ...workforce, federationSettingsId: "65f0c0ffee0000000000fed2" };
+    const moved = { ...workforce, federationSettingsId: OTHER_FEDERATION };
     expect(await preview(identityProvider, run(), state, moved)).toMatchObject({ replaces: ["federationSettingsId"] });
   });
 

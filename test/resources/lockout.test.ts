@@ -5,11 +5,10 @@ import { identityProvider } from "../../provider/resources/identity-provider.ts"
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { SURROUNDINGS } from "../../schema/hidden.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { FEDERATION, ORG, OTHER_ORG, providers, seed } from "../control-planes/atlas/harness.ts";
+import { providers, seed } from "../control-planes/atlas/harness.ts";
+import { FEDERATION, IDP, ORG, OTHER_ORG, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { type Bench, bench, changed, preview, type State, same, up, update, workforce } from "./harness.ts";
 
-const PROJECT = "65f0c0ffee00000000000a01";
-const SECOND = "65f0c0ffee00000000000a02";
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
 
 const withProjects: Seed = {
@@ -20,7 +19,7 @@ const withProjects: Seed = {
       name: "Platform",
       projects: [
         { id: PROJECT, name: "billing" },
-        { id: SECOND, name: "orders" },
+        { id: OTHER_PROJECT, name: "orders" },
       ],
     },
     { id: OTHER_ORG, name: "Payments" },
@@ -101,7 +100,7 @@ describe("FED224: a change in place after which tokens no longer get in", () => 
 
   test("concerns nobody where nobody carries the prefix, and nobody in organizations that are not connected", async () => {
     const { run, state, emulator } = await scene();
-    const user = { username: "65f0c0ffee0000000000beef/dba", oidcAuthType: "IDP_GROUP" as const };
+    const user = { username: `${IDP}/dba`, oidcAuthType: "IDP_GROUP" as const };
     emulator.edit({ edit: "add-database-user", projectId: PROJECT, user });
     expect(await preview(identityProvider, run(), state, { ...workforce, audience: "new" })).toEqual(changed);
   });
@@ -109,7 +108,7 @@ describe("FED224: a change in place after which tokens no longer get in", () => 
   test("names ten of those concerned, and counts each once", async () => {
     const { run, state, grant, requests } = await scene();
     for (let number = 1; number <= 12; number++) grant(`group-${number}`);
-    grant("group-1", SECOND);
+    grant("group-1", OTHER_PROJECT);
     requests();
     const error = await preview(identityProvider, run(), state, { ...workforce, audience: "new" }).catch(String);
     expect(error).toContain("12 principals");
@@ -196,14 +195,14 @@ describe("FED224: an end of the connection", () => {
   test("whom the program itself grants something through the same provider does not count, anybody else does", async () => {
     const { run, state, connection, referenceTo, grant } = await scene();
     grant("dba");
-    grant("dba", SECOND);
+    grant("dba", OTHER_PROJECT);
     const around = (...principals: object[]) => ({ [SURROUNDINGS]: JSON.stringify({ principals }) });
     const program = { orgId: OTHER_ORG, identityProvider: referenceTo(state) };
     const ours = { projectId: PROJECT, by: "GROUP", who: "dba" };
     await expect(preview(orgConnection, run(), connection, { ...program, ...around(ours) })).rejects.toThrow(
       /one principal that this stack does not manage: dba \(orders\)/,
     );
-    const both = around(ours, { ...ours, projectId: SECOND });
+    const both = around(ours, { ...ours, projectId: OTHER_PROJECT });
     expect(await preview(orgConnection, run(), connection, { ...program, ...both })).toMatchObject({
       replaces: ["orgId"],
     });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
-import { emulated, inParallel, PROJECT } from "../control-planes/cloud-manager/harness.ts";
+import { emulated, inParallel } from "../control-planes/cloud-manager/harness.ts";
+import { PROJECT } from "../support/ids.ts";
 import { preview, type Run, refresh, type State, same, up } from "./harness.ts";
 
 /** What many resources of one automation config cost, through the definitions and over HTTP. */

@@ -6,8 +6,9 @@ import { identityProvider } from "../../provider/resources/identity-provider.ts"
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { behindTls, CA_FILE } from "../control-planes/behind-tls.ts";
-import { PROJECT, seed } from "../control-planes/cloud-manager/harness.ts";
+import { seed } from "../control-planes/cloud-manager/harness.ts";
 import { places } from "../control-planes/credential-places.ts";
+import { PROJECT } from "../support/ids.ts";
 import { changed, preview, type Run, refresh, same, up, update } from "./harness.ts";
 
 const staff = {

@@ -6,7 +6,8 @@ import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { DECLARED_AS } from "../../schema/hidden.ts";
 import { referenceTo } from "../../schema/reference.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { apps, FEDERATION, ORG, OTHER_ORG, organizations, staff } from "../control-planes/atlas/harness.ts";
+import { apps, organizations, staff } from "../control-planes/atlas/harness.ts";
+import { ABSENT, FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
 import { type Bench, bench, changed, preview, refresh, type State, same, up, update } from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
@@ -128,17 +129,13 @@ describe("live rules", () => {
   test("FED215: an organization of another federation", async () => {
     const world = await bench();
     const corp = await reference(world, staff);
-    const { findings } = await orgConnection.check(
-      world.run(),
-      {},
-      { orgId: "5f1e2d3c4b5a697887960000", identityProvider: corp },
-    );
+    const { findings } = await orgConnection.check(world.run(), {}, { orgId: ABSENT, identityProvider: corp });
     expect(findings).toMatchObject([{ code: "FED215", path: "orgId" }]);
   });
 
   test("FED223: an identity provider that the federation does not hold", async () => {
     const world = await bench();
-    const corp = { ...(await reference(world, staff)), identityProviderId: "65f0c0ffee00000000000404" };
+    const corp = { ...(await reference(world, staff)), identityProviderId: ABSENT };
     const { findings } = await orgConnection.check(world.run(), {}, { orgId: ORG, identityProvider: corp });
     expect(findings).toMatchObject([{ code: "FED223", path: "identityProvider" }]);
   });
@@ -174,7 +171,7 @@ describe("diff", () => {
     expect(await preview(orgConnection, run(), state, { ...program, orgId: OTHER_ORG })).toMatchObject({
       replaces: ["orgId"],
     });
-    const moved = { ...corp, federationSettingsId: "65f0c0ffee0000000000fed2" };
+    const moved = { ...corp, federationSettingsId: OTHER_FEDERATION };
     expect(await preview(orgConnection, run(), state, { ...program, identityProvider: moved })).toMatchObject({
       replaces: ["identityProvider"],
     });

@@ -8,8 +8,8 @@ import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
 import { SURROUNDINGS } from "../../schema/hidden.ts";
-import { FEDERATION, ORG } from "../control-planes/atlas/harness.ts";
-import { emulated, PROJECT, type World } from "../control-planes/cloud-manager/harness.ts";
+import { emulated, type World } from "../control-planes/cloud-manager/harness.ts";
+import { FEDERATION, IDP, ORG, PROJECT } from "../support/ids.ts";
 import { bench, preview, type Run, up, update, workforce, workload } from "./harness.ts";
 
 /** What only the live project of Cloud Manager can say: in a preview, and again before the write. */
@@ -432,7 +432,7 @@ describe("a user-defined role", () => {
 describe("FED206: on the other control plane", () => {
   const atlasReference = {
     federationSettingsId: FEDERATION,
-    identityProviderId: "65f0c0ffee0000000000f0e1",
+    identityProviderId: IDP,
     configurationName: "corp",
     idpType: "WORKFORCE",
     authorizationType: "GROUP",

@@ -3,7 +3,8 @@ import { IncompleteError } from "../../provider/resources/definition.ts";
 import type { DriftMode } from "../../provider/resources/drift-mode.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
-import { emulated, PROJECT, type World } from "../control-planes/cloud-manager/harness.ts";
+import { emulated, type World } from "../control-planes/cloud-manager/harness.ts";
+import { OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { changed, preview, type Run, refresh, type State, same, up, update } from "./harness.ts";
 
 /** What the example's document holds of it. */
@@ -142,7 +143,7 @@ describe("a change of the program", () => {
   test("another project is another resource", async () => {
     const world = await emulated();
     const state = await up(projectTls, run(world), declared);
-    const elsewhere = { ...declared, projectId: PROJECT.replace(/1$/, "2") };
+    const elsewhere = { ...declared, projectId: OTHER_PROJECT };
     expect(await preview(projectTls, run(world), state, elsewhere)).toEqual({
       changes: true,
       replaces: ["projectId"],

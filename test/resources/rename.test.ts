@@ -4,7 +4,8 @@ import { identityProvider } from "../../provider/resources/identity-provider.ts"
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { emulated, PROJECT } from "../control-planes/cloud-manager/harness.ts";
+import { emulated } from "../control-planes/cloud-manager/harness.ts";
+import { PROJECT } from "../support/ids.ts";
 import { preview, type Run, type State, up } from "./harness.ts";
 
 /** An identity provider of a project that gets another name, as engines replace it: what depends on it goes first. */

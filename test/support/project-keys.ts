@@ -1,14 +1,8 @@
 /** An organization that others have connected, and keys that have one role in one of its projects and nothing else. */
 
-import { onTestFinished } from "vitest";
-import { type Emulator, startEmulator } from "../../provider/emulator/index.ts";
-
-export const CONNECTED = {
-  organization: "5f1ed0c0ffee5f1ed0c0ffe1",
-  federation: "5f1ed0c0ffee5f1ed0c0ffe3",
-  project: "5f1ed0c0ffee5f1ed0c0ffa1",
-  identityProvider: "5f1ed0c0ffee5f1ed0c0ffd1",
-};
+import type { Emulator } from "../../provider/emulator/index.ts";
+import { atlasSeed, emulated } from "./emulator.ts";
+import { FEDERATION, IDP, ORG, PROJECT } from "./ids.ts";
 
 /** The least roles, by what they allow. */
 export const GRANTING_ROLES = ["GROUP_OWNER", "GROUP_DATABASE_ACCESS_ADMIN"] as const;
@@ -20,45 +14,35 @@ export async function connectedOrganization(): Promise<{
   readonly emulator: Emulator;
   keyOf(role: ProjectRole): Record<string, string>;
 }> {
-  const { organization, federation, project, identityProvider } = CONNECTED;
   const roles: readonly ProjectRole[] = [...GRANTING_ROLES, LISTING_ROLE];
   const keys = roles.map((roleName) => ({
     name: roleName,
     publicKey: roleName,
     privateKey: `secret-of-${roleName}`,
-    roles: [{ groupId: project, roleName }],
+    roles: [{ groupId: PROJECT, roleName }],
   }));
-  const emulator = await startEmulator({
-    seed: {
-      organizations: [
-        {
-          id: organization,
-          name: "Platform",
-          projects: [{ id: project, name: "billing", clusters: [{ name: "c0" }] }],
-        },
-      ],
-      federations: [
-        {
-          id: federation,
-          identityProviders: [
-            {
-              id: identityProvider,
-              protocol: "OIDC",
-              idpType: "WORKFORCE",
-              displayName: "corp",
-              issuerUri: "https://idp.example.com",
-              audience: "mongodb",
-              clientId: "mongosh",
-              authorizationType: "GROUP",
-            },
-          ],
-          connectedOrgs: [{ orgId: organization, dataAccessIdentityProviderIds: [identityProvider] }],
-        },
-      ],
-      apiKeys: keys,
-    },
+  const emulator = await emulated({
+    ...atlasSeed({ clusters: [{ name: "c0" }] }),
+    federations: [
+      {
+        id: FEDERATION,
+        identityProviders: [
+          {
+            id: IDP,
+            protocol: "OIDC",
+            idpType: "WORKFORCE",
+            displayName: "corp",
+            issuerUri: "https://idp.example.com",
+            audience: "mongodb",
+            clientId: "mongosh",
+            authorizationType: "GROUP",
+          },
+        ],
+        connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [IDP] }],
+      },
+    ],
+    apiKeys: keys,
   });
-  onTestFinished(() => emulator.close());
   return {
     emulator,
     keyOf: (role) => ({

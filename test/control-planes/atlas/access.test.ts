@@ -3,20 +3,9 @@ import { ConflictError } from "../../../provider/control-planes/atlas/errors.ts"
 import { atlasControlPlane } from "../../../provider/control-planes/atlas/plane.ts";
 import { mayHaveHappened } from "../../../provider/control-planes/control-plane.ts";
 import { clientOf, json, serve } from "../../http/harness.ts";
-import { atlas, ORG } from "./harness.ts";
-import {
-  group,
-  IDP,
-  NO_PROJECT,
-  PROJECT,
-  person,
-  project,
-  projectSeed,
-  settings,
-  user,
-  users,
-  usersOf,
-} from "./project.ts";
+import { ABSENT, IDP, ORG, PROJECT } from "../../support/ids.ts";
+import { atlas } from "./harness.ts";
+import { group, person, project, projectSeed, settings, user, users, usersOf } from "./project.ts";
 
 const seed = projectSeed();
 const inADay = () => new Date(Date.now() + 86_400_000).toISOString();
@@ -177,7 +166,7 @@ describe("create", () => {
     const world = await atlas({ seed });
     const roles = [{ role: "clusterMonitor", database: "app" }];
     await expect(world.plane.access.create(PROJECT, group(), { ...settings, roles })).rejects.toThrow(
-      /create the access of group "dba" through identity provider 65f0.* in project 65f0.*: HTTP 400 ATLAS_INVALID_ROLE_DATABASE: [\s\S]*fix/,
+      /create the access of group "dba" through identity provider 5f1e.* in project 5f1e.*: HTTP 400 ATLAS_INVALID_ROLE_DATABASE: [\s\S]*fix/,
     );
     expect(world.requests()).toHaveLength(2);
   });
@@ -244,9 +233,7 @@ describe("get", () => {
 
   test("throws on a 404 when the project cannot be read either", async () => {
     const world = await atlas({ seed });
-    await expect(world.plane.access.get(NO_PROJECT, group())).rejects.toThrow(
-      /read project .*HTTP 404 GROUP_NOT_FOUND/,
-    );
+    await expect(world.plane.access.get(ABSENT, group())).rejects.toThrow(/read project .*HTTP 404 GROUP_NOT_FOUND/);
     world.fault("GET", `${project}$`, { kind: "status", status: 503 });
     await expect(world.plane.access.get(PROJECT, group())).rejects.toThrow(/HTTP 503/);
   });
@@ -485,7 +472,7 @@ describe("delete", () => {
 
   test("does not take a project out of reach for a deletion", async () => {
     const world = await atlas({ seed });
-    await expect(world.plane.access.delete(NO_PROJECT, group())).rejects.toThrow(/HTTP 404 GROUP_NOT_FOUND/);
+    await expect(world.plane.access.delete(ABSENT, group())).rejects.toThrow(/HTTP 404 GROUP_NOT_FOUND/);
   });
 
   test("a refusal leaves it there", async () => {
@@ -504,7 +491,7 @@ test("missing access is named with the role, the project and the source of the c
   expect(await world.plane.access.list(PROJECT)).toEqual([]);
   const error = await world.plane.access.create(PROJECT, group(), settings).catch((error: Error) => error);
   expect(String(error)).toMatch(
-    /FED412[\s\S]*create the access of group "dba".* in project 65f0.*: HTTP 401 USER_UNAUTHORIZED[\s\S]*fix {2}.*from the test.*Project Owner \(or Project Database Access Admin\) in the project.*IP access list/,
+    /FED412[\s\S]*create the access of group "dba".* in project 5f1e.*: HTTP 401 USER_UNAUTHORIZED[\s\S]*fix {2}.*from the test.*Project Owner \(or Project Database Access Admin\) in the project.*IP access list/,
   );
   expect(String(error)).not.toContain("the-secret");
   world.fault("GET", users, { kind: "status", status: 403 }, { nth: 1 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { apps, atlas, FEDERATION, ORG, organizations, staff, type World } from "./harness.ts";
+import { ABSENT, FEDERATION, ORG, PROJECT } from "../../support/ids.ts";
+import { apps, atlas, organizations, staff, type World } from "./harness.ts";
 
 const record = ({ emulator }: World, orgId = ORG) =>
   emulator.world().atlas.federations[0]?.connectedOrgs.find((org) => org.orgId === orgId);
@@ -147,20 +148,20 @@ describe("change", () => {
 
   test("an organization outside the federation is an error", async () => {
     const { plane } = await atlas();
-    await expect(
-      plane.connections.change(FEDERATION, "5f1e2d3c4b5a697887960000", { add: "65f0c0ffee00000000000001" }),
-    ).rejects.toThrow(/not part of the federation/);
+    await expect(plane.connections.change(FEDERATION, ABSENT, { add: PROJECT })).rejects.toThrow(
+      /not part of the federation/,
+    );
   });
 });
 
 test("an organization that is not in the federation is undefined; a federation out of reach is an error", async () => {
   const { plane } = await atlas();
-  expect(await plane.connections.get(FEDERATION, "5f1e2d3c4b5a697887960000")).toBeUndefined();
-  await expect(plane.connections.get("65f0c0ffee0000000000dead", ORG)).rejects.toThrow();
+  expect(await plane.connections.get(FEDERATION, ABSENT)).toBeUndefined();
+  await expect(plane.connections.get(ABSENT, ORG)).rejects.toThrow();
 });
 
 test("organizations are named for people, and by their id where they cannot be read", async () => {
   const { plane } = await atlas();
   expect(await plane.connections.orgName(ORG)).toBe("Platform");
-  expect(await plane.connections.orgName("5f1e2d3c4b5a697887960000")).toBe("5f1e2d3c4b5a697887960000");
+  expect(await plane.connections.orgName(ABSENT)).toBe(ABSENT);
 });

@@ -1,21 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
 import { ConflictError } from "../../../provider/control-planes/atlas/errors.ts";
 import { type DatabaseRoleSettings, mayHaveHappened } from "../../../provider/control-planes/control-plane.ts";
+import { ABSENT, IDP, PROJECT } from "../../support/ids.ts";
 import { atlas } from "./harness.ts";
-import {
-  group,
-  IDP,
-  NO_PROJECT,
-  PROJECT,
-  project,
-  projectSeed,
-  roles,
-  rolesOf,
-  settings,
-  user,
-  users,
-  usersOf,
-} from "./project.ts";
+import { group, project, projectSeed, roles, rolesOf, settings, user, users, usersOf } from "./project.ts";
 
 const seed = projectSeed();
 const orders = { database: "app", collection: "orders" };
@@ -164,7 +152,7 @@ describe("create", () => {
     await expect(
       world.plane.databaseRoles.create(PROJECT, { roleName: "xgen-a", database: "admin" }, reader),
     ).rejects.toThrow(
-      /create database role "xgen-a" in project 65f0.*: HTTP 400 ATLAS_RESERVED_CUSTOM_ROLE_RESTRICTED/,
+      /create database role "xgen-a" in project 5f1e.*: HTTP 400 ATLAS_RESERVED_CUSTOM_ROLE_RESTRICTED/,
     );
     expect(methods(world.requests())).toBe("GET,POST");
   });
@@ -231,7 +219,7 @@ describe("writes of one project", () => {
     world.fault("POST", roles, { kind: "delay", ms: 1_000 }, { nth: 1 });
     const slow = world.plane.databaseRoles.create(PROJECT, { roleName: "a", database: "admin" }, reader);
     const other = world.plane.databaseRoles
-      .create(NO_PROJECT, { roleName: "a", database: "admin" }, reader)
+      .create(ABSENT, { roleName: "a", database: "admin" }, reader)
       .catch((error: Error) => error);
     expect(await Promise.race([slow, other])).toBeInstanceOf(Error);
     await slow;
@@ -243,7 +231,7 @@ describe("get", () => {
     const world = await atlas({ seed });
     expect(await world.plane.databaseRoles.get(PROJECT, { roleName: "a", database: "admin" })).toBeUndefined();
     expect(world.requests()).toEqual([`GET ${roles}/a`, `GET ${project}`]);
-    await expect(world.plane.databaseRoles.get(NO_PROJECT, { roleName: "a", database: "admin" })).rejects.toThrow(
+    await expect(world.plane.databaseRoles.get(ABSENT, { roleName: "a", database: "admin" })).rejects.toThrow(
       /read project .*GROUP_NOT_FOUND/,
     );
   });
@@ -349,7 +337,7 @@ describe("delete", () => {
     await world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" });
     expect(rolesOf(world)).toEqual([]);
     await world.plane.databaseRoles.delete(PROJECT, { roleName: "a", database: "admin" });
-    await expect(world.plane.databaseRoles.delete(NO_PROJECT, { roleName: "a", database: "admin" })).rejects.toThrow(
+    await expect(world.plane.databaseRoles.delete(ABSENT, { roleName: "a", database: "admin" })).rejects.toThrow(
       /GROUP_NOT_FOUND/,
     );
   });

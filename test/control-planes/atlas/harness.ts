@@ -3,16 +3,13 @@ import { atlasControlPlane } from "../../../provider/control-planes/atlas/plane.
 import type { AtlasPlane, IdentityProviderSettings } from "../../../provider/control-planes/control-plane.ts";
 import { type Emulator, type Fault, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
 import { type Clock, HttpClient, systemClock } from "../../../provider/http/index.ts";
+import { FEDERATION, ORG, OTHER_ORG } from "../../support/ids.ts";
 
 /** Waits are real but short: what is tested is what happens between them. */
 export const fastClock: Clock = {
   ...systemClock,
   sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 5), signal),
 };
-
-export const FEDERATION = "65f0c0ffee0000000000fed1";
-export const ORG = "5f1e2d3c4b5a69788796a5b4";
-export const OTHER_ORG = "5f1e2d3c4b5a69788796a5b5";
 
 export const seed: Seed = {
   organizations: [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
-import { apps, atlas, FEDERATION, ORG, providers, staff } from "./harness.ts";
+import { ABSENT, FEDERATION, ORG } from "../../support/ids.ts";
+import { apps, atlas, providers, staff } from "./harness.ts";
 
 function held(emulator: Emulator) {
   return emulator.world().atlas.federations[0]?.identityProviders ?? [];
@@ -101,7 +102,7 @@ describe("create", () => {
     };
     fault("POST", providers, { kind: "status", status: 400, body }, { nth: 1 });
     await expect(plane.identityProviders.create(FEDERATION, staff)).rejects.toThrow(
-      /create identity provider "corp-entra" in federation 65f0.*: HTTP 400 INVALID_ATTRIBUTE: Invalid attribute issuerUri\.[\s\S]*fix/,
+      /create identity provider "corp-entra" in federation 5f1e.*: HTTP 400 INVALID_ATTRIBUTE: Invalid attribute issuerUri\.[\s\S]*fix/,
     );
     expect(requests()).toEqual([`GET ${providers}`, `POST ${providers}`]);
   });
@@ -110,7 +111,7 @@ describe("create", () => {
 describe("get", () => {
   test("answers undefined for one that is not there", async () => {
     const { plane } = await atlas();
-    expect(await plane.identityProviders.get(FEDERATION, "65f0c0ffee00000000000404")).toBeUndefined();
+    expect(await plane.identityProviders.get(FEDERATION, ABSENT)).toBeUndefined();
   });
 
   test.each([401, 403, 429, 500, 503])("throws on %i, which says nothing of the object", async (status) => {
@@ -130,14 +131,14 @@ describe("get", () => {
 
   test("throws on a 404 when the federation cannot be read either", async () => {
     const { plane } = await atlas();
-    const other = "65f0c0ffee0000000000dead";
-    await expect(plane.identityProviders.get(other, "65f0c0ffee00000000000404")).rejects.toThrow(/HTTP 40[34]/);
+    const other = ABSENT;
+    await expect(plane.identityProviders.get(other, ABSENT)).rejects.toThrow(/HTTP 40[34]/);
   });
 
   test("throws on a 404 that is a proxy's", async () => {
     const { plane, fault } = await atlas();
     fault("GET", `${providers}/`, { kind: "status", status: 404, body: { message: "no such host" } });
-    await expect(plane.identityProviders.get(FEDERATION, "65f0c0ffee00000000000404")).rejects.toThrow(/404/);
+    await expect(plane.identityProviders.get(FEDERATION, ABSENT)).rejects.toThrow(/404/);
   });
 
   test("throws on a 404 for one that the federation lists", async () => {
@@ -249,9 +250,7 @@ describe("delete", () => {
 
   test("does not take a federation out of reach for a deletion", async () => {
     const { plane } = await atlas();
-    await expect(
-      plane.identityProviders.delete("65f0c0ffee0000000000dead", "65f0c0ffee00000000000404"),
-    ).rejects.toThrow(/HTTP 40[34]/);
+    await expect(plane.identityProviders.delete(ABSENT, ABSENT)).rejects.toThrow(/HTTP 40[34]/);
   });
 });
 

@@ -1,10 +1,8 @@
 import { expect, test } from "vitest";
 import type { Seed } from "../../../provider/emulator/index.ts";
-import { atlas, ORG, OTHER_ORG, seed } from "./harness.ts";
+import { IDP, ORG, OTHER_ORG, OTHER_PROJECT, PROJECT } from "../../support/ids.ts";
+import { atlas, seed } from "./harness.ts";
 
-const IDP = "65f0c0ffee0000000000beef";
-const BILLING = "65f0c0ffee00000000000a01";
-const ORDERS = "65f0c0ffee00000000000a02";
 const user = (who: string) => ({ username: `${IDP}/${who}`, oidcAuthType: "USER" as const });
 
 const withProjects: Seed = {
@@ -14,8 +12,8 @@ const withProjects: Seed = {
       id: ORG,
       name: "Platform",
       projects: [
-        { id: BILLING, name: "billing", databaseUsers: Array.from({ length: 501 }, (_, n) => user(`u-${n}`)) },
-        { id: ORDERS, name: "orders", databaseUsers: [user("u-0"), user("app")] },
+        { id: PROJECT, name: "billing", databaseUsers: Array.from({ length: 501 }, (_, n) => user(`u-${n}`)) },
+        { id: OTHER_PROJECT, name: "orders", databaseUsers: [user("u-0"), user("app")] },
       ],
     },
     { id: OTHER_ORG, name: "Payments" },
@@ -27,13 +25,13 @@ test("all users of all projects of an organization, listed once however often th
   const [found] = await Promise.all([plane.principals.list(ORG), plane.principals.list(ORG)]);
   expect(found.unreadable).toEqual([]);
   expect(found.principals).toHaveLength(503);
-  expect(found.principals).toContainEqual({ prefix: IDP, who: "u-0", project: "orders", projectId: ORDERS });
-  expect(found.principals).toContainEqual({ prefix: IDP, who: "u-500", project: "billing", projectId: BILLING });
+  expect(found.principals).toContainEqual({ prefix: IDP, who: "u-0", project: "orders", projectId: OTHER_PROJECT });
+  expect(found.principals).toContainEqual({ prefix: IDP, who: "u-500", project: "billing", projectId: PROJECT });
   await plane.principals.list(ORG);
   expect(requests().sort()).toEqual([
-    `GET /groups/${BILLING}/databaseUsers`,
-    `GET /groups/${BILLING}/databaseUsers`,
-    `GET /groups/${ORDERS}/databaseUsers`,
+    `GET /groups/${PROJECT}/databaseUsers`,
+    `GET /groups/${PROJECT}/databaseUsers`,
+    `GET /groups/${OTHER_PROJECT}/databaseUsers`,
     `GET /orgs/${ORG}/groups`,
   ]);
   expect(await plane.principals.list(OTHER_ORG)).toEqual({ principals: [], unreadable: [] });
@@ -43,7 +41,7 @@ test("one name on two databases is two users", async () => {
   const { plane, emulator } = await atlas({ seed: withProjects });
   emulator.edit({
     edit: "add-database-user",
-    projectId: ORDERS,
+    projectId: OTHER_PROJECT,
     user: { username: `${IDP}/app`, databaseName: "admin", oidcAuthType: "IDP_GROUP" },
   });
   const { principals } = await plane.principals.list(ORG);
@@ -52,7 +50,7 @@ test("one name on two databases is two users", async () => {
 
 test("what the credentials may not read is named, and the rest is read", async () => {
   const { plane, fault, requests } = await atlas({ seed: withProjects });
-  fault("GET", `/groups/${BILLING}/`, { kind: "status", status: 403 });
+  fault("GET", `/groups/${PROJECT}/`, { kind: "status", status: 403 });
   const { principals, unreadable } = await plane.principals.list(ORG);
   expect(principals).toHaveLength(2);
   expect(unreadable).toEqual([expect.stringMatching(/^the database users of project billing \(HTTP 403/)]);

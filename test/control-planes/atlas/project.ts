@@ -1,10 +1,7 @@
 import type { Grantee, GrantSettings } from "../../../provider/control-planes/control-plane.ts";
 import type { Seed } from "../../../provider/emulator/index.ts";
-import { ORG, type World } from "./harness.ts";
-
-export const IDP = "65f0c0ffee0000000000beef";
-export const PROJECT = "65f0c0ffee00000000000a01";
-export const NO_PROJECT = "65f0c0ffee0000000000dead";
+import { IDP, ORG, PROJECT } from "../../support/ids.ts";
+import type { World } from "./harness.ts";
 
 export const users = `/groups/${PROJECT}/databaseUsers`;
 export const roles = `/groups/${PROJECT}/customDBRoles/roles`;

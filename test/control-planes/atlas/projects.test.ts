@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Rollout } from "../../../provider/control-planes/control-plane.ts";
 import { VirtualClock } from "../../http/virtual-clock.ts";
-import { atlas, ORG } from "./harness.ts";
-import { group, NO_PROJECT, PROJECT, project, projectSeed, settings } from "./project.ts";
+import { ABSENT, ORG, PROJECT } from "../../support/ids.ts";
+import { atlas } from "./harness.ts";
+import { group, project, projectSeed, settings } from "./project.ts";
 
 const status = (name: string) => `${project}/clusters/${name}/status`;
 const pendingSeed = projectSeed({
@@ -16,7 +17,7 @@ test("a project is asked for once a run, and one out of reach is an error", asyn
   expect(found[1]).toEqual({ projectId: PROJECT, name: "billing", orgId: ORG });
   await world.plane.projects.get(PROJECT);
   expect(world.requests()).toEqual([`GET ${project}`]);
-  await expect(world.plane.projects.get(NO_PROJECT)).rejects.toThrow(/read project .*HTTP 404 GROUP_NOT_FOUND/);
+  await expect(world.plane.projects.get(ABSENT)).rejects.toThrow(/read project .*HTTP 404 GROUP_NOT_FOUND/);
 });
 
 test("clusters are listed once a run, with tier, version and whether they are paused", async () => {
@@ -193,7 +194,7 @@ describe("applied", () => {
     const waiting = [1, 2].map(() => world.plane.projects.applied(PROJECT, { limitMs: 600_000 }));
     for (const one of waiting) {
       await expect(one).rejects.toThrow(
-        /FED412[\s\S]*ask whether a cluster of project 65f0.* has applied the changes: HTTP 403[\s\S]*Project Read Only/,
+        /FED412[\s\S]*ask whether a cluster of project 5f1e.* has applied the changes: HTTP 403[\s\S]*Project Read Only/,
       );
     }
   });

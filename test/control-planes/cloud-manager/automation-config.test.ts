@@ -4,7 +4,8 @@ import { AutomationConfig } from "../../../provider/control-planes/cloud-manager
 import type { Change } from "../../../provider/control-planes/cloud-manager/change.ts";
 import { CloudManagerError, ConflictError } from "../../../provider/control-planes/cloud-manager/errors.ts";
 import { exampleAutomationConfig } from "../../../provider/emulator/index.ts";
-import { emulated, inParallel, nothing, PROJECT, staff, type World } from "./harness.ts";
+import { ORG, PROJECT } from "../../support/ids.ts";
+import { emulated, inParallel, nothing, staff, type World } from "./harness.ts";
 import { clientOf, SimulatedServer } from "./simulated-server.ts";
 
 const grantee = (who: string) => ({ prefix: "corp", by: "GROUP", who }) as const;
@@ -369,7 +370,7 @@ describe("access that is missing", () => {
     organizations: [
       {
         name: "Platform",
-        id: "5f1e2d3c4b5a69788796a5b4",
+        id: ORG,
         projects: [{ id: PROJECT, name: "orders", automationConfig: "example" as const }],
       },
     ],

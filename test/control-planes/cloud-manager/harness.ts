@@ -3,10 +3,8 @@ import { cloudManager } from "../../../provider/control-planes/cloud-manager/pla
 import type { IdentityProviderSettings } from "../../../provider/control-planes/control-plane.ts";
 import { type Emulator, type Fault, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
 import { HttpClient } from "../../../provider/http/index.ts";
+import { ORG, PROJECT } from "../../support/ids.ts";
 import { fastClock } from "../atlas/harness.ts";
-
-export const ORG = "5f1e2d3c4b5a69788796a5b4";
-export const PROJECT = "65f0c0ffee00000000000001";
 
 /** A replica set in use, with other people's roles, users and a workload identity provider. */
 export const seed: Seed = {

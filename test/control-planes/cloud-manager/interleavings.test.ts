@@ -4,6 +4,7 @@ import { KeyedMutex } from "../../../provider/control-planes/atlas/mutex.ts";
 import { AutomationConfig } from "../../../provider/control-planes/cloud-manager/automation-config.ts";
 import type { Change } from "../../../provider/control-planes/cloud-manager/change.ts";
 import { exampleAutomationConfig } from "../../../provider/emulator/index.ts";
+import { PROJECT } from "../../support/ids.ts";
 import { clientOf, SimulatedServer } from "./simulated-server.ts";
 
 /**
@@ -11,8 +12,6 @@ import { clientOf, SimulatedServer } from "./simulated-server.ts";
  * come of it is worked out by a model that knows names only, and no document: every writer takes the names that it
  * read, adds or removes its own, and puts them back.
  */
-
-const PROJECT = "65f0c0ffee00000000000001";
 
 interface Step {
   readonly intent: "create" | "delete";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Grantee } from "../../../provider/control-planes/control-plane.ts";
 import { exampleAutomationConfig } from "../../../provider/emulator/index.ts";
-import { apps, emulated, nothing, ORG, PROJECT, staff } from "./harness.ts";
+import { ORG, PROJECT } from "../../support/ids.ts";
+import { apps, emulated, nothing, staff } from "./harness.ts";
 
 const dba = { prefix: "corp", by: "GROUP", who: "teams/dba" } as const;
 const ada = { prefix: "apps", by: "USER", who: "0f1e2d3c" } as const;

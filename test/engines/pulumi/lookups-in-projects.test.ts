@@ -8,8 +8,8 @@ import {
   lookupOidcRole,
   lookupOrgConnection,
 } from "../../../provider/index.ts";
-import { PROJECT, seed } from "../../control-planes/cloud-manager/harness.ts";
-import { FEDERATION } from "../../support/ids.ts";
+import { seed } from "../../control-planes/cloud-manager/harness.ts";
+import { FEDERATION, PROJECT } from "../../support/ids.ts";
 
 let emulator: Emulator;
 

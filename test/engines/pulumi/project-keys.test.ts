@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { describeEngines } from "../../support/engines.ts";
-import { PROJECT } from "../../support/ids.ts";
-import { CONNECTED, connectedOrganization, GRANTING_ROLES, LISTING_ROLE } from "../../support/project-keys.ts";
+import { FEDERATION, IDP, PROJECT } from "../../support/ids.ts";
+import { connectedOrganization, GRANTING_ROLES, LISTING_ROLE } from "../../support/project-keys.ts";
 import { bad, callers, databaseRole, good, newStack, oidcRole, writes } from "../../support/stack.ts";
 
 /** The identity provider, as the stack that owns it exports it. */
 const reference = JSON.stringify({
-  federationSettingsId: CONNECTED.federation,
-  identityProviderId: CONNECTED.identityProvider,
+  federationSettingsId: FEDERATION,
+  identityProviderId: IDP,
   configurationName: "corp",
   idpType: "WORKFORCE",
   authorizationType: "GROUP",
@@ -26,7 +26,7 @@ describeEngines("in an organization that another stack connected", (engine) => {
           user.username,
           (user.roles as { roleName: string }[]).map(({ roleName }) => roleName),
         ]);
-    const name = `${CONNECTED.identityProvider}/dba`;
+    const name = `${IDP}/dba`;
 
     await stack.write(databaseRole("orders-reader"), dba('["readWrite@app", "orders-reader"]'));
     good(await stack.run("preview", { env }));
@@ -57,9 +57,7 @@ describeEngines("in an organization that another stack connected", (engine) => {
     await stack.write(dba('["readWrite@app"]'));
     good(await stack.run("up", { env: keyOf("GROUP_OWNER") }));
     expect(good(await stack.run("preview", { env })).text).toMatch(/2 unchanged/);
-    await stack.write(
-      `export const found = OidcRole.get("found", "${PROJECT}/${CONNECTED.identityProvider}/dba").roles;`,
-    );
+    await stack.write(`export const found = OidcRole.get("found", "${PROJECT}/${IDP}/dba").roles;`);
     const read = good(await stack.run("preview", { env }));
     expect(read.text).toMatch(/found\s*: \[[\s\S]{0,40}"readWrite@app"/);
   });

@@ -4,9 +4,10 @@ import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
 import { Provider, type ProviderArgs } from "../../../provider/engines/pulumi/resources/provider.ts";
 import { behindTls, CA_FILE } from "../../control-planes/behind-tls.ts";
-import { PROJECT, seed } from "../../control-planes/cloud-manager/harness.ts";
+import { seed } from "../../control-planes/cloud-manager/harness.ts";
 import { emulated } from "../../support/emulator.ts";
 import { describeEngines } from "../../support/engines.ts";
+import { PROJECT } from "../../support/ids.ts";
 import {
   ABROAD,
   bad,

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { IdentityProvider } from "mongofed";
 import { expect, onTestFinished, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
-import { PROJECT, seed } from "../../control-planes/cloud-manager/harness.ts";
+import { seed } from "../../control-planes/cloud-manager/harness.ts";
 import { emulated } from "../../support/emulator.ts";
 import { describeEngines } from "../../support/engines.ts";
+import { PROJECT } from "../../support/ids.ts";
 import { testFolder } from "../../support/program.ts";
 import { bad, good, newStack } from "../../support/stack.ts";
 

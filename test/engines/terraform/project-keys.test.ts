@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { builtProvider } from "../../support/built-provider.ts";
-import { CONNECTED, connectedOrganization, GRANTING_ROLES, LISTING_ROLE } from "../../support/project-keys.ts";
+import { FEDERATION, IDP, PROJECT } from "../../support/ids.ts";
+import { connectedOrganization, GRANTING_ROLES, LISTING_ROLE } from "../../support/project-keys.ts";
 import { describeTerraform, terraformFolder } from "../../support/terraform.ts";
 
 describeTerraform("in an organization that another configuration connected", () => {
@@ -17,10 +18,10 @@ provider "mongofed" {
   wait = "off"
 }
 resource "mongofed_oidc_role" "dba" {
-  project_id = "${CONNECTED.project}"
+  project_id = "${PROJECT}"
   identity_provider = {
-    federation_settings_id = "${CONNECTED.federation}"
-    identity_provider_id   = "${CONNECTED.identityProvider}"
+    federation_settings_id = "${FEDERATION}"
+    identity_provider_id   = "${IDP}"
     configuration_name     = "corp"
     idp_type               = "WORKFORCE"
     authorization_type     = "GROUP"
