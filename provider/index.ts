@@ -15,7 +15,6 @@ export type {
 } from "./connection/index.ts";
 export {
   type Connection,
-  type ConnectionArgs,
   connection,
 } from "./engines/pulumi/connection.ts";
 export {
@@ -81,6 +80,7 @@ export {
   type WorkforceIdentityProviderArgs,
   type WorkloadIdentityProviderArgs,
 } from "./engines/pulumi/resources/identity-provider.ts";
+export type { ConnectionArgs } from "./engines/pulumi/resources/inputs/connection.ts";
 export type { DatabaseRoleArgs } from "./engines/pulumi/resources/inputs/database-role.ts";
 export type { OrgConnectionArgs } from "./engines/pulumi/resources/inputs/org-connection.ts";
 export type { ProjectTlsArgs } from "./engines/pulumi/resources/inputs/project-tls.ts";

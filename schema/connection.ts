@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defineFields, shapeOf } from "./fields.ts";
 
 /**
  * Where a program runs. Up to `kubernetes` a driver gets its tokens by itself (built-in authentication); behind it the
@@ -28,74 +29,83 @@ export type RunsOn = z.infer<typeof runsOnSchema>;
 /** Where mongosh and Compass wait for the browser to come back, unless they are told otherwise. */
 export const DEFAULT_REDIRECT_URI = "http://localhost:27097/redirect";
 
-/** What is asked about a connection. Which of them go together is told by findings, not by the shape. */
-export const connectionOptionsSchema = z.strictObject({
-  runsOn: runsOnSchema.optional().meta({
+/** The options of `connection()`. Findings report options that do not go together: the schema checks each by itself. */
+export const connectionFields = defineFields({
+  runsOn: {
+    schema: runsOnSchema.optional(),
     description:
-      "Where the program runs: required for a `WORKLOAD` provider, unknown to a `WORKFORCE` one. `kubernetes` is a cluster that you run yourself.",
-  }),
-  host: z
-    .string()
-    .optional()
-    .meta({
-      description: "The DNS name of the deployment, as Atlas shows it: becomes `mongodb+srv`, which implies TLS.",
-      examples: ["cluster0.abcde.mongodb.net"],
-    }),
-  hosts: z
-    .array(z.string())
-    .optional()
-    .meta({
-      description: "The hosts of the deployment, each with or without a port: becomes `mongodb`. In place of `host`.",
-      examples: [["db0.example.com:27017", "db1.example.com:27017"]],
-    }),
-  replicaSet: z.string().min(1).optional().meta({ description: "The name of the replica set. Default: none." }),
-  database: z
-    .string()
-    .regex(/^[^/\\. "$*<>:|?\0]{1,63}$/u, "expected the name of a database")
-    .optional()
-    .meta({ description: "The database that a client starts with. Default: the client's own, `test`." }),
-  tls: z.boolean().optional().meta({
+      "The place where the program runs. Required for a `WORKLOAD` identity provider, refused for a `WORKFORCE` one. `kubernetes` is a cluster that you run yourself.",
+    example: "azure-vm",
+  },
+  host: {
+    schema: z.string().optional(),
     description:
-      "Whether the connection is encrypted. Default: `true`. The token is all that it takes to log in: without TLS everybody on the way can read it.",
-  }),
-  tlsCaFile: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description:
-        "A PEM file on the client's machine with the certificate authority of the deployment, where that is one of your own, as often with Cloud Manager and Ops Manager. Default: none beside those that the client trusts.",
-      examples: ["/etc/mongodb/ca.pem"],
-    }),
-  audience: z.string().min(1).optional().meta({
+      "The DNS name of the deployment, as Atlas shows it. The URI starts with `mongodb+srv`, which implies TLS.",
+    example: "cluster0.abcde.mongodb.net",
+  },
+  hosts: {
+    schema: z.array(z.string()).optional(),
     description:
-      "The audience of the identity provider. Needed only where a `reference` of another stack is given, which does not hold it.",
-  }),
-  tokenResource: z.string().min(1).optional().meta({
+      "The hosts of the deployment, each with or without a port, instead of `host`. The URI starts with `mongodb`.",
+    example: ["db0.example.com:27017", "db1.example.com:27017"],
+  },
+  replicaSet: { schema: z.string().min(1).optional(), description: "The name of the replica set.", default: "none" },
+  database: {
+    schema: z
+      .string()
+      .regex(/^[^/\\. "$*<>:|?\0]{1,63}$/u, "expected the name of a database")
+      .optional(),
+    description: "The database that a client starts with.",
+    default: "the default of the client, `test`",
+  },
+  tls: {
+    schema: z.boolean().optional(),
+    description: "Whether the connection is encrypted. Without TLS, everyone on the network path can read the token.",
+    default: "`true`",
+  },
+  tlsCaFile: {
+    schema: z.string().min(1).optional(),
     description:
-      "For what the cloud is asked a token, where that is not the audience: Azure may know the application by its Application ID URI (`api://…`), while the tokens carry its id. Only for `azure-vm`.",
-  }),
-  managedIdentityClientId: z.string().min(1).optional().meta({
+      "A PEM file on the client's machine with the certificate authority of the deployment. Private certificate authorities are common with Cloud Manager and Ops Manager.",
+    example: "/etc/mongodb/ca.pem",
+    default: "the certificate authorities that the client trusts",
+  },
+  audience: {
+    schema: z.string().min(1).optional(),
+    description: "The audience of the identity provider. Required only with a `reference`, which does not contain it.",
+  },
+  tokenResource: {
+    schema: z.string().min(1).optional(),
     description:
-      "The client id of the managed identity to use, where an Azure machine has several. In the portal: the managed identity, Overview, Client ID.",
-  }),
-  tokenFile: z.string().min(1).optional().meta({
+      "The resource that the program requests a token for, where it is not the audience. Azure may know the application by its Application ID URI (`api://…`), while tokens contain its id. Only for `azure-vm`.",
+  },
+  managedIdentityClientId: {
+    schema: z.string().min(1).optional(),
+    description: "The client id of the managed identity to use, where an Azure machine has several.",
+    where: "The Azure portal shows it on the Overview page of the managed identity.",
+  },
+  tokenFile: {
+    schema: z.string().min(1).optional(),
+    description: "The path of the projected service account token in the pod. Only for `aks`, `eks` and `kubernetes`.",
+    default: "the path that the driver reads",
+  },
+  authentication: {
+    schema: z.literal("callback").optional(),
     description:
-      "Where a projected service account token is mounted in the pod, if not where the driver looks by itself. Only for `aks`, `eks` and `kubernetes`.",
-  }),
-  authentication: z.literal("callback").optional().meta({
+      "`callback`: the program fetches its tokens, even where the driver could. An example is a service principal on an Azure machine.",
+  },
+  redirectUri: {
+    schema: z.url({ protocol: /^https?$/ }).optional(),
     description:
-      "`callback`: the program fetches its tokens also where the driver could, for instance as a service principal on an Azure machine.",
-  }),
-  redirectUri: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .meta({
-      description: `Where the browser returns to after a login, if the registration names another place than \`${DEFAULT_REDIRECT_URI}\`. Only for a \`WORKFORCE\` provider.`,
-    }),
-  idTokenAsAccessToken: z.boolean().optional().meta({
+      "The address that the browser returns to after a login, as registered. Only for a `WORKFORCE` identity provider.",
+    default: `\`${DEFAULT_REDIRECT_URI}\``,
+  },
+  idTokenAsAccessToken: {
+    schema: z.boolean().optional(),
     description:
-      "Send the ID token, for identity providers whose access tokens are no JWT (some setups of Ping). Only for a `WORKFORCE` provider. Default: `false`.",
-  }),
+      "Whether clients send the ID token, for identity providers whose access tokens are not JWTs (some setups of Ping). Only for a `WORKFORCE` identity provider.",
+    default: "`false`",
+  },
 });
+export const connectionOptionsSchema = shapeOf(connectionFields);
 export type ConnectionOptions = z.input<typeof connectionOptionsSchema>;

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,10 +51,29 @@ const staff = new IdentityProvider("staff", {
 new OrgConnection("platform", { orgId: "${ORG}", identityProvider: staff });
 `;
 
+/** Two versions of a package may be installed below each other. */
+const twoCopies = `import { fromFile, type IdentityProvider, OidcRole, OrgConnection, TokenCheck } from "mongofed";
+import * as mongofed from "second";
+import { previewProgram } from "mongofed/testing";
+const common = { federationSettingsId: "f", configurationName: "c", issuerUri: "i", audience: "a" };
+const staff = new mongofed.IdentityProvider("s", { ...common, idpType: "WORKLOAD", authorizationType: "GROUP" });
+const any: IdentityProvider = staff;
+const grant = { projectId: "p", group: "g", roles: ["read@app"] };
+const role: mongofed.OidcRole = new OidcRole("r", { ...grant, identityProvider: staff });
+new OrgConnection("o", { orgId: "o", identityProvider: any });
+const token = { token: mongofed.fromFile("a.jwt"), keys: fromFile("keys.json"), expect: { accepted: staff } };
+new TokenCheck("t", { access: [role, new mongofed.OidcRole("m", { ...grant, identityProvider: any })], tokens: { token } });
+// @ts-expect-error the types are not \`any\`
+new OrgConnection("e", { orgId: 1, identityProvider: previewProgram });
+`;
+
 describe("the package", () => {
   test("contains what a user needs and nothing else", () => {
     const strangers = files.filter(
-      (file) => !/^(dist|provider|schema)\/.+\.(js|ts|map)$|^(package\.json|README\.md|LICENSE)$/.test(file),
+      (file) =>
+        !/^(dist|provider|schema)\/.+\.(js|ts|map)$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$/.test(
+          file,
+        ),
     );
     expect(strangers).toEqual([]);
     for (const file of [
@@ -93,6 +112,20 @@ describe("the package", () => {
       await run(process.execPath, ["--input-type=commonjs", "-e", `require("${entry}")`]);
     }
     expect(await run(process.execPath, ["-p", 'require("mongofed/package.json").name'])).toBe("mongofed\n");
+  });
+
+  test.each([
+    ["CommonJS", "node16"],
+    ["CommonJS", "nodenext"],
+    ["an ES module", "node16"],
+  ])("compiles in %s with module %s, where two copies of it fit together", async (format, module) => {
+    const second = join(folder, "node_modules", "second");
+    await cp(join(folder, "node_modules", "mongofed"), second, { recursive: true });
+    const name = `two-copies.${format === "CommonJS" ? "cts" : "mts"}`;
+    await writeFile(join(folder, name), twoCopies);
+    const types = ["--typeRoots", join(root, "node_modules", "@types"), "--types", "node"];
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "--target", "es2023", "--module", module, ...types];
+    await run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), ...options, name]);
   });
 
   test("says its version", async () => {

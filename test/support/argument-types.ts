@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { connectionFields } from "../../schema/connection.ts";
 import { type Field, type Fields, isRequired, textOf } from "../../schema/fields.ts";
 import { fields as tables } from "../../schema/resources.ts";
 import { sampleTokenFields } from "../../schema/token-check.ts";
@@ -86,6 +87,11 @@ const files: readonly File[] = [
   grant("federated-user", "FederatedUser", "USER"),
   simple("database-role", "DatabaseRole"),
   simple("project-tls", "ProjectTls"),
+  {
+    path: "connection",
+    imports: [],
+    interfaces: [{ name: "ConnectionArgs", doc: "The options of `connection()`.", fields: connectionFields }],
+  },
   {
     path: "token-check",
     imports: [
@@ -257,7 +263,7 @@ function outputType({ schema }: Field): string {
 function typeText(schema: z.ZodType, part: (schema: z.ZodType) => string): string {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
     return typeText(schema.unwrap() as z.ZodType, part);
-  if (schema instanceof z.ZodString) return "string";
+  if (schema.def.type === "string") return "string";
   if (schema instanceof z.ZodBoolean) return "boolean";
   if (schema instanceof z.ZodEnum) return schema.options.map((option) => JSON.stringify(option)).join(" | ");
   if (schema instanceof z.ZodLiteral) return [...schema.values].map((value) => JSON.stringify(value)).join(" | ");

@@ -10,10 +10,7 @@ import {
 import { whereCalled } from "./gate/location.ts";
 import { asRunError } from "./now-or-later.ts";
 import { type IdentityProviderInput, isIdentityProvider } from "./resources/identity-provider-input.ts";
-import type { Inputs } from "./resources/inputs.ts";
-
-/** What is asked about a connection; each may be an output. */
-export type ConnectionArgs = Inputs<ConnectionOptions>;
+import type { ConnectionArgs } from "./resources/inputs/connection.ts";
 
 /** What a client needs to connect, piece by piece. What does not apply is `undefined`, as `mongosh` for a program. */
 export type Connection = {

@@ -30,32 +30,38 @@ export interface LookupOptions {
   readonly provider?: Provider | undefined;
 }
 
-/** What is known of an identity provider, wherever it belongs. */
+/** What is known of an identity provider on any control plane. */
 interface ProviderQuery<A extends AuthorizationType> {
-  /** Its name, as the console shows it. */
+  /** The configuration name, as the console shows it. */
   readonly configurationName?: string | undefined;
+  /** `WORKFORCE` or `WORKLOAD`. */
   readonly idpType?: IdpType | undefined;
-  /** Given, it is also known to the compiler: an `OidcRole` needs `GROUP`, a `FederatedUser` needs `USER`. */
+  /** Tells the compiler too: an `OidcRole` needs `GROUP`, a `FederatedUser` needs `USER`. */
   readonly authorizationType?: A | undefined;
+  /** The issuer: exactly the `iss` claim of tokens. */
   readonly issuerUri?: string | undefined;
+  /** The audience: exactly the `aud` claim of tokens. */
   readonly audience?: string | undefined;
 }
 
-/** What is known of an identity provider in Atlas. */
+/** What is known of an identity provider on Atlas. */
 export interface FederationQuery<A extends AuthorizationType = AuthorizationType> extends ProviderQuery<A> {
   /** The federation: 24 hexadecimal digits, in the address of the Federation Management Console. */
   readonly federationSettingsId: string;
-  /** Its id: 24 hexadecimal digits. */
+  /** The id of the identity provider: 24 hexadecimal digits. */
   readonly identityProviderId?: string | undefined;
-  readonly projectId?: never;
+  /** Cloud Manager and Ops Manager only, instead of the federation. */
+  readonly projectId?: undefined;
 }
 
-/** What is known of an identity provider in Cloud Manager or Ops Manager, where it has no id. */
+/** What is known of an identity provider on Cloud Manager or Ops Manager, where it has no id. */
 export interface ProjectQuery<A extends AuthorizationType = AuthorizationType> extends ProviderQuery<A> {
   /** The project: 24 hexadecimal digits. */
   readonly projectId: string;
-  readonly federationSettingsId?: never;
-  readonly identityProviderId?: never;
+  /** Atlas only, instead of the project. */
+  readonly federationSettingsId?: undefined;
+  /** Atlas only. */
+  readonly identityProviderId?: undefined;
 }
 
 /** What is known of an identity provider; together it must fit exactly one. */
@@ -147,6 +153,7 @@ export function lookupFederatedUser(
 export interface DatabaseRoleQuery {
   /** The project: 24 hexadecimal digits. */
   readonly projectId: string;
+  /** The name of the role. */
   readonly roleName: string;
   /** Where it lives. Atlas knows `admin` only. Default: `admin`. */
   readonly database?: string | undefined;

@@ -8,11 +8,18 @@ import { isPlain } from "./now-or-later.ts";
 /** Larger than this nothing is read: no token and no key set is. In bytes. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** By a registered symbol: two copies of this package in one program must know each other's. */
+/** Registered, so that two copies of this package in one program read each other's. No text from outside can hold it. */
 const SOURCE = Symbol.for("mongofed.source.1");
 
-/** Where a text comes from that stands neither in the program nor in the state. Made by `fromFile` and `fromEnv`. */
+/**
+ * The source of a text that neither the program nor the state contains. `fromFile` and `fromEnv` return it. The property
+ * exists for the compiler only: a symbol would make the types of two copies of this package differ.
+ */
 export interface TextSource {
+  readonly "~source": "file" | "env";
+}
+
+interface Source {
   readonly [SOURCE]: "file" | "env";
   readonly name: string;
 }
@@ -24,15 +31,19 @@ export interface TextSource {
  * @param path relative to the program's folder
  */
 export function fromFile(path: string): TextSource {
-  return { [SOURCE]: "file", name: path };
+  return source({ [SOURCE]: "file", name: path });
 }
 
 /** The same from an environment variable. */
 export function fromEnv(name: string): TextSource {
-  return { [SOURCE]: "env", name };
+  return source({ [SOURCE]: "env", name });
 }
 
-function isSource(given: unknown): given is TextSource {
+function source(given: Source): TextSource {
+  return given as unknown as TextSource;
+}
+
+function isSource(given: unknown): given is Source {
   return typeof given === "object" && given !== null && SOURCE in given;
 }
 

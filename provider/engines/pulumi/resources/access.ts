@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Connection, type ConnectionArgs, connection } from "../connection.ts";
+import { type Connection, connection } from "../connection.ts";
 import { HeldResource } from "./held-resource.ts";
 import { type IdentityProviderInput, referenceOf } from "./identity-provider-input.ts";
+import type { ConnectionArgs } from "./inputs/connection.ts";
 
 /** The access of a group, or of one person or program. */
 export abstract class AccessResource extends HeldResource {

@@ -2,7 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AuthorizationType, IdentityProviderReference } from "../../../../schema/identity-provider.ts";
 import type { PlaneKind } from "../../../../schema/plane.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
-import type { Given } from "./inputs.ts";
+
+/** A value that a program may give plainly, as a promise or as an output, and so may be every part of it. */
+type Given<T> = pulumi.Input<
+  T extends readonly (infer Item)[]
+    ? readonly Given<Item>[]
+    : T extends object
+      ? { readonly [K in keyof T]: undefined extends T[K] ? Given<Exclude<T[K], undefined>> | undefined : Given<T[K]> }
+      : T
+>;
 
 /** An identity provider, unless its type says that it authorizes otherwise or is on another control plane. */
 interface ProviderResource<A extends AuthorizationType, P extends PlaneKind>
