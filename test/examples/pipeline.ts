@@ -15,14 +15,14 @@ import { testFolder } from "../support/program.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const example = join(root, "examples", "pipelines");
 
-/** Fetches code, Node.js or the Pulumi CLI from the network, or installs what is installed here. */
+/** Actions and commands that fetch code, Node.js, the Pulumi CLI or packages from the network, or pass on files. */
 export const NOT_RUN = [
-  "actions/checkout@v4",
-  "actions/setup-node@v4",
-  "pulumi/actions@v6",
+  "actions/checkout",
+  "actions/setup-node",
+  "actions/upload-artifact",
+  "actions/download-artifact",
+  "pulumi/actions",
   "npm ci",
-  "curl -fsSL https://get.pulumi.com | sh",
-  'export PATH="$HOME/.pulumi/bin:$PATH"',
 ];
 
 /**
@@ -92,13 +92,22 @@ interface Workflow {
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly env?: Readonly<Record<string, string>>;
   readonly defaults?: { readonly run: { readonly shell: string } };
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly WorkflowStep[] }>>;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, WorkflowJob>>;
+}
+
+interface WorkflowJob {
+  readonly if?: string;
+  readonly environment?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly steps: readonly WorkflowStep[];
 }
 
 interface WorkflowStep {
   readonly uses?: string;
   readonly run?: string;
   readonly if?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string | number>>;
 }
 
@@ -106,7 +115,10 @@ export async function workflow(name: string): Promise<Workflow> {
   return parse(await readFile(join(example, ".github", "workflows", `${name}.yml`), "utf8"));
 }
 
-/** Runs the only job of a workflow: what follows a failed step is run only if it says `always()`. */
+/** The condition of jobs that need a token: GitHub gives none to pull requests from forks. */
+export const SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository";
+
+/** Runs the jobs of a workflow in one checkout. After a failed step only those steps and jobs run that say `always()`. */
 export async function runWorkflow(
   name: string,
   machine: Machine,
@@ -116,20 +128,27 @@ export async function runWorkflow(
   // Which means with pipefail; the default of GitHub has none.
   if (defaults?.run.shell !== "bash") throw new Error(`${name}.yml does not ask for bash`);
   const ended = { exitCode: 0, output: "" };
-  for (const step of Object.values(jobs).flatMap(({ steps }) => steps)) {
-    const command = step.uses ?? step.run ?? "";
-    if (NOT_RUN.includes(command)) continue;
-    if (step.run === undefined) throw new Error(`${name}.yml uses ${command}, which nobody runs here`);
-    if (ended.exitCode !== 0 && !step.if?.startsWith("always()")) continue;
-    const own = Object.entries(step.env ?? {}).map(([key, value]) => [key, evaluated(String(value), expressions)]);
-    const { exitCode, output } = await machine.run(`set -o pipefail\n${step.run}`, {
-      GITHUB_ACTIONS: "true",
-      GITHUB_STEP_SUMMARY: join(machine.checkout, "summary.md"),
-      ...env,
-      ...Object.fromEntries(own),
-    });
-    ended.output += output;
-    if (exitCode !== 0) ended.exitCode = exitCode;
+  for (const job of Object.values(jobs)) {
+    if (job.if?.includes(SAME_REPOSITORY) && expressions[SAME_REPOSITORY] !== "true") continue;
+    let failed = ended.exitCode !== 0 && !job.if?.startsWith("always()");
+    for (const step of job.steps) {
+      const command = step.uses?.split("@")[0] ?? step.run ?? "";
+      if (NOT_RUN.includes(command)) continue;
+      if (step.run === undefined) throw new Error(`${name}.yml uses ${command}, which nobody runs here`);
+      if (failed && !step.if?.startsWith("always()")) continue;
+      const own = Object.entries(step.env ?? {}).map(([key, value]) => [key, evaluated(String(value), expressions)]);
+      const { exitCode, output } = await machine.run(`set -o pipefail\n${step.run}`, {
+        GITHUB_ACTIONS: "true",
+        GITHUB_STEP_SUMMARY: join(machine.checkout, "summary.md"),
+        ...env,
+        ...Object.fromEntries(own),
+      });
+      ended.output += output;
+      if (exitCode !== 0) {
+        ended.exitCode = exitCode;
+        failed = true;
+      }
+    }
   }
   return ended;
 }
@@ -143,13 +162,14 @@ function evaluated(value: string, expressions: Readonly<Record<string, string>>)
 }
 
 interface GitlabFile {
-  readonly default: { readonly before_script: readonly string[] };
+  readonly default: { readonly image: string; readonly before_script: readonly string[] };
   readonly variables: Readonly<Record<string, string>>;
 }
 
 interface GitlabJob {
+  readonly variables?: Readonly<Record<string, string>>;
   readonly script: readonly string[];
-  readonly after_script?: readonly string[];
+  readonly environment?: unknown;
   readonly resource_group?: string;
 }
 
@@ -158,29 +178,39 @@ export async function gitlabJobs(): Promise<{ file: GitlabFile; job: (name: stri
   return { file, job: (name) => file[name] };
 }
 
-/** One job: `after_script` runs in a shell of its own, whatever came of the rest, and does not count. */
+/** One job, with the variables of the file and its own. */
 export async function runGitlabJob(
   name: string,
   machine: Machine,
   env: Readonly<Record<string, string>>,
 ): Promise<Ran> {
   const { file, job } = await gitlabJobs();
-  const { script, after_script: after } = job(name);
   const before = file.default.before_script.filter((command) => !NOT_RUN.includes(command));
-  const variables = { ...file.variables, ...env };
-  const { exitCode, output } = await machine.run([...before, ...script].join("\n"), variables);
-  if (after === undefined) return { exitCode, output };
-  return { exitCode, output: output + (await machine.run(after.join("\n"), variables)).output };
+  const { script, variables = {} } = job(name);
+  return machine.run([...before, ...script].join("\n"), { ...file.variables, ...variables, ...env });
+}
+
+interface ServedComment {
+  readonly id: number;
+  body: string;
+  readonly user: { readonly login: string };
+  readonly author: { readonly username: string };
 }
 
 /** A list of comments as both services keep it, with a hundred of other people before ours. */
-export async function commentServer(): Promise<{
+export async function commentServer(others: readonly string[] = []): Promise<{
   readonly url: string;
   /** What we wrote. */
   readonly ours: () => readonly string[];
   readonly requests: readonly string[];
 }> {
-  const comments = Array.from({ length: 100 }, (_, id) => ({ id, body: `comment ${id}` }));
+  const by = (id: number, name: string, body: string): ServedComment => ({
+    id,
+    body,
+    user: { login: name },
+    author: { username: name },
+  });
+  const comments = Array.from({ length: 100 }, (_, id) => by(id, "somebody", others[id] ?? `comment ${id}`));
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
@@ -191,13 +221,17 @@ export async function commentServer(): Promise<{
     const authorized = request.headers.authorization === "Bearer t" || request.headers["private-token"] === "t";
     const answer = (status: number, body: unknown) => response.writeHead(status).end(JSON.stringify(body));
     if (!authorized) return answer(401, {});
+    if (pathname.endsWith("/user")) return answer(200, { username: "bot" });
     if (request.method === "GET") {
       const page = Number(searchParams.get("page")) - 1;
       return answer(200, comments.slice(page * 100, page * 100 + 100));
     }
     const { body } = JSON.parse(text);
-    if (request.method === "POST") comments.push({ id: comments.length, body });
-    else {
+    if (request.method === "POST") {
+      // Its token decides who it is.
+      const name = request.headers.authorization === undefined ? "bot" : "github-actions[bot]";
+      comments.push(by(comments.length, name, body));
+    } else {
       const changed = comments[Number(pathname.split("/").at(-1))];
       if (changed === undefined) return answer(404, {});
       changed.body = body;
