@@ -8,6 +8,7 @@ import { type PresetName, presets } from "../../provider/presets/index.ts";
 import { kubernetesServiceAccount } from "../../provider/presets/kubernetes.ts";
 import { type Preset, type PresetSettings, settingsOf } from "../../provider/presets/preset.ts";
 import { declarationFindings } from "../../provider/rules/index.ts";
+import { FEDERATION } from "../support/ids.ts";
 
 const tenantId = "1a2b3c4d-2222-4333-8444-5e6f7a8b9c0d";
 const applicationId = "99999999-aaaa-4bbb-8ccc-dddddddddddd";
@@ -203,7 +204,7 @@ describe("what somebody knows becomes the inputs of an identity provider", () =>
       kind: "IdentityProvider",
       name: "idp",
       location: { file: "index.ts", line: 1, column: 1, label: "idp" },
-      inputs: { federationSettingsId: "5f1e2d3c4b5a69788796a5b4", configurationName: "corp", ...make(name, options) },
+      inputs: { federationSettingsId: FEDERATION, configurationName: "corp", ...make(name, options) },
     });
     expect(findings).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { Declaration } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
+import { IDP, OTHER_IDP } from "../support/ids.ts";
 import { type Case, NOW } from "./case.ts";
 import {
   apps,
@@ -181,10 +182,7 @@ export const accessCases: readonly Case[] = [
       ],
       ["two projects", () => [byGroup(), byGroup({ projectId: orgId })]],
       ["two groups", () => [byGroup(), byGroup({ group: "DBA" })]],
-      [
-        "two providers",
-        () => [byGroup(), group(reference({ identityProviderId: "5f1e2d3c4b5a69788796a5b9", configurationName: "b" }))],
-      ],
+      ["two providers", () => [byGroup(), group(reference({ identityProviderId: OTHER_IDP, configurationName: "b" }))]],
       ["groups that are not known yet", () => [byGroup({ group: UNKNOWN }), byGroup({ group: UNKNOWN })]],
       ["projects that are not known yet", () => [byGroup({ projectId: UNKNOWN }), byGroup({ projectId: UNKNOWN })]],
       ["providers that are not known yet", () => [group(UNKNOWN), group(UNKNOWN)]],
@@ -251,12 +249,8 @@ export const accessCases: readonly Case[] = [
   {
     code: "FED316",
     breaks: [
-      ["the prefix in the group", () => [byGroup({ group: "5F1e2d3c4b5a69788796a5b6/dba" })], ["FED316 group"]],
-      [
-        "the prefix in the principal",
-        () => [byUser({ principal: "5f1e2d3c4b5a69788796a5b6/ada" })],
-        ["FED316 principal"],
-      ],
+      ["the prefix in the group", () => [byGroup({ group: `${IDP.toUpperCase()}/dba` })], ["FED316 group"]],
+      ["the prefix in the principal", () => [byUser({ principal: `${IDP}/ada` })], ["FED316 principal"]],
       ["the authentication database", () => [byUser({ principal: "$external.ada" })], ["FED316 principal"]],
       ["the authentication database and a slash", () => [byUser({ principal: "$external/a" })], ["FED316 principal"]],
       ["white space before", () => [byGroup({ group: " dba" })], ["FED316 group"]],
@@ -266,7 +260,7 @@ export const accessCases: readonly Case[] = [
     ],
     keeps: [
       ["slashes and spaces inside", () => [byUser({ principal: "repo:org/a b:ref:refs/heads/main" })]],
-      ["the id of another provider", () => [byGroup({ group: "5f1e2d3c4b5a69788796a5b7/dba" })]],
+      ["the id of another provider", () => [byGroup({ group: `${OTHER_IDP}/dba` })]],
       ["a name that begins with $ext", () => [byUser({ principal: "$externals" })]],
       ["any length in a project", () => [group(projectReference(), { group: "x".repeat(2000) })]],
       ["999 characters", () => [byGroup({ group: "x".repeat(999) })]],

@@ -1,10 +1,11 @@
 import type { Declaration } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
+import { FEDERATION, IDP, ORG, PROJECT } from "../support/ids.ts";
 
-export const federationSettingsId = "5f1e2d3c4b5a69788796a5b4";
-export const orgId = "5f1e2d3c4b5a69788796a5b5";
+export const federationSettingsId = FEDERATION;
+export const orgId = ORG;
 
-export const projectId = "5f1e2d3c4b5a69788796a5b7";
+export const projectId = PROJECT;
 
 let line = 0;
 /** A declaration as the gate makes it. */
@@ -44,7 +45,7 @@ export const apps = (changes: Record<string, unknown> = {}) =>
   declare("IdentityProvider", "apps", { ...programs, ...changes });
 export const reference = (changes: Record<string, unknown> = {}) => ({
   federationSettingsId,
-  identityProviderId: "5f1e2d3c4b5a69788796a5b6",
+  identityProviderId: IDP,
   configurationName: "corp",
   idpType: "WORKFORCE",
   authorizationType: "GROUP",

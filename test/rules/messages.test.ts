@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, programFindings } from "../../provider/rules/index.ts";
+import { IDP, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { NOW } from "./case.ts";
 import {
   apps,
@@ -109,7 +110,7 @@ test("an action that Atlas does not have comes with the one that was meant, if o
 });
 
 test("a name that holds its prefix comes with the name without it", () => {
-  expect(advice(group(reference(), { group: "5f1e2d3c4b5a69788796a5b6/dba" }))).toEqual([
+  expect(advice(group(reference(), { group: `${IDP}/dba` }))).toEqual([
     ["the group begins with the id of corp", 'Write "dba".'],
   ]);
 });
@@ -162,8 +163,8 @@ test("one resource declared by two kinds of access is told for each kind", () =>
   const provider = apps();
   const twice = [user(provider), user(provider), group(reference()), group(reference())];
   expect(messages(provider, connect("a", provider), ...twice)).toEqual([
-    "the principal ada of corp is granted access in project 5f1e2d3c4b5a69788796a5b7 by two resources",
-    "the group dba of corp is granted access in project 5f1e2d3c4b5a69788796a5b7 by two resources",
+    `the principal ada of corp is granted access in project ${PROJECT} by two resources`,
+    `the group dba of corp is granted access in project ${PROJECT} by two resources`,
   ]);
 });
 
@@ -173,7 +174,7 @@ describe("in a project of Cloud Manager or Ops Manager", () => {
     expect(findings(...two)).toMatchObject([
       {
         code: "FED203",
-        message: "project 5f1e2d3c4b5a69788796a5b7 would have two workforce identity providers",
+        message: `project ${PROJECT} would have two workforce identity providers`,
         why: "One workforce identity provider serves a project.",
         fix: expect.stringContaining("project of its own"),
         locations: [{ note: "corp" }, { note: "contractors" }],
@@ -194,8 +195,8 @@ describe("in a project of Cloud Manager or Ops Manager", () => {
   });
 
   test("access in another project is told with both, and a revocation with where to click", () => {
-    expect(messages(group(projectReference(), { projectId: "5f1e2d3c4b5a69788796a5b8" }))).toEqual([
-      "access is granted in project 5f1e2d3c4b5a69788796a5b8 through corp, which belongs to project 5f1e2d3c4b5a69788796a5b7",
+    expect(messages(group(projectReference(), { projectId: OTHER_PROJECT }))).toEqual([
+      `access is granted in project ${OTHER_PROJECT} through corp, which belongs to project ${PROJECT}`,
     ]);
     expect(advice(staffOfProject({ revokeJwksTrigger: "1" }))).toEqual([
       [expect.stringContaining("no API"), expect.stringMatching(/Deployment, Security, Settings.*click Revoke JWKS/)],

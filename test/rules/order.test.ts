@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, prerequisites, programFindings, surroundingsOf } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
+import { OTHER_IDP, OTHER_ORG } from "../support/ids.ts";
 import { apps, connect, databaseRole, group, orgId, projectId, reference, staff, tls, user } from "./declarations.ts";
 
 /** What each of the declarations waits for. */
@@ -48,7 +49,7 @@ describe("access waits", () => {
   test("for its provider and for all connections of it, and for no other", () => {
     const [people, programs] = [staff(), apps({ audience: "b" })];
     const access = group(people);
-    const [one, two] = [connect("one", people), connect("two", reference(), { orgId: "5f1e2d3c4b5a69788796a5b8" })];
+    const [one, two] = [connect("one", people), connect("two", reference(), { orgId: OTHER_ORG })];
     expect(waits(access, two, one, connect("three", programs), programs, people)(access)).toEqual([people, two, one]);
   });
 
@@ -56,7 +57,7 @@ describe("access waits", () => {
     const access = user(reference());
     const [same, other] = [
       connect("same", reference()),
-      connect("other", reference({ identityProviderId: "5f1e2d3c4b5a69788796a5b9" })),
+      connect("other", reference({ identityProviderId: OTHER_IDP })),
     ];
     expect(waits(access, same, other)(access)).toEqual([same]);
   });

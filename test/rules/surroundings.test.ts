@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, surroundingsOf } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
+import { OTHER_ORG } from "../support/ids.ts";
 import {
   apps,
   appsOfProject,
@@ -27,7 +28,7 @@ describe("of access", () => {
     const connections = [
       connect("one", people),
       connect("two", reference(), { orgId: projectId }),
-      connect("other", programs, { orgId: "5f1e2d3c4b5a69788796a5b8" }),
+      connect("other", programs, { orgId: OTHER_ORG }),
     ];
     expect(around(group(people), people, programs, ...connections)).toEqual({
       roles: [],

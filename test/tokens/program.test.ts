@@ -3,6 +3,7 @@ import type { Declaration } from "../../provider/rules/index.ts";
 import { judgeCheck, programConfig, type Scope, type TokenMaterial, tokenLine } from "../../provider/tokens/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { apps, databaseRole, declare, group, projectId, reference, staff, user } from "../rules/declarations.ts";
+import { IDP, OTHER_IDP, OTHER_PROJECT } from "../support/ids.ts";
 
 const configOf = (declarations: readonly Declaration[], scope?: Scope) => programConfig({ declarations }, scope);
 
@@ -100,7 +101,7 @@ describe("a program as a server would be set up by it", () => {
     ]);
     expect(config?.identityProviders).toMatchObject([
       {
-        prefix: "5f1e2d3c4b5a69788796a5b6",
+        prefix: IDP,
         issuerUri: "<issuer of corp>",
         audience: "<audience of corp>",
         authorizationType: "GROUP",
@@ -142,14 +143,14 @@ describe("a program as a server would be set up by it", () => {
       projects: false,
       config: { identityProviders: [{ prefix: "corp" }], groups: [{ group: "dba" }] },
     });
-    const projects = [projectId, "5f1e2d3c4b5a69788796a5ff", UNKNOWN];
+    const projects = [projectId, OTHER_PROJECT, UNKNOWN];
     const twice = projects.flatMap((project, index) => {
       const made = staff({ federationSettingsId: undefined, projectId: project });
       return [made, group(made, { ...without, group: `g${index}` })];
     });
     expect(configOf(twice).config?.identityProviders.map(({ prefix, projectId }) => [prefix, projectId])).toEqual([
       ["corp", projectId],
-      ["corp", "5f1e2d3c4b5a69788796a5ff"],
+      ["corp", OTHER_PROJECT],
       ["corp", expect.stringContaining("<project of corp")],
     ]);
     const theirs = { projectId, configurationName: "theirs", idpType: "WORKFORCE", authorizationType: "GROUP" };
@@ -242,7 +243,7 @@ describe("a check of tokens", () => {
       configurationName: "hooks",
       authorizationType: "USER",
       idpType: "WORKLOAD",
-      identityProviderId: "5f1e2d3c4b5a69788796a5c0",
+      identityProviderId: OTHER_IDP,
     });
     const other = { declarations: [group(theirs), user(users, { principal: "hook" })] };
     const specs: Specs = {
@@ -254,13 +255,13 @@ describe("a check of tokens", () => {
     const texts = claims(dba, { sub: "eve", groups: [] }, { sub: "hook" }, { sub: "eve" });
     const verdict = await judgeCheck(other, check(specs), texts);
     expect(verdict.unmet.map(({ path }) => path)).toEqual(["tokens.t1"]);
-    expect(verdict.tokens[0]?.judgement.login?.user).toBe("5f1e2d3c4b5a69788796a5b6/ada");
+    expect(verdict.tokens[0]?.judgement.login?.user).toBe(`${IDP}/ada`);
     expect(verdict.leftOut).toEqual([]);
     expect(tokenLine("TokenCheck", verdict)).toContain("; of theirs, hooks only a reference is here:");
   });
 
   test("tells apart what projects of Cloud Manager call by the same name", async () => {
-    const other = "5f1e2d3c4b5a69788796a5ff";
+    const other = OTHER_PROJECT;
     const inProject = (name: string, project: string) => ({
       ...staff({ federationSettingsId: undefined, projectId: project }),
       name,
