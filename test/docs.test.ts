@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { minimumDrivers } from "../provider/connection/versions.ts";
-import { catalogue, isCode } from "../provider/rules/index.ts";
+import { catalogue, isCode, type Kind } from "../provider/rules/index.ts";
 import { CONFIGURATION_NAME_MAX } from "../schema/identity-provider.ts";
 import {
   MINIMUM_CLIENTS,
@@ -11,6 +11,7 @@ import {
   SMALLEST_TIER,
   versionText,
 } from "../schema/requirements.ts";
+import { shapes } from "../schema/resources.ts";
 
 const repository = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const read = (path: string) => readFileSync(repository(path), "utf8");
@@ -27,7 +28,7 @@ const rows = (page: string) =>
         .map((cell) => cell.trim()),
     );
 
-test.each(["credentials.md", "requirements.md"])("docs/%s names only rules that exist", (name) => {
+test.each(["credentials.md", "requirements.md", "statements.md"])("docs/%s names only rules that exist", (name) => {
   const codes = read(`docs/${name}`).match(/FED\d{3}/g) ?? [];
   expect(codes.filter((code) => !isCode(code))).toEqual([]);
 });
@@ -73,5 +74,28 @@ describe("docs/requirements.md", () => {
   test("names the Node.js version of the package", () => {
     const { engines } = JSON.parse(read("package.json")) as { engines: { node: string } };
     expect(page).toContain(`Node.js ${engines.node.replace(">=", "")} or later`);
+  });
+});
+
+describe("docs/statements.md", () => {
+  const statements = rows(read("docs/statements.md")).filter(
+    ([first = "", , test]) => test !== undefined && first !== "statement" && !/^-+$/.test(first),
+  );
+
+  test("maps every statement to its cover and to a test", () => {
+    expect(statements.length).toBeGreaterThan(57);
+    for (const cells of statements) {
+      expect(cells, cells.join(" | ")).toHaveLength(3);
+      for (const cell of cells) expect(cell, cells.join(" | ")).not.toBe("");
+    }
+  });
+
+  test.each(statements)("%s", (_, cover = "", proof = "") => {
+    const [, file = "", title = ""] = /^`(test\/[\w/.-]+\.test\.ts)`: (.+)$/.exec(proof) ?? [];
+    expect(existsSync(repository(file)), `${proof} names a file`).toBe(true);
+    expect(read(file), `${file} has the title`).toContain(title);
+    for (const [, kind = "", input = ""] of cover.matchAll(/`([A-Z]\w+)\.(\w+)`/g)) {
+      expect(Object.keys(shapes[kind as Kind].shape), `${kind} has the input`).toContain(input);
+    }
   });
 });
