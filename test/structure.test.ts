@@ -10,6 +10,7 @@ const mayUse: Record<string, readonly string[]> = {
   schema: [],
   "provider/printable.ts": [],
   "provider/findings.ts": ["schema"],
+  "provider/reports.ts": ["schema", "provider/findings.ts"],
   "provider/http": [],
   "provider/rules": ["schema"],
   "provider/presets": ["schema", "provider/rules", "provider/findings.ts"],
@@ -31,6 +32,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/tokens",
     "provider/control-planes",
     "provider/findings.ts",
+    "provider/reports.ts",
   ],
   "provider/emulator": ["schema"],
   "provider/engines/embedded": ["schema", "provider/emulator"],
@@ -44,6 +46,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/control-planes",
     "provider/resources",
     "provider/findings.ts",
+    "provider/reports.ts",
   ],
   // The plugin's shell knows the protocol, and nothing of MongoDB.
   "provider/engines/terraform/protocol.ts": [],
@@ -59,6 +62,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/control-planes",
     "provider/resources",
     "provider/findings.ts",
+    "provider/reports.ts",
   ],
   "provider/cli": [
     "schema",

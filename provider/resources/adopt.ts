@@ -1,9 +1,10 @@
 import type { Finding } from "../../schema/finding.ts";
+import type { Difference } from "../../schema/report.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
+import { differenceRows } from "../reports.ts";
 import { finding } from "../rules/index.ts";
 import type { Comparison } from "./compare.ts";
 import type { Props } from "./definition.ts";
-import { printed } from "./drift.ts";
 
 /** Whether a resource may take over an object that is there already, and whether it may change it then. */
 export function adoptionOf({ adopt }: Props): "no" | "equal" | "overwrite" {
@@ -27,32 +28,16 @@ export function adoptionDiffers(what: string, differences: readonly Comparison[]
   return finding("FED225", {
     path: differences.length === 1 && first !== undefined ? first.property : "",
     message: `${what} differs from what is declared in ${inputs}`,
-    why: rowsOf(differences, secrets).join("\n"),
+    why: differenceRows(shownOf(differences, secrets)).join("\n"),
   });
 }
 
-/**
- * ```
- * adopt  IdentityProvider "staff" (corp-entra) takes over corp (5f1e…)
- *          audience  live "api://old"  wanted "api://corp"  up changes it
- * ```
- */
-export function formatAdoption(
-  subject: string,
-  what: string,
-  differences: readonly Comparison[] = [],
-  secrets: readonly string[] = [],
-): string {
-  const rows = rowsOf(differences, secrets).map((row) => `         ${row}  up changes it`);
-  const unchanged = rows.length === 0 ? ", which stays as it is" : "";
-  return [`adopt  ${subject} takes over ${what}${unchanged}`, ...rows].join("\n");
-}
-
-function rowsOf(differences: readonly Comparison[], secrets: readonly string[]): string[] {
-  const cells = differences.map(({ property, live, wanted }) => {
-    const print = secrets.includes(property) ? () => "[secret]" : printed;
-    return [property, `live ${print(live)}`, `wanted ${print(wanted)}`] as const;
-  });
-  const widths = ([0, 1, 2] as const).map((column) => Math.max(0, ...cells.map((row) => row[column].length)));
-  return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
+/** Differences as reports and findings show them. */
+export function shownOf(differences: readonly Comparison[], secrets: readonly string[]): Difference[] {
+  return differences.map(({ property, live, wanted }) => ({
+    property,
+    live,
+    wanted,
+    secret: secrets.includes(property),
+  }));
 }

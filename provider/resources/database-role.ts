@@ -4,9 +4,9 @@ import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts"
 import { canonicalRole, type GrantedRole, ROLES_DATABASE } from "../../schema/roles.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
 import type { DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/control-plane.ts";
+import { listed } from "../reports.ts";
 import { finding } from "../rules/index.ts";
 import type { Context, Definition, Props } from "./definition.ts";
-import { listed } from "./findings.ts";
 import { unknownRoles } from "./grant/live-rules.ts";
 import { canonicalRoles, rolesOf } from "./grant/roles.ts";
 import { parseId } from "./ids.ts";

@@ -1,4 +1,5 @@
 import type { Finding } from "../../schema/finding.ts";
+import type { Report, Subject } from "../../schema/report.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import type { Kind } from "../rules/index.ts";
 import type { DriftMode } from "./drift-mode.ts";
@@ -18,8 +19,8 @@ export interface Context {
   readonly offline: string | undefined;
   /** What becomes of what somebody changed outside the stack. */
   readonly drift: DriftMode;
-  /** Prints a block to the user, in one write: lines of several writes get mixed with those of others. */
-  tell(block: string): void;
+  /** Reports something to the user. */
+  report(report: Report): void;
   readonly memory: RunMemory;
   /** How long a change of users and roles waits for the clusters to apply it, in milliseconds; 0 does not wait. */
   readonly waitMs: number;
@@ -55,8 +56,8 @@ export interface Read extends Created {
  */
 export interface Definition {
   readonly kind: Kind;
-  /** What a user calls the resource of which these are the inputs or outputs: `IdentityProvider "staff" (corp-entra)`. */
-  subject(props: Props, context: Context): string;
+  /** Names the resource that has these inputs or outputs. */
+  subject(props: Props, context: Context): Subject;
   /** `olds` are the inputs of before, empty where the resource is to be created. */
   check(context: Context, olds: Props, news: Props): Promise<Checked>;
   /** `outputs` are those of the last run, or of a refresh. */

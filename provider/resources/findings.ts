@@ -1,6 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
+import type { Report } from "../../schema/report.ts";
 import type { AtlasPlane } from "../control-planes/control-plane.ts";
-import { FindingError, formatFinding } from "../findings.ts";
+import { FindingError } from "../findings.ts";
 import { declarationFindings, type Kind, type PlaneKind } from "../rules/index.ts";
 import type { Context, Props } from "./definition.ts";
 
@@ -22,23 +23,14 @@ export function errorsOf(kind: Kind, name: string, inputs: Props, plane?: PlaneK
     .map((found) => ({ ...found, locations: [] }));
 }
 
-/** A run asks the same several times for one resource, and a user reads it once. */
-export function tellOnce({ memory, tell }: Context, topic: string, block: () => string): void {
-  if (memory.firstTime(topic)) tell(block());
+/** Reports a topic once a run: engines ask the same several times for one resource. */
+export function reportOnce({ memory, report }: Context, topic: string, one: Report): void {
+  if (memory.firstTime(topic)) report(one);
 }
 
-/** Warnings of what is live: told, each once a run. */
+/** Reports warnings about live state, each once a run. */
 export function warn(context: Context, findings: readonly Finding[]): void {
-  for (const one of findings) tellOnce(context, JSON.stringify(one), () => `warning  ${formatFinding(one)}`);
-}
-
-/** So many names are told; of the rest the number. */
-const MAX_NAMES = 10;
-
-/** Names for a message. */
-export function listed(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return more > 0 ? `${names.slice(0, MAX_NAMES).join(", ")} and ${more} more` : names.join(", ");
+  for (const one of findings) reportOnce(context, JSON.stringify(one), { type: "finding", finding: one });
 }
 
 /** An organization as a user knows it, and as a program does. */
@@ -63,10 +55,7 @@ export async function mayLook(
   if (refusal === undefined) return true;
   const what = unchecked();
   if (what === undefined) return false;
-  tellOnce(
-    context,
-    `${key} unchecked ${what}`,
-    () => `note     not checked: ${what}\n           ${refusal.message.split("\n")[0]}`,
-  );
+  const why = refusal.message.split("\n")[0] ?? "";
+  reportOnce(context, `${key} unchecked ${what}`, { type: "skipped", check: what, why });
   return false;
 }

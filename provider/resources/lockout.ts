@@ -1,7 +1,8 @@
 import type { Finding } from "../../schema/finding.ts";
+import { listed } from "../reports.ts";
 import { type DeclaredPrincipal, finding } from "../rules/index.ts";
 import type { Context } from "./definition.ts";
-import { listed, tellOnce } from "./findings.ts";
+import { reportOnce } from "./findings.ts";
 
 /** A change after which tokens of an identity provider that got in no longer do. */
 export interface Closing {
@@ -31,7 +32,11 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
   const found = await Promise.all([...new Set(closing.scopes)].map((scope) => plane.principals.list(scope)));
   const unreadable = found.flatMap((listed) => listed.unreadable);
   if (unreadable.length > 0) {
-    tellOnce(context, `${closing.prefix} lockout`, () => formatUnreadable(closing.what, unreadable));
+    reportOnce(context, `${closing.prefix} lockout`, {
+      type: "lockout-unknown",
+      change: closing.what,
+      unreadable: [...new Set(unreadable)],
+    });
   }
   const projects = new Map<string, string[]>();
   for (const { prefix, who, project, projectId } of found.flatMap((listed) => listed.principals)) {
@@ -52,9 +57,4 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
 
 function namesOf(projects: ReadonlyMap<string, readonly string[]>): string {
   return listed([...projects].map(([who, where]) => `${who} (${[...new Set(where)].join(", ")})`));
-}
-
-function formatUnreadable(what: string, unreadable: readonly string[]): string {
-  const lines = [...new Set(unreadable)].map((one) => `           not read: ${one}`);
-  return [`warning  whether ${what} locks anybody out is not known for all`, ...lines].join("\n");
 }

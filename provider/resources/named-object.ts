@@ -1,7 +1,9 @@
 import type { Finding } from "../../schema/finding.ts";
+import type { Subject } from "../../schema/report.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type ControlPlane, mayHaveHappened } from "../control-planes/control-plane.ts";
 import { kindOf } from "../control-planes/planes.ts";
+import { subjectText } from "../reports.ts";
 import type { Kind } from "../rules/index.ts";
 import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "./bound.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "./compare.ts";
@@ -14,8 +16,8 @@ import {
   type Props,
   type Read,
 } from "./definition.ts";
-import { driftFailure, driftRows, formatDrift } from "./drift.ts";
-import { errorsOf, refuse, tellOnce } from "./findings.ts";
+import { driftFailure, driftsIn, outcomeOf } from "./drift.ts";
+import { errorsOf, refuse, reportOnce } from "./findings.ts";
 import { hiddenOf, visible } from "./memory.ts";
 import { existing } from "./named-object/existing.ts";
 import { recordOf, secretsOf } from "./record.ts";
@@ -90,9 +92,8 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
 ): Definition {
   const { kind, settings, controls = [] } = object;
 
-  function subject(props: Props, { memory }: Context): string {
-    const name = hiddenOf(props).name ?? memory.nameOf(kind, props);
-    return name === undefined ? `${kind} of ${object.label(props)}` : `${kind} "${name}" (${object.label(props)})`;
+  function subject(props: Props, { memory }: Context): Subject {
+    return { kind, name: hiddenOf(props).name ?? memory.nameOf(kind, props), label: object.label(props) };
   }
 
   /** From the listing that all share; what is not in it is asked for by itself, since a listing may lag behind. */
@@ -121,7 +122,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
       settings.some((setting) => fingerprint(inputs[setting]) !== (recorded[setting] ?? "")) ||
       Object.keys(object.identityOf(key, inputs)).some((input) => isUnknown(inputs[input]));
     if (context.offline !== undefined || context.drift === "off") {
-      if (context.offline !== undefined) memory.skip(`${subject(inputs, context)}: what is live`);
+      if (context.offline !== undefined) memory.skip(`${subjectText(subject(inputs, context))}: what is live`);
       return moved.length > 0 ? replace(context, key, moved) : inPlace(edited);
     }
     const plane = boundPlane(context, outputs);
@@ -142,8 +143,8 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     }
 
     const comparisons = compareSettings(context, live, outputs, inputs);
-    const rows = driftRows(comparisons, secretsOf(context, kind, outputs, inputs), context.drift);
-    if (rows.length > 0) tellOnce(context, id, () => formatDrift(subject(inputs, context), rows));
+    const drift = driftsIn(comparisons, secretsOf(context, kind, outputs, inputs), context.drift);
+    if (drift.length > 0) reportOnce(context, id, { type: "drift", subject: subject(inputs, context), changes: drift });
     const drifts = comparisons.filter(({ drifted, differs }) => drifted && differs);
     if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
     const changes = comparisons.filter((one) => one.differs && (one.edited || context.drift === "correct"));
@@ -163,9 +164,8 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
   function deleted(context: Context, id: string, inputs: Props, edited: boolean): Difference {
     const { drift } = context;
     const left = drift === "warn" && !edited;
-    const outcome = left ? "left as it is" : drift === "fail" ? "refused" : "up creates it again";
-    const what = `was deleted outside this stack: ${outcome}`;
-    tellOnce(context, id, () => formatDrift(subject(inputs, context), [], what));
+    const outcome = outcomeOf({ edited, differs: true }, drift);
+    reportOnce(context, id, { type: "missing", subject: subject(inputs, context), lost: "deleted", outcome });
     if (drift === "fail") refuse([driftFailure(subject(inputs, context))]);
     return left ? inPlace(false) : remake([object.named]);
   }
@@ -182,7 +182,9 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     if (findings.length > 0 || !creating) return { inputs, findings };
     if (context.offline !== undefined) {
       const rules = object.hidesPlane ? ", and what its control plane would take" : "";
-      context.memory.skip(`${subject(inputs, context)}: whether it exists already, and what its project has${rules}`);
+      context.memory.skip(
+        `${subjectText(subject(inputs, context))}: whether it exists already, and what its project has${rules}`,
+      );
       return { inputs, findings };
     }
     object.fits?.(context.plane(), inputs);
@@ -202,7 +204,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const recorded = { id, inputs: visible(outputs), outputs };
     if (context.offline !== undefined) {
       if (!refreshes) throw new Error(`${kind} ${id} cannot be read offline: ${context.offline}`);
-      context.memory.skip(`${subject(outputs, context)}: its refresh`);
+      context.memory.skip(`${subjectText(subject(outputs, context))}: its refresh`);
       return recorded;
     }
     const plane = boundPlane(context, outputs);
@@ -264,7 +266,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     // Only what is recorded of it has changed.
     if (object.expired?.(outputs)) return outputsOf(context, key, inputs, inputs, outputs, []);
     throw new Error(
-      `${subject(inputs, context)} was deleted outside this stack since the preview\n` +
+      `${subjectText(subject(inputs, context))} was deleted outside this stack since the preview\n` +
         "  fix  Run again: the preview will show that it is created anew, unless mongofed:drift is off.",
     );
   }

@@ -4,6 +4,7 @@ import { containsUnknown } from "../../schema/unknown.ts";
 import { type AtlasPlane, type LiveConnection, mayHaveHappened } from "../control-planes/control-plane.ts";
 import { onAtlas } from "../control-planes/planes.ts";
 import { FindingError } from "../findings.ts";
+import { subjectText } from "../reports.ts";
 import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
 import {
   type Context,
@@ -13,8 +14,8 @@ import {
   IncompleteError,
   type Props,
 } from "./definition.ts";
-import { driftFailure, formatDrift } from "./drift.ts";
-import { errorsOf, refuse, tellOnce } from "./findings.ts";
+import { driftFailure, outcomeOf } from "./drift.ts";
+import { errorsOf, refuse, reportOnce } from "./findings.ts";
 import { known } from "./known.ts";
 import { hiddenOf, visible } from "./memory.ts";
 import {
@@ -67,7 +68,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   if (replaces.length > 0 || swaps) memory.leave(keyOf(state));
   const looks = context.offline === undefined && context.drift !== "off";
   if (context.offline !== undefined)
-    memory.skip(`${subject(inputs, context)}: what is live, and who would be locked out`);
+    memory.skip(`${subjectText(subject(inputs, context))}: what is live, and who would be locked out`);
   if (replaces.length > 0) {
     if (inputs.allowLockout === true) memory.allowLockout(id);
     if (looks) {
@@ -83,7 +84,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const live = await withinReach(plane, `federation ${state.federationSettingsId}`, () => observe(plane, state));
   if (live === undefined) throw new FindingError([await notInFederation(plane, state)]);
   const connected = live.identityProviderIds.includes(state.identityProviderId);
-  if (!connected) tellDisconnected(context, id, inputs, live);
+  if (!connected) reportDisconnected(context, id, inputs, live);
   if (swaps) refuse(await swapFindings(context, live, state, inputs));
   const reconnects = !connected && context.drift === "correct";
   if (reconnects && !swaps) refuse(await reconnectFindings(context, live, reference));
@@ -98,12 +99,11 @@ function differs(wanted: unknown, recorded: string): boolean {
 }
 
 /** A swap that the program asks for needs no connection back. */
-function tellDisconnected(context: Context, id: string, inputs: Props, live: LiveConnection): void {
+function reportDisconnected(context: Context, id: string, inputs: Props, live: LiveConnection): void {
   const wanted = known(referenceOf(inputs).identityProviderId);
   const there = wanted !== undefined && live.identityProviderIds.includes(wanted);
-  const then = { correct: "up connects it again", warn: "left as it is", fail: "refused", off: "" }[context.drift];
-  const what = `was disconnected outside this stack: ${there ? "already as wanted" : then}`;
-  tellOnce(context, id, () => formatDrift(subject(inputs, context), [], what));
+  const outcome = outcomeOf({ edited: false, differs: !there }, context.drift);
+  reportOnce(context, id, { type: "missing", subject: subject(inputs, context), lost: "disconnected", outcome });
   if (context.drift === "fail" && !there) refuse([driftFailure(subject(inputs, context))]);
 }
 
@@ -117,7 +117,9 @@ async function check(context: Context, olds: Props, news: Props) {
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length > 0 || !creating) return { inputs, findings };
   if (context.offline !== undefined) {
-    context.memory.skip(`${subject(inputs, context)}: whether it exists already, and what else is connected`);
+    context.memory.skip(
+      `${subjectText(subject(inputs, context))}: whether it exists already, and what else is connected`,
+    );
     return { inputs, findings };
   }
   return { inputs, findings: await creationFindings(context, inputs, false) };
@@ -131,7 +133,7 @@ async function read(context: Context, id: string, outputs: Props) {
   const refreshes = outputs.identityProviderId !== undefined;
   if (context.offline !== undefined) {
     if (!refreshes) throw new Error(`the connection ${id} cannot be read offline: ${context.offline}`);
-    context.memory.skip(`${subject(outputs, context)}: its refresh`);
+    context.memory.skip(`${subjectText(subject(outputs, context))}: its refresh`);
     return { id, inputs: inputsIn(outputs), outputs };
   }
   const plane = onAtlas(boundPlane(context, outputs), ME);

@@ -1,8 +1,10 @@
 import { PROJECT_TLS_SETTINGS } from "../../schema/project-tls.ts";
+import type { Subject } from "../../schema/report.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type LiveProjectTls, mayHaveHappened, type ProjectPlane } from "../control-planes/control-plane.ts";
 import { onProjects } from "../control-planes/planes.ts";
-import { differencesOf, formatAdoption } from "./adopt.ts";
+import { subjectText } from "../reports.ts";
+import { differencesOf, shownOf } from "./adopt.ts";
 import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
 import { appliedOf, type Comparison, compare, fingerprints } from "./compare.ts";
 import {
@@ -14,12 +16,12 @@ import {
   type Props,
   type Read,
 } from "./definition.ts";
-import { driftFailure, driftRows, formatDrift } from "./drift.ts";
-import { errorsOf, listed, refuse, tellOnce } from "./findings.ts";
+import { driftFailure, driftsIn } from "./drift.ts";
+import { errorsOf, refuse, reportOnce } from "./findings.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { hiddenOf, visible } from "./memory.ts";
-import { changeFindings, tellModes } from "./project-tls/live-rules.ts";
+import { changeFindings, reportModes } from "./project-tls/live-rules.ts";
 import {
   changesTo,
   compareSettings,
@@ -60,10 +62,9 @@ export const projectTls: Definition = {
 
 const ME = "a ProjectTls";
 
-function subject(props: Props, { memory }: Context): string {
+function subject(props: Props, { memory }: Context): Subject {
   const name = hiddenOf(props).name ?? memory.nameOf("ProjectTls", props);
-  const label = `project ${known(props.projectId) ?? "?"}`;
-  return name === undefined ? `ProjectTls of ${label}` : `ProjectTls "${name}" (${label})`;
+  return { kind: "ProjectTls", name, label: `project ${known(props.projectId) ?? "?"}` };
 }
 
 // Identity: its project.
@@ -85,7 +86,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const edited = isEdited(outputs, inputs) || isUnknown(inputs.projectId);
   if (moved && inputs.allowLockout === true) memory.allowLockout(id);
   if (context.offline !== undefined || context.drift === "off") {
-    if (context.offline !== undefined) memory.skip(`${subject(inputs, context)}: what is live`);
+    if (context.offline !== undefined) memory.skip(`${subjectText(subject(inputs, context))}: what is live`);
     return moved ? replace : inPlace(edited);
   }
   const plane = onProjects(boundPlane(context, outputs), ME);
@@ -93,14 +94,14 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   if (moved) return replace;
 
   const comparisons = compareSettings(context, live, outputs, inputs);
-  tellLeft(context, id, inputs, comparisons);
+  reportKept(context, id, inputs, comparisons);
   const ours = comparisons.filter((one) => !isLeft(one, inputs));
-  const rows = driftRows(ours, secretsOf(context, "ProjectTls", outputs, inputs), context.drift);
-  if (rows.length > 0) tellOnce(context, id, () => formatDrift(subject(inputs, context), rows));
+  const drift = driftsIn(ours, secretsOf(context, "ProjectTls", outputs, inputs), context.drift);
+  if (drift.length > 0) reportOnce(context, id, { type: "drift", subject: subject(inputs, context), changes: drift });
   const drifts = ours.filter(({ drifted, differs }) => drifted && differs);
   if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
   await refuseChange(plane, live, ours, inputs);
-  tellModes(context, subject(inputs, context), live);
+  reportModes(context, subject(inputs, context), live);
   const changes = ours.some(({ differs, edited: ofProgram }) => differs && (ofProgram || context.drift === "correct"));
   return inPlace(edited || changes);
 }
@@ -124,16 +125,10 @@ async function refuseChange(
   if (edits.length > 0) refuse(await changeFindings(plane, live, wanted, inputs.allowLockout === true));
 }
 
-function tellLeft(context: Context, id: string, inputs: Props, comparisons: readonly Comparison[]): void {
+function reportKept(context: Context, id: string, inputs: Props, comparisons: readonly Comparison[]): void {
   const left = comparisons.filter((one) => isLeft(one, inputs) && one.differs).map(({ property }) => property);
-  if (left.length > 0) tellOnce(context, `${id} left`, () => formatLeft(subject(inputs, context), left));
-}
-
-function formatLeft(what: string, settings: readonly string[]): string {
-  return (
-    `note     ${what} does not put back what it found of ${listed(settings)}\n` +
-    "           somebody else has changed it since: it stays as it is"
-  );
+  if (left.length > 0)
+    reportOnce(context, `${id} left`, { type: "kept", subject: subject(inputs, context), settings: left });
 }
 
 // Check
@@ -147,22 +142,20 @@ async function check(context: Context, olds: Props, news: Props) {
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length > 0 || !creating || projectId === undefined) return { inputs, findings };
   if (context.offline !== undefined) {
-    context.memory.skip(`${subject(inputs, context)}: what its project has`);
+    context.memory.skip(`${subjectText(subject(inputs, context))}: what its project has`);
     return { inputs, findings };
   }
   const plane = onProjects(context.plane(), ME);
   const live = await plane.projectTls.get(projectId);
   const differences = differencesOf(compare(declaredIn(inputs), settingsOf(live), {}, inputs));
   const wanted = Object.fromEntries(differences.map((one) => [one.property, one.wanted]));
-  tellOnce(context, `${projectId} adopt`, () =>
-    formatAdoption(
-      subject(inputs, context),
-      `the TLS settings of project ${projectId}`,
-      differences,
-      secretsOf(context, "ProjectTls", {}, inputs),
-    ),
-  );
-  tellModes(context, subject(inputs, context), live);
+  reportOnce(context, `${projectId} adopt`, {
+    type: "adoption",
+    subject: subject(inputs, context),
+    object: `the TLS settings of project ${projectId}`,
+    differences: shownOf(differences, secretsOf(context, "ProjectTls", {}, inputs)),
+  });
+  reportModes(context, subject(inputs, context), live);
   if (differences.length === 0) return { inputs, findings };
   return { inputs, findings: await changeFindings(plane, live, wanted, inputs.allowLockout === true) };
 }
@@ -175,7 +168,7 @@ async function read(context: Context, id: string, outputs: Props): Promise<Read>
   const refreshes = outputs.projectId !== undefined;
   if (context.offline !== undefined) {
     if (!refreshes) throw new Error(`ProjectTls ${id} cannot be read offline: ${context.offline}`);
-    context.memory.skip(`${subject(outputs, context)}: its refresh`);
+    context.memory.skip(`${subjectText(subject(outputs, context))}: its refresh`);
     return { id, inputs: visible(outputs), outputs };
   }
   const plane = onProjects(boundPlane(context, outputs), ME);
@@ -282,7 +275,7 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
   const live = await observe(plane, projectOf(id), true);
   const { back, moved } = returning(live, outputs);
   if (moved.length > 0) {
-    tellOnce(context, `${id} left`, () => formatLeft(subject(outputs, context), moved));
+    reportOnce(context, `${id} left`, { type: "kept", subject: subject(outputs, context), settings: moved });
     return;
   }
   const settings = Object.keys(back);

@@ -1,8 +1,10 @@
+import type { Subject } from "../../schema/report.ts";
 import type { Rollout } from "../control-planes/control-plane.ts";
 import { FindingError } from "../findings.ts";
+import { subjectText } from "../reports.ts";
 import { finding } from "../rules/index.ts";
 import { type Context, type Created, IncompleteError } from "./definition.ts";
-import { mayLook, tellOnce } from "./findings.ts";
+import { mayLook, reportOnce } from "./findings.ts";
 
 /** How often a user hears that it still takes. */
 const PROGRESS_MS = 15_000;
@@ -33,20 +35,19 @@ export function waitLimit(setting: string | undefined): number {
 export async function waitForClusters(
   context: Context,
   projectId: string,
-  subject: string,
+  of: Subject,
   created: Created,
 ): Promise<void> {
+  const subject = subjectText(of);
   if (context.waitMs === 0) return;
   const { projects } = context.plane();
-  const tellProgress = (pending: readonly string[], elapsedMs: number) => {
+  const reportProgress = (pending: readonly string[], elapsedMs: number) => {
     const round = Math.floor(elapsedMs / PROGRESS_MS);
     if (round === 0) return;
-    tellOnce(context, `${projectId} rollout ${round}`, () => {
-      const seconds = (round * PROGRESS_MS) / 1_000;
-      return `waiting  ${pending.join(", ")}: changes of users and roles are not applied yet, after ${seconds} s`;
-    });
+    const seconds = (round * PROGRESS_MS) / 1_000;
+    reportOnce(context, `${projectId} rollout ${round}`, { type: "progress", clusters: pending, seconds });
   };
-  const onProgress = ({ pending, elapsedMs }: Rollout) => tellProgress(pending, elapsedMs);
+  const onProgress = ({ pending, elapsedMs }: Rollout) => reportProgress(pending, elapsedMs);
   const wait = async (): Promise<Rollout> => {
     const unchecked = () => `whether the clusters of project ${projectId} have applied changes of users and roles`;
     const look = () => projects.clusters(projectId);

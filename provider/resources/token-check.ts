@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { DECLARATIONS, DECLARED_INPUTS, TOKEN_MATERIALS } from "../../schema/hidden.ts";
-import { formatFinding } from "../findings.ts";
 import type { Declaration } from "../rules/index.ts";
 import { judgeCheck, type TokenMaterial, tokenLine } from "../tokens/index.ts";
 import type { Checked, Context, Definition, Difference, Props, Read } from "./definition.ts";
-import { errorsOf, tellOnce } from "./findings.ts";
+import { errorsOf } from "./findings.ts";
 import { hiddenOf, visible } from "./memory.ts";
 
 /**
@@ -17,7 +16,11 @@ import { hiddenOf, visible } from "./memory.ts";
  */
 export const tokenCheck: Definition = {
   kind: "TokenCheck",
-  subject: (props, { memory }) => labelOf(hiddenOf(props).name ?? memory.nameOf("TokenCheck", props)),
+  subject: (props, { memory }) => ({
+    kind: "TokenCheck",
+    name: hiddenOf(props).name ?? memory.nameOf("TokenCheck", props),
+    label: "tokens",
+  }),
   check,
   diff,
   read,
@@ -30,10 +33,6 @@ export const tokenCheck: Definition = {
 
 /** The name that it has in the program is its identity, and engines know that by themselves. */
 const ID = "token-check";
-
-function labelOf(name: string | undefined): string {
-  return name === undefined ? "TokenCheck" : `TokenCheck "${name}"`;
-}
 
 // Changes
 
@@ -51,14 +50,16 @@ async function check(context: Context, _olds: Props, news: Props): Promise<Check
   const findings = errorsOf("TokenCheck", name, inputs);
   const declarations = declarationsIn(news);
   if (findings.length > 0 || declarations === undefined) return { inputs, findings };
-  const label = labelOf(name);
+  const label = `TokenCheck "${name}"`;
   const declaration = declarationOf({ kind: "TokenCheck", name, label }, inputs);
   const materials = (news[TOKEN_MATERIALS] ?? {}) as Readonly<Record<string, TokenMaterial>>;
   const verdict = await judgeCheck({ declarations }, declaration, materials);
-  const notes = [...verdict.advice, ...verdict.leftOut].map(
-    (warning) => `warning  ${formatFinding({ ...warning, locations: [] })}`,
-  );
-  tellOnce(context, label, () => [...notes, tokenLine(label, verdict)].join("\n"));
+  if (context.memory.firstTime(label)) {
+    for (const one of [...verdict.advice, ...verdict.leftOut]) {
+      context.report({ type: "finding", finding: { ...one, locations: [] } });
+    }
+    context.report({ type: "tokens", line: tokenLine(label, verdict) });
+  }
   return { inputs, findings: verdict.unmet };
 }
 

@@ -12,6 +12,7 @@ import {
 } from "../../provider/emulator/cloud-manager/json.ts";
 import type { AtlasWorld, EmulatorWorld } from "../../provider/emulator/index.ts";
 import { type Emulator, type Seed, startEmulator } from "../../provider/emulator/index.ts";
+import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import {
   type Authentication,
   type Clock,
@@ -22,6 +23,7 @@ import {
   systemClock,
 } from "../../provider/http/index.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
+import type { Report } from "../../schema/report.ts";
 import type { Run } from "../resources/harness.ts";
 import { FEDERATION, IDP, ORG, OTHER_IDP, OTHER_ORG, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 
@@ -195,14 +197,14 @@ export async function faultWorld({
       clients.push(http);
       const options = { http, credentialsSource: "the test", clock, signal };
       const plane = kind === "atlas" ? atlasControlPlane(options) : cloudManager({ ...options, name: kind });
-      const tell = (block: string) => void told.push(block);
+      const report = (one: Report) => void told.push(formatReport(one));
       return {
         plane: () => plane,
         offline: undefined,
         drift: "correct",
         waitMs: WAIT_MS,
         memory: new RunMemory(),
-        tell,
+        report,
         told,
       };
     },

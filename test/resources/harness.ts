@@ -1,4 +1,5 @@
 import type { Seed } from "../../provider/emulator/index.ts";
+import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import type { Context, Created, Definition, Difference, Props } from "../../provider/resources/definition.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { atlas, type World } from "../control-planes/atlas/harness.ts";
@@ -49,7 +50,7 @@ export async function bench(options: { seed?: Seed } = {}): Promise<Bench> {
         waitMs: 60_000,
         drift: "correct",
         memory: new RunMemory(),
-        tell: (block) => void told.push(block),
+        report: (one) => void told.push(formatReport(one)),
         told,
       };
     },

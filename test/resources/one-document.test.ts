@@ -48,7 +48,7 @@ test("a thousand grants, sixteen at a time, are 65 writes at most, and one read 
     waitMs: 0,
     drift: "correct",
     memory: new RunMemory(),
-    tell: () => {},
+    report: () => {},
     told: [],
   });
   /** Does it for all, in a run of its own. Answers with what came of it, and what was asked. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import { databaseRole } from "../../provider/resources/database-role.ts";
 import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
@@ -54,7 +55,7 @@ function run(world: World, more: Partial<Run> = {}): Run {
     waitMs: 0,
     drift: "correct",
     memory: new RunMemory(),
-    tell: (block) => void told.push(block),
+    report: (one) => void told.push(formatReport(one)),
     told,
     ...more,
   };

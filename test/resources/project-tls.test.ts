@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import { IncompleteError } from "../../provider/resources/definition.ts";
 import type { DriftMode } from "../../provider/resources/drift-mode.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
@@ -21,7 +22,7 @@ function run({ plane }: World, drift: DriftMode = "correct"): Run {
     waitMs: 60_000,
     drift,
     memory: new RunMemory(),
-    tell: (block) => void told.push(block),
+    report: (one) => void told.push(formatReport(one)),
     told,
   };
 }

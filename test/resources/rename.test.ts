@@ -30,7 +30,7 @@ async function made() {
     waitMs: 0,
     drift: "correct",
     memory: new RunMemory(),
-    tell: () => {},
+    report: () => {},
     told: [],
   });
   const first = run();

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import type { Context, Props } from "../../provider/resources/definition.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { tokenCheck } from "../../provider/resources/token-check.ts";
@@ -17,7 +18,7 @@ function run(): { context: Context; told: string[] } {
     drift: "correct",
     waitMs: 0,
     memory: new RunMemory(),
-    tell: (block) => void told.push(block),
+    report: (one) => void told.push(formatReport(one)),
   };
   return { context, told };
 }
@@ -92,5 +93,5 @@ test("it lives without a server", async () => {
   expect(await tokenCheck.read(context, created.id, created.outputs)).toEqual({ ...created, inputs });
   await expect(tokenCheck.read(context, created.id, {})).rejects.toThrow(/on no server/);
   expect(await tokenCheck.delete(context, created.id, inputs)).toBeUndefined();
-  expect(tokenCheck.subject({ [DECLARED_AS]: "a" }, context)).toBe('TokenCheck "a"');
+  expect(tokenCheck.subject({ [DECLARED_AS]: "a" }, context)).toMatchObject({ kind: "TokenCheck", name: "a" });
 });

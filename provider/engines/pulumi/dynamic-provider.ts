@@ -1,18 +1,20 @@
 import { appendFileSync } from "node:fs";
 import type { dynamic } from "@pulumi/pulumi";
 import type { Finding } from "../../../schema/finding.ts";
+import type { Report } from "../../../schema/report.ts";
 import { connect } from "../../control-planes/connect.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { planeNameOf } from "../../control-planes/credential-sources.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
-import { printableLines } from "../../printable.ts";
+import { subjectText } from "../../reports.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
 import { driftMode } from "../../resources/drift-mode.ts";
 import { hiddenOf, RunMemory } from "../../resources/memory.ts";
 import { waitLimit } from "../../resources/rollout.ts";
 import { lookAtEnd, noteFolder, offerLastLook } from "./last-look/answer.ts";
 import { writtenOver } from "./last-look/finding.ts";
-import { offlineReason, tellSkipped } from "./offline.ts";
+import { offlineReason, reportSkipped } from "./offline.ts";
+import { formatReport } from "./report-text.ts";
 import { atEnd, guard, signal, stopWhenTold } from "./shutdown.ts";
 
 /**
@@ -39,9 +41,9 @@ async function overwritten(): Promise<string[]> {
 /** Where the text lies that Pulumi loads a provider from; part of the inputs and outputs of every resource. */
 const ENTRY = "__provider";
 
-/** In one write: what comes in several gets mixed with the lines of others. */
-function tell(block: string): void {
-  process.stderr.write(`${printableLines(block)}\n`);
+/** In one write: the lines of several writes get mixed with those of others. */
+function report(one: Report): void {
+  process.stderr.write(`${formatReport(one)}\n`);
 }
 
 export function dynamicProvider(definition: Definition): Required<dynamic.ResourceProvider> {
@@ -59,7 +61,11 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         return toStruct(await task(context)) as T;
       } catch (error) {
         if (error instanceof FindingError) record(error.findings);
-        throw toPulumiError(error, props, context && `${definition.subject(props, context)}, ${operation}`);
+        throw toPulumiError(
+          error,
+          props,
+          context && `${subjectText(definition.subject(props, context))}, ${operation}`,
+        );
       }
     });
   }
@@ -70,7 +76,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       try {
         return await task(context);
       } finally {
-        if ([...planes].some((plane) => plane.overwritten)) await offerLastLook(overwritten, tell);
+        if ([...planes].some((plane) => plane.overwritten)) await offerLastLook(overwritten, report);
       }
     });
   }
@@ -79,7 +85,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     /** Must not fail and must not wait: see above. */
     async configure({ config }) {
       stopWhenTold();
-      const warn = (text: string) => tell(`warning  ${text}`);
+      const warn = (text: string) => report({ type: "warning", text });
       const places = { env: process.env, config: (key: string) => config.get(`mongofed:${key}`) };
       try {
         // A stack that misspells where it belongs is told so, whatever else is asked of it.
@@ -91,13 +97,13 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           },
           drift: driftMode(places.config("drift")),
           waitMs: waitLimit(places.config("wait")),
-          tell,
+          report,
           memory,
         };
         atEnd(async () => {
-          tellSkipped(context);
+          reportSkipped(context);
           const lost = await lookAtEnd(overwritten);
-          if (lost.length > 0) tell(`warning  ${formatFinding(writtenOver(lost))}`);
+          if (lost.length > 0) report({ type: "finding", finding: writtenOver(lost) });
         });
         configured.resolve(context);
       } catch (error) {

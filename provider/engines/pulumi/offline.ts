@@ -19,13 +19,8 @@ export function offlineReason(places: CredentialPlaces): string | undefined {
   return noCredentials(places);
 }
 
-/** One block for the whole preview: who reads that all is well must know what nobody has looked at. */
-export function tellSkipped({ offline, memory, tell }: Context): void {
-  if (memory.skipped.length === 0) return;
-  const lines = memory.skipped.map((what) => `             ${what}`);
-  tell(
-    [`warning  this preview asked no control plane: ${offline}`, "           not checked until up:", ...lines].join(
-      "\n",
-    ),
-  );
+/** Reports the checks that an offline preview has left out, all at once. */
+export function reportSkipped({ offline, memory, report }: Context): void {
+  if (offline !== undefined && memory.skipped.length > 0)
+    report({ type: "offline", why: offline, skipped: memory.skipped });
 }

@@ -1,5 +1,8 @@
 import type { Finding } from "../../../schema/finding.ts";
+import type { Report } from "../../../schema/report.ts";
 import { FindingError, formatFinding } from "../../findings.ts";
+import { printableLines } from "../../printable.ts";
+import { reportText } from "../../reports.ts";
 import { attributePath } from "./paths.ts";
 import type { Diagnostic, ObjectValue } from "./protocol.ts";
 import type { Field } from "./shape.ts";
@@ -55,21 +58,15 @@ export function diagnosticsOfError(error: unknown, place: Place): Diagnostic[] {
   return [{ severity: "error", ...texts(summary, lines) }];
 }
 
-/** Words of a block that only tell how far things are: Terraform has no place for them but its log. */
-const PROGRESS = new Set(["waiting", "tokens"]);
-
-/**
- * A block that handlers tell (`drift  IdentityProvider …`) as a warning: Terraform prints nothing else that a provider
- * says. `undefined` for what is no news.
- */
-export function diagnosticOfBlock(block: string): Diagnostic | undefined {
-  const [first = "", ...lines] = block.split("\n");
-  const [, word = "", text = ""] = /^(\w+)\s+(.*)$/s.exec(first) ?? [];
-  if (PROGRESS.has(word) && !text.startsWith("not judged")) return undefined;
-  const summary = word === "warning" || word === "note" ? text : `${word}: ${text}`;
-  const { summary: headline, detail } = texts(summary, lines);
+/** A report as a warning, since Terraform prints nothing else; `undefined` for one that only tells the progress. */
+export function diagnosticOfReport(report: Report, place: Place): Diagnostic | undefined {
+  if (report.type === "progress" || report.type === "tokens") return undefined;
+  if (report.type === "finding") return { ...diagnosticOf(report.finding, place), severity: "warning" };
+  const { label, headline, details } = reportText(report);
+  const summary = label === "warning" || label === "note" ? headline : `${label}: ${headline}`;
+  const { detail, ...rest } = texts(printableLines(summary), details.map(printableLines));
   // Terraform wraps no line that begins with a space: what is a table stays one.
-  return { severity: "warning", summary: headline, ...(detail === undefined ? {} : { detail: indented(detail) }) };
+  return { severity: "warning", ...rest, ...(detail === undefined ? {} : { detail: indented(detail) }) };
 }
 
 function indented(text: string): string {

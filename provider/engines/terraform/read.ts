@@ -1,6 +1,5 @@
 import { type Applied, fingerprint } from "../../resources/compare.ts";
 import type { Context, Props } from "../../resources/definition.ts";
-import { formatDrift } from "../../resources/drift.ts";
 import { prefixOf, referenceOf, wholeReference } from "../../resources/reference.ts";
 import type { Handling, ImportAnswer, ImportRequest, ObjectValue, ReadRequest, StateAnswer } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
@@ -39,7 +38,7 @@ export async function readResource(session: Session, request: ReadRequest, handl
 function lost(context: Context, { definition }: Resource, state: ObjectValue, outputs: Props) {
   if (context.drift !== "correct") return { state, hidden: undefined };
   const subject = definition.subject(outputs, context);
-  context.tell(formatDrift(subject, [], `(${idIn(state)}) was deleted outside this stack: up creates it again`));
+  context.report({ type: "missing", subject, id: idIn(state), lost: "deleted", outcome: "reverted" });
   return { state: null, hidden: {} };
 }
 

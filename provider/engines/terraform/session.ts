@@ -1,9 +1,11 @@
+import type { Report } from "../../../schema/report.ts";
 import { connect } from "../../control-planes/connect.ts";
 import { noCredentials } from "../../control-planes/credentials.ts";
 import { printableLines } from "../../printable.ts";
+import { reportText } from "../../reports.ts";
 import type { Context } from "../../resources/definition.ts";
 import { RunMemory } from "../../resources/memory.ts";
-import { diagnosticOfBlock, diagnosticsOfError, type Place } from "./diagnostics.ts";
+import { diagnosticOfReport, diagnosticsOfError, type Place } from "./diagnostics.ts";
 import { Planned } from "./planned.ts";
 import type { Diagnostic, Handling, ObjectValue } from "./protocol.ts";
 import { type Settings, settingsOf } from "./provider-block.ts";
@@ -51,20 +53,20 @@ export class Session {
     return !this.#applies && (this.#reads || !exists);
   }
 
-  /** Runs handlers, and collects what they tell and what they throw. */
+  /** Runs handlers, and collects their reports and errors. */
   async run<T>(
     { signal }: Handling,
     place: Place,
     task: (context: Context, add: (...diagnostics: Diagnostic[]) => void) => Promise<T>,
   ): Promise<Outcome<T>> {
     const diagnostics: Diagnostic[] = [];
-    const tell = (told: string) => {
-      const block = printableLines(told);
-      process.stderr.write(`${block}\n`);
-      diagnostics.push(...[diagnosticOfBlock(block)].filter((one) => one !== undefined));
+    const report = (one: Report) => {
+      const { label, headline } = reportText(one);
+      process.stderr.write(printableLines(`${label} ${headline}\n`));
+      diagnostics.push(...[diagnosticOfReport(one, place)].filter((each) => each !== undefined));
     };
     try {
-      const context = this.#context(signal, tell);
+      const context = this.#context(signal, report);
       const result = await task(context, (...more) => diagnostics.push(...more));
       return { result, diagnostics };
     } catch (error) {
@@ -72,24 +74,24 @@ export class Session {
     }
   }
 
-  #context(signal: AbortSignal, tell: (block: string) => void): Context {
+  #context(signal: AbortSignal, report: Context["report"]): Context {
     const { memory } = this;
     const settings = this.#settings;
     if (settings === undefined) throw new Error("the provider is not configured");
     const { config, drift, waitMs, unknown } = settings;
     const places = { env: process.env, config };
     return {
-      plane: () => connect({ ...places, signal, warn: (text) => tell(`warning  ${text}`) }),
+      plane: () => connect({ ...places, signal, warn: (text) => report({ type: "warning", text }) }),
       get offline() {
         const why = unknown ? "the provider block holds what is not known yet" : noCredentials(places);
         if (why !== undefined && memory.firstTime("offline")) {
-          tell(`warning  this plan asks no control plane: ${why}\nWhat is live is not looked at before apply.`);
+          report({ type: "offline", why, skipped: [] });
         }
         return why;
       },
       drift,
       waitMs,
-      tell,
+      report,
       memory,
     };
   }

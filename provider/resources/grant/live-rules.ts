@@ -4,9 +4,10 @@ import { ATLAS_BUILT_IN_ROLES, ROLES_DATABASE, roleText } from "../../../schema/
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { LiveCluster } from "../../control-planes/control-plane.ts";
 import { kindOf, onAtlas, onProjects } from "../../control-planes/planes.ts";
+import { listed } from "../../reports.ts";
 import { finding, type Kind, placeOfBuiltIn } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { listed, mayLook, orgLabel, warn } from "../findings.ts";
+import { mayLook, orgLabel, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import { observe } from "../org-connection/live-rules.ts";
 import { referenceOf } from "../reference.ts";

@@ -1,10 +1,11 @@
 import type { Finding } from "../../../schema/finding.ts";
+import type { Subject } from "../../../schema/report.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { finding } from "../../rules/index.ts";
-import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, formatAdoption } from "../adopt.ts";
+import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../adopt.ts";
 import type { Context, Props } from "../definition.ts";
-import { tellOnce } from "../findings.ts";
+import { reportOnce } from "../findings.ts";
 import { lockoutFindings } from "../lockout.ts";
 import { secretsOf } from "../record.ts";
 import { closingOf } from "./lockout.ts";
@@ -25,7 +26,7 @@ function twinsOf(listed: readonly LiveIdentityProvider[], inputs: Props): LiveId
 export async function existing(
   context: Context,
   inputs: Props,
-  subject: string,
+  subject: Subject,
   { certain }: { readonly certain: boolean },
 ): Promise<Existing> {
   const { federationSettingsId: federation, issuerUri, audience } = inputs;
@@ -53,7 +54,12 @@ export async function existing(
   const findings = closing === undefined ? [] : await lockoutFindings(context, closing);
   if (findings.length === 0) {
     memory.planAdoption(inputs, match.prefix);
-    tellOnce(context, `${match.prefix} adopt`, () => formatAdoption(subject, what, differences, secrets));
+    reportOnce(context, `${match.prefix} adopt`, {
+      type: "adoption",
+      subject,
+      object: what,
+      differences: shownOf(differences, secrets),
+    });
   }
   return { adopted: match, findings };
 }

@@ -1,6 +1,8 @@
+import type { Subject } from "../../../schema/report.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { AtlasPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { onAtlas } from "../../control-planes/planes.ts";
+import { subjectText } from "../../reports.ts";
 import { bindingIn, boundPlane, noteSeen, refuseVanished, withinReach } from "../bound.ts";
 import { appliedOf, type Comparison, fingerprint } from "../compare.ts";
 import {
@@ -11,9 +13,10 @@ import {
   IncompleteError,
   type Props,
 } from "../definition.ts";
-import { driftFailure, driftRows, formatDrift } from "../drift.ts";
-import { errorsOf, refuse, tellOnce } from "../findings.ts";
+import { driftFailure, driftsIn, outcomeOf } from "../drift.ts";
+import { errorsOf, refuse, reportOnce } from "../findings.ts";
 import { parseId } from "../ids.ts";
+import { known } from "../known.ts";
 import { lockoutFindings } from "../lockout.ts";
 import { hiddenOf, visible } from "../memory.ts";
 import { secretsOf } from "../record.ts";
@@ -62,10 +65,9 @@ export const inFederation: Definition = {
 // with `identityProviderId`, and hidden `__applied` (see compare.ts) and `__bound` (see bound.ts). `adopt` is no output:
 // what it did is done.
 
-function subject(props: Props, { memory }: Context): string {
+function subject(props: Props, { memory }: Context): Subject {
   const name = hiddenOf(props).name ?? memory.nameOf("IdentityProvider", props);
-  const label = isUnknown(props.configurationName) ? "?" : String(props.configurationName ?? "?");
-  return name === undefined ? `IdentityProvider "${label}"` : `IdentityProvider "${name}" (${label})`;
+  return { kind: "IdentityProvider", name, label: known(props.configurationName) ?? "?" };
 }
 
 // Identity: the id in Atlas, in its federation. What the server holds unique is issuer and audience together.
@@ -96,7 +98,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const edited = isEdited(outputs, inputs) || REPLACES.some((key) => isUnknown(inputs[key]));
   if (context.offline !== undefined || context.drift === "off") {
     if (context.offline !== undefined)
-      memory.skip(`${subject(inputs, context)}: what is live, and who would be locked out`);
+      memory.skip(`${subjectText(subject(inputs, context))}: what is live, and who would be locked out`);
     return replaces.length > 0 ? replace(context, id, recorded, inputs, replaces) : inPlace(edited);
   }
   const plane = onAtlas(boundPlane(context, outputs), ME);
@@ -111,8 +113,8 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
     return replace(context, id, { ...live }, inputs, replaces);
   }
   const comparisons = compareSettings(context, live, outputs, inputs);
-  const rows = driftRows(comparisons, secretsOf(context, "IdentityProvider", outputs, inputs), context.drift);
-  if (rows.length > 0) tellOnce(context, id, () => formatDrift(subject(inputs, context), rows));
+  const drift = driftsIn(comparisons, secretsOf(context, "IdentityProvider", outputs, inputs), context.drift);
+  if (drift.length > 0) reportOnce(context, id, { type: "drift", subject: subject(inputs, context), changes: drift });
   const drifts = comparisons.filter(({ drifted, differs }) => drifted && differs);
   if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
 
@@ -120,7 +122,9 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const pair = changes.some(({ property }) => property === "issuerUri" || property === "audience");
   if (pair) refuse(await pairTaken(plane, federationSettingsId, identityProviderId, inputs));
   refuse(await closingFindings(context, live, changes, inputs));
-  if (revocation(outputs, inputs)) tellRevocation(context, id, inputs);
+  if (revocation(outputs, inputs)) {
+    reportOnce(context, `${id} revoke`, { type: "revocation", subject: subject(inputs, context), input: TRIGGER });
+  }
   return inPlace(edited || (context.drift === "correct" && comparisons.some(({ differs }) => differs)));
 }
 
@@ -139,10 +143,9 @@ function replace({ memory }: Context, id: string, before: Props, inputs: Props, 
 function deleted(context: Context, id: string, inputs: Props, replaces: string[], edited: boolean): Difference {
   const { drift, memory } = context;
   const left = drift === "warn" && !edited && replaces.length === 0;
-  const then = { correct: "up creates it again, with a new id", fail: "refused" } as const;
-  const outcome = left ? "left as it is" : then[drift === "fail" ? "fail" : "correct"];
-  const what = `was deleted outside this stack: ${outcome}`;
-  tellOnce(context, id, () => formatDrift(subject(inputs, context), [], what));
+  const outcome = outcomeOf({ edited: edited || replaces.length > 0, differs: true }, drift);
+  const named = { subject: subject(inputs, context), newId: true } as const;
+  reportOnce(context, id, { type: "missing", lost: "deleted", outcome, ...named });
   if (drift === "fail") refuse([driftFailure(subject(inputs, context))]);
   if (left) return inPlace(false);
   memory.leave(id);
@@ -162,16 +165,6 @@ async function closingFindings(
   return closing === undefined ? [] : await lockoutFindings(context, closing);
 }
 
-function tellRevocation(context: Context, id: string, inputs: Props): void {
-  tellOnce(
-    context,
-    `${id} revoke`,
-    () =>
-      `warning  ${subject(inputs, context)}: ${TRIGGER} has changed\n` +
-      "           up revokes the signing keys that MongoDB has cached: everybody who logged in through this provider is logged out",
-  );
-}
-
 // Check
 
 async function check(context: Context, olds: Props, news: Props) {
@@ -182,7 +175,7 @@ async function check(context: Context, olds: Props, news: Props) {
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length > 0 || !creating) return { inputs, findings };
   if (context.offline !== undefined) {
-    context.memory.skip(`${subject(inputs, context)}: whether it exists already`);
+    context.memory.skip(`${subjectText(subject(inputs, context))}: whether it exists already`);
     return { inputs, findings };
   }
   onAtlas(context.plane(), ME);
@@ -199,7 +192,7 @@ async function read(context: Context, id: string, outputs: Props) {
   if (context.offline !== undefined) {
     if (!refreshes)
       throw new Error(`identity provider ${identityProviderId} cannot be read offline: ${context.offline}`);
-    context.memory.skip(`${subject(outputs, context)}: its refresh`);
+    context.memory.skip(`${subjectText(subject(outputs, context))}: its refresh`);
     const { identityProviderId: _, ...inputs } = visible(outputs);
     return { id, inputs, outputs };
   }

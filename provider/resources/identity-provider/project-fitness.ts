@@ -4,9 +4,9 @@ import { PRODUCTS } from "../../../schema/plane.ts";
 import { MINIMUM_SERVERS, versionText } from "../../../schema/requirements.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { LiveCluster, LiveIdentityProvider, ProjectPlane } from "../../control-planes/control-plane.ts";
+import { listed } from "../../reports.ts";
 import { finding } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { listed } from "../findings.ts";
 import { isBefore } from "../version.ts";
 
 /** Whether a project is fit for an identity provider: its processes, and its settings around authentication. */

@@ -3,7 +3,7 @@ import type { LiveIdentityProvider, ProjectPlane } from "../../control-planes/co
 import { onProjects } from "../../control-planes/planes.ts";
 import { finding } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { tellOnce, warn } from "../findings.ts";
+import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import { type Closing, lockoutFindings } from "../lockout.ts";
 import type { ConfigurationKey } from "./in-project.ts";
@@ -69,7 +69,7 @@ export async function changeFindings(
 export async function replacementFindings(context: Context, key: ConfigurationKey, inputs: Props): Promise<Finding[]> {
   const allowed = inputs.allowLockout === true;
   if (allowed) context.memory.allowLockout(idOf(key));
-  await tellWhoFollows(context, key, inputs);
+  await reportRenaming(context, key, inputs);
   const ours = context.memory.surroundingsOf("IdentityProvider", inputs).principals ?? [];
   const to = known(inputs.configurationName) ?? "a new one";
   const closing = { ...leaving(key, `replacing ${key.configurationName} by ${to}`), ours, allowed };
@@ -92,8 +92,8 @@ export async function deletionFindings(context: Context, key: ConfigurationKey, 
   const last = await lastMechanism(context, key);
   const locked = await lockoutFindings(context, { ...closing, allowed: false });
   if (!allowed || last.length > 0) return [...last, ...(allowed ? [] : locked)];
-  for (const { message } of locked) {
-    tellOnce(context, `${idOf(key)} lockout`, () => `warning  ${message}\n           allowed: allowLockout is set`);
+  for (const one of locked) {
+    reportOnce(context, `${idOf(key)} lockout`, { type: "lockout-allowed", finding: one });
   }
   return [];
 }
@@ -103,22 +103,14 @@ function leaving({ projectId, configurationName }: ConfigurationKey, what: strin
 }
 
 /** Roles and users are named after it: they go before it and come back under the new name. */
-async function tellWhoFollows(context: Context, key: ConfigurationKey, inputs: Props): Promise<void> {
+async function reportRenaming(context: Context, key: ConfigurationKey, inputs: Props): Promise<void> {
   const name = known(inputs.configurationName);
   if (name === undefined || name === key.configurationName) return;
   const grants = await projectsOf(context).access.list(key.projectId);
   const named = grants.filter(({ prefix }) => prefix === key.configurationName);
   const groups = named.filter(({ by }) => by === "GROUP").length;
-  const who = [`${groups} group${groups === 1 ? "" : "s"}`, `${named.length - groups} people or programs`].join(
-    " and ",
-  );
-  tellOnce(
-    context,
-    `${idOf(key)} rename`,
-    () =>
-      `warning  ${key.configurationName} becomes ${name}, and a configuration name never changes: it is deleted, then ${name} is created\n` +
-      `           the names of ${who} begin with ${key.configurationName}/: in between they cannot log in`,
-  );
+  const counts = { groups, principals: named.length - groups };
+  reportOnce(context, `${idOf(key)} rename`, { type: "renaming", from: key.configurationName, to: name, ...counts });
 }
 
 function closes(live: LiveIdentityProvider, changed: readonly string[], inputs: Props): Closing | undefined {

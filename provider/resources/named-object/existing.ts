@@ -1,9 +1,10 @@
 import type { Finding } from "../../../schema/finding.ts";
+import type { Subject } from "../../../schema/report.ts";
 import { finding } from "../../rules/index.ts";
-import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, formatAdoption } from "../adopt.ts";
+import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../adopt.ts";
 import { compare } from "../compare.ts";
 import type { Context, Props } from "../definition.ts";
-import { tellOnce } from "../findings.ts";
+import { reportOnce } from "../findings.ts";
 import type { NamedObject } from "../named-object.ts";
 import { secretsOf } from "../record.ts";
 
@@ -18,7 +19,7 @@ export async function existing<Key extends { readonly projectId: string }, Live>
   context: Context,
   object: NamedObject<Key, Live>,
   inputs: Props,
-  subject: string,
+  subject: Subject,
   { certain }: { readonly certain: boolean },
 ): Promise<Existing<Live>> {
   const key = object.keyOf(inputs);
@@ -44,6 +45,11 @@ export async function existing<Key extends { readonly projectId: string }, Live>
   if (adoption === "equal" && differences.length > 0) {
     return { findings: [adoptionDiffers(what, differences, secrets)] };
   }
-  tellOnce(context, `${object.idOf(key)} adopt`, () => formatAdoption(subject, what, differences, secrets));
+  reportOnce(context, `${object.idOf(key)} adopt`, {
+    type: "adoption",
+    subject,
+    object: what,
+    differences: shownOf(differences, secrets),
+  });
   return { adopted: live, findings: [] };
 }

@@ -2,9 +2,9 @@ import type { Finding } from "../../../schema/finding.ts";
 import type { AtlasPlane, LiveConnection, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { onAtlas } from "../../control-planes/planes.ts";
 import { finding } from "../../rules/index.ts";
-import { ADOPT_HINT, adoptionOf, formatAdoption } from "../adopt.ts";
+import { ADOPT_HINT, adoptionOf } from "../adopt.ts";
 import type { Context, Props } from "../definition.ts";
-import { orgLabel, tellOnce } from "../findings.ts";
+import { orgLabel, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import { lockoutFindings } from "../lockout.ts";
 import { type Reference, referenceOf } from "../reference.ts";
@@ -49,7 +49,8 @@ async function alreadyThere(context: Context, wanted: Membership, inputs: Props,
   if (owned || adoptionOf(inputs) === "no") return [await alreadyConnected(plane, wanted, referenceOf(inputs))];
   const org = await orgLabel(plane, wanted.orgId);
   const what = `the connection of organization ${org} to ${labelOf(referenceOf(inputs))}`;
-  tellOnce(context, `${keyOf(wanted)} adopt`, () => formatAdoption(subject(inputs, context), what));
+  const report = { type: "adoption", subject: subject(inputs, context), object: what, differences: [] } as const;
+  reportOnce(context, `${keyOf(wanted)} adopt`, report);
   if (certain) memory.adopt(keyOf(wanted));
   return [];
 }

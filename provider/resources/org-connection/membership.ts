@@ -1,13 +1,14 @@
+import type { Subject } from "../../../schema/report.ts";
 import type { Context, Props } from "../definition.ts";
 import { parseId } from "../ids.ts";
 import { known } from "../known.ts";
 import { hiddenOf } from "../memory.ts";
 import { referenceOf } from "../reference.ts";
 
-export function subject(props: Props, { memory }: Context): string {
+export function subject(props: Props, { memory }: Context): Subject {
   const name = hiddenOf(props).name ?? memory.nameOf("OrgConnection", props);
-  const to = `${known(props.orgId) ?? "?"} to ${known(referenceOf(props).configurationName) ?? "?"}`;
-  return name === undefined ? `OrgConnection of ${to}` : `OrgConnection "${name}" (${to})`;
+  const label = `${known(props.orgId) ?? "?"} to ${known(referenceOf(props).configurationName) ?? "?"}`;
+  return { kind: "OrgConnection", name, label };
 }
 
 // Identity: the id keeps the identity provider of its creation; a swap changes what is connected, not the id.

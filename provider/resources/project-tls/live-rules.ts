@@ -1,8 +1,10 @@
 import type { Finding } from "../../../schema/finding.ts";
+import type { Subject } from "../../../schema/report.ts";
 import type { LiveProjectTls, ProjectPlane } from "../../control-planes/control-plane.ts";
+import { listed } from "../../reports.ts";
 import { finding } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { listed, tellOnce } from "../findings.ts";
+import { reportOnce } from "../findings.ts";
 
 /** What the live project says of its TLS settings. Warnings are told, errors returned. */
 
@@ -38,16 +40,7 @@ async function lockedOut({ access }: ProjectPlane, projectId: string): Promise<F
   });
 }
 
-/** Whether TLS is on is a setting of each process, which nobody changes here. */
-export function tellModes(context: Context, subject: string, { projectId, modes }: LiveProjectTls): void {
-  const processes = Object.entries(modes);
-  const off = processes.filter(([, mode]) => mode === "disabled").map(([name]) => name);
-  const on = [...new Set(processes.map(([, mode]) => mode))].filter((mode) => mode !== "disabled");
-  tellOnce(context, `${projectId} tls`, () => {
-    if (off.length === 0) return `note     ${subject}: TLS is on (${on.join(", ") || "no process yet"})`;
-    return (
-      `warning  ${subject}: TLS is off for ${listed(off)}, where these settings have no effect\n` +
-      "           it is switched on in the console under Deployment, Security, Settings; mongofed does not do that"
-    );
-  });
+/** Whether TLS is on is a setting of each process, which mongofed does not change. */
+export function reportModes(context: Context, subject: Subject, { projectId, modes }: LiveProjectTls): void {
+  reportOnce(context, `${projectId} tls`, { type: "tls", subject, modes });
 }

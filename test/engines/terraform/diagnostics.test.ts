@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diagnosticOf, diagnosticOfBlock } from "../../../provider/engines/terraform/diagnostics.ts";
+import { diagnosticOf, diagnosticOfReport } from "../../../provider/engines/terraform/diagnostics.ts";
 import type { ObjectValue } from "../../../provider/engines/terraform/protocol.ts";
 import { resourceOf } from "../../../provider/engines/terraform/resources.ts";
 import { finding } from "../../../provider/rules/index.ts";
@@ -42,17 +42,20 @@ test("says what only Terraform needs to be told", () => {
   expect(why).toContain("Those whom this configuration manages itself may be among them");
 });
 
-test("what handlers tell is a warning, and its table keeps its lines; how far things are is no news", () => {
-  expect(
-    diagnosticOfBlock(
-      'drift  IdentityProvider "corp" was changed\n         audience  live "a"\n         userClaim  live "b"',
-    ),
-  ).toEqual({
+test("a report is a warning whose table keeps its lines; progress is none", () => {
+  const subject = { kind: "IdentityProvider", name: undefined, label: "corp" };
+  const change = { recorded: "c", recordedKnown: true, wanted: "c", secret: false, outcome: "reverted" } as const;
+  const changes = [
+    { property: "audience", live: "a", ...change },
+    { property: "userClaim", live: "bb", ...change },
+  ];
+  const place = at("identity_provider");
+  expect(diagnosticOfReport({ type: "drift", subject, changes }, place)).toEqual({
     severity: "warning",
-    summary: 'drift: mongofed_identity_provider "corp" was changed',
-    detail: '  audience  live "a"\n  user_claim  live "b"',
+    summary: "drift: mongofed_identity_provider of corp was changed outside this configuration",
+    detail:
+      '  audience   live "a"   recorded "c"  wanted "c"  apply puts it back\n' +
+      '  user_claim  live "bb"  recorded "c"  wanted "c"  apply puts it back',
   });
-  expect(diagnosticOfBlock("waiting  cluster0: not applied yet")).toBeUndefined();
-  expect(diagnosticOfBlock("tokens   2 of 2 as expected")).toBeUndefined();
-  expect(diagnosticOfBlock("tokens   not judged before this is known: x")).toMatchObject({ severity: "warning" });
+  expect(diagnosticOfReport({ type: "progress", clusters: ["cluster0"], seconds: 15 }, place)).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { LAST_LOOK } from "../../../../schema/hidden.ts";
+import type { Report } from "../../../../schema/report.ts";
 import type { Props } from "../../../resources/definition.ts";
 import { addressOf, type LastAnswer } from "./address.ts";
 
@@ -24,11 +25,11 @@ type Look = () => Promise<readonly string[]>;
  * Something may have been written by now: from here on this process answers. To be awaited before the engine hears of
  * the write, since the program asks as soon as it knows of the last one. Never fails: what is written is written.
  */
-export async function offerLastLook(look: Look, tell: (block: string) => void): Promise<void> {
+export async function offerLastLook(look: Look, report: (one: Report) => void): Promise<void> {
   isDue = true;
   if (folder === undefined) return;
   listening ??= listen(folder, look).catch((error: unknown) => {
-    tell(`warning  the end of this run is not looked at: ${messageOf(error)}`);
+    report({ type: "warning", text: `the end of this run is not looked at: ${messageOf(error)}` });
   });
   await listening;
 }

@@ -1,0 +1,19 @@
+import type { Report } from "../../../schema/report.ts";
+import { printableLines } from "../../printable.ts";
+import { reportText } from "../../reports.ts";
+
+/**
+ * A report as Pulumi prints it, without an end of line:
+ *
+ * ```
+ * drift  IdentityProvider "staff" (corp-entra) was changed outside this stack
+ *          audience  live "api://old"  recorded "api://corp"  wanted "api://corp"  up puts it back
+ * ```
+ */
+export function formatReport(report: Report): string {
+  const { label, headline, details } = reportText(report);
+  if (label === "") return printableLines([headline, ...details].join("\n"));
+  const indent = report.type === "finding" ? "" : " ".repeat(label === "drift" || label === "adopt" ? 9 : 11);
+  const head = label === "note" ? "note     " : `${label}  `;
+  return printableLines([head + headline, ...details.map((line) => indent + line)].join("\n"));
+}

@@ -1,0 +1,84 @@
+import type { Finding } from "./finding.ts";
+
+/** A resource as reports name it: by its kind, its name in the program where that is known, and its object. */
+export interface Subject {
+  readonly kind: string;
+  readonly name: string | undefined;
+  /** The object, as a user knows it: `group dba through corp-entra`. */
+  readonly label: string;
+}
+
+/** One property that differs between the control plane and the declaration. */
+export interface Difference {
+  readonly property: string;
+  readonly live: unknown;
+  readonly wanted: unknown;
+  /** The values must not be printed. */
+  readonly secret: boolean;
+}
+
+/**
+ * The future of a change that somebody made outside the stack: the object is as declared already, the run is refused,
+ * the change stays, the next write reverts it, or the next write sets a value that the program has changed too.
+ */
+export type DriftOutcome = "as-wanted" | "refused" | "left" | "reverted" | "edited";
+
+export interface Drift extends Difference {
+  readonly recorded: unknown;
+  /** False where a refresh has put the live value in place of the recorded one. */
+  readonly recordedKnown: boolean;
+  readonly outcome: DriftOutcome;
+}
+
+/** Everything that handlers tell a user besides their results. Each engine words it in one place. */
+export type Report =
+  /** A warning. */
+  | { readonly type: "finding"; readonly finding: Finding }
+  /** Properties were changed outside the stack. */
+  | { readonly type: "drift"; readonly subject: Subject; readonly changes: readonly Drift[] }
+  /** The object was deleted, or disconnected, outside the stack. */
+  | {
+      readonly type: "missing";
+      readonly subject: Subject;
+      /** The resource's id, where nothing else tells the object. */
+      readonly id?: string;
+      readonly lost: "deleted" | "disconnected";
+      readonly outcome: DriftOutcome;
+      /** The next write creates an object with another id. */
+      readonly newId?: true;
+    }
+  /** An existing object is taken over; the differences are changed. */
+  | {
+      readonly type: "adoption";
+      readonly subject: Subject;
+      readonly object: string;
+      readonly differences: readonly Difference[];
+    }
+  /** Settings that somebody else has changed since stay as they are, although the resource no longer declares them. */
+  | { readonly type: "kept"; readonly subject: Subject; readonly settings: readonly string[] }
+  /** A check that the credentials do not allow. */
+  | { readonly type: "skipped"; readonly check: string; readonly why: string }
+  /** The control plane is not asked in this preview. `skipped`: the checks left out, where they are known by then. */
+  | { readonly type: "offline"; readonly why: string; readonly skipped: readonly string[] }
+  /** Clusters that have not applied a change yet. */
+  | { readonly type: "progress"; readonly clusters: readonly string[]; readonly seconds: number }
+  /** A lockout that the program allows. */
+  | { readonly type: "lockout-allowed"; readonly finding: Finding }
+  /** Principals that a lockout check could not read. */
+  | { readonly type: "lockout-unknown"; readonly change: string; readonly unreadable: readonly string[] }
+  /** Everybody who logged in through the identity provider is logged out. */
+  | { readonly type: "revocation"; readonly subject: Subject; readonly input: string }
+  /** A configuration gets another name, and everything named after it is replaced. */
+  | {
+      readonly type: "renaming";
+      readonly from: string;
+      readonly to: string;
+      readonly groups: number;
+      readonly principals: number;
+    }
+  /** The TLS mode of a project's processes, by their names. */
+  | { readonly type: "tls"; readonly subject: Subject; readonly modes: Readonly<Record<string, string>> }
+  /** The verdict on a resource's sample tokens. */
+  | { readonly type: "tokens"; readonly line: string }
+  /** A problem that changes nothing, in words. */
+  | { readonly type: "warning"; readonly text: string };
