@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { startEmulator } from "../../provider/emulator/index.ts";
+import { describe, expect, test } from "vitest";
 import { type Connection, connection } from "../../provider/engines/pulumi/connection.ts";
 import type { IdentityProviderInput } from "../../provider/engines/pulumi/resources/identity-provider-input.ts";
+import { emulated } from "../support/emulator.ts";
 import { describeEngines, type EngineFlags, type EngineOutcome, type TestEngine } from "../support/engines.ts";
-import { FEDERATION } from "../support/ids.ts";
+import { FEDERATION, ORG, PROJECT } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
 
 const host = "cluster0.abcde.mongodb.net";
@@ -40,8 +40,7 @@ async function run(
   lines: readonly string[],
   flags: EngineFlags = {},
 ): Promise<EngineOutcome> {
-  const emulator = await startEmulator();
-  onTestFinished(() => emulator.close());
+  const emulator = await emulated();
   const { folder } = await writeProgram(program(...lines));
   const stateDir = join(folder, "..", "state");
   const outcome = await engine.run({ command, cwd: folder, stack: "prod", stateDir, env: emulator.env, flags });
@@ -108,7 +107,7 @@ describeEngines("connection settings of a program", (engine) => {
     const lines = [
       'const { uri } = connection(apps, { runsOn: "gke", host });',
       'new IdentityProvider("described", {',
-      '  federationSettingsId: "5f1ed0c0ffee5f1ed0c0ffe3",',
+      `  federationSettingsId: "${FEDERATION}",`,
       '  idpType: "WORKLOAD",',
       '  configurationName: "described",',
       '  issuerUri: "https://described.example.com",',
@@ -144,8 +143,8 @@ describeEngines("connection settings of a program", (engine) => {
     ["FED407 issuer-of-another-place", '{ runsOn: "azure-vm", host }', "runsOn"],
   ])("through a grant, %s names the line of the method call", async (title, options, path) => {
     const { exitCode, stdout, stderr } = await run(engine, "preview", [
-      'const app = new FederatedUser("app", { projectId: "5f1ed0c0ffee5f1ed0c0ffe2", identityProvider: apps, principal: "123456789012345678901", roles: ["read@app"] });',
-      'new OrgConnection("platform", { orgId: "5f1ed0c0ffee5f1ed0c0ffe1", identityProvider: apps });',
+      `const app = new FederatedUser("app", { projectId: "${PROJECT}", identityProvider: apps, principal: "123456789012345678901", roles: ["read@app"] });`,
+      `new OrgConnection("platform", { orgId: "${ORG}", identityProvider: apps });`,
       `export const { uri } = app.connection(${options});`,
     ]);
     expect(exitCode).not.toBe(0);

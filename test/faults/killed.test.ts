@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
-import { startEmulator } from "../../provider/emulator/index.ts";
+import { expect, test } from "vitest";
 import type { Deployment } from "../../provider/engines/embedded/engine.ts";
 import { runEmbedded } from "../support/embedded.ts";
+import { emulated } from "../support/emulator.ts";
 import { FEDERATION, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
 import {
@@ -47,8 +47,7 @@ const program = (...parts: string[]) =>
   `import { DatabaseRole, FederatedUser, IdentityProvider, OidcRole, OrgConnection } from "mongofed";\n${parts.join("\n")}\n`;
 
 async function newStack(plane: PlaneKind = "atlas") {
-  const emulator = await startEmulator({ seed });
-  onTestFinished(() => emulator.close());
+  const emulator = await emulated(seed);
   const written = await writeProgram(program());
   await writeFile(join(written.folder, "Pulumi.dev.yaml"), `config:\n  mongofed:plane: ${plane}\n`);
   const stateDir = join(written.folder, "..", "state");

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
-import { type Emulator, startEmulator } from "../../provider/emulator/index.ts";
+import { expect, test } from "vitest";
+import type { Emulator } from "../../provider/emulator/index.ts";
 import { runEmbedded } from "../support/embedded.ts";
+import { emulated } from "../support/emulator.ts";
 import { writeProgram } from "../support/program.ts";
 import { configOf, DEPLOYMENT, seed } from "./world.ts";
 
@@ -70,8 +71,7 @@ const rolesIn = (emulator: Emulator): string[] =>
   JSON.parse(configOf(emulator.world())).roles.map(({ role }: { role: string }) => role);
 
 test("two processes and somebody else at one document: all of it is there, or was named as lost", async () => {
-  const emulator = await startEmulator({ seed });
-  onTestFinished(() => emulator.close());
+  const emulator = await emulated(seed);
   emulator.edit({ edit: "put-automation-entry", projectId: DEPLOYMENT, list: "oidcProviderConfigs", entry: ours });
   const stacks = { left: await newStack(emulator, "left"), right: await newStack(emulator, "right") };
   const wanted = (prefix: string) => Array.from({ length: GROUPS }, (_, n) => `ours/${prefix}-${n}`);

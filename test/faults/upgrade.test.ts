@@ -1,10 +1,12 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
-import { type Seed, startEmulator } from "../../provider/emulator/index.ts";
+import { expect, test } from "vitest";
+import type { Seed } from "../../provider/emulator/index.ts";
 import type { Deployment } from "../../provider/engines/embedded/engine.ts";
 import { runEmbedded } from "../support/embedded.ts";
+import { emulated } from "../support/emulator.ts";
 import type { EngineFlags } from "../support/engines.ts";
+import { FEDERATION, ORG } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
 
 /**
@@ -15,7 +17,7 @@ import { writeProgram } from "../support/program.ts";
 const fixture = (name: string) => readFile(new URL(`../fixtures/upgrade/${name}`, import.meta.url), "utf8");
 /** Where the control plane was when the state was written; states are bound to it. */
 const RECORDED_AT = "http://127.0.0.1:27099";
-const ORG = "5f1ed0c0ffee5f1ed0c0ffe1";
+/** Ids in the recorded state. */
 const STAFF = "5f1ed0c0ffee5f1ed0c0ffa1";
 const APPS = "5f1ed0c0ffee5f1ed0c0ffa2";
 
@@ -24,7 +26,7 @@ const seed: Seed = {
   organizations: [{ id: ORG, name: "Example" }],
   federations: [
     {
-      id: "5f1ed0c0ffee5f1ed0c0ffe3",
+      id: FEDERATION,
       identityProviders: [
         {
           protocol: "OIDC",
@@ -82,8 +84,7 @@ const shapes: Record<string, (resource: Resource) => Resource> = {
 };
 
 async function oldStack(shape: (resource: Resource) => Resource) {
-  const emulator = await startEmulator({ seed });
-  onTestFinished(() => emulator.close());
+  const emulator = await emulated(seed);
   const { folder } = await writeProgram(await fixture("program.ts"), "upgrade");
   const stateDir = join(folder, "..", "state");
   const state = JSON.parse((await fixture("state-0.1.0.json")).replaceAll(RECORDED_AT, emulator.url)) as Deployment;

@@ -3,19 +3,11 @@ import { cloudManager } from "../../../provider/control-planes/cloud-manager/pla
 import type { IdentityProviderSettings } from "../../../provider/control-planes/control-plane.ts";
 import { type Emulator, type Fault, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
 import { HttpClient } from "../../../provider/http/index.ts";
-import { ORG, PROJECT } from "../../support/ids.ts";
+import { cloudManagerSeed } from "../../support/emulator.ts";
 import { fastClock } from "../atlas/harness.ts";
 
-/** A replica set in use, with other people's roles, users and a workload identity provider. */
-export const seed: Seed = {
-  organizations: [
-    {
-      id: ORG,
-      name: "Platform",
-      projects: [{ id: PROJECT, name: "orders", automationConfig: "example", agents: { goalMs: 0, authMs: 0 } }],
-    },
-  ],
-};
+/** Its Agents apply changes at once. */
+export const seed: Seed = cloudManagerSeed({ agents: { goalMs: 0, authMs: 0 } });
 
 export const staff: IdentityProviderSettings = {
   idpType: "WORKFORCE",

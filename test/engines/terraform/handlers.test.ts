@@ -1,13 +1,14 @@
 /** What the handlers answer, where the real CLI would only show it by the way. */
 
 import { expect, onTestFinished, test, vi } from "vitest";
-import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
+import type { Emulator } from "../../../provider/emulator/index.ts";
 import type {
   Attributes,
   Diagnostic,
   ObjectValue,
   ProviderHandlers,
 } from "../../../provider/engines/terraform/protocol.ts";
+import { emulated } from "../../support/emulator.ts";
 import { FEDERATION, PROJECT } from "../../support/ids.ts";
 
 const TYPE = "mongofed_database_role";
@@ -16,8 +17,7 @@ const handling = { signal: new AbortController().signal };
 const role = { project_id: PROJECT, role_name: "reader", roles: ["clusterMonitor", "read@app"] };
 
 async function world(): Promise<Emulator> {
-  const emulator = await startEmulator();
-  onTestFinished(() => emulator.close());
+  const emulator = await emulated();
   for (const [name, value] of Object.entries(emulator.env)) vi.stubEnv(name, value);
   onTestFinished(() => void vi.unstubAllEnvs());
   return emulator;

@@ -3,25 +3,21 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { type Emulator, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
+import type { Emulator, Seed } from "../../../provider/emulator/index.ts";
 import { builtProvider } from "../../support/built-provider.ts";
+import { cloudManagerSeed, emulated } from "../../support/emulator.ts";
 import { FEDERATION, ORG, OTHER_ORG, PROJECT } from "../../support/ids.ts";
 import { type Outcome, type TerraformFolder, terraformFolder } from "../../support/terraform.ts";
+
+const billing = { id: PROJECT, name: "billing", clusters: [{ name: "cluster0" }] };
 
 /** Two organizations of a federation; one has a project in Atlas. */
 const atlas: Seed = {
   organizations: [
-    { id: ORG, name: "Platform", projects: [{ id: PROJECT, name: "billing", clusters: [{ name: "cluster0" }] }] },
+    { id: ORG, name: "Platform", projects: [billing] },
     { id: OTHER_ORG, name: "Finance" },
   ],
   federations: [{ id: FEDERATION, connectedOrgs: [{ orgId: ORG }, { orgId: OTHER_ORG }] }],
-};
-
-/** One organization with a project of Cloud Manager that is in use. */
-const cloudManager: Seed = {
-  organizations: [
-    { id: ORG, name: "Platform", projects: [{ id: PROJECT, name: "orders", automationConfig: "example" }] },
-  ],
 };
 
 export interface Stack {
@@ -41,8 +37,7 @@ export async function stack(
   files: Readonly<Record<string, string>>,
   plane: "atlas" | "cloud-manager" = "atlas",
 ): Promise<Stack> {
-  const emulator = await startEmulator({ seed: plane === "atlas" ? atlas : cloudManager });
-  onTestFinished(() => emulator.close());
+  const emulator = await emulated(plane === "atlas" ? atlas : cloudManagerSeed());
   const provider = await builtProvider();
   const head = `terraform {\n  required_providers {\n    mongofed = { source = "${provider.source}" }\n  }\n}\n\nprovider "mongofed" {\n  plane = "${plane}"\n  wait  = "off"\n}\n`;
   const folder = await terraformFolder({ "provider.tf": head, ...files }, provider, { env: emulator.env });
