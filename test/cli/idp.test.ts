@@ -45,7 +45,7 @@ describe("every guide", () => {
 
   test.each(names)("to %s says by which claim, and why it is not the mail address where there is one", async (name) => {
     const text = await guideTo(name);
-    expect(text).toMatch(/By which claim (oid|uid|sub)\b/);
+    expect(text).toMatch(/User claim (oid|uid|sub)\b/);
     if (presets[name].idpType === "WORKFORCE") expect(text).toMatch(/mail address.*passes to whoever gets it next/);
   });
 
@@ -213,8 +213,12 @@ describe("finding a guide", () => {
   test("an unknown name is told the nearest, as a mistake of usage", async () => {
     const { exitCode, stdout, stderr } = await mongofed(["idp", "guide", "okat"]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-    expect(stderr).toMatch(/there is no preset "okat"\. The nearest: okta, .*mongofed idp guide lists them all\.\n$/);
-    expect((await mongofed(["idp", "guide", "microsoft"])).stderr).toMatch(/nearest: entraWorkforce, entraWorkload,/);
+    expect(stderr).toMatch(
+      /there is no preset "okat"\. Similar presets: okta, .*mongofed idp guide lists all presets\.\n$/,
+    );
+    expect((await mongofed(["idp", "guide", "microsoft"])).stderr).toMatch(
+      /Similar presets: entraWorkforce, entraWorkload,/,
+    );
   });
 
   test("`idp` alone says what there is", async () => {

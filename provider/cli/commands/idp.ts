@@ -1,4 +1,4 @@
-/** `mongofed idp guide [PRESET]`: what to register at an identity provider, and which value goes where. Offline. */
+/** `mongofed idp guide [PRESET]`: the steps at an identity provider and in the console, and the value that each yields. Offline. */
 
 import { Argument, type Command, Option } from "commander";
 import { z } from "zod";
@@ -26,20 +26,18 @@ interface GuideOptions {
 }
 
 export function registerIdp(program: Command, io: Io, report: Report): void {
-  const idp = program
-    .command("idp")
-    .description("about identity providers: what to register, and what a server finds there");
+  const idp = program.command("idp").description("identity providers: registration steps, and a check of the issuer");
   idp
     .command("guide")
-    .description("what to register at an identity provider, step by step, or the list of presets")
+    .description("the registration steps at an identity provider, or the list of presets")
     .addArgument(new Argument("[preset]", "entraWorkforce, also written entra-workforce"))
     .addOption(
-      new Option("--plane <plane>", "where the identity provider is to be declared")
+      new Option("--plane <plane>", "the control plane of the identity provider")
         .choices(planeSchema.options)
         .default(DEFAULT_PLANE),
     )
-    .option("--json", "as JSON")
-    .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+    .option("--json", "print JSON")
+    .addOption(new Option("--color <when>", "use colors").choices([...COLOR_CHOICES]).default("auto"))
     .action((preset: string | undefined, options: GuideOptions) => {
       io.stdout.write(preset === undefined ? listed(options, io) : guided(find(preset), options, io));
       report(EXIT.ok);
@@ -54,7 +52,7 @@ function find(text: string): PresetName {
   const found = NAMES.find((name) => plain(name) === plain(text));
   if (found) return found;
   const near = nearest(plain(text), NAMES, (name) => [plain(name), plain(presets[name].title)]).join(", ");
-  throw new UsageError(`there is no preset "${text}". The nearest: ${near}. mongofed idp guide lists them all.`);
+  throw new UsageError(`there is no preset "${text}". Similar presets: ${near}. mongofed idp guide lists all presets.`);
 }
 
 function listed(options: GuideOptions, io: Io): string {
@@ -63,10 +61,10 @@ function listed(options: GuideOptions, io: Io): string {
   const { paint } = outputOf(io.stdout, options.color, io.env);
   const rows = entries.map(({ name, title }) => [name, title]);
   const heading = ["Preset", "For"].map((word) => paint("resource", word));
-  return `${plainTable([heading, ...rows], { width: widthOf(io.stdout, io.env) })}\nWhat to register: mongofed idp guide PRESET\n`;
+  return `${plainTable([heading, ...rows], { width: widthOf(io.stdout, io.env) })}\nSteps: mongofed idp guide PRESET\n`;
 }
 
-/** An option of a preset, and where its value is found. */
+/** An option of a preset, and the place of its value. */
 interface GuidedOption {
   readonly name: string;
   readonly required: boolean;
@@ -104,10 +102,10 @@ function guided(name: PresetName, options: GuideOptions, io: Io): string {
   return [
     section(`${name}: ${title}`, table([[guide.summary]])),
     ...guide.parts.map((part, index) => section(headingOf(part, index), table(stepRows(part, index, paint)))),
-    section("What goes into the preset", table(inputs)),
-    section("By which claim", table([[guide.userClaim]])),
+    section("Preset options", table(inputs)),
+    section("User claim", table([[guide.userClaim]])),
     section(
-      "What to know beforehand",
+      "Common problems",
       table(
         guide.limits.flatMap(({ problem, fix }) => [
           ["-", problem],
@@ -146,7 +144,7 @@ function stepRows({ steps }: GuidePart, index: number, paint: Paint): string[][]
   ]);
 }
 
-/** A program that uses what the steps gave; optional ones are left out. */
+/** A program that uses the values of the steps, without optional parts. */
 function programOf({ preset, parts, access }: Guide, plane: PlaneName): string[] {
   const given = parts.flatMap(({ optional, steps }) => (optional ? [] : steps.flatMap(({ gives }) => gives ?? [])));
   const roles = 'roles: ["readWrite@app"]';

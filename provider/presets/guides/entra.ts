@@ -3,54 +3,55 @@ import { FLOWS, type GuidePart, type GuideTo, LIFETIME, type Limit, REDIRECT_URI
 type Shared = "tenantId" | "applicationId";
 
 const metadata: GuidePart<Shared> = {
-  title: "Take the values with you",
+  title: "Copy the values",
   steps: [
     {
       text: 'Open Overview. Copy "Application (client) ID", not "Object ID", and "Directory (tenant) ID".',
       gives: ["tenantId", "applicationId"],
     },
     {
-      text: 'To check the issuer: Endpoints, "OpenID Connect metadata document", without /.well-known/openid-configuration. The preset makes the same of the tenant id.',
+      text: 'To check the issuer: Endpoints, "OpenID Connect metadata document", without /.well-known/openid-configuration. The preset builds the same issuer from the tenant id.',
     },
   ],
 };
 
 const groupsClaim = (who: string) => [
-  { text: "Open Token configuration under Manage, and Add groups claim." },
+  { text: "Open Token configuration under Manage, and click Add groups claim." },
   {
-    text: `Select Security groups; or Groups assigned to the application, if anybody is in more than 200 groups. Another kind only if ${who} are in groups of that kind.`,
+    text: `Select Security groups. If a member is in more than 200 groups, select Groups assigned to the application instead. Select another kind only if ${who} are in groups of that kind.`,
   },
-  { text: "Under Customize token properties by type, Access: select Group ID and nothing else. Add." },
+  { text: "Under Customize token properties by type, Access: select Group ID and nothing else. Click Add." },
 ];
 
 const overage: Limit = {
   problem:
-    "Whoever is in more than 200 groups gets a token without groups: Entra ID leaves a pointer to Microsoft Graph in their place (_claim_names, hasgroups), which MongoDB does not follow. The login fails for these people only.",
-  fix: 'Select "Groups assigned to the application" in the groups claim, and assign the few groups that matter under Enterprise applications, the application, Users and groups.',
+    "A member of more than 200 groups gets a token without groups. Entra ID puts a pointer to Microsoft Graph in their place (_claim_names, hasgroups), which MongoDB does not follow. Only these members cannot log in.",
+  fix: 'Select "Groups assigned to the application" in the groups claim, and assign the few groups that MongoDB needs under Enterprise applications, the application, Users and groups.',
 };
 
 const notByName: Limit = {
-  problem: "Tokens carry the object ids of groups, not their names: a role for a name is never granted.",
+  problem:
+    "Tokens carry the object ids of groups, not their names. A role that is named after a group's name is never granted.",
   fix: 'Give entraGroup() the "Object Id" of the group: Entra admin center, Groups, the group, Overview.',
 };
 
 const version: Limit = {
   problem:
-    "Tokens of version 1 (issuer https://sts.windows.net/…) are refused although the manifest says 2: old tokens are still in a cache.",
-  fix: "Wait some minutes, log out and in again.",
+    "MongoDB rejects tokens of version 1 (issuer https://sts.windows.net/…) although the manifest says 2, because a cache still holds old tokens.",
+  fix: "Wait some minutes, log out and log in again.",
 };
 
 export const entraWorkforceGuide: GuideTo<"entraWorkforce"> = {
   preset: "entraWorkforce",
   summary:
-    "People log into MongoDB with mongosh and Compass through Microsoft Entra ID. Register an application for people alone: programs get one of their own (mongofed idp guide entraWorkload).",
+    "People log in to MongoDB with mongosh and Compass through Microsoft Entra ID. Register an application for people only. Programs get an application of their own (mongofed idp guide entraWorkload).",
   parts: [
     {
       title: "Register an application",
       steps: [
         { text: "In the Azure portal, search for Microsoft Entra ID and open it." },
         { text: "Open App registrations under Manage, and click New registration." },
-        { text: "Name: one that people recognize when they log in, such as MongoDB Database - Workforce." },
+        { text: "Name: a name that people recognize when they log in, such as MongoDB Database - Workforce." },
         { text: "Supported account types: Accounts in this organizational directory only (single tenant)." },
         { text: `Redirect URI: platform Public client/native (mobile & desktop), ${REDIRECT_URI}. Register.` },
       ],
@@ -60,18 +61,20 @@ export const entraWorkforceGuide: GuideTo<"entraWorkforce"> = {
       steps: [
         { text: "Open Manifest under Manage." },
         {
-          text: "Set requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2. Save. Null means version 1, whose issuer and audience are others.",
+          text: "Set requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2. Click Save. Null means version 1, which has another issuer and audience.",
         },
       ],
     },
-    { title: "Put groups into the token, by their ids", steps: groupsClaim("your people") },
+    { title: "Add the groups claim", steps: groupsClaim("your people") },
     {
-      title: "Put a name for the logs into the token",
+      title: "Add a name for the logs",
       optional: true,
       steps: [
         { text: "Token configuration, Add optional claim, token type Access." },
-        { text: "Select email or upn: it tells who somebody is in MongoDB's logs, and identifies nobody. Add." },
-        { text: "When asked, check the box that turns on the Microsoft Graph permissions (email, profile). Add." },
+        {
+          text: "Select email or upn, and click Add. The claim names the person in MongoDB's logs. mongofed does not use it to identify anyone.",
+        },
+        { text: "Select the check box that turns on the Microsoft Graph permissions (email, profile). Click Add." },
       ],
     },
     {
@@ -79,25 +82,25 @@ export const entraWorkforceGuide: GuideTo<"entraWorkforce"> = {
       optional: true,
       steps: [
         {
-          text: "Not needed: the application asks for a token for itself, by the scope {application id}/.default. Only if your policies want a named scope: Expose an API, Application ID URI, Add a scope; then give requestedScopes yourself, behind the preset.",
+          text: "Skip this step unless your policies require a named scope. The application requests a token for itself, with the scope {application id}/.default. For a named scope: Expose an API, Application ID URI, Add a scope. Then write requestedScopes after the preset.",
         },
       ],
     },
     {
-      title: "Flows, refresh and lifetime",
+      title: "Set flows, refresh tokens and lifetime",
       steps: [
         { text: FLOWS },
         { text: "Device authorization needs Authentication, Advanced settings, Allow public client flows: Yes." },
-        { text: "Refresh tokens need nothing here: the preset asks for the scope offline_access." },
+        { text: "Refresh tokens need no setting: the preset requests the scope offline_access." },
         {
-          text: `${LIFETIME}. Entra ID issues access tokens for 60 to 90 minutes; a token lifetime policy (Microsoft Graph, tokenLifetimePolicies) assigned to the application changes that.`,
+          text: `${LIFETIME}. Entra ID issues access tokens for 60 to 90 minutes. Assign a token lifetime policy (Microsoft Graph, tokenLifetimePolicies) to the application to change this.`,
         },
       ],
     },
     metadata,
   ],
   userClaim:
-    "oid: the object id of the person, the same in every application, never given to anybody else. A mail address or login name (email, upn) changes with a marriage and passes to whoever gets it next, access included. sub is as safe, but another one for every application, so that no portal shows it.",
+    "oid: the object id of the person. It is the same in every application and never assigned again. A mail address or login name (email, upn) can change, and passes to whoever gets it next, access included. sub is as safe, but it differs between applications, and no portal shows it.",
   limits: [overage, notByName, version],
   access: { resource: "OidcRole", input: 'group: entraGroup("…")' },
 };
@@ -105,26 +108,26 @@ export const entraWorkforceGuide: GuideTo<"entraWorkforce"> = {
 export const entraWorkloadGuide: GuideTo<"entraWorkload"> = {
   preset: "entraWorkload",
   summary:
-    "Programs log into MongoDB with a driver, as managed identities or service principals of Microsoft Entra ID. Register an application for programs alone, apart from the one that people log in with.",
+    "Programs log in to MongoDB with a driver, as managed identities or service principals of Microsoft Entra ID. Register an application for programs only, apart from the one that people log in with.",
   parts: [
     {
       title: "Register an application",
       steps: [
         { text: "In the Azure portal, search for Microsoft Entra ID and open it." },
         { text: "Open App registrations under Manage, and click New registration." },
-        { text: "Name: such as MongoDB Database - Workload." },
+        { text: "Name: a name such as MongoDB Database - Workload." },
         { text: "Supported account types: Accounts in this organizational directory only (single tenant)." },
-        { text: "Redirect URI: platform Web, left empty: no browser takes part. Register." },
+        { text: "Redirect URI: platform Web, left empty, because no browser takes part. Click Register." },
       ],
     },
     {
       title: "Expose an API",
       steps: [
         {
-          text: "Open Expose an API, and click Add beside Application ID URI. Keep what Entra ID proposes, api://{application id}.",
+          text: "Open Expose an API, and click Add beside Application ID URI. Keep the proposed value, api://{application id}.",
         },
         {
-          text: "Programs ask for a token for this URI or for the application id: it is TOKEN_RESOURCE in the driver's connection string, and the scope {URI}/.default of a callback.",
+          text: "Programs request a token for this URI or for the application id. It is TOKEN_RESOURCE in the driver's connection string, and the scope {URI}/.default of a callback.",
         },
       ],
     },
@@ -133,26 +136,26 @@ export const entraWorkloadGuide: GuideTo<"entraWorkload"> = {
       steps: [
         { text: "Open Manifest under Manage." },
         {
-          text: "Set requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2. Save. The audience of a version 2 token is the application id, whatever URI was asked for.",
+          text: "Set requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2. Click Save. The audience of a version 2 token is the application id, even if the program requests the URI.",
         },
       ],
     },
     {
-      title: "Only where it stays at version 1, or tokens carry the Application ID URI",
+      title: "Only with version 1 tokens, or if tokens carry the Application ID URI",
       optional: true,
       steps: [
         {
-          text: "Look at a token: `ver`, `iss` and `aud`. Give tokenVersion: 1 for ver 1.0; applicationIdUri if aud is another URI than the preset's.",
+          text: "Look at `ver`, `iss` and `aud` of a token. Write tokenVersion: 1 for ver 1.0. Write applicationIdUri if aud is another URI than the preset's.",
           gives: ["tokenVersion", "applicationIdUri"],
         },
       ],
     },
     {
-      title: 'Put groups into the token, only with authorizationType "GROUP"',
+      title: 'Add the groups claim, only with authorizationType "GROUP"',
       optional: true,
       steps: [
         {
-          text: "Usual is access for each program by itself; then skip this. Else:",
+          text: "Skip this part if each program has access by itself, which is usual.",
           gives: ["authorizationType"],
         },
         ...groupsClaim("your programs"),
@@ -160,23 +163,23 @@ export const entraWorkloadGuide: GuideTo<"entraWorkload"> = {
     },
     metadata,
     {
-      title: "Find each program's object id",
+      title: "Find the object id of each program",
       steps: [
         {
-          text: 'A managed identity: "Object (principal) ID" on its Overview; a system-assigned one: Identity, on the page of the virtual machine. For entraManagedIdentity(). Its client id is for the driver (user name), where a machine has several.',
+          text: 'Managed identity: pass "Object (principal) ID" on its Overview to entraManagedIdentity(). A system-assigned identity shows it under Identity, on the page of the virtual machine. If a machine has several identities, the driver needs the client id as user name.',
         },
         {
-          text: 'A service principal: "Object ID" under Enterprise applications, not under App registrations. For entraServicePrincipal().',
+          text: 'Service principal: pass "Object ID" under Enterprise applications to entraServicePrincipal(). App registrations shows another id.',
         },
       ],
     },
   ],
   userClaim:
-    "sub: for a program it is the object id of its service principal. MongoDB's documentation says not to change it. Programs have no mail address.",
+    "sub: the object id of the program's service principal. MongoDB's documentation says not to change the claim. Programs have no mail address.",
   limits: [
     {
-      problem: "The driver's built-in authentication is for managed identities on Azure virtual machines.",
-      fix: "Elsewhere, and for service principals with a secret or certificate, give the driver a callback that gets the token (MSAL).",
+      problem: "The driver's built-in authentication works only for managed identities on Azure virtual machines.",
+      fix: "Elsewhere, and for service principals with a secret or certificate, write a callback that gets the token (MSAL).",
     },
     { ...overage, problem: `With authorizationType "GROUP": ${overage.problem}` },
     notByName,

@@ -3,13 +3,13 @@ import type { GuideTo } from "./guide.ts";
 export const googleCloudGuide: GuideTo<"googleCloud"> = {
   preset: "googleCloud",
   summary:
-    "Programs on Google Cloud log into MongoDB with a driver, as the service account that they run as. Nothing is registered in Google Cloud.",
+    "Programs on Google Cloud log in to MongoDB with a driver, as the service account that they run as. Google Cloud needs no registration.",
   parts: [
     {
       title: "Choose an audience",
       steps: [
         {
-          text: "Any value of your own, the same for all programs, such as mongodb. The driver asks Google's metadata server for a token for it: it is TOKEN_RESOURCE in the connection string. Without a comma, which no connection string can hold there.",
+          text: "Choose a value of your own, the same for all programs, such as mongodb. The driver requests a token for it from Google's metadata server: it is TOKEN_RESOURCE in the connection string, which cannot hold a comma there.",
           gives: ["audience"],
         },
       ],
@@ -17,21 +17,23 @@ export const googleCloudGuide: GuideTo<"googleCloud"> = {
     {
       title: "Find each service account's unique id",
       steps: [
-        { text: "Google Cloud console, IAM & Admin, Service Accounts. Or run what the last step says." },
-        { text: "Give every program a service account of its own: the default one of the project is everybody's." },
+        { text: "Open Google Cloud console, IAM & Admin, Service Accounts, or run the command in the last step." },
         {
-          text: 'Open the account, Details: "Unique ID", 21 digits. For googleServiceAccount(). gcloud iam service-accounts describe EMAIL --format="value(uniqueId)" prints it too.',
+          text: "Give every program a service account of its own, because all programs share the default one of the project.",
+        },
+        {
+          text: 'Open the account, Details. Pass "Unique ID", 21 digits, to googleServiceAccount(). gcloud iam service-accounts describe EMAIL --format="value(uniqueId)" prints it too.',
         },
       ],
     },
   ],
   userClaim:
-    "sub: the unique id of the service account. The mail address names an account too, but a new account can get the address of a deleted one, and access with it; MongoDB's documentation says not to change the claim.",
+    "sub: the unique id of the service account. A new account can get the mail address of a deleted one, and its access with it. MongoDB's documentation says not to change the claim.",
   limits: [
     { problem: "Tokens of Google carry no groups.", fix: "Grant access to each service account." },
     {
-      problem: "An access token of Google (ya29.…) is no JWT, and MongoDB cannot read it.",
-      fix: "Callbacks ask for an identity token with the audience; the driver's built-in authentication does.",
+      problem: "An access token of Google (ya29.…) is not a JWT, and MongoDB cannot read it.",
+      fix: "Request an identity token with the audience in a callback. The driver's built-in authentication does this.",
     },
   ],
   access: { resource: "FederatedUser", input: 'principal: googleServiceAccount("…")' },

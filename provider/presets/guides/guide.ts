@@ -1,39 +1,39 @@
 import type { PresetName, presets } from "../index.ts";
 
-/** What to do at an identity provider before a preset can be used, in the order in which it is done. */
+/** The steps at an identity provider before a preset can be used, in order. */
 export interface Guide<Option extends string = string> {
   /** The preset that it leads to. */
   readonly preset: PresetName;
-  /** What comes of it, and for whom. */
+  /** The purpose of the registration, and who uses it. */
   readonly summary: string;
   readonly parts: readonly GuidePart<Option>[];
-  /** By which claim people or programs are told apart, and why not by their mail address. */
+  /** The claim that identifies a person or program, and the reason not to use the mail address. */
   readonly userClaim: string;
   readonly limits: readonly Limit[];
-  /** The input that says whom access is for, as a program writes it, in an `OidcRole` or `FederatedUser`. */
+  /** The input of an `OidcRole` or `FederatedUser` that names the principal, as a program writes it. */
   readonly access: { readonly resource: "OidcRole" | "FederatedUser"; readonly input: string };
 }
 
 export interface GuidePart<Option extends string = string> {
   readonly title: string;
-  /** Done only by some; the title or the first step says by whom. */
+  /** Only some users need this part; the title or the first step says which. */
   readonly optional?: true;
   readonly steps: readonly Step<Option>[];
 }
 
 export interface Step<Option extends string = string> {
   readonly text: string;
-  /** The options of the preset whose values this step shows. */
+  /** The options of the preset whose values this step yields. */
   readonly gives?: readonly Option[];
 }
 
-/** What goes wrong later, and what helps. */
+/** A common problem, and its fix. */
 export interface Limit {
   readonly problem: string;
   readonly fix: string;
 }
 
-/** A guide whose steps name options of its own preset only. */
+/** A guide whose steps name only options of its own preset. */
 export type GuideTo<Name extends PresetName> = Guide<string & keyof (typeof presets)[Name]["options"]["shape"]> & {
   readonly preset: Name;
 };
@@ -47,4 +47,4 @@ export const FLOWS =
 
 /** The effect of the token lifetime, the same with every provider. */
 export const LIFETIME =
-  "A session ends when its token expires: mongosh and Compass then refresh it, or open the browser again";
+  "A session ends when its token expires. mongosh and Compass then refresh it, or open the browser again";

@@ -4,7 +4,7 @@ const domain: GuidePart<"domain"> = {
   title: "Note your domain",
   steps: [
     {
-      text: "In the Admin Console, open the menu under your name at the top right: example.okta.com, without -admin.",
+      text: "In the Admin Console, open the menu under your name at the top right. Copy the domain without -admin: example.okta.com.",
       gives: ["domain"],
     },
   ],
@@ -12,14 +12,14 @@ const domain: GuidePart<"domain"> = {
 
 const ORG_SERVER = {
   problem:
-    "The org authorization server (issuer https://{domain}) makes access tokens that nobody but Okta can verify, and that carry no groups.",
-  fix: "Use a custom authorization server; in production it needs the product API Access Management.",
+    "The org authorization server (issuer https://{domain}) issues access tokens that only Okta can verify, and that carry no groups.",
+  fix: "Use a custom authorization server. In production it needs the product API Access Management.",
 };
 
 export const oktaGuide: GuideTo<"okta"> = {
   preset: "okta",
   summary:
-    "People log into MongoDB with mongosh and Compass through Okta. Programs get an application and an audience of their own (mongofed idp guide oktaWorkload).",
+    "People log in to MongoDB with mongosh and Compass through Okta. Programs get an application and an audience of their own (mongofed idp guide oktaWorkload).",
   parts: [
     domain,
     {
@@ -28,10 +28,10 @@ export const oktaGuide: GuideTo<"okta"> = {
         { text: "Admin Console, Applications, Applications, Create App Integration." },
         { text: "Sign-in method: OIDC - OpenID Connect. Application type: Native Application. Next." },
         {
-          text: `Grant types: Authorization Code and Refresh Token; Device Authorization only where it is needed. ${FLOWS}`,
+          text: `Grant types: Authorization Code and Refresh Token. Add Device Authorization only where you need it. ${FLOWS}`,
         },
         { text: `Sign-in redirect URIs: ${REDIRECT_URI}, and no other. Sign-out redirect URIs: none.` },
-        { text: "Assignments: the groups that may log in. Save." },
+        { text: "Assignments: the groups that may log in. Click Save." },
         {
           text: 'General: check that Require PKCE as additional verification is on, and copy "Client ID".',
           gives: ["clientId"],
@@ -39,10 +39,10 @@ export const oktaGuide: GuideTo<"okta"> = {
       ],
     },
     {
-      title: "Make an authorization server",
+      title: "Create an authorization server",
       steps: [
         {
-          text: "Security, API, Authorization Servers, Add Authorization Server. Audience: the client id of the application, which the preset takes for granted; with another audience, or another server than default, give it.",
+          text: "Security, API, Authorization Servers, Add Authorization Server. Audience: the client id of the application, which is the preset's default. Write audience if you use another value.",
           gives: ["audience"],
         },
         {
@@ -53,33 +53,33 @@ export const oktaGuide: GuideTo<"okta"> = {
           text: "Access Policies: add a policy for the application, and a rule that allows Authorization Code (and Device Authorization), with the scopes openid and offline_access.",
         },
         {
-          text: `In the same rule, access token lifetime. ${LIFETIME}. Refresh tokens: the preset asks for offline_access; their lifetime stands in the rule too.`,
+          text: `Set the access token lifetime in the same rule. ${LIFETIME}. The preset requests offline_access for refresh tokens, whose lifetime is in the rule too.`,
         },
       ],
     },
     {
-      title: "Put groups into the token",
+      title: "Add the groups claim",
       steps: [
         {
           text: "In the authorization server: Claims, Add Claim. Name: groups. Include in token type: Access Token, Always.",
         },
         {
-          text: "Value type: Groups. Filter: as narrow as can be, such as Starts with mongodb-. Include in: Any scope. Create.",
+          text: "Value type: Groups. Filter: as narrow as possible, such as Starts with mongodb-. Include in: Any scope. Click Create.",
         },
-        { text: "Token Preview, with the application and a person, shows the token as it will be." },
+        { text: "Token Preview shows the token of a person in the application." },
       ],
     },
   ],
   userClaim:
-    "uid: the id of the person in Okta, for ever. sub of Okta's access tokens is the login, usually a mail address, which changes and passes to whoever gets it next, access included.",
+    "uid: the id of the person in Okta, which never changes. sub of Okta's access tokens is the login, usually a mail address, which can change and passes to whoever gets it next, access included.",
   limits: [
     ORG_SERVER,
     {
-      problem: "Okta puts 100 groups into a claim at most, and leaves the others out in silence.",
-      fix: "Narrow the filter of the claim to the groups that MongoDB knows.",
+      problem: "Okta puts at most 100 groups into a claim, and omits the others without an error.",
+      fix: "Narrow the filter of the claim to the groups that MongoDB needs.",
     },
     {
-      problem: "Groups are carried by name: a group that is renamed in Okta loses its access.",
+      problem: "Tokens carry groups by name. A group that you rename in Okta loses its access.",
       fix: "Change the group of the OidcRole at the same time.",
     },
   ],
@@ -89,11 +89,11 @@ export const oktaGuide: GuideTo<"okta"> = {
 export const oktaWorkloadGuide: GuideTo<"oktaWorkload"> = {
   preset: "oktaWorkload",
   summary:
-    "Programs log into MongoDB with a driver and a callback, as applications of Okta. Make an authorization server for programs, apart from that of people.",
+    "Programs log in to MongoDB with a driver and a callback, as applications of Okta. Create an authorization server for programs, apart from the one for people.",
   parts: [
     domain,
     {
-      title: "Make an authorization server",
+      title: "Create an authorization server",
       steps: [
         {
           text: "Security, API, Authorization Servers, Add Authorization Server. Audience: a value of your own, such as mongodb-programs.",
@@ -104,26 +104,28 @@ export const oktaWorkloadGuide: GuideTo<"oktaWorkload"> = {
           gives: ["authorizationServer"],
         },
         {
-          text: "Scopes: add one, such as mongodb. Okta issues no token by client credentials without a scope of your own.",
+          text: "Scopes: add a scope, such as mongodb. Okta issues no token by client credentials without a custom scope.",
         },
       ],
     },
     {
       title: "Register each program",
       steps: [
-        { text: "Applications, Create App Integration, API Services. Copy its Client ID: it is the principal." },
+        { text: "Applications, Create App Integration, API Services. Copy its Client ID, which is the principal." },
         {
-          text: "Access Policies of the authorization server: a policy for these applications, with a rule that allows Client Credentials and the scope. The rule also sets how long a token lives.",
+          text: "Access Policies of the authorization server: a policy for these applications, with a rule that allows Client Credentials and the scope. The rule also sets the token lifetime.",
         },
-        { text: "The program's callback asks {issuer}/v1/token by client credentials, with the scope." },
+        {
+          text: "The program's callback requests a token from {issuer}/v1/token by client credentials, with the scope.",
+        },
       ],
     },
     {
-      title: 'Put groups into the token, only with authorizationType "GROUP"',
+      title: 'Add the groups claim, only with authorizationType "GROUP"',
       optional: true,
       steps: [
         {
-          text: "Applications are in no group of Okta. Add a claim named groups, type Access Token, of value type Expression, that says what you want by app.clientId.",
+          text: "Applications are not members of groups in Okta. Add a claim named groups, type Access Token, value type Expression, that returns groups by app.clientId.",
           gives: ["authorizationType"],
         },
       ],

@@ -1,7 +1,7 @@
 import { FLOWS, type GuidePart, type GuideTo, LIFETIME, REDIRECT_URI } from "./guide.ts";
 
 const environment: GuidePart<"environmentId" | "domain"> = {
-  title: "Note the environment",
+  title: "Find the environment",
   steps: [
     {
       text: 'PingOne admin console, Settings, Environment Properties: "Environment ID".',
@@ -15,64 +15,69 @@ const elsewhere: GuidePart<"domain" | "issuerUri"> = {
   optional: true,
   steps: [
     {
-      text: "Another region: the host in the Issuer, under Applications, the application, Configuration: auth.pingone.eu.",
+      text: "Another region: copy the host of the Issuer, such as auth.pingone.eu, under Applications, the application, Configuration.",
       gives: ["domain"],
     },
     {
-      text: "Everything else: open the metadata document ({base}/.well-known/openid-configuration) and copy `issuer`, character by character; leave environmentId out.",
+      text: "PingFederate, PingAM or your own domain: open the metadata document ({base}/.well-known/openid-configuration) and copy `issuer`, character by character. Omit environmentId.",
       gives: ["issuerUri"],
     },
     {
-      text: "PingFederate: the access token manager must make JSON Web Tokens, signed by RS256, with a key id, the audience and the claims that follow. Opaque (reference) tokens do not work.",
+      text: "PingFederate: configure the access token manager to issue JSON Web Tokens, signed with RS256, with a key id, the audience and the claims below. Opaque (reference) tokens do not work.",
     },
   ],
 };
 
-const resource: Pick<GuidePart, "title"> = { title: "Make a custom resource" };
+const resource: Pick<GuidePart, "title"> = { title: "Create a custom resource" };
 
 const OWN_AUDIENCE = {
-  problem: "Tokens for the resources OpenID Connect and PingOne API cannot be customized, and are not for MongoDB.",
-  fix: "Ask for a scope of the custom resource.",
+  problem: "Tokens for the resources OpenID Connect and PingOne API cannot be customized, and MongoDB cannot use them.",
+  fix: "Request a scope of the custom resource.",
 };
 
 export const pingGuide: GuideTo<"ping"> = {
   preset: "ping",
   summary:
-    "People log into MongoDB with mongosh and Compass through Ping Identity. Programs get an application and an audience of their own (mongofed idp guide pingWorkload).",
+    "People log in to MongoDB with mongosh and Compass through Ping Identity. Programs get an application and an audience of their own (mongofed idp guide pingWorkload).",
   parts: [
     environment,
     {
       ...resource,
       steps: [
-        { text: "Applications, Resources, add a custom resource. Audience: such as mongodb.", gives: ["audience"] },
-        { text: "Scopes: add one, such as mongodb:login.", gives: ["scope"] },
         {
-          text: "Attributes: add groups, mapped to Group Names or, safer against renaming, Group IDs of the user. sub stays the User ID.",
+          text: "Applications, Resources, add a custom resource. Audience: a value such as mongodb.",
+          gives: ["audience"],
         },
-        { text: `Overview: access token lifetime. ${LIFETIME}.` },
+        { text: "Scopes: add a scope, such as mongodb:login.", gives: ["scope"] },
+        {
+          text: "Attributes: add groups, mapped to Group IDs of the user. Group Names work too, but a renamed group loses its access. Keep sub mapped to the User ID.",
+        },
+        { text: `Overview: set the access token lifetime. ${LIFETIME}.` },
       ],
     },
     {
       title: "Register an application",
       steps: [
-        { text: "Applications, Applications, add one of type Native." },
+        { text: "Applications, Applications: add an application of type Native." },
         {
-          text: `Configuration: grant type Authorization Code with PKCE enforcement S256_REQUIRED, and Refresh Token; Device Authorization only where it is needed. ${FLOWS}`,
+          text: `Configuration: grant type Authorization Code with PKCE enforcement S256_REQUIRED, and Refresh Token. Add Device Authorization only where you need it. ${FLOWS}`,
         },
         { text: `Redirect URIs: ${REDIRECT_URI}. Token endpoint authentication: None.` },
-        { text: "Resources: allow the scope of the custom resource. Access: the groups that may log in. Enable it." },
+        {
+          text: "Resources: allow the scope of the custom resource. Access: select the groups that may log in. Enable the application.",
+        },
         { text: 'Copy "Client ID".', gives: ["clientId"] },
       ],
     },
     elsewhere,
   ],
   userClaim:
-    "sub: the user id, for ever. A mail address or user name changes and passes to whoever gets it next, access included.",
+    "sub: the user id, which never changes. A mail address or user name can change, and passes to whoever gets it next, access included.",
   limits: [
     OWN_AUDIENCE,
     {
       problem: "The access token is opaque, and only the ID token is a JWT.",
-      fix: "Make the access token a JWT as above. Else mongosh can send the ID token (--oidcIdTokenAsAccessToken, 2.3.0 and newer): the audience then is the client id.",
+      fix: "Set the format of the access token to JWT, as above. mongosh 2.3.0 and newer can also send the ID token (--oidcIdTokenAsAccessToken), whose audience is the client id.",
     },
   ],
   access: { resource: "OidcRole", input: 'group: "…"' },
@@ -81,19 +86,19 @@ export const pingGuide: GuideTo<"ping"> = {
 export const pingWorkloadGuide: GuideTo<"pingWorkload"> = {
   preset: "pingWorkload",
   summary:
-    "Programs log into MongoDB with a driver and a callback, as applications of Ping Identity. Make a resource for programs, apart from that of people.",
+    "Programs log in to MongoDB with a driver and a callback, as applications of Ping Identity. Create a resource for programs, apart from the one for people.",
   parts: [
     environment,
     {
       ...resource,
       steps: [
         {
-          text: "Applications, Resources, add a custom resource. Audience: such as mongodb-programs.",
+          text: "Applications, Resources, add a custom resource. Audience: a value such as mongodb-programs.",
           gives: ["audience"],
         },
-        { text: "Scopes: add one, such as mongodb:connect." },
+        { text: "Scopes: add a scope, such as mongodb:connect." },
         {
-          text: "Attributes: give sub an advanced expression that yields the application's id. PingOne leaves sub out of tokens by client credentials, and MongoDB refuses a token without it.",
+          text: "Attributes: map sub to an advanced expression that returns the application's id. PingOne omits sub from tokens by client credentials, and MongoDB rejects a token without it.",
         },
       ],
     },
@@ -101,21 +106,20 @@ export const pingWorkloadGuide: GuideTo<"pingWorkload"> = {
       title: "Register each program",
       steps: [
         {
-          text: "Applications, add one of type OIDC Web App or Worker, grant type Client Credentials. Allow the scope.",
+          text: "Applications: add an application of type OIDC Web App or Worker, grant type Client Credentials. Allow the scope.",
         },
-        { text: "What sub says of it is the principal: look at a token once." },
-        { text: "The program's callback asks {issuer}/token by client credentials, with the scope." },
+        { text: "Request a token once and look at it. Its sub is the principal of the FederatedUser." },
+        { text: "The program's callback requests a token from {issuer}/token by client credentials, with the scope." },
       ],
     },
     elsewhere,
     {
-      title: 'Put groups into the token, only with authorizationType "GROUP"',
+      title: 'Add the groups claim, only with authorizationType "GROUP"',
       optional: true,
-      steps: [{ text: "Add groups under Attributes in the same way as sub.", gives: ["authorizationType"] }],
+      steps: [{ text: "Add groups under Attributes, as you added sub.", gives: ["authorizationType"] }],
     },
   ],
-  userClaim:
-    "sub, which the resource must be told to set. MongoDB's documentation says not to take another for programs.",
+  userClaim: "sub, which you map in the resource. MongoDB's documentation says not to use another claim for programs.",
   limits: [OWN_AUDIENCE],
   access: { resource: "FederatedUser", input: 'principal: "…"' },
 };
