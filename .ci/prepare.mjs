@@ -21,6 +21,7 @@ if (!installed()) {
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 run("tsc", ["-p", "tsconfig.json", "--noCheck"]);
+run("node", [".ci/commonjs-types.mjs"]);
 run(...command());
 
 /** npm leaves a copy of the lock file in node_modules; it is there and not older only after a complete install. */

@@ -1,9 +1,11 @@
 import type { Label, Scope } from "../../schema/access.ts";
 import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
-import type { AuthorizationType, IdpType } from "../../schema/identity-provider.ts";
+import type { AuthorizationType, IdentityProviderSettings } from "../../schema/identity-provider.ts";
 import type { Privilege } from "../../schema/privileges.ts";
 import type { ProviderScope } from "../../schema/reference.ts";
 import type { GrantedRole } from "../../schema/roles.ts";
+
+export type { IdentityProviderSettings } from "../../schema/identity-provider.ts";
 
 /**
  * The operations that resources need from a control plane. Names and shapes are the product's (a configuration has a
@@ -51,40 +53,13 @@ export interface ProjectPlane extends AnyPlane {
 }
 
 /** An OIDC identity provider as the control plane has it now. */
-export interface LiveIdentityProvider {
+export interface LiveIdentityProvider extends IdentityProviderSettings {
   readonly scope: ProviderScope;
   /** Begins the name of every principal, and identifies the provider: its id in Atlas, else the configuration name. */
   readonly prefix: string;
-  readonly idpType: IdpType;
-  readonly configurationName: string;
-  readonly description: string | undefined;
-  readonly issuerUri: string;
-  readonly audience: string;
-  readonly clientId: string | undefined;
-  readonly requestedScopes: readonly string[];
-  readonly associatedDomains: readonly string[];
-  readonly authorizationType: AuthorizationType;
-  readonly userClaim: string;
-  readonly groupsClaim: string | undefined;
   /** Organizations that the provider is connected to, as the provider itself says. */
   readonly connectedOrgIds: readonly string[];
 }
-
-/** The part of an identity provider that a user declares, and that a create or an update sends. */
-export type IdentityProviderSettings = Pick<
-  LiveIdentityProvider,
-  | "idpType"
-  | "configurationName"
-  | "description"
-  | "issuerUri"
-  | "audience"
-  | "clientId"
-  | "requestedScopes"
-  | "associatedDomains"
-  | "authorizationType"
-  | "userClaim"
-  | "groupsClaim"
->;
 
 export interface IdentityProviders {
   /**

@@ -4,8 +4,9 @@ import {
   type OidcIdentityProvider,
   oidcIdentityProviderSchema,
 } from "../../../schema/atlas.ts";
+import type { IdentityProviderSettings } from "../../../schema/identity-provider.ts";
 import { path } from "../../http/index.ts";
-import type { IdentityProviderSettings, IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
+import type { IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
 import { messageOf } from "../plane-error.ts";
 import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
 import { AtlasError } from "./errors.ts";

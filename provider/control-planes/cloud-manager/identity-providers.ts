@@ -1,4 +1,6 @@
-import type { IdentityProviderSettings, IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
+import type { IdentityProviderSettings } from "../../../schema/identity-provider.ts";
+import type { IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
+import { foreignSettings } from "../identity-provider-settings.ts";
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { CloudManagerError, understood } from "./errors.ts";
@@ -65,11 +67,8 @@ function shown(projectId: string, name: string, snapshot: Snapshot): LiveIdentit
   return understood(find(projectId, name, snapshot), `identity provider ${name} in project ${projectId}`);
 }
 
-function refuseAtlasOnly({ description, associatedDomains }: Partial<IdentityProviderSettings>): void {
-  const given = [
-    ...(description === undefined ? [] : ["description"]),
-    ...(associatedDomains === undefined || associatedDomains.length === 0 ? [] : ["associatedDomains"]),
-  ];
+function refuseAtlasOnly(settings: Partial<IdentityProviderSettings>): void {
+  const given = foreignSettings("project", settings);
   if (given.length === 0) return;
   throw new CloudManagerError(
     `Cloud Manager knows no ${given.join(", no ")} of an identity provider\n  fix  Remove it: only Atlas has it.`,

@@ -10,18 +10,18 @@ import {
   type OidcProviderConfig,
   oidcProviderConfigSchema,
 } from "../../../schema/automation-config.ts";
-import { DEFAULT_USER_CLAIM } from "../../../schema/identity-provider.ts";
+import type { IdentityProviderSettings } from "../../../schema/identity-provider.ts";
 import { canonicalPrivileges, type Privilege } from "../../../schema/privileges.ts";
 import type { GrantedRole } from "../../../schema/roles.ts";
 import type {
   DatabaseRoleSettings,
   Grantee,
   GrantSettings,
-  IdentityProviderSettings,
   LiveDatabaseRole,
   LiveGrant,
   LiveIdentityProvider,
 } from "../control-plane.ts";
+import { plainSettings, readSettings, wireName } from "../identity-provider-settings.ts";
 import type { Snapshot } from "./api.ts";
 import type { Keys } from "./change.ts";
 import { CloudManagerError } from "./errors.ts";
@@ -40,18 +40,10 @@ export function toLiveProvider(projectId: string, config: OidcProviderConfig): L
   return {
     scope: { kind: "project", id: projectId },
     prefix: config.authNamePrefix,
-    idpType: config.supportsHumanFlows ? "WORKFORCE" : "WORKLOAD",
-    configurationName: config.authNamePrefix,
-    description: undefined,
-    issuerUri: config.issuerUri,
-    audience: config.audience,
-    // The server keeps a client id even where it means nothing.
-    clientId: config.supportsHumanFlows ? text(config.clientId) : undefined,
-    requestedScopes: config.supportsHumanFlows ? (config.requestedScopes ?? []) : [],
-    associatedDomains: [],
-    authorizationType: config.useAuthorizationClaim ? "GROUP" : "USER",
-    userClaim: text(config.userClaim) ?? DEFAULT_USER_CLAIM,
-    groupsClaim: config.useAuthorizationClaim ? text(config.groupsClaim) : undefined,
+    ...readSettings("project", config, {
+      idpType: config.supportsHumanFlows ? "WORKFORCE" : "WORKLOAD",
+      authorizationType: config.useAuthorizationClaim ? "GROUP" : "USER",
+    }),
     connectedOrgIds: [],
   };
 }
@@ -59,18 +51,14 @@ export function toLiveProvider(projectId: string, config: OidcProviderConfig): L
 /** The keys of an entry of `oidcProviderConfigs`, of those settings that are given. */
 export function providerKeys(settings: Partial<IdentityProviderSettings>): Keys {
   const keys: Record<string, unknown> = {};
-  const set = (ours: keyof IdentityProviderSettings, theirs: string, value: unknown) => {
-    if (ours in settings) keys[theirs] = value;
-  };
-  set("configurationName", "authNamePrefix", settings.configurationName);
-  set("issuerUri", "issuerUri", settings.issuerUri);
-  set("audience", "audience", settings.audience);
-  set("clientId", "clientId", settings.clientId);
-  set("requestedScopes", "requestedScopes", settings.requestedScopes?.length ? settings.requestedScopes : undefined);
-  set("userClaim", "userClaim", settings.userClaim);
-  set("groupsClaim", "groupsClaim", settings.groupsClaim);
-  set("idpType", "supportsHumanFlows", settings.idpType === "WORKFORCE");
-  set("authorizationType", "useAuthorizationClaim", settings.authorizationType === "GROUP");
+  for (const setting of plainSettings("project")) {
+    const value = settings[setting];
+    // The server saves no empty list.
+    const isEmpty = Array.isArray(value) && value.length === 0;
+    if (setting in settings) keys[wireName(setting, "project")] = isEmpty ? undefined : value;
+  }
+  if (settings.idpType !== undefined) keys.supportsHumanFlows = settings.idpType === "WORKFORCE";
+  if (settings.authorizationType !== undefined) keys.useAuthorizationClaim = settings.authorizationType === "GROUP";
   if (settings.authorizationType === "USER") keys.groupsClaim = undefined;
   return keys;
 }
@@ -233,8 +221,4 @@ function refuseAtlasOnly({ scopes, labels, description, deleteAfterDate }: Parti
   throw new CloudManagerError(
     `Cloud Manager knows no ${given.map(([name]) => name).join(", no ")} of a grant\n  fix  Remove it: only Atlas has it.`,
   );
-}
-
-function text(value: string | null | undefined): string | undefined {
-  return value === null || value === "" ? undefined : value;
 }
