@@ -11,7 +11,8 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/printable.ts": [],
   "provider/findings.ts": ["schema"],
   "provider/reports.ts": ["schema", "provider/findings.ts"],
-  "provider/http": [],
+  "provider/run-scope.ts": [],
+  "provider/http": ["provider/run-scope.ts"],
   "provider/rules": ["schema"],
   "provider/presets": ["schema", "provider/rules", "provider/findings.ts"],
   "provider/connection": ["schema", "provider/rules", "provider/findings.ts"],
@@ -25,7 +26,13 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/control-planes",
     "provider/findings.ts",
   ],
-  "provider/control-planes": ["schema", "provider/rules", "provider/http", "provider/findings.ts"],
+  "provider/control-planes": [
+    "schema",
+    "provider/rules",
+    "provider/http",
+    "provider/findings.ts",
+    "provider/run-scope.ts",
+  ],
   "provider/resources": [
     "schema",
     "provider/rules",
@@ -35,7 +42,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/reports.ts",
   ],
   "provider/emulator": ["schema"],
-  "provider/engines/embedded": ["schema", "provider/emulator"],
+  "provider/engines/embedded": ["schema", "provider/emulator", "provider/run-scope.ts"],
   "provider/engines/pulumi": [
     "schema",
     "provider/lookups",
@@ -47,6 +54,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/resources",
     "provider/findings.ts",
     "provider/reports.ts",
+    "provider/run-scope.ts",
   ],
   // The plugin's shell knows the protocol, and nothing of MongoDB.
   "provider/engines/terraform/protocol.ts": [],

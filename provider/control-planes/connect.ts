@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { HttpClient } from "../http/index.ts";
+import { currentRun, perRun } from "../run-scope.ts";
 import { atlasControlPlane } from "./atlas/plane.ts";
 import { cloudManager } from "./cloud-manager/plane.ts";
 import type { ControlPlane } from "./control-plane.ts";
@@ -14,8 +15,8 @@ export interface ConnectOptions extends CredentialPlaces {
   readonly warn?: ((text: string) => void) | undefined;
 }
 
-/** Of the process: what one resource has listed, and the token that it has fetched, serves all others. */
-const planes = new Map<string, ControlPlane>();
+/** All resources of a run share what one of them has listed, and its token. */
+const planesOfRun = perRun(() => new Map<string, ControlPlane>());
 
 /**
  * The control plane that an explicit `Provider` or the stack configuration names, with the credentials that are there for
@@ -25,11 +26,12 @@ const planes = new Map<string, ControlPlane>();
  */
 export function connect({ env, config, signal, warn }: ConnectOptions): ControlPlane {
   const { plane: name, baseUrl, authentication, caFile: named, source, warnings } = resolveCredentials({ env, config });
-  // A provider process runs in the program's folder. Absolute, so that a message says where it was looked for.
-  const caFile = named === undefined ? undefined : resolve(named);
+  // A provider runs in the program's folder. The path is absolute, so that a message tells where the file should be.
+  const caFile = named === undefined ? undefined : resolve(currentRun().workDir, named);
   const key = createHash("sha256")
     .update(JSON.stringify([name, baseUrl, authentication, caFile]))
     .digest("base64");
+  const planes = planesOfRun();
   const known = planes.get(key);
   if (known !== undefined) return known;
   const http = new HttpClient({ baseUrl, authentication, caFile, env });

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from "node:http";
+import { currentRun } from "../run-scope.ts";
 import { parseAnswer, parseErrorBody } from "./answer.ts";
 import type { Authorizer } from "./authorizer.ts";
 import { ClientCredentialsAuthorizer } from "./client-credentials.ts";
@@ -58,7 +59,7 @@ export class HttpClient {
 
   /** @throws HttpTargetError when the base URL, the token URL, the CA file or the proxy cannot be used */
   constructor(options: HttpClientOptions) {
-    const env = options.env ?? process.env;
+    const env = options.env ?? currentRun().env;
     const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
     registerSecretsOf(options);
     this.#target = targetOf(options.baseUrl, env.MONGOFED_LOOPBACK_ONLY === "1");

@@ -1,4 +1,5 @@
 import { printable } from "../printable.ts";
+import { currentRun } from "../run-scope.ts";
 import { redact } from "./redact.ts";
 
 /** What one line of debug output tells. There is no place in it for headers and bodies. */
@@ -15,7 +16,7 @@ export interface Exchanged {
 /** One line to stderr (stdout belongs to what a command prints for others). */
 export function debugLine({ method, path, outcome, ms, requestId }: Exchanged): void {
   const line = `mongofed http ${method} ${path} ${outcome} ${Math.round(ms)} ms ${requestId ?? "-"}`;
-  process.stderr.write(`${printable(redact(line))}\n`);
+  currentRun().print(printable(redact(line)));
 }
 
 /** The id that the server gave a request, if it looks like one: a header is the server's word and may hold anything. */

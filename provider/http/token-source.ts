@@ -1,3 +1,4 @@
+import { perRun } from "../run-scope.ts";
 import { unlessAborted } from "./abort.ts";
 import type { Clock } from "./clock.ts";
 import type { Problem } from "./problem.ts";
@@ -23,10 +24,11 @@ const FAILURE_MEMORY_MS = 30_000;
 const MIN_LIFETIME_MS = 30_000;
 const FUTILE_MEMORY_MS = 60_000;
 
-const sources = new Map<string, TokenSource>();
+const sourcesOfRun = perRun(() => new Map<string, TokenSource>());
 
-/** The one source of the process for these credentials: every client that uses them shares its token. */
+/** Returns the one source of the run for these credentials: every client that uses them shares its token. */
 export function tokenSourceOf(key: string): TokenSource {
+  const sources = sourcesOfRun();
   const source = sources.get(key) ?? new TokenSource();
   sources.set(key, source);
   return source;

@@ -27,7 +27,7 @@ export interface HttpClientOptions {
   retry?: Partial<RetryPolicy> | undefined;
   /** Time, for tests. */
   clock?: Clock | undefined;
-  /** Where proxies, `MONGOFED_DEBUG` and `MONGOFED_LOOPBACK_ONLY` are read from. Default `process.env`. */
+  /** Where proxies, `MONGOFED_DEBUG` and `MONGOFED_LOOPBACK_ONLY` are read from. Default: the environment of the run. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 

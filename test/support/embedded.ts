@@ -36,6 +36,7 @@ export async function runEmbedded(options: EngineRun): Promise<EngineOutcome> {
       stateFile: join(stateDir, `${project.name}.${stack}.json`),
       env,
       config,
+      ...(options.processes ? { processes: true } : {}),
       ...(flags.refresh ? { refresh: true } : {}),
       ...(flags.skipPreview ? { skipPreview: true } : {}),
       ...(flags.parallel === undefined ? {} : { parallel: flags.parallel }),

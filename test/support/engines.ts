@@ -35,6 +35,11 @@ export type EngineRun = ProgramUnderTest & {
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, ConfigValue>>;
   readonly flags?: EngineFlags;
+  /**
+   * `true` where the process is the subject (kills, signals, the host of a gate): the embedded engine then starts one for
+   * the program and one for each provider. Default: all runs in the process of the test, a folder in a worker thread.
+   */
+  readonly processes?: boolean;
 };
 
 export interface EngineOutcome {

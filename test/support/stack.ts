@@ -108,6 +108,8 @@ export interface RunSettings {
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, ConfigValue>>;
   readonly flags?: EngineFlags;
+  /** See `EngineRun`. */
+  readonly processes?: boolean;
 }
 
 export interface Stack {
@@ -137,7 +139,7 @@ export async function newStack(engine: TestEngine, atEnd?: AtEnd): Promise<Stack
   return {
     folder: written.folder,
     write: (...parts) => written.write(`import { ${NAMES.join(", ")} } from "mongofed";\n${parts.join("\n")}\n`),
-    async run(command, { env = {}, config = {}, flags = {} } = {}) {
+    async run(command, { env = {}, config = {}, flags = {}, processes = false } = {}) {
       const outcome = await engine.run({
         command,
         cwd: written.folder,
@@ -145,6 +147,7 @@ export async function newStack(engine: TestEngine, atEnd?: AtEnd): Promise<Stack
         stateDir,
         env: { PULUMI_CONFIG_PASSPHRASE: "test", ...noCredentials, ...env },
         config,
+        processes,
         flags: { skipPreview: true, ...flags },
       });
       return { ...outcome, text: outcome.stdout + outcome.stderr, files: await textOf(stateDir) };

@@ -100,6 +100,7 @@ async function runEngine(command: EngineCommand, options: EngineOptions, io: Io)
       project,
       stack,
       stateFile,
+      processes: true,
       config: options.config ?? {},
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
       ...(options.refresh ? { refresh: true } : {}),

@@ -1,8 +1,9 @@
 import type { GrantedRole } from "../../../schema/roles.ts";
+import { perRun } from "../../run-scope.ts";
 import type { AtlasError } from "./errors.ts";
 
-/** Roles that this process created, whatever the credentials: each by server, project and name. */
-const created = new Set<string>();
+/** Roles that this run created, with any credentials: each by server, project and name. */
+const createdInRun = perRun(() => new Set<string>());
 
 /** How Atlas says that it does not know a role. */
 const UNKNOWN_ROLE = new Set([
@@ -13,11 +14,11 @@ const UNKNOWN_ROLE = new Set([
 ]);
 
 export function rememberRole(baseUrl: string, projectId: string, roleName: string): void {
-  created.add(keyOf(baseUrl, projectId, roleName));
+  createdInRun().add(keyOf(baseUrl, projectId, roleName));
 }
 
 export function forgetRole(baseUrl: string, projectId: string, roleName: string): void {
-  created.delete(keyOf(baseUrl, projectId, roleName));
+  createdInRun().delete(keyOf(baseUrl, projectId, roleName));
 }
 
 /**
@@ -31,6 +32,7 @@ export function isUnknownNewRole(
   { errorCode }: AtlasError,
 ): boolean {
   if (errorCode === undefined || !UNKNOWN_ROLE.has(errorCode)) return false;
+  const created = createdInRun();
   return roles.some(({ role }) => created.has(keyOf(baseUrl, projectId, role)));
 }
 

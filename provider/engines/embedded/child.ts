@@ -38,18 +38,27 @@ export async function endProcess(child: ChildProcess): Promise<void> {
 
 /** Hands on what a stream says in whole lines; lines that came in one write stay one text. */
 export function onText(stream: Readable | null, emit: (text: string) => void): void {
+  const lines = wholeLines(emit);
+  stream?.setEncoding("utf8").on("data", lines.write).on("end", lines.end);
+}
+
+/** Emits what is written in whole lines, and the rest at the end. */
+export function wholeLines(emit: (text: string) => void): { write(chunk: string): void; end(): void } {
   let rest = "";
-  stream?.setEncoding("utf8").on("data", (chunk: string) => {
-    const text = rest + chunk;
-    const end = text.lastIndexOf("\n");
-    rest = text.slice(end + 1);
-    if (end !== -1) {
-      emit(text.slice(0, end));
-    }
-  });
-  stream?.on("end", () => {
-    if (rest !== "") {
-      emit(rest);
-    }
-  });
+  return {
+    write(chunk) {
+      const text = rest + chunk;
+      const end = text.lastIndexOf("\n");
+      rest = text.slice(end + 1);
+      if (end !== -1) {
+        emit(text.slice(0, end));
+      }
+    },
+    end() {
+      if (rest !== "") {
+        emit(rest);
+      }
+      rest = "";
+    },
+  };
 }

@@ -41,7 +41,7 @@ export interface RunOptions {
   readonly stateFile: string;
   /** Laid over what `Pulumi.<stack>.yaml` says. */
   readonly config?: Readonly<Record<string, ConfigValue>>;
-  /** For the program's and the provider's processes, over this process' own environment. */
+  /** The environment of program and provider, over this process' own. */
   readonly env?: Readonly<Record<string, string>>;
   /** How many creates, updates, deletes and reads may run at a time. Default: four a core. */
   readonly parallel?: number;
@@ -49,6 +49,11 @@ export interface RunOptions {
   readonly refresh?: boolean;
   /** `up`, `refresh` and `destroy` show a preview first, unless this is set. */
   readonly skipPreview?: boolean;
+  /**
+   * Runs a project folder and all providers in processes of their own, as Pulumi does. Default: mongofed's own resources
+   * are served in this process. A project folder, and other dynamic resources, run in worker threads.
+   */
+  readonly processes?: boolean;
   readonly onEvent: (event: EngineEvent) => void;
   /** Aborted: what is in flight is waited for, nothing new is begun, the processes are ended. */
   readonly signal?: AbortSignal;

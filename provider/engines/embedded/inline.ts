@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import server from "@pulumi/pulumi/automation/server.js";
 import languageMessages from "@pulumi/pulumi/proto/language_pb.js";
 import debuggable from "@pulumi/pulumi/runtime/debuggable.js";
+import { currentRun, inRun, PROCESS_SCOPE, type RunScope } from "../../run-scope.ts";
 import { ORGANIZATION, type ProgramOptions, type ProgramResult, type RunningProgram } from "./program-process.ts";
 import type { InlineProject } from "./project.ts";
 
@@ -19,9 +20,7 @@ const { LanguageServer } = server as unknown as {
 };
 const { leakedPromises } = debuggable as unknown as { leakedPromises(): [ReadonlySet<unknown>, string] };
 
-type InlineOptions = Omit<ProgramOptions, "env" | "onOutput">;
-
-function runRequest(project: InlineProject, options: InlineOptions): object {
+function runRequest(project: InlineProject, options: ProgramOptions): object {
   const request = new languageMessages.RunRequest();
   request.setProject(project.name);
   request.setStack(options.stack);
@@ -43,8 +42,6 @@ function leak(inContext: (<R>(check: () => R) => R) | undefined): ProgramResult 
   return leaks.size === 0 ? { ok: true, error: "" } : { ok: false, error: message };
 }
 
-/** Which run the code belongs to that is running now, across everything that it awaits. */
-const runs = new AsyncLocalStorage<symbol>();
 const ERROR_EVENTS = ["uncaughtException", "unhandledRejection"] as const;
 type Listener = (error: unknown) => void;
 
@@ -52,7 +49,7 @@ type Listener = (error: unknown) => void;
  * The SDK has each run listen to the errors of the whole process, so that one failing run makes those beside it fail
  * too. Here each hears only what happened in its own context (or in none). The answer ends the listening.
  */
-function isolateListeners(run: symbol, start: () => void): () => void {
+function isolateListeners(run: RunScope, start: () => void): () => void {
   const ends: (() => void)[] = [];
   const before = ERROR_EVENTS.map((event) => new Set(process.listeners(event as "uncaughtException")));
   start();
@@ -62,8 +59,8 @@ function isolateListeners(run: symbol, start: () => void): () => void {
       .filter((listener) => before[index]?.has(listener) === false);
     for (const listener of added as unknown as Listener[]) {
       const own: Listener = (error) => {
-        const origin = runs.getStore();
-        if (origin === undefined || origin === run) {
+        const origin = currentRun();
+        if (origin === PROCESS_SCOPE || origin === run) {
           listener(error);
         }
       };
@@ -79,16 +76,22 @@ function isolateListeners(run: symbol, start: () => void): () => void {
   };
 }
 
-export function startInline(project: InlineProject, options: InlineOptions): RunningProgram {
+export function startInline(project: InlineProject, options: ProgramOptions): RunningProgram {
   let inContext: (<R>(check: () => R) => R) | undefined;
   const language = new LanguageServer(async () => {
     inContext = AsyncLocalStorage.snapshot();
     return project.program();
   });
   const { promise, resolve } = Promise.withResolvers<ProgramResult>();
-  const run = Symbol(project.name);
+  const { env, onOutput } = options;
+  const run: RunScope = {
+    env,
+    workDir: project.workDir,
+    print: (text) => onOutput("info#err", text),
+    state: new Map(),
+  };
   const endListening = isolateListeners(run, () => {
-    runs.run(run, () => {
+    inRun(run, () => {
       // On an error it calls back twice, first with the error; only the first answer counts.
       language.run({ request: runRequest(project, options) }, (error) => {
         resolve(error === null || error === undefined ? leak(inContext) : { ok: false, error: error.message });

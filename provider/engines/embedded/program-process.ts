@@ -38,7 +38,7 @@ function oldKey(key: string): string {
   return key.replace(":", ":config:");
 }
 
-function programEnv(project: FolderProject, options: ProgramOptions): NodeJS.ProcessEnv {
+export function programEnv(project: FolderProject, options: ProgramOptions): NodeJS.ProcessEnv {
   const { typescript, tsconfig } = project.runtimeOptions;
   return {
     ...options.env,
@@ -51,9 +51,13 @@ function programEnv(project: FolderProject, options: ProgramOptions): NodeJS.Pro
   };
 }
 
-function programArguments(project: FolderProject, options: ProgramOptions): string[] {
-  const { nodeargs } = project.runtimeOptions;
-  const nodeArguments = typeof nodeargs === "string" ? nodeargs.split(/\s+/).filter((word) => word !== "") : [];
+/** Arguments that the project file gives to Node itself. */
+export function nodeArguments({ runtimeOptions: { nodeargs } }: FolderProject): string[] {
+  return typeof nodeargs === "string" ? nodeargs.split(/\s+/).filter((word) => word !== "") : [];
+}
+
+/** The SDK's script that runs a program, and its arguments. */
+export function programCommand(project: FolderProject, options: ProgramOptions): string[] {
   const named = {
     monitor: options.address,
     engine: options.address,
@@ -65,8 +69,6 @@ function programArguments(project: FolderProject, options: ProgramOptions): stri
     parallel: String(options.parallel),
   };
   return [
-    ...SDK_NODE_ARGUMENTS,
-    ...nodeArguments,
     sdkModule(project.workDir, "cmd/run/index.js"),
     ...Object.entries(named).flatMap(([key, value]) => [`--${key}`, value]),
     ...(options.dryRun ? ["--dry-run"] : []),
@@ -74,7 +76,7 @@ function programArguments(project: FolderProject, options: ProgramOptions): stri
   ];
 }
 
-function resultOf(code: number | null, signal: NodeJS.Signals | null): ProgramResult {
+export function resultOf(code: number | null, signal: NodeJS.Signals | null): ProgramResult {
   if (code === 0) {
     return { ok: true, error: "" };
   }
@@ -98,7 +100,8 @@ function ended(child: ChildProcess): Promise<ProgramResult> {
 }
 
 export function startProgram(project: FolderProject, options: ProgramOptions): RunningProgram {
-  const child = spawn(process.execPath, programArguments(project, options), {
+  const command = [...SDK_NODE_ARGUMENTS, ...nodeArguments(project), ...programCommand(project, options)];
+  const child = spawn(process.execPath, command, {
     cwd: project.workDir,
     env: programEnv(project, options),
     stdio: ["ignore", "pipe", "pipe"],

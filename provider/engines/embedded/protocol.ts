@@ -27,7 +27,7 @@ export {
 
 export const { Empty } = emptyMessages;
 const { Struct } = structMessages;
-type Struct = InstanceType<typeof Struct>;
+export type Struct = InstanceType<typeof Struct>;
 
 /** Messages of whole deployments pass through here; the SDK's own limit is the same. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;

@@ -7,14 +7,13 @@ import type { ServiceError } from "@grpc/grpc-js";
 import type { ProviderCall } from "./engine.ts";
 import type { PropertyMap } from "./events.ts";
 import { fromStruct, providerMessages, statusMessages, toStruct } from "./protocol.ts";
-import type { ProviderProcess } from "./provider-process.ts";
 import type { ResourceState } from "./resource-state.ts";
 import { urnName, urnType } from "./urn.ts";
 import { annotateSecrets, containsUnknowns, forProvider } from "./values.ts";
 
-const PROVIDER_KEY = "__provider";
-const INIT_FAILED_TYPE = "pulumirpc.ErrorResourceInitFailed";
-const STATUS_DETAILS = "grpc-status-details-bin";
+export const PROVIDER_KEY = "__provider";
+export const INIT_FAILED_TYPE = "pulumirpc.ErrorResourceInitFailed";
+export const STATUS_DETAILS = "grpc-status-details-bin";
 
 /** What a call of the provider came to be refused with; the message is the provider's own. */
 export class ProviderError extends Error {
@@ -68,6 +67,14 @@ export interface Read {
   readonly initErrors: readonly string[];
 }
 
+/** Carries calls to a dynamic provider: to a process, or to objects in this process. */
+export interface ProviderTransport {
+  /** Makes one call with Pulumi's own messages. Errors are gRPC's, with the details that the provider sent. */
+  call<Request extends object, Response>(method: string, request: Request): Promise<Response>;
+  /** Tells the provider to stop and waits until it has. */
+  close(): Promise<void>;
+}
+
 export type OnCall = (call: Omit<ProviderCall, "dryRun">) => void;
 
 function withoutProvider(map: PropertyMap): PropertyMap {
@@ -101,13 +108,13 @@ function asError(error: unknown): Error {
 }
 
 export class ProviderClient {
-  readonly #process: ProviderProcess;
+  readonly #transport: ProviderTransport;
   readonly #onCall: OnCall;
   /** Configuring goes on while the program already runs; every call waits for it. */
   #configured: Promise<boolean> = Promise.reject(new Error("The provider is not configured yet."));
 
-  constructor(process: ProviderProcess, onCall: OnCall) {
-    this.#process = process;
+  constructor(transport: ProviderTransport, onCall: OnCall) {
+    this.#transport = transport;
     this.#onCall = onCall;
     this.#configured.catch(() => undefined);
   }
@@ -305,7 +312,7 @@ export class ProviderClient {
   }
 
   close(): Promise<void> {
-    return this.#process.close();
+    return this.#transport.close();
   }
 
   /** Marks the secrets in the outputs of an object that was made, but not well. */
@@ -321,7 +328,7 @@ export class ProviderClient {
 
   async #call<Response>(method: string, request: object): Promise<Response> {
     try {
-      return await this.#process.call<object, Response>(method, request);
+      return await this.#transport.call<object, Response>(method, request);
     } catch (error) {
       throw asError(error);
     }

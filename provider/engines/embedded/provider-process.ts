@@ -10,6 +10,7 @@ import * as grpc from "@grpc/grpc-js";
 import { endProcess, onText, track } from "./child.ts";
 import type { Severity } from "./events.ts";
 import { CHANNEL_OPTIONS, providerServices } from "./protocol.ts";
+import type { ProviderTransport } from "./provider-client.ts";
 
 /** A process that has not said its port by then never will. */
 const START_TIMEOUT_MS = 60_000;
@@ -54,7 +55,7 @@ const ProviderClient = grpc.makeGenericClientConstructor(
   "ResourceProvider",
 );
 
-export class ProviderProcess {
+export class ProviderProcess implements ProviderTransport {
   readonly #child: ChildProcess;
   readonly #client: grpc.Client;
 
@@ -87,8 +88,7 @@ export class ProviderProcess {
     }
   }
 
-  /** One call. Errors are gRPC's, with the details that the provider sent. */
-  call<Request, Response>(method: string, request: Request): Promise<Response> {
+  call<Request extends object, Response>(method: string, request: Request): Promise<Response> {
     const invoke = (this.#client as unknown as Record<string, UnaryCall<Request, Response> | undefined>)[method];
     if (invoke === undefined) {
       throw new Error(`The provider protocol has no method ${method}.`);

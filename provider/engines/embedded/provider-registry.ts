@@ -1,13 +1,12 @@
 /**
- * The provider resources of a run and the processes behind them. A provider resource goes through the same life as any
+ * The provider resources of a run and the providers behind them. A provider resource goes through the same life as any
  * other (check, diff, create, update), but its "object" is a configured process. One process serves one reference; the
  * process that was started for a check is the one that is configured afterwards.
  */
 
 import { randomUUID } from "node:crypto";
 import type { PropertyMap } from "./events.ts";
-import { type Diff, type OnCall, ProviderClient } from "./provider-client.ts";
-import type { ProviderProcess } from "./provider-process.ts";
+import { type Diff, type OnCall, ProviderClient, type ProviderTransport } from "./provider-client.ts";
 import type { ResourceState } from "./resource-state.ts";
 import { makeReference, parseReference } from "./urn.ts";
 import { deepEqual, UNKNOWN } from "./values.ts";
@@ -18,7 +17,7 @@ const INTERNAL_KEY = "__internal";
 
 export interface ProviderRegistryOptions {
   readonly dryRun: boolean;
-  readonly startProcess: () => Promise<ProviderProcess>;
+  readonly startProvider: () => Promise<ProviderTransport>;
   readonly onCall: OnCall;
 }
 
@@ -32,7 +31,7 @@ export class ProviderRegistry {
   readonly #clients = new Map<string, ProviderClient>();
   readonly #all = new Set<ProviderClient>();
   readonly #aliases = new Map<string, string>();
-  #spare: Promise<ProviderProcess> | undefined;
+  #spare: Promise<ProviderTransport> | undefined;
 
   constructor(options: ProviderRegistryOptions) {
     this.#options = options;
@@ -49,14 +48,14 @@ export class ProviderRegistry {
 
   /** Starts a process ahead, while the program is still loading: nearly every program needs one. */
   warm(): void {
-    this.#spare = this.#options.startProcess();
+    this.#spare = this.#options.startProvider();
     this.#spare.catch(() => undefined);
   }
 
   async #start(): Promise<ProviderClient> {
     const spare = this.#spare;
     this.#spare = undefined;
-    const client = new ProviderClient(await (spare ?? this.#options.startProcess()), this.#options.onCall);
+    const client = new ProviderClient(await (spare ?? this.#options.startProvider()), this.#options.onCall);
     this.#all.add(client);
     return client;
   }

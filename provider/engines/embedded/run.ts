@@ -7,13 +7,16 @@ import { readStackFile, type StackConfig, stackConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { Deployment } from "./deployment.ts";
 import type { RunOptions, RunResult, StackOutput } from "./engine.ts";
-import type { EngineEvent, PropertyMap, StepOp } from "./events.ts";
+import type { EngineEvent, PropertyMap, Severity, StepOp } from "./events.ts";
+import { InProcessProvider } from "./in-process-provider.ts";
 import { startInline } from "./inline.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { Journal } from "./journal.ts";
 import { loopbackOnly } from "./loopback.ts";
 import { type PhaseResult, runPhase } from "./phase.ts";
-import { startProgram } from "./program-process.ts";
+import { nodeArguments, type ProgramOptions, type RunningProgram, startProgram } from "./program-process.ts";
+import { startProgramThread } from "./program-thread.ts";
+import type { Project } from "./project.ts";
 import { ProviderProcess } from "./provider-process.ts";
 import { ProviderRegistry } from "./provider-registry.ts";
 import { indexed } from "./refresh.ts";
@@ -118,13 +121,17 @@ export class Run {
     let address = "";
     const registry = new ProviderRegistry({
       dryRun,
-      startProcess: () =>
-        ProviderProcess.start({
+      startProvider: async () => {
+        const provider = {
           workDir: project.workDir,
+          project: project.name,
           env: { ...this.#env, PULUMI_NODEJS_PROJECT: project.name, PULUMI_NODEJS_STACK: stack },
-          engineAddress: address,
-          onOutput: (severity, message) => onEvent({ type: "diagnostic", severity, message }),
-        }),
+          onOutput: this.#onOutput,
+        };
+        return this.#options.processes === true
+          ? ProviderProcess.start({ ...provider, engineAddress: address })
+          : new InProcessProvider(provider);
+      },
       onCall: (call) => this.#options.onProviderCall?.({ ...call, dryRun }),
     });
     const context: Context = {
@@ -169,7 +176,7 @@ export class Run {
   }
 
   #runPhase(context: Context, config: StackConfig, onAddress: (address: string) => void): Promise<PhaseResult> {
-    const { command, project, stack, onEvent } = this.#options;
+    const { command, project, stack } = this.#options;
     const runsProgram = command === "preview" || command === "up";
     const always = project.kind === "folder" && project.refreshAlways;
     const program = { stack, config, dryRun: context.dryRun, parallel: this.#parallel };
@@ -183,18 +190,21 @@ export class Run {
       deleteMissing: command !== "refresh",
       onAddress,
       startProgram: runsProgram
-        ? (address) =>
-            project.kind === "inline"
-              ? startInline(project, { ...program, address })
-              : startProgram(project, {
-                  ...program,
-                  address,
-                  env: this.#env,
-                  onOutput: (severity, message) => onEvent({ type: "diagnostic", severity, message }),
-                })
+        ? (address) => this.#startProgram(project, { ...program, address, env: this.#env, onOutput: this.#onOutput })
         : undefined,
     });
   }
+
+  #startProgram(project: Project, options: ProgramOptions): RunningProgram {
+    if (project.kind === "inline") return startInline(project, options);
+    // A thread takes none of the arguments that are for a whole process.
+    const start =
+      this.#options.processes === true || nodeArguments(project).length > 0 ? startProgram : startProgramThread;
+    return start(project, options);
+  }
+
+  readonly #onOutput = (severity: Severity, message: string): void =>
+    this.#options.onEvent({ type: "diagnostic", severity, message });
 
   #warnOfPending(context: Context, pending: readonly Operation[]): void {
     if (pending.length === 0 || context.dryRun) {

@@ -63,6 +63,13 @@ export interface TestOptions {
   readonly emulator?: true | Seed | Emulator;
   /** Read every resource first. */
   readonly refresh?: boolean;
+  /**
+   * `true` runs a project folder and its providers in processes of their own, as Pulumi does. Choose it where the
+   * process is the subject: its memory, its signals, arguments of Node. Default: they run in the process of the test,
+   * which takes a fraction of the time. A folder runs in a worker thread there: modules, environment, working directory,
+   * output and exit code are its own.
+   */
+  readonly processes?: boolean;
   /** Ends the run early; vitest hands one to every test. */
   readonly signal?: AbortSignal;
 }
@@ -170,6 +177,7 @@ async function runIn(
       onEvent: (event) => log.onEvent(event),
       ...(options.config ? { config: options.config } : {}),
       ...(options.refresh ? { refresh: true } : {}),
+      ...(options.processes ? { processes: true } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     });
   // An inline program runs in this very process and reads this process' environment.

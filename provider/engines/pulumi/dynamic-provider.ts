@@ -11,31 +11,32 @@ import { type Context, type Definition, IncompleteError, type Props } from "../.
 import { driftMode } from "../../resources/drift-mode.ts";
 import { hiddenOf, RunMemory } from "../../resources/memory.ts";
 import { waitLimit } from "../../resources/rollout.ts";
-import { lookAtEnd, noteFolder, offerLastLook } from "./last-look/answer.ts";
+import { currentRun, perRun } from "../../run-scope.ts";
+import { lastLookServer } from "./last-look/answer.ts";
 import { writtenOver } from "./last-look/finding.ts";
 import { offlineReason, reportSkipped } from "./offline.ts";
 import { formatReport } from "./report-text.ts";
-import { atEnd, guard, signal, stopWhenTold } from "./shutdown.ts";
+import { shutdown } from "./shutdown.ts";
 
 /**
  * Pulumi's dynamic provider over one definition. All that is peculiar to Pulumi's provider process is dealt with here,
  * so that definitions stay free of it.
  */
 
-/** Of the process: there is an instance of the provider for each kind of resource, and all of them serve one run. */
-const memory = new RunMemory();
+/** Each kind of resource has an instance of the provider, and all instances of a run share one memory. */
+const memoryOfRun = perRun(() => new RunMemory());
 
-/** Those that this process has spoken to. */
-const planes = new Set<ControlPlane>();
+/** The control planes that the run has called. */
+const planesOfRun = perRun(() => new Set<ControlPlane>());
 
 function noted(plane: ControlPlane): ControlPlane {
-  planes.add(plane);
+  planesOfRun().add(plane);
   return plane;
 }
 
-/** Changes of this process that somebody else has overwritten since. */
+/** Changes of this run that somebody else has overwritten since. */
 async function overwritten(): Promise<string[]> {
-  return (await Promise.all([...planes].map(async (plane) => (await plane.overwritten?.()) ?? []))).flat();
+  return (await Promise.all([...planesOfRun()].map(async (plane) => (await plane.overwritten?.()) ?? []))).flat();
 }
 
 /** Where the text lies that Pulumi loads a provider from; part of the inputs and outputs of every resource. */
@@ -43,7 +44,7 @@ const ENTRY = "__provider";
 
 /** In one write: the lines of several writes get mixed with those of others. */
 function report(one: Report): void {
-  process.stderr.write(`${formatReport(one)}\n`);
+  currentRun().print(formatReport(one));
 }
 
 export function dynamicProvider(definition: Definition): Required<dynamic.ResourceProvider> {
@@ -54,7 +55,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
   /** Runs one call of the SDK: waits for the configuration, cleans what comes back, and puts errors into form. */
   function call<T>(operation: string, props: Props, task: (context: Context) => Promise<T>): Promise<T> {
-    return guard(async () => {
+    return shutdown().guard(async () => {
       let context: Context | undefined;
       try {
         context = await configured.promise;
@@ -76,7 +77,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       try {
         return await task(context);
       } finally {
-        if ([...planes].some((plane) => plane.overwritten)) await offerLastLook(overwritten, report);
+        if ([...planesOfRun()].some((plane) => plane.overwritten)) await lastLookServer().offer(overwritten, report);
       }
     });
   }
@@ -84,9 +85,12 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
   return {
     /** Must not fail and must not wait: see above. */
     async configure({ config }) {
-      stopWhenTold();
+      const { env } = currentRun();
+      const memory = memoryOfRun();
+      shutdown().listen();
+      const { signal } = shutdown();
       const warn = (text: string) => report({ type: "warning", text });
-      const places = { env: process.env, config: (key: string) => config.get(`mongofed:${key}`) };
+      const places = { env, config: (key: string) => config.get(`mongofed:${key}`) };
       try {
         // A stack that misspells where it belongs is told so, whatever else is asked of it.
         planeNameOf(places);
@@ -100,9 +104,9 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           report,
           memory,
         };
-        atEnd(async () => {
+        shutdown().atEnd(async () => {
           reportSkipped(context);
-          const lost = await lookAtEnd(overwritten);
+          const lost = await lastLookServer().lookAtEnd(overwritten);
           if (lost.length > 0) report({ type: "finding", finding: writtenOver(lost) });
         });
         configured.resolve(context);
@@ -113,8 +117,8 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
     check: (olds: Props, news: Props) =>
       call("check", news, async (context) => {
-        memory.notePreview(news);
-        noteFolder(news);
+        memoryOfRun().notePreview(news);
+        lastLookServer().noteFolder(news);
         const { inputs, findings } = await definition.check(context, withoutEntry(olds), withoutEntry(news));
         const secrets = secretTexts(news);
         record(findings.map((finding) => JSON.parse(masked(JSON.stringify(finding), secrets)) as Finding));
@@ -140,7 +144,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     /** No id in the answer: gone. The SDK adds `__provider` to everything that it gets. */
     read: (id: string, props: Props = {}) =>
       call<dynamic.ReadResult>("read", props, async (context) => {
-        memory.notePreview(props);
+        memoryOfRun().notePreview(props);
         const found = await definition.read(context, id, withoutEntry(props));
         return found === undefined ? {} : { id: found.id, props: found.outputs, inputs: found.inputs };
       }),
@@ -177,7 +181,7 @@ function masked(text: string, secrets: readonly string[]): string {
 
 /** `mongofed/testing` reads findings as data, those of the gate and those of the provider. */
 function record(findings: readonly Finding[]): void {
-  const file = process.env.MONGOFED_FINDINGS_FILE;
+  const file = currentRun().env.MONGOFED_FINDINGS_FILE;
   if (file === undefined || file === "") return;
   for (const finding of findings) appendFileSync(file, `${JSON.stringify(finding)}\n`);
 }
@@ -205,7 +209,7 @@ function toPulumiError(error: unknown, props: Props, where: string | undefined):
   const message = where === undefined ? text : `${text}\n  in   ${where}`;
   const result: PulumiError = new Error(message, { cause });
   result.name = cause.name;
-  result.stack = process.env.MONGOFED_DEBUG === "1" ? (cause.stack ?? message) : message;
+  result.stack = currentRun().env.MONGOFED_DEBUG === "1" ? (cause.stack ?? message) : message;
   Object.defineProperty(result, "toString", { value: () => where ?? "mongofed", enumerable: false });
   if (cause instanceof IncompleteError) {
     result.id = cause.id;

@@ -13,6 +13,7 @@ import {
   orgConnectionLookup,
 } from "../../lookups/index.ts";
 import { checkedOptions } from "../../presets/preset.ts";
+import { currentRun } from "../../run-scope.ts";
 import { whereCalled } from "./gate/location.ts";
 import { asRunError } from "./now-or-later.ts";
 import { type Provider, settingsOf } from "./resources/provider.ts";
@@ -177,7 +178,7 @@ function lookup<Schema extends z.ZodObject, Found>(
     const asked = checkedOptions(name, schema, query);
     // Only now: a program that looks nothing up loads no HTTP client.
     const { connect } = await import("../../control-planes/connect.ts");
-    return find(connect({ env: process.env, config: settings(provider) }), asked);
+    return find(connect({ env: currentRun().env, config: settings(provider) }), asked);
   };
   return run().catch((error: unknown) => {
     throw asRunError(error, location);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { currentRun } from "../../run-scope.ts";
 import { excerpt } from "../../tokens/index.ts";
 import { isPlain } from "./now-or-later.ts";
 
@@ -69,7 +70,7 @@ function asText(given: unknown): string {
 
 function textOfFile(path: string): string | UnreadableSource {
   try {
-    const bytes = readFileSync(resolve(path));
+    const bytes = readFileSync(resolve(currentRun().workDir, path));
     return bytes.length > MAX_BYTES
       ? new UnreadableSource(`the file ${excerpt(path)} is too large: ${bytes.length} bytes`)
       : bytes.toString("utf8");
@@ -82,7 +83,7 @@ function textOfFile(path: string): string | UnreadableSource {
 function textOfEnv(name: string): string | UnreadableSource {
   if (!/^[A-Za-z_]\w{0,79}$/.test(name))
     return new UnreadableSource("fromEnv takes the name of an environment variable, and this is none");
-  const text = process.env[name];
+  const text = currentRun().env[name];
   return text ? text : new UnreadableSource(`the environment variable ${name} is not set, or empty`);
 }
 

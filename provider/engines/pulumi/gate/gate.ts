@@ -482,7 +482,7 @@ function watchProcess(state: Shared): void {
   process.on("exit", (code) => {
     // `process.exit(0)` in the middle of a program: without this the engine would believe that nothing is missing.
     const pending = state.processRuns.some(({ all }) => all.some(({ registered }) => !registered));
-    if (code !== 0 || !pending) return;
+    if (code !== 0 || !pending || state.programFailed) return;
     process.stderr.write(
       "error: the program ended itself before its resources were registered. Nothing was changed.\n",
     );

@@ -5,12 +5,13 @@ import type { Finding } from "../../../../schema/finding.ts";
 import { formatFinding } from "../../../findings.ts";
 import { printableLines } from "../../../printable.ts";
 import { type Program, writeProgram } from "../../../rules/index.ts";
+import { currentRun, perRun } from "../../../run-scope.ts";
 
 /** How long an engine may take to acknowledge a message before the gate goes on without. */
 const ACKNOWLEDGE_MS = 5_000;
 
-/** An engine that let one message go unanswered gets the others without being waited for. */
-let engineIsSilent = false;
+/** An engine that has left one message unanswered gets the others without being waited for. */
+const engineOfRun = perRun(() => ({ isSilent: false }));
 
 /** As Pulumi calls them. */
 const SEVERITIES = {
@@ -22,7 +23,7 @@ type Severity = keyof typeof SEVERITIES;
 
 /** Writes a finding as JSON to the file that `mongofed/testing` reads, where there is one. */
 export function record(finding: Finding): void {
-  const file = process.env.MONGOFED_FINDINGS_FILE;
+  const file = currentRun().env.MONGOFED_FINDINGS_FILE;
   if (file !== undefined && file !== "") appendFileSync(file, `${JSON.stringify(finding)}\n`);
 }
 
@@ -33,7 +34,7 @@ export function record(finding: Finding): void {
  * @returns whether there is such a file
  */
 export function recordProgram(program: Program): boolean {
-  const file = process.env.MONGOFED_PROGRAM_FILE;
+  const file = currentRun().env.MONGOFED_PROGRAM_FILE;
   if (file === undefined || file === "" || !pulumi.runtime.isDryRun()) return false;
   writeFileSync(file, writeProgram(program));
   return true;
@@ -55,7 +56,7 @@ export async function say(message: string, severity: Severity): Promise<void> {
     | { log(request: engineProto.LogRequest, done: (error: unknown) => void): void }
     | undefined;
   if (engine === undefined) {
-    process.stderr.write(`${severity}: ${text}\n`);
+    currentRun().print(`${severity}: ${text}`);
     return;
   }
   const request = new engineProto.LogRequest();
@@ -63,15 +64,15 @@ export async function say(message: string, severity: Severity): Promise<void> {
   request.setMessage(text);
   const acknowledged = new Promise<boolean>((resolve) => engine.log(request, (error) => resolve(!error)));
   if (!(await withinTime(acknowledged))) {
-    engineIsSilent = true;
-    process.stderr.write(`${severity}: ${text}\n`);
+    engineOfRun().isSilent = true;
+    currentRun().print(`${severity}: ${text}`);
   }
 }
 
 async function withinTime(done: Promise<boolean>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), engineIsSilent ? 0 : ACKNOWLEDGE_MS);
+    timer = setTimeout(() => resolve(false), engineOfRun().isSilent ? 0 : ACKNOWLEDGE_MS);
   });
   try {
     return await Promise.race([done, expired]);

@@ -1,71 +1,85 @@
+import { AsyncResource } from "node:async_hooks";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { LAST_LOOK } from "../../../../schema/hidden.ts";
 import type { Report } from "../../../../schema/report.ts";
 import type { Props } from "../../../resources/definition.ts";
+import { currentRun, perRun } from "../../../run-scope.ts";
 import { addressOf, type LastAnswer } from "./address.ts";
-
-/** The side of the provider process, which knows what it has written; see address.ts. */
-
-let folder: string | undefined;
-let listening: Promise<void> | undefined;
-/** Written since anybody has looked. */
-let isDue = false;
-
-/** A program says where it will ask. One that only previews does not, nor is there one in a refresh or a destroy. */
-export function noteFolder(props: Props): void {
-  const named = props[LAST_LOOK];
-  if (typeof named === "string") folder = named;
-}
 
 type Look = () => Promise<readonly string[]>;
 
-/**
- * Something may have been written by now: from here on this process answers. To be awaited before the engine hears of
- * the write, since the program asks as soon as it knows of the last one. Never fails: what is written is written.
- */
-export async function offerLastLook(look: Look, report: (one: Report) => void): Promise<void> {
-  isDue = true;
-  if (folder === undefined) return;
-  listening ??= listen(folder, look).catch((error: unknown) => {
-    report({ type: "warning", text: `the end of this run is not looked at: ${messageOf(error)}` });
-  });
-  await listening;
-}
+/** The side of the provider, which knows what it has written; see address.ts. */
+class LastLookServer {
+  #folder: string | undefined;
+  #listening: Promise<void> | undefined;
+  /** Something was written since the last look. */
+  #isDue = false;
 
-/**
- * What is written when no program asks any more, or none has run: deletions. The engine has its result by then, so this
- * is said and changes nothing. Says nothing where there is nothing to say.
- */
-export async function lookAtEnd(look: Look): Promise<readonly string[]> {
-  if (!isDue) return [];
-  return await look().catch(() => []);
-}
+  /** Notes where the program will ask. A program that only previews names no folder; a refresh or destroy has no program. */
+  noteFolder(props: Props): void {
+    const named = props[LAST_LOOK];
+    if (typeof named === "string") this.#folder = named;
+  }
 
-async function listen(at: string, look: Look): Promise<void> {
-  const name = String(process.pid);
-  mkdirSync(at, { recursive: true, mode: 0o700 });
-  process.once("exit", () => rmSync(at, { recursive: true, force: true }));
-  const server = createServer(async (socket) => {
-    socket.on("error", () => {});
-    socket.end(JSON.stringify(await answer(look)));
-  });
-  server.unref();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject).listen(addressOf(at, name), resolve);
-  await promise;
-  writeFileSync(join(at, name), "");
-}
+  /**
+   * Starts to answer, since something may have been written. Await it before the engine hears of the write: the program
+   * asks as soon as it knows of the last one. Never fails: what is written is written.
+   */
+  async offer(look: Look, report: (one: Report) => void): Promise<void> {
+    this.#isDue = true;
+    if (this.#folder === undefined) return;
+    this.#listening ??= this.#listen(this.#folder, look).catch((error: unknown) => {
+      report({ type: "warning", text: `the end of this run is not looked at: ${messageOf(error)}` });
+    });
+    await this.#listening;
+  }
 
-async function answer(look: Look): Promise<LastAnswer> {
-  isDue = false;
-  try {
-    return { overwritten: await look() };
-  } catch (error) {
-    return { trouble: messageOf(error) };
+  /**
+   * Looks for what was written when no program asks any more: deletions. The engine has its result by then, so the
+   * caller can only print it.
+   */
+  async lookAtEnd(look: Look): Promise<readonly string[]> {
+    if (!this.#isDue) return [];
+    return await look().catch(() => []);
+  }
+
+  async #listen(folder: string, look: Look): Promise<void> {
+    const name = randomBytes(6).toString("hex");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const answer = AsyncResource.bind(() => this.#answer(look));
+    const server = createServer(async (socket) => {
+      socket.on("error", () => {});
+      socket.end(JSON.stringify(await answer()));
+    });
+    server.unref();
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    const { onStop } = currentRun();
+    if (onStop === undefined) process.once("exit", remove);
+    else
+      onStop(async () => {
+        server.close();
+        remove();
+      });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    server.once("error", reject).listen(addressOf(folder, name), resolve);
+    await promise;
+    writeFileSync(join(folder, name), "");
+  }
+
+  async #answer(look: Look): Promise<LastAnswer> {
+    this.#isDue = false;
+    try {
+      return { overwritten: await look() };
+    } catch (error) {
+      return { trouble: messageOf(error) };
+    }
   }
 }
+
+export const lastLookServer = perRun(() => new LastLookServer());
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
