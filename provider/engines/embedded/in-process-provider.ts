@@ -47,7 +47,8 @@ export class InProcessProvider implements ProviderTransport {
     this.#scope = { env, workDir, print, onStop: (stop) => void this.#stops.push(stop), state: new Map() };
   }
 
-  async call<Request extends object, Response>(method: string, request: Request): Promise<Response> {
+  async call<Request, Response>(method: string, message: Request): Promise<Response> {
+    const request = message as object;
     const codec = (providerServices.ResourceProviderService as unknown as Record<string, Codec>)[method];
     if (codec === undefined) throw new Error(`The provider protocol has no method ${method}.`);
     const bytes = codec.requestSerialize(request);
@@ -73,7 +74,7 @@ export class InProcessProvider implements ProviderTransport {
   }
 
   async close(): Promise<void> {
-    const stopped = Promise.all(this.#stops.map((stop) => stop()));
+    const stopped = Promise.all(this.#stops.map((stop) => inRun(this.#scope, stop)));
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, GRACE_MS);

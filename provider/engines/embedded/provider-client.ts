@@ -70,7 +70,7 @@ export interface Read {
 /** Carries calls to a dynamic provider: to a process, or to objects in this process. */
 export interface ProviderTransport {
   /** Makes one call with Pulumi's own messages. Errors are gRPC's, with the details that the provider sent. */
-  call<Request extends object, Response>(method: string, request: Request): Promise<Response>;
+  call<Request, Response>(method: string, request: Request): Promise<Response>;
   /** Tells the provider to stop and waits until it has. */
   close(): Promise<void>;
 }

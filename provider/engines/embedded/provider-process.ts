@@ -88,7 +88,7 @@ export class ProviderProcess implements ProviderTransport {
     }
   }
 
-  call<Request extends object, Response>(method: string, request: Request): Promise<Response> {
+  call<Request, Response>(method: string, request: Request): Promise<Response> {
     const invoke = (this.#client as unknown as Record<string, UnaryCall<Request, Response> | undefined>)[method];
     if (invoke === undefined) {
       throw new Error(`The provider protocol has no method ${method}.`);
