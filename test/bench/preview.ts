@@ -62,6 +62,7 @@ async function measure(name: keyof typeof programs, command: "preview" | "up", c
     project: await loadProject(cwd),
     stack: "bench",
     stateFile: join(cwd, "state.json"),
+    processes: true,
     skipPreview: true,
     env: emulator.env,
     onEvent: (event) => {

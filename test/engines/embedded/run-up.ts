@@ -8,6 +8,7 @@ const { ok } = await run({
   project: await loadProject(folder),
   stack: "dev",
   stateFile,
+  processes: true,
   skipPreview: true,
   onEvent: () => undefined,
 });
