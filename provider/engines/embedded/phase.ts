@@ -21,6 +21,9 @@ import { retained } from "./values.ts";
 /** How long a program may take to notice that its run is over, before it is ended. */
 const PROGRAM_GRACE_MS = 2_000;
 
+/** Parts of the errors that a program reports when the run ends before it. */
+const CUT_SHORT = [SHUT_DOWN, "Channel has been shut down"];
+
 export interface PhaseOptions {
   readonly context: Context;
   readonly config: StackConfig;
@@ -312,7 +315,8 @@ class Phase implements MonitorHandler {
   log(severity: Severity, message: string, urn: string): void {
     // The SDK's lines for debugging hold what it sends and receives, secrets in clear among it.
     // A program that is cut short by the end of its run may call that an error of its own.
-    const isConsequence = severity === "error" && (this.#toldRefusals.size > 0 || message.includes(SHUT_DOWN));
+    const isConsequence =
+      severity === "error" && (this.#toldRefusals.size > 0 || CUT_SHORT.some((part) => message.includes(part)));
     if (severity !== "debug" && !isConsequence) {
       this.#context.diagnose(severity, message, urn === "" ? undefined : urn);
     }
