@@ -95,15 +95,22 @@ const ownVersion = {
  * What goes wrong before the handshake is said on standard output: what Terraform reads there in place of a handshake
  * it shows to the user, and what is on standard error to nobody.
  */
-const LAUNCHER = `#!/bin/sh
+export const LAUNCHER = `#!/bin/sh
 if ! command -v node >/dev/null 2>&1; then
   echo "This provider needs Node.js ${needed}, and there is no node on PATH."
   exit 1
 fi
-# Code that was compiled once is there at once the next time: Terraform starts a provider several times a command.
-# Not in this folder, of which Terraform keeps a checksum.
-if [ -n "\${HOME-}" ]; then
-  export NODE_COMPILE_CACHE="\${NODE_COMPILE_CACHE:-\${XDG_CACHE_HOME:-$HOME/.cache}/mongofed/node}"
+# Terraform starts a provider several times in one command, so compiled code is kept. Not in this folder, of which
+# Terraform keeps a checksum, and only where nobody else can write: whoever can runs code with the keys of the user.
+if [ -z "\${NODE_COMPILE_CACHE-}" ] && [ -n "\${HOME-}" ]; then
+  base="\${XDG_CACHE_HOME:-$HOME/.cache}"
+  cache="$base/mongofed-node"
+  (umask 077 && mkdir -p "$cache") 2>/dev/null
+  us="$(id -u)"
+  if [ -n "$(find "$cache" -prune -type d -user "$us" -perm 700 2>/dev/null)" ] &&
+    [ -n "$(find -H "$base" -prune -type d -user "$us" ! -perm -020 ! -perm -002 2>/dev/null)" ]; then
+    export NODE_COMPILE_CACHE="$cache"
+  fi
 fi
 # In place of this shell: Terraform kills the process that it started, and no other.
 exec node "\${0%/*}/provider.cjs"

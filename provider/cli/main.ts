@@ -2,10 +2,12 @@
 /** The `mongofed` command. */
 
 import { enableCompileCache } from "node:module";
+import { compileCacheFolder } from "../compile-cache.ts";
 import { EXIT } from "./exit-codes.ts";
 
 // Most of the time of a short run goes into loading packages. Before the first of them, so they are imported below.
-enableCompileCache();
+const cache = process.env.NODE_COMPILE_CACHE ?? compileCacheFolder();
+if (cache !== undefined) enableCompileCache(cache);
 const { runCli } = await import("./program.ts");
 
 const interrupt = new AbortController();

@@ -8,6 +8,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import { compileCacheVariable } from "../../compile-cache.ts";
 import { type Opener, readStackFile, stackConfig } from "./config.ts";
 import type { Severity } from "./events.ts";
 import { loopbackOnly } from "./loopback.ts";
@@ -16,7 +17,6 @@ import { startProgram } from "./program-process.ts";
 import type { FolderProject } from "./project.ts";
 import { fromStruct } from "./protocol.ts";
 import type { Refusal } from "./refusals.ts";
-import { COMPILE_CACHE } from "./run.ts";
 import { passphraseOf, SecretsManager } from "./secrets.ts";
 import { makeUrn, STACK_TYPE } from "./urn.ts";
 import { UNKNOWN, withoutOutputValues } from "./values.ts";
@@ -57,7 +57,7 @@ export async function collectDeclarations({ project, stack, env, signal }: Colle
     const program = startProgram(project, {
       stack,
       config,
-      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env, ...loopbackOnly.env, MONGOFED_PROGRAM_FILE: path },
+      env: { ...compileCacheVariable(env), ...env, ...loopbackOnly.env, MONGOFED_PROGRAM_FILE: path },
       address: monitor.address,
       dryRun: true,
       parallel: PARALLEL,
