@@ -19,6 +19,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+for (const stream of [process.stdout, process.stderr]) {
+  // The reader of a pipe may end early (mongofed explain | head). The run goes on: it may be changing something.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 process.exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,

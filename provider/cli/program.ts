@@ -7,6 +7,7 @@ import { registerExplain } from "./commands/explain.ts";
 import { registerIdp } from "./commands/idp.ts";
 import { registerToken } from "./commands/token.ts";
 import { EXIT, EXIT_CODES_HELP, UsageError } from "./exit-codes.ts";
+import { registerHelp } from "./help.ts";
 import type { Io } from "./io.ts";
 import { printableStream } from "./io.ts";
 import { packageVersion } from "./version.ts";
@@ -46,6 +47,7 @@ function createProgram(io: Io, report: Report): Command {
   registerExplain(program, io, report);
   registerIdp(program, io, report);
   registerToken(program, io, report);
+  registerHelp(program);
   return program;
 }
 

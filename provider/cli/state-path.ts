@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { isProjectOrStackName } from "../engines/embedded/project.ts";
 import { UsageError } from "./exit-codes.ts";
 
 export function defaultStateFile(root: string, project: string, stack: string): string {
@@ -11,10 +12,9 @@ export function defaultStateFile(root: string, project: string, stack: string): 
 /** `--stack`, else `PULUMI_STACK`, else the only one that has a `Pulumi.<stack>.yaml`, else `dev`. */
 export async function chooseStack(named: string | undefined, root: string, env: NodeJS.ProcessEnv): Promise<string> {
   const stack = named ?? (env.PULUMI_STACK || (await onlyStackOf(root)) || "dev");
-  // It becomes a file name, and part of every URN.
-  if (!/^[A-Za-z0-9_.-]{1,100}$/.test(stack) || /^\.+$/.test(stack)) {
+  if (!isProjectOrStackName(stack)) {
     throw new UsageError(
-      `the stack name "${stack}" is not possible here: letters, digits, hyphens, underscores and dots make a name, without an organization before it`,
+      `the stack name "${stack}" is not valid here: use 1 to 100 letters, digits, hyphens, underscores and dots, without an organization before it`,
     );
   }
   return stack;

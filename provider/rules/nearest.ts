@@ -1,11 +1,14 @@
 /** Guesses what somebody meant. */
 
 const HOW_MANY = 3;
+/** No name is longer, and the distance takes the product of both lengths. */
+const LONGEST = 100;
 
 /** The items whose names are the fewest changed characters away from `text`; a name that contains it comes first. */
 export function nearest<T>(text: string, items: readonly T[], namesOf: (item: T) => readonly string[]): T[] {
+  const word = text.slice(0, LONGEST);
   const distance = (item: T) =>
-    Math.min(...namesOf(item).map((name) => (name.includes(text) ? 0 : editDistance(text, name))));
+    Math.min(...namesOf(item).map((name) => (name.includes(word) ? 0 : editDistance(word, name))));
   return items
     .map((item) => ({ item, distance: distance(item) }))
     .sort((a, b) => a.distance - b.distance)

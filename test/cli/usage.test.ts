@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { mongofed } from "./command-line.ts";
@@ -30,8 +31,13 @@ describe("a mistake is one line that says what, and what next", () => {
     ["nothing in parallel", ["up", "--parallel", "0"], /It must be a whole number from 1 to 9999\./],
     ["an unknown colour", ["up", "--color", "red"], /Allowed choices are never, always, auto, raw\./],
     ["two views", ["up", "--diff", "--json"], /--diff and --json exclude each other/],
+    ["an unknown subcommand", ["token", "chek"], /unknown command 'chek' \(Did you mean check\?\)/],
+    ["an unknown subcommand", ["idp", "gide"], /unknown command 'gide' \(Did you mean guide\?\)/],
+    ["help of an unknown command", ["help", "prevew"], /unknown command 'prevew' \(Did you mean preview\?\)/],
+    ["help of an unknown subcommand", ["help", "idp", "gide"], /unknown command 'gide' \(Did you mean guide\?\)/],
+    ["help of an unknown subcommand", ["token", "help", "chek"], /unknown command 'chek' \(Did you mean check\?\)/],
     ["a folder without a program", ["up", "-C", "test"], /no Pulumi\.yaml in .*test: name the folder .* with -C\./],
-    ["a stack name that is a path", ["up", "-C", ".", "-s", "../x"], /the stack name "\.\.\/x" is not possible here/],
+    ["a stack name that is a path", ["up", "-C", ".", "-s", "../x"], /the stack name "\.\.\/x" is not valid here/],
     ["no port", ["emulator", "--port", "70000"], /It must be a port, from 0 to 65535\./],
     ["a seed that is not there", ["emulator", "--seed", "nope.yaml"], /the seed cannot be used: .*nope\.yaml/],
     ["an argument too many", ["explain", "FED203", "FED204"], /too many arguments/],
@@ -41,4 +47,22 @@ describe("a mistake is one line that says what, and what next", () => {
     expect(stderr).toMatch(/^error: [^\n]+\n$/);
     expect(stderr.trimEnd()).toMatch(message);
   });
+});
+
+test.each([[["help", "token", "check"]], [["token", "help", "check"]], [["token", "check", "--help"]]])(
+  "mongofed %j shows the help of token check, without a made-up argument",
+  async (args) => {
+    const { exitCode, stdout } = await mongofed(args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("Usage: mongofed token check [options]\n");
+    expect(stdout).not.toContain("[nothing");
+  },
+);
+
+test.each(["head -c 1", "true"])("survives a reader that ends early: | %s", (reader) => {
+  const main = new URL("../../provider/cli/main.ts", import.meta.url).pathname;
+  // Larger than any buffer of a pipe.
+  const command = `${process.execPath} ${main} explain --json | ${reader} >/dev/null; exit \${PIPESTATUS[0]}`;
+  const { status, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });

@@ -26,6 +26,7 @@ import {
   serverOf,
 } from "../../tokens/index.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
+import { unknownCommand } from "../help.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
 import type { Report } from "../program.ts";
 import { declaredConfig, type ProgramOptions } from "./token-program.ts";
@@ -67,7 +68,7 @@ export function registerToken(program: Command, io: Io, report: Report): void {
     token
       .command(name)
       .description(description)
-      .argument("[nothing...]", "nothing: the token comes on stdin")
+      .allowExcessArguments()
       .option("--program <folder>", "what the server knows: what the Pulumi program in this folder declares")
       .option("-s, --stack <name>", STACK_HELP)
       .option("--config <file>", "the same from a JSON file (mongofed token config writes it)")
@@ -86,8 +87,8 @@ export function registerToken(program: Command, io: Io, report: Report): void {
       .option("--json", "as JSON")
       .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
       .addHelpText("after", HELP_AFTER)
-      .action(async (given: string[], options: TokenOptions) => {
-        if (given.length > 0) throw tokenAsArgument();
+      .action(async (options: TokenOptions, command: Command) => {
+        if (command.args.length > 0) throw tokenAsArgument();
         report(await runToken(name === "explain", options, io));
       });
   }
@@ -104,8 +105,8 @@ export function registerToken(program: Command, io: Io, report: Report): void {
     .description("the JSON Schema of the file for --config")
     .action(() => void io.stdout.write(`${printableJson(tokenConfigJsonSchema())}\n`));
   // Commander would repeat the word that it does not know, which may be a token.
-  token.on("command:*", () => {
-    throw tokenAsArgument();
+  token.on("command:*", ([word = ""]: string[]) => {
+    throw /^[a-z-]{1,20}$/.test(word) ? unknownCommand(word, token) : tokenAsArgument();
   });
 }
 

@@ -63,6 +63,18 @@ export async function readYaml(...files: readonly string[]): Promise<{ file: str
   return undefined;
 }
 
+/** The names of projects and stacks become file names, and parts of every URN. */
+export function isProjectOrStackName(name: string): boolean {
+  return /^[A-Za-z0-9_.-]{1,100}$/.test(name) && !/^\.+$/.test(name);
+}
+
+function requireName(name: string): void {
+  if (isProjectOrStackName(name)) return;
+  throw new ProjectError(
+    `The project name ${JSON.stringify(name)} is not valid. Use 1 to 100 letters, digits, hyphens, underscores and dots.`,
+  );
+}
+
 /** A file as `main` is run in its folder, a folder is run as such. */
 async function programLocation(root: string, main: string): Promise<{ workDir: string; entryPoint: string }> {
   const path = resolve(root, main);
@@ -87,6 +99,7 @@ export async function loadProject(folder: string): Promise<FolderProject> {
   if (typeof name !== "string" || name === "") {
     throw new ProjectError(`${found.file} has no "name".`);
   }
+  requireName(name);
   const runtimeName = typeof runtime === "string" ? runtime : asRecord(runtime).name;
   if (runtimeName !== "nodejs") {
     throw new ProjectError(
@@ -112,5 +125,6 @@ export function inlineProject(options: {
   workDir?: string;
   program: InlineProject["program"];
 }): InlineProject {
+  requireName(options.name);
   return { kind: "inline", name: options.name, workDir: resolve(options.workDir ?? "."), program: options.program };
 }

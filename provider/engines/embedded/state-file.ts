@@ -3,36 +3,12 @@
  * step in such a way that a killed process leaves either the old or the new text, never half of one.
  */
 
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { copyFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { DEPLOYMENT_VERSION, type Deployment } from "./deployment.ts";
-
-export class StateFileError extends Error {
-  override name = "StateFileError";
-}
-
-interface LockHolder {
-  readonly pid: number;
-  readonly host: string;
-  readonly since: string;
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
-async function unlessMissing<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) {
-      return undefined;
-    }
-    throw error;
-  }
-}
+import { StateFileError, takeLock, unlessMissing } from "./state-lock.ts";
 
 /** The deployment in the file, or `undefined` if there is none yet. */
 export async function loadDeployment(file: string): Promise<Deployment | undefined> {
@@ -54,58 +30,20 @@ export async function loadDeployment(file: string): Promise<Deployment | undefin
   return parsed as Deployment;
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !hasCode(error, "ESRCH");
-  }
-}
-
-/** Takes the lock of a state file; the answer releases it. A lock whose process has died is taken over. */
+/** Locks the state file; the result releases it. What a killed run left half written is removed. */
 export async function lockState(file: string): Promise<() => Promise<void>> {
-  const lockFile = `${file}.lock`;
-  const me: LockHolder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-  await mkdir(dirname(file), { recursive: true });
-  for (;;) {
-    try {
-      await writeFile(lockFile, JSON.stringify(me), { flag: "wx" });
-      return () => rm(lockFile, { force: true });
-    } catch (error) {
-      if (!hasCode(error, "EEXIST")) {
-        throw error;
-      }
-    }
-    await removeStaleLock(file, lockFile);
-  }
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const release = await takeLock(`${file}.lock`);
+  const left = (await readdir(folder)).filter(
+    (name) => name.startsWith(`${basename(file)}.`) && name.endsWith(TEMPORARY),
+  );
+  for (const name of left) await rm(join(folder, name), { force: true });
+  return release;
 }
 
-async function removeStaleLock(file: string, lockFile: string): Promise<void> {
-  const text = await unlessMissing(readFile(lockFile, "utf8"));
-  if (text === undefined) {
-    return;
-  }
-  let holder: Partial<LockHolder> = {};
-  try {
-    holder = JSON.parse(text) as Partial<LockHolder>;
-  } catch {
-    // Its owner is between creating and filling it: it counts as held.
-  }
-  const { pid, host, since } = holder;
-  if (pid !== undefined && host === hostname() && !isRunning(pid)) {
-    // Moving it aside first makes sure that of two runs that find the same dead lock only one removes it.
-    const aside = `${lockFile}.${process.pid}.${performance.now()}`;
-    if ((await unlessMissing(rename(lockFile, aside).then(() => true))) === true) {
-      await rm(aside, { force: true });
-    }
-    return;
-  }
-  throw new StateFileError(
-    `Another run is at work on this stack (process ${pid ?? "unknown"} on ${host ?? "this machine"}, since ${since ?? "just now"}); ` +
-      `the state ${file} can be changed by one run at a time. If that run no longer exists, remove ${lockFile}.`,
-  );
-}
+/** The end of the name of a file that is not complete yet. */
+const TEMPORARY = ".tmp";
 
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
@@ -119,15 +57,20 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  const handle = await open(temporary, "w", 0o600);
+  const temporary = `${file}.${randomUUID()}${TEMPORARY}`;
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, file);
   await syncFolder(dirname(file));
 }
 

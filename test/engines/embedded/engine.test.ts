@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -105,8 +104,9 @@ test("two runs of one stack lock each other out; a lock of the dead does not cou
   const running = workspace.run("up", { env: { PROBE_PAUSE: "500" } });
   await until(() => existsSync(`${workspace.stateFile}.lock`));
   await expect(workspace.run("up")).rejects.toThrow(`Another run is at work on this stack (process ${process.pid}`);
+  const held = JSON.parse(await readFile(`${workspace.stateFile}.lock`, "utf8"));
   expect((await running).ok).toBe(true);
-  const dead = { pid: 2 ** 22 + 1, host: hostname(), since: "2026-01-01T00:00:00Z" };
+  const dead = { ...held, pid: 2 ** 22 + 1, since: "2026-01-01T00:00:00Z" };
   await writeFile(`${workspace.stateFile}.lock`, JSON.stringify(dead));
   expect((await workspace.run("up")).changes).toEqual({ same: 2 });
   expect(existsSync(`${workspace.stateFile}.lock`)).toBe(false);

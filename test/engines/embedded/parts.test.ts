@@ -1,4 +1,8 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { inlineProject, loadProject } from "../../../provider/engines/embedded/project.ts";
 import { ignoreChanges } from "../../../provider/engines/embedded/property-path.ts";
 import { SecretsManager } from "../../../provider/engines/embedded/secrets.ts";
 import { makeUrn, urnName, urnQualifiedType, urnType } from "../../../provider/engines/embedded/urn.ts";
@@ -82,4 +86,14 @@ test("urns", () => {
   const child = makeUrn("dev", "p", group, "a:b:C", "x::y");
   expect(child).toBe("urn:pulumi:dev::p::my:Group$a:b:C::x::y");
   expect([urnType(child), urnName(child), urnQualifiedType(child)]).toEqual(["a:b:C", "x::y", "my:Group$a:b:C"]);
+});
+
+describe("a project name that is a path", () => {
+  test.each(["../x", "a/b", "..", "a b", "x".repeat(101)])("is refused: %s", async (name) => {
+    const folder = await mkdtemp(join(tmpdir(), "mongofed-name-"));
+    await writeFile(join(folder, "Pulumi.yaml"), `name: ${JSON.stringify(name)}\nruntime: nodejs\n`);
+    await expect(loadProject(folder)).rejects.toThrow(`The project name ${JSON.stringify(name)} is not valid.`);
+    expect(() => inlineProject({ name, program: () => undefined })).toThrow("is not valid");
+    await rm(folder, { recursive: true });
+  });
 });
