@@ -61,11 +61,11 @@ export function reportText(report: Report): ReportText {
         "up revokes the signing keys that MongoDB has cached: everybody who logged in through this provider is logged out",
       );
     case "renaming": {
-      const { from, to, groups, principals } = report;
-      const who = `${groups} group${groups === 1 ? "" : "s"} and ${principals} people or programs`;
+      const { from, to, affected } = report;
+      const names = affected.map(({ by, who }) => `${by === "GROUP" ? "role" : "user"} ${from}/${who}`);
       return warning(
-        `${from} becomes ${to}, and a configuration name never changes: it is deleted, then ${to} is created`,
-        `the names of ${who} begin with ${from}/: in between they cannot log in`,
+        `${from} becomes ${to}. A configuration name cannot change, so up deletes ${from} and then creates ${to}`,
+        ...(names.length === 0 ? [] : [`these cannot log in until then: ${listed(names, MAX_RENAMED)}`]),
       );
     }
     case "tls":
@@ -153,9 +153,11 @@ function printed(value: unknown, secret: boolean): string {
 
 /** The number of names that a message lists; it counts the rest. */
 const MAX_NAMES = 10;
+/** The same for the roles and users that a rename affects. */
+const MAX_RENAMED = 20;
 
 /** Names for a message. */
-export function listed(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return more > 0 ? `${names.slice(0, MAX_NAMES).join(", ")} and ${more} more` : names.join(", ");
+export function listed(names: readonly string[], max: number = MAX_NAMES): string {
+  const more = names.length - max;
+  return more > 0 ? `${names.slice(0, max).join(", ")} and ${more} more` : names.join(", ");
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "./finding.ts";
+import type { AuthorizationType } from "./identity-provider.ts";
 
 /** A resource as reports name it: by its kind, its name in the program where that is known, and its object. */
 export interface Subject {
@@ -73,8 +74,8 @@ export type Report =
       readonly type: "renaming";
       readonly from: string;
       readonly to: string;
-      readonly groups: number;
-      readonly principals: number;
+      /** The roles and users that are named after it, those of this stack first. */
+      readonly affected: readonly { readonly by: AuthorizationType; readonly who: string }[];
     }
   /** The TLS mode of a project's processes, by their names. */
   | { readonly type: "tls"; readonly subject: Subject; readonly modes: Readonly<Record<string, string>> }

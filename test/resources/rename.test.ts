@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import { reportText } from "../../provider/reports.ts";
 import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
+import type { Report } from "../../schema/report.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { emulated } from "../control-planes/cloud-manager/harness.ts";
 import { PROJECT } from "../support/ids.ts";
@@ -87,4 +89,21 @@ test("a role whose identity provider stays is deleted alone", async () => {
   const { run, grants, remove, left } = await made();
   await remove(oidcRole, run(), grants[0]!);
   expect(left()).toBe(2);
+});
+
+test("a rename names the roles and users that it affects, at most 20, and counts the rest", async () => {
+  const { run, provider } = await made();
+  const reports: Report[] = [];
+  const context = { ...run(), report: (one: Report) => void reports.push(one) };
+  const renamed = { ...staff, configurationName: "people", allowLockout: true };
+  await preview(identityProvider, context, provider, renamed);
+  const affected = ["a", "b", "c"].map((who) => ({ by: "GROUP", who }));
+  expect(reports).toContainEqual({ type: "renaming", from: "corp", to: "people", affected });
+
+  const many = Array.from({ length: 23 }, (_, n) => ({
+    by: n < 22 ? ("GROUP" as const) : ("USER" as const),
+    who: `${n}`,
+  }));
+  const { details } = reportText({ type: "renaming", from: "corp", to: "people", affected: many });
+  expect(details).toEqual([expect.stringMatching(/: role corp\/0, .*role corp\/19 and 3 more$/)]);
 });

@@ -1,7 +1,7 @@
 import type { Finding } from "../../../schema/finding.ts";
-import type { LiveIdentityProvider, ProjectPlane } from "../../control-planes/control-plane.ts";
+import type { Grantee, LiveIdentityProvider, ProjectPlane } from "../../control-planes/control-plane.ts";
 import { onProjects } from "../../control-planes/planes.ts";
-import { finding } from "../../rules/index.ts";
+import { type DeclaredPrincipal, finding } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
 import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
@@ -69,8 +69,8 @@ export async function changeFindings(
 export async function replacementFindings(context: Context, key: ConfigurationKey, inputs: Props): Promise<Finding[]> {
   const allowed = inputs.allowLockout === true;
   if (allowed) context.memory.allowLockout(idOf(key));
-  await reportRenaming(context, key, inputs);
   const ours = context.memory.surroundingsOf("IdentityProvider", inputs).principals ?? [];
+  await reportRenaming(context, key, inputs, ours);
   const to = known(inputs.configurationName) ?? "a new one";
   const closing = { ...leaving(key, `replacing ${key.configurationName} by ${to}`), ours, allowed };
   return [...(await lastMechanism(context, key)), ...(await lockoutFindings(context, closing))];
@@ -102,15 +102,25 @@ function leaving({ projectId, configurationName }: ConfigurationKey, what: strin
   return { what: `${what} in project ${projectId}`, prefix: configurationName, scopes: [projectId] };
 }
 
-/** Roles and users are named after it: they go before it and come back under the new name. */
-async function reportRenaming(context: Context, key: ConfigurationKey, inputs: Props): Promise<void> {
+/** Reports the roles and users that are named after it. Those of the stack are deleted before it and created after it. */
+async function reportRenaming(
+  context: Context,
+  key: ConfigurationKey,
+  inputs: Props,
+  ours: readonly DeclaredPrincipal[],
+): Promise<void> {
   const name = known(inputs.configurationName);
   if (name === undefined || name === key.configurationName) return;
   const grants = await projectsOf(context).access.list(key.projectId);
   const named = grants.filter(({ prefix }) => prefix === key.configurationName);
-  const groups = named.filter(({ by }) => by === "GROUP").length;
-  const counts = { groups, principals: named.length - groups };
-  reportOnce(context, `${idOf(key)} rename`, { type: "renaming", from: key.configurationName, to: name, ...counts });
+  const isOurs = ({ by, who }: Grantee) => ours.some((one) => one.by === by && one.who === who);
+  const affected = [...named.filter(isOurs), ...named.filter((grant) => !isOurs(grant))];
+  reportOnce(context, `${idOf(key)} rename`, {
+    type: "renaming",
+    from: key.configurationName,
+    to: name,
+    affected: affected.map(({ by, who }) => ({ by, who })),
+  });
 }
 
 function closes(live: LiveIdentityProvider, changed: readonly string[], inputs: Props): Closing | undefined {

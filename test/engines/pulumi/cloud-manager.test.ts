@@ -186,13 +186,15 @@ describeEngines("a project of Cloud Manager", (engine) => {
     expect(refused.text).toMatch(
       /FED224.*replacing corp by people.* would lock out one principal that this stack does not manage: auditors/,
     );
-    expect(refused.text).toMatch(/begin with corp\/: .*/);
+    expect(refused.text).toMatch(
+      /these cannot log in until then: role corp\/.*, role corp\/dba, role corp\/auditors$/m,
+    );
     await stack.write(providers({ staff: "people", apps: "programs" }, "allowLockout: true,"), access());
     const renaming = good(await previewing());
     expect(renaming.text).toMatch(
-      new RegExp(`corp becomes people[\\s\\S]*the names of ${GROUPS + 2} groups and 0 people`),
+      new RegExp(`corp becomes people[\\s\\S]*cannot log in until then: (role corp/[\\w-]+(, |$)){${GROUPS + 2}}`, "m"),
     );
-    expect(renaming.text).toMatch(/apps becomes programs[\s\S]*the names of 0 groups and 1 people or programs begin/);
+    expect(renaming.text).toMatch(/apps becomes programs[\s\S]*cannot log in until then: user apps\/billing$/m);
     good(await run("up"));
     expect(cost.puts).toBeLessThanOrEqual(2 * FEW);
     expect(namesIn(documentOf(emulator))).toEqual({
