@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { type Emulator, readSeed, startEmulator } from "../provider/emulator/index.ts";
-import { describeEngines, type EngineOutcome } from "./support/engines.ts";
+import type { EngineOutcome } from "./support/engine-run.ts";
+import { describeEngines } from "./support/engines.ts";
 import { FEDERATION, ORG } from "./support/ids.ts";
 import { testFolder } from "./support/program.ts";
 

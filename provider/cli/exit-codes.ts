@@ -20,3 +20,6 @@ Exit codes:
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** A command reports its exit code here: commander itself has no way to hand one back. */
+export type Report = (exitCode: number) => void;

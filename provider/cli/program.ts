@@ -6,14 +6,12 @@ import { registerEngine } from "./commands/engine.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerIdp } from "./commands/idp.ts";
 import { registerToken } from "./commands/token.ts";
+import type { Report } from "./exit-codes.ts";
 import { EXIT, EXIT_CODES_HELP, UsageError } from "./exit-codes.ts";
 import { registerHelp } from "./help.ts";
 import type { Io } from "./io.ts";
 import { printableStream } from "./io.ts";
 import { packageVersion } from "./version.ts";
-
-/** A command reports its exit code here: commander itself has no way to hand one back. */
-export type Report = (exitCode: number) => void;
 
 /** Runs one command line; never throws, never ends the process. */
 export async function runCli(args: readonly string[], given: Io): Promise<number> {

@@ -4,8 +4,8 @@ import { HTTPException } from "hono/http-exception";
 import { z } from "zod";
 import { rateLimitNames, rateLimitSchema } from "./atlas/rate-limits.ts";
 import { editSchema } from "./edits.ts";
+import type { Emulator } from "./emulator.ts";
 import { faultSchema } from "./faults.ts";
-import type { Emulator } from "./index.ts";
 
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost)(:\d+)?$/i;
 

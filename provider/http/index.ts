@@ -11,5 +11,4 @@ export {
 export * from "./errors.ts";
 export { type EncodedPath, path, type Query } from "./path.ts";
 export { redact, redactDeep, registerSecret } from "./redact.ts";
-export type { RetryPolicy } from "./retry.ts";
-export type { Authentication, HttpClientOptions, HttpMethod, HttpRequest, HttpResponse } from "./types.ts";
+export type { Authentication, HttpClientOptions, HttpMethod, HttpRequest, HttpResponse, RetryPolicy } from "./types.ts";

@@ -1,17 +1,5 @@
 import type { Failure } from "./failure.ts";
-import type { HttpRequest } from "./types.ts";
-
-/** How long to wait between attempts, and how many. All times in milliseconds. */
-export interface RetryPolicy {
-  /** First wait after a 429 that says nothing of time; doubles twice. Default 10,000. */
-  rateLimitBaseMs: number;
-  /** First wait after a 5xx or a broken connection; doubles each time. Default 500. */
-  failureBaseMs: number;
-  /** Attempts after which a 5xx or a broken connection is final. A 429 does not count: the deadline bounds those. Default 5. */
-  maxAttempts: number;
-  /** A number from 0 to 1 that spreads the waits of many clients. Default `Math.random`. */
-  random: () => number;
-}
+import type { HttpRequest, RetryPolicy } from "./types.ts";
 
 export const defaultRetryPolicy: RetryPolicy = {
   rateLimitBaseMs: 10_000,

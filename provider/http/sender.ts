@@ -6,12 +6,13 @@ import { Aborted, ExchangeFailed, exchange, type WireAnswer, type WireRequest } 
 import type { Failure } from "./failure.ts";
 import type { Operation } from "./operation.ts";
 import { failureProblem, rateLimitedProblem, seconds } from "./problem.ts";
-import { limitedWait, type RetryPolicy, waitBeforeNext } from "./retry.ts";
+import { limitedWait, waitBeforeNext } from "./retry.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import type { Slots } from "./slots.ts";
 import type { Target } from "./target.ts";
 import type { Pass, Throttle } from "./throttle.ts";
 import type { Transport } from "./transport.ts";
+import type { RetryPolicy } from "./types.ts";
 
 export interface SenderOptions {
   transport: Transport;

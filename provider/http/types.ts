@@ -1,6 +1,5 @@
 import type { Clock } from "./clock.ts";
 import type { EncodedPath, Query } from "./path.ts";
-import type { RetryPolicy } from "./retry.ts";
 
 /** Who we are to the server. The secrets in it are registered for redaction as soon as a client is made with it. */
 export type Authentication =
@@ -29,6 +28,18 @@ export interface HttpClientOptions {
   clock?: Clock | undefined;
   /** Where proxies, `MONGOFED_DEBUG` and `MONGOFED_LOOPBACK_ONLY` are read from. Default: the environment of the run. */
   env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/** How long to wait between attempts, and how many. All times in milliseconds. */
+export interface RetryPolicy {
+  /** First wait after a 429 that says nothing of time; doubles twice. Default 10,000. */
+  rateLimitBaseMs: number;
+  /** First wait after a 5xx or a broken connection; doubles each time. Default 500. */
+  failureBaseMs: number;
+  /** Attempts after which a 5xx or a broken connection is final. A 429 does not count: the deadline bounds those. Default 5. */
+  maxAttempts: number;
+  /** A number from 0 to 1 that spreads the waits of many clients. Default `Math.random`. */
+  random: () => number;
 }
 
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

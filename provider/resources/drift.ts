@@ -3,9 +3,7 @@ import type { Drift, DriftOutcome, Subject } from "../../schema/report.ts";
 import { subjectText } from "../reports.ts";
 import { finding } from "../rules/index.ts";
 import type { Comparison } from "./compare.ts";
-import type { Context, Props } from "./definition.ts";
 import type { DriftMode } from "./drift-mode.ts";
-import { refuse, reportOnce } from "./findings.ts";
 
 /** Changes that somebody made outside the stack. One that is as wanted already is told only if the program asked for it. */
 export function driftsIn(comparisons: readonly Comparison[], secrets: readonly string[], mode: DriftMode): Drift[] {

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { type Connection, connection } from "../../provider/engines/pulumi/connection.ts";
 import type { IdentityProviderInput } from "../../provider/engines/pulumi/resources/identity-provider-input.ts";
 import { emulated } from "../support/emulator.ts";
-import { describeEngines, type EngineFlags, type EngineOutcome, type TestEngine } from "../support/engines.ts";
+import type { EngineFlags, EngineOutcome } from "../support/engine-run.ts";
+import { describeEngines, type TestEngine } from "../support/engines.ts";
 import { FEDERATION, ORG, PROJECT } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
 

@@ -11,7 +11,8 @@ import {
 } from "../../examples/demo/environments.ts";
 import type { Place, Step } from "../../examples/demo/step.ts";
 import { type Emulator, readSeed, startEmulator } from "../../provider/emulator/index.ts";
-import { describeEngines, type EngineOutcome, type TestEngine } from "../support/engines.ts";
+import type { EngineOutcome } from "../support/engine-run.ts";
+import { describeEngines, type TestEngine } from "../support/engines.ts";
 import { testFolder } from "../support/program.ts";
 
 const folder = fileURLToPath(new URL("../../examples/environments", import.meta.url));

@@ -3,7 +3,7 @@ import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { FEDERATION, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 import { CLUSTERS, type FaultWorld, OUR_ISSUER, OUR_ROLE, ourRoles, ourUsers, THEIR_ROLE } from "./world.ts";
 
 /** What stands in a project: user-defined roles, and the grants that are database users. */

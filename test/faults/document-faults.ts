@@ -1,6 +1,6 @@
 import type { HttpRequest } from "../../provider/http/index.ts";
-import type { FaultRow, Site } from "./faults.ts";
-import type { Operation } from "./subjects.ts";
+import type { FaultRow, Site } from "./fault-row.ts";
+import type { Operation } from "./subject.ts";
 import { configOf, DEPLOYMENT, type FaultWorld, type Hooks } from "./world.ts";
 
 /** What goes wrong with a document that several write as a whole, and that has no conditional write. */

@@ -2,10 +2,12 @@ import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { Props } from "../../provider/resources/definition.ts";
 import { accessSubjects } from "./access-subjects.ts";
-import { type FaultRow, faultRows } from "./faults.ts";
+import type { FaultRow } from "./fault-row.ts";
+import { faultRows } from "./faults.ts";
 import { projectSubjects } from "./project-subjects.ts";
 import { type Outcome, Stack } from "./stack.ts";
-import { OPERATIONS, type Operation, type Subject, subjects } from "./subjects.ts";
+import { OPERATIONS, type Operation, type Subject } from "./subject.ts";
+import { subjects } from "./subjects.ts";
 import { type FaultWorld, faultWorld } from "./world.ts";
 
 /**

@@ -2,43 +2,9 @@ import type { Fault } from "../../provider/emulator/index.ts";
 import type { HttpRequest, HttpResponse } from "../../provider/http/index.ts";
 import { FEDERATION, FIFTH_IDP, OTHER_ORG, PROJECT } from "../support/ids.ts";
 import { documentRows } from "./document-faults.ts";
-import type { Operation, Route, Subject } from "./subjects.ts";
-import { type FaultWorld, type Hooks, type PlaneKind, THEIR_ROLE, THEIR_USER } from "./world.ts";
-
-/** Where a fault meets an operation. */
-export interface Site {
-  readonly world: FaultWorld;
-  readonly subject: Subject;
-  readonly operation: Operation;
-  /** The request that carries the operation out. */
-  readonly route: Route;
-}
-
-/** What becomes of the operation at first: it is done all the same, or it fails with this text. */
-export type Expectation = "done" | RegExp;
-
-/** One way in which something goes wrong. */
-export interface FaultRow {
-  /** As the list of faults numbers them. */
-  readonly fault: string;
-  readonly what: string;
-  readonly credentials?: "service account";
-  /** Default: all. */
-  readonly operations?: readonly Operation[];
-  /** It is about lists that come in pages: only operations that read one meet it. */
-  readonly paged?: true;
-  /** It is about what only one of the control planes has. */
-  readonly plane?: PlaneKind;
-  /** It ends in the HTTP client, which knows no resource: one resource stands for all, so that the table stays quick. */
-  readonly once?: true;
-  /** Lets it go wrong from now on. What somebody else writes on the way is told to `wrote`. */
-  strike(site: Site, wrote: () => void): void;
-  readonly expected: Expectation | ((operation: Operation, subject: Subject) => Expectation);
-  /** What must be seen of it while it lasts, beyond the outcome. */
-  meanwhile?(site: Site): void;
-  /** The fault goes on through the runs after the operation, which must send no write all the same. */
-  readonly lasting?: true;
-}
+import type { Expectation, FaultRow, Site } from "./fault-row.ts";
+import type { Operation, Subject } from "./subject.ts";
+import { type FaultWorld, type Hooks, THEIR_ROLE, THEIR_USER } from "./world.ts";
 
 const WRITES: readonly Operation[] = ["create", "update", "delete"];
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type Outcome, Stack } from "./stack.ts";
-import { type Operation, type Subject, subjects } from "./subjects.ts";
+import type { Operation, Subject } from "./subject.ts";
+import { subjects } from "./subjects.ts";
 import { type FaultWorld, faultWorld } from "./world.ts";
 
 /**

@@ -5,7 +5,7 @@ import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
-import type { Subject } from "./subjects.ts";
+import type { Subject } from "./subject.ts";
 import { configOf, DEPLOYMENT, type FaultWorld, OUR_ISSUER, OUR_ROLE, THEIR_CA_FILE } from "./world.ts";
 
 /**

@@ -5,7 +5,7 @@ import type { Seed } from "../../provider/emulator/index.ts";
 import type { Deployment } from "../../provider/engines/embedded/engine.ts";
 import { runEmbedded } from "../support/embedded.ts";
 import { emulated } from "../support/emulator.ts";
-import type { EngineFlags } from "../support/engines.ts";
+import type { EngineFlags } from "../support/engine-run.ts";
 import { FEDERATION, ORG } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
 

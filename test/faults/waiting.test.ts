@@ -4,7 +4,7 @@ import { PROJECT } from "../support/ids.ts";
 import { accessSubjects } from "./access-subjects.ts";
 import { projectSubjects } from "./project-subjects.ts";
 import { Stack } from "./stack.ts";
-import type { Route, Subject } from "./subjects.ts";
+import type { Route, Subject } from "./subject.ts";
 import { CLUSTERS, DEPLOYMENT, type FaultWorld, faultWorld, type PlaneKind } from "./world.ts";
 
 /**

@@ -5,7 +5,7 @@ import { painter } from "../../provider/engines/embedded/display/color.ts";
 import { createDisplay, type View } from "../../provider/engines/embedded/display/display.ts";
 import { inlineProject, loadProject, run } from "../../provider/engines/embedded/engine.ts";
 import { withEnvironment } from "../../provider/engines/embedded/testing/environment.ts";
-import type { EngineOutcome, EngineRun } from "./engines.ts";
+import type { EngineOutcome, EngineRun } from "./engine-run.ts";
 
 export async function runEmbedded(options: EngineRun): Promise<EngineOutcome> {
   const { command, stack, stateDir, env = {}, config = {}, flags = {} } = options;

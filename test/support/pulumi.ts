@@ -11,7 +11,7 @@ import { CommandError, LocalWorkspace, PulumiCommand, type Stack } from "@pulumi
 import { parse, stringify } from "yaml";
 import type { Deployment } from "../../provider/engines/embedded/engine.ts";
 import { loadProject } from "../../provider/engines/embedded/engine.ts";
-import type { EngineFlags, EngineOutcome, EngineRun } from "./engines.ts";
+import type { EngineFlags, EngineOutcome, EngineRun } from "./engine-run.ts";
 
 /** A program prints little; a deployment of a few hundred resources fits too. */
 const MAX_OUTPUT = 64 * 1024 * 1024;

@@ -7,7 +7,8 @@ import type { Emulator } from "../../provider/emulator/index.ts";
 import type { ConfigValue } from "../../provider/engines/embedded/engine.ts";
 import type { Command } from "../../provider/engines/embedded/events.ts";
 import { atlasSeed, emulated } from "./emulator.ts";
-import type { EngineFlags, EngineOutcome, TestEngine } from "./engines.ts";
+import type { EngineFlags, EngineOutcome } from "./engine-run.ts";
+import type { TestEngine } from "./engines.ts";
 import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG, PROJECT } from "./ids.ts";
 import { type AtEnd, writeProgram } from "./program.ts";
 

@@ -3,9 +3,9 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import type { Report } from "../program.ts";
 
 interface EmulatorOptions {
   readonly port: number;

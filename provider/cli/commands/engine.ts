@@ -9,9 +9,9 @@ import { createDisplay, type View } from "../../engines/embedded/display/display
 import { loadProject, run } from "../../engines/embedded/engine.ts";
 import type { Command as EngineCommand } from "../../engines/embedded/events.ts";
 import { isLoopback } from "../../http/target.ts";
+import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf } from "../io.ts";
-import type { Report } from "../program.ts";
 import { chooseStack, defaultStateFile } from "../state-path.ts";
 
 interface EngineOptions {

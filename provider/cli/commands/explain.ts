@@ -6,9 +6,9 @@ import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import { printableJson } from "../../printable.ts";
 import { type CatalogueEntry, catalogue } from "../../rules/catalogue.ts";
 import { nearest } from "../../rules/nearest.ts";
+import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
-import type { Report } from "../program.ts";
 
 interface ExplainOptions {
   readonly json?: true;

@@ -14,9 +14,9 @@ import { type PresetName, presets } from "../../presets/index.ts";
 import { descriptionOf } from "../../presets/preset.ts";
 import { printableJson } from "../../printable.ts";
 import { nearest } from "../../rules/nearest.ts";
+import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
-import type { Report } from "../program.ts";
 import { registerPreflight } from "./preflight.ts";
 
 interface GuideOptions {

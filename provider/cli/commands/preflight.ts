@@ -7,9 +7,9 @@ import { COLOR_CHOICES, type ColorChoice, type Paint, type Style } from "../../e
 import { formatFinding } from "../../findings.ts";
 import type { Preflight, PreflightFinding, PreflightOutcome } from "../../preflight/index.ts";
 import { printableJson } from "../../printable.ts";
+import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type Io, outputOf } from "../io.ts";
-import type { Report } from "../program.ts";
 
 interface PreflightFlags {
   readonly workforce?: true;

@@ -25,10 +25,10 @@ import {
   screenKeys,
   serverOf,
 } from "../../tokens/index.ts";
+import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { unknownCommand } from "../help.ts";
 import { type Io, outputOf, widthOf } from "../io.ts";
-import type { Report } from "../program.ts";
 import { declaredConfig, type ProgramOptions } from "./token-program.ts";
 
 interface TokenOptions extends ProgramOptions {

@@ -2,7 +2,8 @@ import { type DatabaseUser, databaseUserSchema } from "../../../schema/atlas.ts"
 import { path } from "../../http/index.ts";
 import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane.ts";
 import { messageOf } from "../plane-error.ts";
-import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
+import { type AtlasApi, isNotFound, isUncertain, quoted } from "./api.ts";
+import type { Call } from "./call.ts";
 import type { DatabaseUsers } from "./database-users.ts";
 import { AtlasError, alreadyThere, ConflictError, mayStillCome } from "./errors.ts";
 import { isUnknownNewRole } from "./new-roles.ts";

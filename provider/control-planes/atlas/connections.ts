@@ -8,7 +8,8 @@ import {
 } from "../../../schema/atlas.ts";
 import { path } from "../../http/index.ts";
 import type { Connections, LiveConnection } from "../control-plane.ts";
-import type { AtlasApi, Call } from "./api.ts";
+import type { AtlasApi } from "./api.ts";
+import type { Call } from "./call.ts";
 import { AtlasError, ConflictError } from "./errors.ts";
 import { Listings } from "./listings.ts";
 import { KeyedMutex } from "./mutex.ts";

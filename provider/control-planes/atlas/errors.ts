@@ -1,5 +1,5 @@
 import { PlaneError, type ServerName, toPlaneError } from "../plane-error.ts";
-import type { Call } from "./api.ts";
+import type { Call } from "./call.ts";
 
 /** Codes with which Atlas answers 401, although it knows the key well: the key lacks the role. */
 export const LACKS_ACCESS = new Set(["NOT_ORG_OWNER", "USER_UNAUTHORIZED"]);

@@ -8,7 +8,8 @@ import type { IdentityProviderSettings } from "../../../schema/identity-provider
 import { path } from "../../http/index.ts";
 import type { IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
 import { messageOf } from "../plane-error.ts";
-import { type AtlasApi, type Call, isNotFound, isUncertain, quoted } from "./api.ts";
+import { type AtlasApi, isNotFound, isUncertain, quoted } from "./api.ts";
+import type { Call } from "./call.ts";
 import { AtlasError } from "./errors.ts";
 import type { Listings } from "./listings.ts";
 import { listAll } from "./pages.ts";

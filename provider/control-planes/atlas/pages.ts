@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { AtlasApi, Call } from "./api.ts";
+import type { AtlasApi } from "./api.ts";
+import type { Call } from "./call.ts";
 import { AtlasError } from "./errors.ts";
 
 export const PAGE_SIZE = 500;

@@ -7,7 +7,8 @@ import {
 } from "../../../schema/atlas.ts";
 import { path } from "../../http/index.ts";
 import type { LiveCluster, LiveProject, Projects, Rollout } from "../control-plane.ts";
-import type { AtlasApi, Call } from "./api.ts";
+import type { AtlasApi } from "./api.ts";
+import type { Call } from "./call.ts";
 import { AtlasError } from "./errors.ts";
 import { Listings } from "./listings.ts";
 import { listAll } from "./pages.ts";

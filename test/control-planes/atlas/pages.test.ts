@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import type { AtlasApi, Call } from "../../../provider/control-planes/atlas/api.ts";
+import type { AtlasApi } from "../../../provider/control-planes/atlas/api.ts";
+import type { Call } from "../../../provider/control-planes/atlas/call.ts";
 import { listAll, PAGE_SIZE } from "../../../provider/control-planes/atlas/pages.ts";
 import { path } from "../../../provider/http/index.ts";
 

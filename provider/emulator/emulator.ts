@@ -1,0 +1,66 @@
+import type { RateLimit, RateLimitName } from "./atlas/rate-limits.ts";
+import type { AtlasWorld } from "./atlas/world.ts";
+import type { CloudManagerWorld } from "./cloud-manager/world.ts";
+import type { Edit } from "./edits.ts";
+import type { Fault, InjectedFault } from "./faults.ts";
+import type { LoggedRequest } from "./request-log.ts";
+import type { Seed } from "./seed.ts";
+import type { Behaviour } from "./state.ts";
+
+export interface EmulatorOptions {
+  /** What there is at first. Default: the default seed. `readSeed` reads a seed file. */
+  readonly seed?: Seed;
+  /** Keeps the state over restarts. If the file exists the seed is not used. It holds keys. Default: in memory. */
+  readonly stateFile?: string;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Loopback, and nothing else. */
+  readonly host?: "127.0.0.1";
+}
+
+/** The whole world, without secrets. A copy: changing it changes nothing. */
+export interface EmulatorWorld {
+  readonly atlas: AtlasWorld;
+  readonly cloudManager: CloudManagerWorld;
+  readonly behaviour: Behaviour;
+  readonly credentials: readonly Record<string, unknown>[];
+}
+
+/** A running emulator. What it can do is also at `/_emulator/…`, for other processes. */
+export interface Emulator {
+  /** `http://127.0.0.1:54123`: the base URL of the control plane. */
+  readonly url: string;
+  readonly port: number;
+  /** The first API key that owns an organization, or else the first one. */
+  readonly credentials: { readonly publicKey: string; readonly privateKey: string };
+  /** The first organization, with its federation and first project; undefined where there is none. */
+  readonly ids: {
+    readonly orgId: string;
+    readonly federationSettingsId: string | undefined;
+    readonly projectId: string | undefined;
+  };
+  /** What a program needs in its environment to talk to this emulator, whichever control plane it is for. */
+  readonly env: Readonly<Record<string, string>>;
+  world(): EmulatorWorld;
+  /** Changes the world behind the clients' backs. Returns the id of what was made or changed. */
+  edit(edit: Edit): string;
+  /** Every request but those to the admin endpoint, oldest first. */
+  requests(): LoggedRequest[];
+  clearRequests(): void;
+  /** Makes requests go wrong from now on. Returns the id of the fault. */
+  inject(fault: Fault): string;
+  faults(): InjectedFault[];
+  /** False if there is no such fault. */
+  clearFault(id: string): boolean;
+  clearFaults(): void;
+  /** Sets the size of a token bucket; undefined puts back the real one. */
+  setRateLimit(name: RateLimitName, limit: RateLimit | undefined): void;
+  /** The emulator's own time. */
+  now(): Date;
+  /** Lets time pass, in milliseconds: tokens and nonces expire, buckets fill up. */
+  advanceClock(milliseconds: number): void;
+  /** Back to what this emulator started with, keys included, without faults, log and changed limits. */
+  reset(): void;
+  /** Ends everything: listening, connections, waiting requests. */
+  close(): Promise<void>;
+}
