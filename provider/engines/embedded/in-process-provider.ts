@@ -8,13 +8,10 @@ import * as grpc from "@grpc/grpc-js";
 import { inRun, type RunScope } from "../../run-scope.ts";
 import { type CallAnswer, type CallFailure, DynamicService } from "./dynamic-service.ts";
 import { fromStruct, providerServices, type Struct } from "./protocol.ts";
-import { PROVIDER_KEY, type ProviderTransport, STATUS_DETAILS } from "./provider-client.ts";
+import { OWN_TEXT, PROVIDER_KEY, type ProviderTransport, STATUS_DETAILS } from "./provider-client.ts";
 import { ProviderThread } from "./provider-thread.ts";
 import type { OnOutput } from "./thread.ts";
 import { UNKNOWN } from "./values.ts";
-
-/** The `__provider` texts of mongofed's own resources. */
-const OWN = /^exports\.handler=\(\)=>require\("mongofed\/provider"\)\.\w+\(\);$/;
 
 /** How long a provider may take to stop; a process is killed then. */
 const GRACE_MS = 5_000;
@@ -62,7 +59,7 @@ export class InProcessProvider implements ProviderTransport {
       this.#configuration = bytes;
       return this.#service.call(method, bytes);
     }
-    if (text !== undefined && OWN.test(text)) return inRun(this.#scope, () => this.#service.call(method, bytes));
+    if (text !== undefined && OWN_TEXT.test(text)) return inRun(this.#scope, () => this.#service.call(method, bytes));
     this.#thread ??= await this.#startThread();
     return this.#thread.call(method, bytes);
   }

@@ -5,6 +5,7 @@ import fs from "node:fs";
 import Module, { enableCompileCache, syncBuiltinESMExports } from "node:module";
 import { resolve } from "node:path";
 import { parentPort } from "node:worker_threads";
+import { compileCacheFolder } from "../../compile-cache.ts";
 import type { ThreadOutput, ThreadStart } from "./thread.ts";
 
 if (parentPort === null) throw new Error("This file runs in a worker thread only.");
@@ -19,7 +20,8 @@ const TWO_PATHS = "copyFile cp link rename";
 
 let folder = process.cwd();
 
-enableCompileCache(process.env.NODE_COMPILE_CACHE);
+const cache = process.env.NODE_COMPILE_CACHE ?? compileCacheFolder();
+if (cache !== undefined) enableCompileCache(cache);
 redirect("stdout");
 redirect("stderr");
 keepFolder();

@@ -6,10 +6,10 @@
 import type { ServiceError } from "@grpc/grpc-js";
 import type { ProviderCall } from "./engine.ts";
 import type { PropertyMap } from "./events.ts";
-import { fromStruct, providerMessages, statusMessages, toStruct } from "./protocol.ts";
+import { fromStruct, providerMessages, type Struct, statusMessages, toStruct } from "./protocol.ts";
 import type { ResourceState } from "./resource-state.ts";
 import { urnName, urnType } from "./urn.ts";
-import { annotateSecrets, containsUnknowns, forProvider } from "./values.ts";
+import { annotateSecrets, containsUnknowns, forProvider, UNKNOWN } from "./values.ts";
 
 export const PROVIDER_KEY = "__provider";
 export const INIT_FAILED_TYPE = "pulumirpc.ErrorResourceInitFailed";
@@ -327,11 +327,30 @@ export class ProviderClient {
   }
 
   async #call<Response>(method: string, request: object): Promise<Response> {
+    refuseForeignCode(request);
     try {
       return await this.#transport.call<object, Response>(method, request);
     } catch (error) {
       throw asError(error);
     }
+  }
+}
+
+/** The types of mongofed's resources, and the `__provider` text that all of them have. */
+const OWN_TYPE = /^pulumi-nodejs:dynamic\/mongofed:/;
+export const OWN_TEXT = /^exports\.handler=\(\)=>require\("mongofed\/provider"\)\.\w+\(\);$/;
+
+/** A state file could hold other code for our types. Only the installed package handles them. */
+function refuseForeignCode(request: object): void {
+  const { getUrn, getNews, getProperties, getInputs, getOlds } = request as Partial<Record<string, () => unknown>>;
+  const urn = getUrn?.call(request);
+  if (typeof urn !== "string" || !OWN_TYPE.test(urnType(urn))) return;
+  for (const get of [getNews, getProperties, getInputs, getOlds]) {
+    const text = get && fromStruct(get.call(request) as Struct | undefined)[PROVIDER_KEY];
+    if (typeof text !== "string" || text === UNKNOWN || OWN_TEXT.test(text)) continue;
+    throw new ProviderError(
+      `The state or the program holds code for ${urn}. Only the installed mongofed package handles this type. Restore the state from a backup that you trust.`,
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 /** A whole command: config and state are loaded, the preview is made, then the real thing. */
 
-import { availableParallelism, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import version from "@pulumi/pulumi/version.js";
+import { compileCacheVariable } from "../../compile-cache.ts";
 import { readStackFile, type StackConfig, stackConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { Deployment } from "./deployment.ts";
@@ -27,8 +27,6 @@ import { STACK_TYPE } from "./urn.ts";
 import { isSecret, revealed } from "./values.ts";
 
 const WORKERS_PER_CORE = 4;
-/** Where Node itself would put it. Program and provider load the whole SDK each time: compiled once is a third faster. */
-export const COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
 
 interface Loaded {
   readonly config: StackConfig;
@@ -51,7 +49,7 @@ export class Run {
   constructor(options: RunOptions) {
     this.#options = options;
     this.#parallel = options.parallel ?? availableParallelism() * WORKERS_PER_CORE;
-    this.#env = { NODE_COMPILE_CACHE: COMPILE_CACHE, ...process.env, ...options.env, ...loopbackOnly.env };
+    this.#env = { ...compileCacheVariable(), ...process.env, ...options.env, ...loopbackOnly.env };
   }
 
   async run(): Promise<RunResult> {

@@ -335,3 +335,26 @@ test("what the SDK needs to turn functions into text is loaded when a program do
     after: [true, true],
   });
 });
+
+test.each([false, true])(
+  "code that a state file holds for a type of mongofed never runs (processes: %s)",
+  async (processes) => {
+    await workspace.write(things({ name: "a", inputs: { key: "a" } }));
+    await workspace.run("up");
+    const marker = workspace.path("ran");
+    const code = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, ""); exports.handler=()=>({ delete() {} });`;
+    const state = JSON.parse(
+      (await readFile(workspace.stateFile, "utf8")).replaceAll("probe:Thing", "mongofed:FederatedUser"),
+    );
+    for (const { inputs, outputs } of state.deployment.resources) {
+      for (const values of [inputs, outputs]) if (values?.__provider !== undefined) values.__provider = code;
+    }
+    await writeFile(workspace.stateFile, JSON.stringify(state));
+    for (const command of ["refresh", "destroy"] as const) {
+      const { ok, told } = await workspace.run(command, { processes });
+      expect(ok).toBe(false);
+      expect(told.join("\n")).toContain("Only the installed mongofed package handles this type.");
+    }
+    expect(existsSync(marker)).toBe(false);
+  },
+);
