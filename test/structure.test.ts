@@ -45,7 +45,8 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/reports.ts",
   ],
   "provider/emulator": ["schema"],
-  "provider/engines/embedded": ["schema", "provider/emulator", "provider/run-scope.ts"],
+  "provider/terminal": [],
+  "provider/engines/embedded": ["schema", "provider/emulator", "provider/terminal", "provider/run-scope.ts"],
   "provider/engines/pulumi": [
     "schema",
     "provider/lookups",
@@ -86,6 +87,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/control-planes",
     "provider/emulator",
     "provider/engines/embedded",
+    "provider/terminal",
     "provider/findings.ts",
   ],
   "provider/index.ts": ["schema", "provider/presets", "provider/connection", "provider/engines/pulumi"],
@@ -99,6 +101,7 @@ const packages: Record<string, readonly string[]> = {
   undici: ["provider/http"],
   hono: ["provider/emulator"],
   commander: ["provider/cli"],
+  "cli-table3": ["provider/terminal"],
   jose: ["provider/tokens"],
 };
 

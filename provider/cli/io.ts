@@ -1,14 +1,6 @@
-/** What a command may touch of the process that runs it; tests hand in their own. */
-
-import { type ColorChoice, painter, resolveColor } from "../engines/embedded/display/color.ts";
-import type { Output } from "../engines/embedded/display/display.ts";
+/** The parts of its process that a command uses. Tests pass their own. */
 import { printableOutput } from "../printable.ts";
-
-export interface Stream {
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-  write(text: string): unknown;
-}
+import type { Stream } from "../terminal/output.ts";
 
 export interface Io {
   readonly stdin: AsyncIterable<Uint8Array | string>;
@@ -31,17 +23,4 @@ export function printableStream(stream: Stream): Stream {
     },
     write: (text) => stream.write(printableOutput(text)),
   };
-}
-
-export function outputOf(stream: Stream, choice: ColorChoice, env: NodeJS.ProcessEnv): Output {
-  return {
-    write: (text) => void stream.write(text),
-    paint: painter(resolveColor(choice, stream, env)),
-    isTTY: stream.isTTY === true,
-  };
-}
-
-/** The terminal's width; where there is none, COLUMNS, or what fits on most screens. */
-export function widthOf(stream: Stream, env: NodeJS.ProcessEnv): number {
-  return stream.columns ?? (Number(env.COLUMNS) || 100);
 }

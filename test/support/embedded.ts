@@ -1,10 +1,10 @@
 /** A run on the embedded engine, in this process, with what the command line would print. */
 
 import { join, resolve } from "node:path";
-import { painter } from "../../provider/engines/embedded/display/color.ts";
 import { createDisplay, type View } from "../../provider/engines/embedded/display/display.ts";
 import { inlineProject, loadProject, run } from "../../provider/engines/embedded/engine.ts";
 import { withEnvironment } from "../../provider/engines/embedded/testing/environment.ts";
+import { painter } from "../../provider/terminal/color.ts";
 import type { EngineOutcome, EngineRun } from "./engine-run.ts";
 
 export async function runEmbedded(options: EngineRun): Promise<EngineOutcome> {

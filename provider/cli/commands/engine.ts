@@ -4,14 +4,15 @@ import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { environmentSources } from "../../../schema/credentials.ts";
-import { COLOR_CHOICES, type ColorChoice } from "../../engines/embedded/display/color.ts";
 import { createDisplay, type View } from "../../engines/embedded/display/display.ts";
 import { loadProject, run } from "../../engines/embedded/engine.ts";
 import type { Command as EngineCommand } from "../../engines/embedded/events.ts";
 import { isLoopback } from "../../http/target.ts";
+import { COLOR_CHOICES, type ColorChoice } from "../../terminal/color.ts";
+import { outputOf } from "../../terminal/output.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { type Io, outputOf } from "../io.ts";
+import type { Io } from "../io.ts";
 import { chooseStack, defaultStateFile } from "../state-path.ts";
 
 interface EngineOptions {

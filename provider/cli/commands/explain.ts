@@ -1,14 +1,15 @@
 /** `mongofed explain [CODE]`: what a finding means, offline. */
 
 import { Argument, type Command, Option } from "commander";
-import { COLOR_CHOICES, type ColorChoice, type Style } from "../../engines/embedded/display/color.ts";
-import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import { printableJson } from "../../printable.ts";
 import { type CatalogueEntry, catalogue } from "../../rules/catalogue.ts";
 import { nearest } from "../../rules/nearest.ts";
+import { COLOR_CHOICES, type ColorChoice, type Style } from "../../terminal/color.ts";
+import { outputOf, widthOf } from "../../terminal/output.ts";
+import { plainTable } from "../../terminal/plain-table.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { type Io, outputOf, widthOf } from "../io.ts";
+import type { Io } from "../io.ts";
 
 interface ExplainOptions {
   readonly json?: true;

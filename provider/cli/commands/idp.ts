@@ -5,8 +5,6 @@ import { z } from "zod";
 import { DEFAULT_PLANE, type PlaneName, planeSchema } from "../../../schema/plane.ts";
 import { MINIMUM_CLIENTS } from "../../../schema/requirements.ts";
 import { minimumDrivers } from "../../connection/versions.ts";
-import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../engines/embedded/display/color.ts";
-import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import type { Guide, GuidePart } from "../../presets/guides/guide.ts";
 import { guides } from "../../presets/guides/index.ts";
 import { consoleParts } from "../../presets/guides/planes.ts";
@@ -14,9 +12,12 @@ import { type PresetName, presets } from "../../presets/index.ts";
 import { descriptionOf } from "../../presets/preset.ts";
 import { printableJson } from "../../printable.ts";
 import { nearest } from "../../rules/nearest.ts";
+import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../terminal/color.ts";
+import { outputOf, widthOf } from "../../terminal/output.ts";
+import { plainTable } from "../../terminal/plain-table.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { type Io, outputOf, widthOf } from "../io.ts";
+import type { Io } from "../io.ts";
 import { registerPreflight } from "./preflight.ts";
 
 interface GuideOptions {

@@ -3,13 +3,14 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_SERVER_VERSION, serverVersionSchema } from "../../../schema/token-config.ts";
-import { COLOR_CHOICES, type ColorChoice, type Paint, type Style } from "../../engines/embedded/display/color.ts";
 import { formatFinding } from "../../findings.ts";
 import type { Preflight, PreflightFinding, PreflightOutcome } from "../../preflight/index.ts";
 import { printableJson } from "../../printable.ts";
+import { COLOR_CHOICES, type ColorChoice, type Paint, type Style } from "../../terminal/color.ts";
+import { outputOf } from "../../terminal/output.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { type Io, outputOf } from "../io.ts";
+import type { Io } from "../io.ts";
 
 interface PreflightFlags {
   readonly workforce?: true;

@@ -11,10 +11,11 @@ import {
   tokenConfigJsonSchema,
   tokenConfigSchema,
 } from "../../../schema/token-config.ts";
-import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../engines/embedded/display/color.ts";
-import { plainTable } from "../../engines/embedded/display/plain-table.ts";
 import { formatFinding } from "../../findings.ts";
 import { printableJson } from "../../printable.ts";
+import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../terminal/color.ts";
+import { outputOf, widthOf } from "../../terminal/output.ts";
+import { plainTable } from "../../terminal/plain-table.ts";
 import {
   excerpt,
   explainToken,
@@ -28,7 +29,7 @@ import {
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { unknownCommand } from "../help.ts";
-import { type Io, outputOf, widthOf } from "../io.ts";
+import type { Io } from "../io.ts";
 import { declaredConfig, type ProgramOptions } from "./token-program.ts";
 
 interface TokenOptions extends ProgramOptions {

@@ -1,6 +1,5 @@
 /** Events as the engine sends them, made by hand, and what a display prints of them. */
 
-import { painter } from "../../../provider/engines/embedded/display/color.ts";
 import { createDisplay, type View } from "../../../provider/engines/embedded/display/display.ts";
 import type {
   Command,
@@ -9,6 +8,7 @@ import type {
   StepOp,
   StepState,
 } from "../../../provider/engines/embedded/events.ts";
+import { painter } from "../../../provider/terminal/color.ts";
 
 const STACK = "urn:pulumi:dev::rec::pulumi:pulumi:Stack::rec-dev";
 const TYPE = "pulumi-nodejs:dynamic/probe:Thing";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { painter, resolveColor } from "../../../provider/engines/embedded/display/color.ts";
 import { lineDiff } from "../../../provider/engines/embedded/display/text-diff.ts";
 import type { EngineEvent, PropertyValue } from "../../../provider/engines/embedded/events.ts";
+import { painter, resolveColor } from "../../../provider/terminal/color.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
 import { diagnostic, prelude, printed, secret, stack, summary, thing } from "./display-events.ts";
 

@@ -1,7 +1,7 @@
 /** Messages: their prefix, and the section that groups them by resource. */
 
+import { type Paint, type Style, withoutTags } from "../../../terminal/color.ts";
 import type { EngineEvent } from "../events.ts";
-import { type Paint, type Style, withoutTags } from "./color.ts";
 
 export type DiagnosticEvent = Extract<EngineEvent, { type: "diagnostic" }>;
 

@@ -5,13 +5,13 @@
 
 import type { EngineEvent, StepMetadata } from "../events.ts";
 import { isShown, messageText } from "./diagnostics.ts";
-import type { Display, DisplayOptions } from "./display.ts";
 import { headlineText } from "./headline.ts";
 import { isPartOfReplacement, isRootStack, OPERATIONS, protectionChanged } from "./operations.ts";
 import { outputsText } from "./outputs.ts";
 import { diffMaps } from "./property-diff.ts";
 import { PropertyPrinter } from "./property-printer.ts";
 import { summaryText } from "./summary.ts";
+import type { Display, DisplayOptions } from "./view.ts";
 
 export class DiffView implements Display {
   readonly #options: DisplayOptions;

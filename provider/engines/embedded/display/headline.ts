@@ -1,7 +1,7 @@
 /** The line with which a phase begins. */
 
+import type { Paint } from "../../../terminal/color.ts";
 import type { Command, EngineEvent } from "../events.ts";
-import type { Paint } from "./color.ts";
 
 export type PreludeEvent = Extract<EngineEvent, { type: "prelude" }>;
 

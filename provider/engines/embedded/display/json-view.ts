@@ -4,12 +4,12 @@
  */
 
 import { printableJson } from "../../../printable.ts";
+import { withoutTags } from "../../../terminal/color.ts";
 import type { EngineEvent, PropertyMap, PropertyValue, StepMetadata, StepOp, StepState } from "../events.ts";
-import { withoutTags } from "./color.ts";
 import { type DiagnosticEvent, isShown } from "./diagnostics.ts";
-import type { Display, DisplayOptions } from "./display.ts";
 import { isPartOfReplacement, isRootStack, protectionChanged } from "./operations.ts";
 import { shownMap, shownValue } from "./values.ts";
+import type { Display, DisplayOptions } from "./view.ts";
 
 /** A resource as the state file has it, less what only the engine needs. */
 interface JsonState {

@@ -1,7 +1,7 @@
 /** The symbols and words of the operations: the Pulumi CLI's, so that a reader need not learn new ones. */
 
+import type { Style } from "../../../terminal/color.ts";
 import type { StepMetadata, StepOp } from "../events.ts";
-import type { Style } from "./color.ts";
 
 interface OpWords {
   /** Two characters, as they stand before a resource and before a changed property. */

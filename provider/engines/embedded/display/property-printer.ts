@@ -1,7 +1,7 @@
 /** Prints properties and their changes in the layout of `pulumi --diff`. */
 
+import type { Paint } from "../../../terminal/color.ts";
 import type { PropertyMap, PropertyValue, StepOp } from "../events.ts";
-import type { Paint } from "./color.ts";
 import { OPERATIONS } from "./operations.ts";
 import { type Diff, keysOf, type ValueDiff } from "./property-diff.ts";
 import { lineDiff } from "./text-diff.ts";

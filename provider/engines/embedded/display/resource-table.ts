@@ -1,10 +1,10 @@
 /** The table of resources: symbol, type as a tree, name, what is done, which properties differ. */
 
+import type { Paint } from "../../../terminal/color.ts";
+import { plainTable } from "../../../terminal/plain-table.ts";
 import type { StepMetadata } from "../events.ts";
-import type { Paint } from "./color.ts";
 import { countText } from "./diagnostics.ts";
 import { OPERATIONS, protectionChanged } from "./operations.ts";
-import { plainTable } from "./plain-table.ts";
 import { diffMaps } from "./property-diff.ts";
 import type { ResourceRow, ResourceRows } from "./resource-rows.ts";
 

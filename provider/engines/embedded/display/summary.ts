@@ -1,7 +1,7 @@
 /** The last lines of a run: what it did, or would do, and how long it took. */
 
+import type { Paint } from "../../../terminal/color.ts";
 import type { EngineEvent, StepOp } from "../events.ts";
-import type { Paint } from "./color.ts";
 import { OPERATIONS } from "./operations.ts";
 
 export type SummaryEvent = Extract<EngineEvent, { type: "summary" }>;

@@ -5,7 +5,6 @@
 
 import type { EngineEvent, StepMetadata } from "../events.ts";
 import { diagnosticsText } from "./diagnostics.ts";
-import type { Display, DisplayOptions } from "./display.ts";
 import { headlineText } from "./headline.ts";
 import { isRootStack, nameOfUrn, OPERATIONS, typeOfUrn } from "./operations.ts";
 import { outputsText } from "./outputs.ts";
@@ -13,6 +12,7 @@ import { PropertyPrinter } from "./property-printer.ts";
 import { ResourceRows } from "./resource-rows.ts";
 import { resourceTable } from "./resource-table.ts";
 import { summaryText } from "./summary.ts";
+import type { Display, DisplayOptions } from "./view.ts";
 
 /** Shorter runs are over before a reader could follow. */
 const QUIET_MS = 1000;

@@ -1,6 +1,6 @@
 /** Keeps what a run said, in the form in which a test asks for it. */
 
-import { withoutTags } from "../display/color.ts";
+import { withoutTags } from "../../../terminal/color.ts";
 import { nameOfUrn, STACK_TYPE } from "../display/operations.ts";
 import type { EngineEvent, PropertyMap, Severity, StepMetadata, StepOp } from "../events.ts";
 import { testMap } from "./test-values.ts";

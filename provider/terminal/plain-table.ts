@@ -1,4 +1,4 @@
-/** A table of columns without lines, as it reads best in logs; the last column wraps at the given width. */
+/** A table of columns without lines, which reads best in logs. The last column wraps at the given width. */
 
 import { stripVTControlCharacters } from "node:util";
 import Table from "cli-table3";
@@ -8,7 +8,7 @@ const NARROWEST = 24;
 const GAP = 2;
 
 export interface PlainTableOptions {
-  /** Of a line, in characters; without it nothing is wrapped. */
+  /** The width of a line in characters. Without it, nothing is wrapped. */
   readonly width?: number;
   readonly indent?: number;
 }
@@ -30,7 +30,7 @@ export function plainTable(rows: Rows, options: PlainTableOptions = {}): string 
     .join("");
 }
 
-/** As wide as what stands in them; the last one gets what is left. */
+/** Each column is as wide as its longest line. The last column gets the rest. */
 function columnWidths(rows: Rows, width: number): number[] {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from(

@@ -1,17 +1,14 @@
-/**
- * Whether to colour, decided for each stream by itself, and how. A colour never carries meaning alone: a symbol or a
- * word always stands beside it.
- */
+/** Colors, decided for each stream. A color never carries meaning alone: a symbol or a word stands beside it. */
 
 import { styleText } from "node:util";
 
-/** The values of `--color`, which are the Pulumi CLI's. `raw` leaves Pulumi's own colour tags in the text. */
+/** The values of `--color`, as in the Pulumi CLI. `raw` writes Pulumi's color tags. */
 export const COLOR_CHOICES = ["never", "always", "auto", "raw"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
 export type ColorMode = "never" | "always" | "raw";
 
-/** What a piece of text is, not how it looks. */
+/** The meaning of a piece of text. */
 export type Style =
   | "plain"
   | "bold"
@@ -27,7 +24,7 @@ export type Style =
   | "info"
   | "quiet";
 
-/** Puts a style on a text. The text keeps its width: only escape sequences are added. */
+/** Styles a text. The text keeps its width: only escape sequences are added. */
 export type Paint = (style: Style, text: string) => string;
 
 /**
@@ -46,7 +43,7 @@ export function resolveColor(
   return stream.isTTY === true ? "always" : "never";
 }
 
-/** The sixteen colours of the terminal's own theme only: the theme knows which of them can be read on its background. */
+/** Only the sixteen colors of the terminal's theme: the theme makes them readable on its background. */
 const ANSI: Record<Exclude<Style, "plain">, Parameters<typeof styleText>[0]> = {
   bold: "bold",
   headline: ["bold", "magentaBright"],
@@ -62,7 +59,7 @@ const ANSI: Record<Exclude<Style, "plain">, Parameters<typeof styleText>[0]> = {
   quiet: "dim",
 };
 
-/** Pulumi's colour tags, for `--color raw`. */
+/** Pulumi's color tags, for `--color raw`. */
 const TAGS: Record<Exclude<Style, "plain">, string> = {
   bold: "bold",
   headline: "fg 13",
@@ -82,12 +79,12 @@ export function painter(mode: ColorMode): Paint {
   return (style, text) => {
     if (mode === "never" || style === "plain" || text === "") return text;
     if (mode === "raw") return `<{%${TAGS[style]}%}>${text}<{%reset%}>`;
-    // `validateStream` would judge by its own reading of the environment; the mode is decided already.
+    // The mode is decided already: `validateStream` would read the environment again.
     return styleText(ANSI[style], text, { validateStream: false });
   };
 }
 
-/** Takes out Pulumi's colour tags, which the messages of its SDK may carry. */
+/** Removes Pulumi's color tags, which messages of its SDK may contain. */
 export function withoutTags(text: string): string {
   return text.replace(/<\{%[^%]*%\}>/g, "");
 }
