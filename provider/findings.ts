@@ -1,5 +1,17 @@
-import type { Finding } from "../schema/finding.ts";
+import type { Finding, WordedFinding } from "../schema/finding.ts";
+import { join, mapStrings, type Phrase, phrase, type Terms, word } from "../schema/phrase.ts";
 import { printableLines } from "./printable.ts";
+import { neutralTerms } from "./terms.ts";
+
+/** An error whose text each engine words. `message` has the neutral words, for the places that know no engine. */
+export class PhrasedError extends Error {
+  readonly text: Phrase;
+
+  constructor(text: Phrase, options: ErrorOptions = {}) {
+    super(word(text, neutralTerms), options);
+    this.text = text;
+  }
+}
 
 /**
  * Findings as an error: thrown where a run cannot go on. The message is all of their text, and so is the stack, since
@@ -8,22 +20,62 @@ import { printableLines } from "./printable.ts";
 export class FindingError extends Error {
   readonly findings: readonly Finding[];
 
-  constructor(findings: readonly Finding[]) {
-    super(findings.map(formatFinding).join("\n"));
+  /** @param terms the words of the message, for an error that leaves mongofed */
+  constructor(findings: readonly Finding[], terms: Terms = neutralTerms) {
+    super(findings.map((finding) => formatFinding(finding, terms)).join("\n"));
     this.name = "FindingError";
     this.findings = findings;
     if (process.env.MONGOFED_DEBUG !== "1") this.stack = this.message;
   }
 }
 
+/** The text of any error, in the words of an engine. An error that only carries another one has the other's text. */
+export function errorText(error: unknown, terms: Terms): string {
+  const findings = findingsOf(error);
+  if (findings.length > 0) return findings.map((finding) => formatFinding(finding, terms)).join("\n");
+  if (error instanceof PhrasedError) return word(error.text, terms);
+  if (!(error instanceof Error)) return String(error);
+  const { cause, message } = error;
+  return cause instanceof PhrasedError && cause.message === message ? word(cause.text, terms) : message;
+}
+
+/** The text of an error as a part of another one's. */
+export function errorPhrase(error: unknown): Phrase {
+  const findings = findingsOf(error);
+  if (findings.length > 0) return join(findings.map(findingPhrase), "\n");
+  if (error instanceof PhrasedError) return error.text;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The findings of an error, or of the one that it carries. */
+export function findingsOf(error: unknown): readonly Finding[] {
+  if (error instanceof FindingError) return error.findings;
+  return error instanceof Error && error.cause instanceof FindingError ? error.cause.findings : [];
+}
+
+/** A finding as JSON output has it: plain text. */
+export function worded(finding: Finding, terms: Terms): WordedFinding {
+  const { message, why, fix } = finding;
+  return { ...finding, message: word(message, terms), why: word(why, terms), fix: word(fix, terms) };
+}
+
 /**
  * One finding as a user reads it: a headline, the declarations concerned, why, and what to do. Without severity, which
  * the place that prints it shows in its own way, and without an end of line.
  */
-export function formatFinding(finding: Finding): string {
-  const lines = [`${finding.code} ${finding.slug}: ${finding.message}`, ...formatLocations(finding)];
-  lines.push(...labelled("why", finding.why), ...labelled("fix", finding.fix));
-  return printableLines(lines.join("\n"));
+export function formatFinding(finding: Finding, terms: Terms): string {
+  const { code, slug, message, why, fix } = worded(finding, terms);
+  const lines = [`${code} ${slug}: ${message}`, ...formatLocations(finding)];
+  return printableLines([...lines, ...labelled("why", why), ...labelled("fix", fix)].join("\n"));
+}
+
+/** A finding without locations as a phrase, for an error that has more to say. */
+export function findingPhrase({ code, slug, message, why, fix }: Finding): Phrase {
+  return phrase`${code} ${slug}: ${message}${indented("why", why)}${indented("fix", fix)}`;
+}
+
+function indented(label: string, text: Phrase): Phrase {
+  return text === "" ? "" : phrase`\n  ${label}  ${mapStrings(text, (part) => part.replaceAll("\n", "\n       "))}`;
 }
 
 /** Positions, labels and notes stand below each other. The path belongs to the first declaration, the one to look at. */

@@ -1,3 +1,4 @@
+import { input, join, type Phrase, phrase, preview, resource, stack, type Terms, up, word } from "../schema/phrase.ts";
 import type { Difference, Drift, DriftOutcome, Report, Subject } from "../schema/report.ts";
 import { containsUnknown } from "../schema/unknown.ts";
 import { formatFinding } from "./findings.ts";
@@ -10,38 +11,48 @@ export interface ReportText {
   readonly details: readonly string[];
 }
 
-/** Words a report. */
-export function reportText(report: Report): ReportText {
+/** Words a report for an engine. */
+export function reportText(report: Report, terms: Terms): ReportText {
+  const nouns = { up: word([up], terms), stack: word([stack], terms) };
+  const subjectOf = (subject: Subject) => word(subjectPhrase(subject), terms);
   switch (report.type) {
     case "finding":
-      return warning(...formatFinding(report.finding).split("\n"));
+      return warning(...formatFinding(report.finding, terms).split("\n"));
     case "drift":
       return {
         label: "drift",
-        headline: `${subjectText(report.subject)} was changed outside this stack`,
-        details: columns(report.changes.map(driftCells)),
+        headline: `${subjectOf(report.subject)} was changed outside this ${nouns.stack}`,
+        details: columns(report.changes.map((change) => driftCells(change, terms))),
       };
     case "missing":
-      return { label: "drift", headline: missingText(report), details: [] };
+      return { label: "drift", headline: missingText(report, terms), details: [] };
     case "adoption": {
-      const rows = differenceRows(report.differences).map((row) => `${row}  up changes it`);
+      const rows = columns(report.differences.map(differenceCells(terms))).map(
+        (row) => `${row}  ${nouns.up} changes it`,
+      );
       const unchanged = rows.length === 0 ? ", which stays as it is" : "";
-      const headline = `${subjectText(report.subject)} takes over ${report.object}${unchanged}`;
+      const headline = `${subjectOf(report.subject)} takes over ${report.object}${unchanged}`;
       return { label: "adopt", headline, details: rows };
     }
     case "kept":
       return {
         label: "note",
-        headline: `${subjectText(report.subject)} does not put back what it found of ${listed(report.settings)}`,
+        headline: `${subjectOf(report.subject)} does not put back what it found of ${listed(report.settings.map((setting) => word([input(setting)], terms)))}`,
         details: ["somebody else has changed it since: it stays as it is"],
       };
     case "skipped":
-      return { label: "note", headline: `not checked: ${report.check}`, details: [report.why] };
+      return {
+        label: "note",
+        headline: `not checked: ${word(report.check, terms)}`,
+        details: [word(report.why, terms)],
+      };
     case "offline":
       return warning(
-        `this preview asks no control plane: ${report.why}`,
-        ...(report.skipped.length === 0 ? ["live state is not compared until up"] : ["not checked until up:"]),
-        ...report.skipped.map((check) => `  ${check}`),
+        `this ${word([preview], terms)} asks no control plane: ${word(report.why, terms)}`,
+        ...(report.skipped.length === 0
+          ? [`live state is not compared until ${nouns.up}`]
+          : [`not checked until ${nouns.up}:`]),
+        ...report.skipped.map((check) => `  ${word(check, terms)}`),
       );
     case "progress": {
       const clusters = report.clusters.join(", ");
@@ -49,16 +60,19 @@ export function reportText(report: Report): ReportText {
       return { label: "waiting", headline, details: [] };
     }
     case "lockout-allowed":
-      return warning(report.finding.message, "allowed: allowLockout is set");
+      return warning(
+        word(report.finding.message, terms),
+        word(phrase`allowed: ${input("allowLockout")} is set`, terms),
+      );
     case "lockout-unknown":
       return warning(
-        `whether ${report.change} locks anybody out is not known for all`,
+        `whether ${word(report.change, terms)} locks anybody out is not known for all`,
         ...report.unreadable.map((place) => `not read: ${place}`),
       );
     case "revocation":
       return warning(
-        `${subjectText(report.subject)}: ${report.input} has changed`,
-        "up revokes the signing keys that MongoDB has cached: everybody who logged in through this provider is logged out",
+        `${subjectOf(report.subject)}: ${word([input(report.input)], terms)} has changed`,
+        `${nouns.up} revokes the signing keys that MongoDB has cached: everybody who logged in through this provider is logged out`,
       );
     case "renaming": {
       const { from, to, affected } = report;
@@ -69,11 +83,11 @@ export function reportText(report: Report): ReportText {
       );
     }
     case "tls":
-      return tlsText(subjectText(report.subject), Object.entries(report.modes));
+      return tlsText(subjectOf(report.subject), Object.entries(report.modes));
     case "tokens":
       return { label: "", headline: report.line, details: [] };
     case "warning":
-      return warning(...report.text.split("\n"));
+      return warning(...word(report.text, terms).split("\n"));
   }
 }
 
@@ -82,35 +96,36 @@ function warning(headline = "", ...details: readonly string[]): ReportText {
 }
 
 /** `IdentityProvider "staff" (corp-entra)`, or without a name in the program `OidcRole of group dba through corp`. */
-export function subjectText({ kind, name, label }: Subject): string {
-  return name === undefined ? `${kind} of ${label}` : `${kind} "${name}" (${label})`;
+export function subjectPhrase({ kind, name, label }: Subject): Phrase {
+  return name === undefined ? phrase`${resource(kind)} of ${label}` : phrase`${resource(kind)} "${name}" (${label})`;
 }
 
-const OUTCOMES: Readonly<Record<DriftOutcome, string>> = {
+const OUTCOMES: Readonly<Record<DriftOutcome, Phrase>> = {
   "as-wanted": "already as wanted",
   refused: "refused",
   left: "left as it is",
-  reverted: "up puts it back",
-  edited: "up sets what is wanted",
+  reverted: phrase`${up} puts it back`,
+  edited: phrase`${up} sets what is wanted`,
 };
 
-function driftCells({ property, recorded, recordedKnown, outcome, ...rest }: Drift): string[] {
+function driftCells({ property, recorded, recordedKnown, outcome, ...rest }: Drift, terms: Terms): string[] {
   const { live, wanted, secret } = rest;
   const before = recordedKnown ? printed(recorded, secret) : "(overwritten by a refresh)";
   return [
-    property,
+    word([input(property)], terms),
     `live ${printed(live, secret)}`,
     `recorded ${before}`,
     `wanted ${printed(wanted, secret)}`,
-    OUTCOMES[outcome],
+    word(OUTCOMES[outcome], terms),
   ];
 }
 
-function missingText({ subject, id, lost, outcome, newId }: Extract<Report, { type: "missing" }>): string {
-  const again = lost === "deleted" ? "up creates it again" : "up connects it again";
-  const then = outcome === "reverted" || outcome === "edited" ? again : OUTCOMES[outcome];
-  const object = id === undefined ? subjectText(subject) : `${subjectText(subject)} (${id})`;
-  return `${object} was ${lost} outside this stack: ${then}${newId && then === again ? ", with a new id" : ""}`;
+function missingText(report: Extract<Report, { type: "missing" }>, terms: Terms): string {
+  const { subject, id, lost, outcome, newId } = report;
+  const again = word(phrase`${up} ${lost === "deleted" ? "creates" : "connects"} it again`, terms);
+  const then = outcome === "reverted" || outcome === "edited" ? again : word(OUTCOMES[outcome], terms);
+  const object = word(phrase`${subjectPhrase(subject)}${id === undefined ? "" : ` (${id})`}`, terms);
+  return `${object} was ${lost} outside this ${word([stack], terms)}: ${then}${newId && then === again ? ", with a new id" : ""}`;
 }
 
 function tlsText(subject: string, modes: readonly (readonly [string, string])[]): ReportText {
@@ -125,15 +140,21 @@ function tlsText(subject: string, modes: readonly (readonly [string, string])[])
   return { label: "note", headline: `${subject}: TLS is on (${on})`, details: [] };
 }
 
-/** One line for each difference, in columns. */
-export function differenceRows(differences: readonly Difference[]): string[] {
-  return columns(
-    differences.map(({ property, live, wanted, secret }) => [
-      property,
-      `live ${printed(live, secret)}`,
-      `wanted ${printed(wanted, secret)}`,
-    ]),
+function differenceCells(terms: Terms): (difference: Difference) => string[] {
+  return ({ property, live, wanted, secret }) => [
+    word([input(property)], terms),
+    `live ${printed(live, secret)}`,
+    `wanted ${printed(wanted, secret)}`,
+  ];
+}
+
+/** One line for each difference, for a finding. */
+export function differenceRows(differences: readonly Difference[]): Phrase {
+  const rows = differences.map(
+    ({ property, live, wanted, secret }) =>
+      phrase`${input(property)}  live ${printed(live, secret)}  wanted ${printed(wanted, secret)}`,
   );
+  return join(rows, "\n");
 }
 
 /** Pads every cell but those of the last column of a longer row, so that columns stand below each other. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Phrase } from "./phrase.ts";
 
-/** `error` stops a preview; `warning` and `info` are told and change nothing. */
+/** An `error` stops a preview; a `warning` and an `info` do not. */
 export const severitySchema = z.enum(["error", "warning", "info"]);
 export type Severity = z.infer<typeof severitySchema>;
 
@@ -16,24 +17,31 @@ export const locationSchema = z.object({
 });
 export type Location = z.infer<typeof locationSchema>;
 
-/** The one shape of everything mongofed tells a user. */
-export const findingSchema = z.object({
+/** A finding worded for an engine, as JSON output and `mongofed/testing` have it. */
+export const wordedFindingSchema = z.object({
   /** Stable, never reused: `FED` and three digits. `mongofed explain CODE` tells more. */
   code: z.string().regex(/^FED\d{3}$/),
-  /** The code's name, as in the catalogue: `one-workforce-provider`. */
+  /** The code's name, as in the catalogue: `second-workforce-provider`. */
   slug: z.string(),
   severity: severitySchema,
   /** The input that is wrong, from the resource down: `identityProvider`, `associatedDomains[1]`. Empty: the whole resource. */
   path: z.string(),
-  /** What is wrong, in one line, lower case, without a full stop. */
+  /** The problem in one line, lower case, without a full stop. */
   message: z.string(),
-  /** Why it is wrong: the fact about the outside world. */
+  /** The fact about the outside world that makes it a problem. */
   why: z.string(),
-  /** What to do next. */
+  /** The next step. */
   fix: z.string(),
-  /** Where the rule comes from. */
+  /** The source of the rule. */
   docs: z.string().optional(),
   /** The declarations concerned, the first being the one to look at. */
   locations: z.array(locationSchema),
 });
-export type Finding = z.infer<typeof findingSchema>;
+export type WordedFinding = z.infer<typeof wordedFindingSchema>;
+
+/** A problem, as rules and handlers return it; each engine supplies the words of its phrases. */
+export interface Finding extends Omit<WordedFinding, "message" | "why" | "fix"> {
+  readonly message: Phrase;
+  readonly why: Phrase;
+  readonly fix: Phrase;
+}

@@ -1,9 +1,11 @@
 import type { Finding } from "./finding.ts";
 import type { AuthorizationType } from "./identity-provider.ts";
+import type { Phrase } from "./phrase.ts";
+import type { Kind } from "./resources.ts";
 
 /** A resource as reports name it: by its kind, its name in the program where that is known, and its object. */
 export interface Subject {
-  readonly kind: string;
+  readonly kind: Kind;
   readonly name: string | undefined;
   /** The object, as a user knows it: `group dba through corp-entra`. */
   readonly label: string;
@@ -58,15 +60,15 @@ export type Report =
   /** Settings that somebody else has changed since stay as they are, although the resource no longer declares them. */
   | { readonly type: "kept"; readonly subject: Subject; readonly settings: readonly string[] }
   /** A check that the credentials do not allow. */
-  | { readonly type: "skipped"; readonly check: string; readonly why: string }
+  | { readonly type: "skipped"; readonly check: Phrase; readonly why: Phrase }
   /** The control plane is not asked in this preview. `skipped`: the checks left out, where they are known by then. */
-  | { readonly type: "offline"; readonly why: string; readonly skipped: readonly string[] }
+  | { readonly type: "offline"; readonly why: Phrase; readonly skipped: readonly Phrase[] }
   /** Clusters that have not applied a change yet. */
   | { readonly type: "progress"; readonly clusters: readonly string[]; readonly seconds: number }
   /** A lockout that the program allows. */
   | { readonly type: "lockout-allowed"; readonly finding: Finding }
   /** Principals that a lockout check could not read. */
-  | { readonly type: "lockout-unknown"; readonly change: string; readonly unreadable: readonly string[] }
+  | { readonly type: "lockout-unknown"; readonly change: Phrase; readonly unreadable: readonly string[] }
   /** Everybody who logged in through the identity provider is logged out. */
   | { readonly type: "revocation"; readonly subject: Subject; readonly input: string }
   /** A configuration gets another name, and everything named after it is replaced. */
@@ -82,4 +84,4 @@ export type Report =
   /** The verdict on a resource's sample tokens. */
   | { readonly type: "tokens"; readonly line: string }
   /** A problem that changes nothing, in words. */
-  | { readonly type: "warning"; readonly text: string };
+  | { readonly type: "warning"; readonly text: Phrase };

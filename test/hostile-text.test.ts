@@ -10,6 +10,7 @@ import { toCloudManagerError } from "../provider/control-planes/cloud-manager/er
 import { formatFinding } from "../provider/findings.ts";
 import { path } from "../provider/http/index.ts";
 import { declarationFindings, finding } from "../provider/rules/index.ts";
+import { neutralTerms } from "../provider/terms.ts";
 import { mongofed } from "./cli/command-line.ts";
 import { clientOf, errorOf, get, serve } from "./http/harness.ts";
 import { staff } from "./rules/declarations.ts";
@@ -53,13 +54,13 @@ describe("an error of the API", () => {
 test("a finding about a hostile name is one line of text", () => {
   const found = finding("FED201", { message: `the group "${HOSTILE}" is unknown`, why: HOSTILE, fix: HOSTILE });
   expect(found.message).not.toContain("\n");
-  expectHarmless(formatFinding(found));
+  expectHarmless(formatFinding(found, neutralTerms));
 });
 
 test("findings about a program with hostile values", () => {
   const found = declarationFindings(staff({ issuerUri: `https://${HOSTILE}`, associatedDomains: [HOSTILE] }));
   expect(found.length).toBeGreaterThan(0);
-  for (const each of found) expectHarmless(formatFinding(each));
+  for (const each of found) expectHarmless(formatFinding(each, neutralTerms));
 });
 
 describe("a token with hostile claims", () => {

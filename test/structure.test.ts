@@ -12,7 +12,8 @@ const LEAVES = ["provider/printable.ts", "provider/compile-cache.ts"];
 const mayUse: Record<string, readonly string[]> = {
   schema: [],
   ...Object.fromEntries(LEAVES.map((file) => [file, []])),
-  "provider/findings.ts": ["schema"],
+  "provider/findings.ts": ["schema", "provider/terms.ts"],
+  "provider/terms.ts": ["schema"],
   "provider/reports.ts": ["schema", "provider/findings.ts"],
   "provider/run-scope.ts": [],
   "provider/http": ["provider/run-scope.ts"],
@@ -57,6 +58,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/control-planes",
     "provider/resources",
     "provider/findings.ts",
+    "provider/terms.ts",
     "provider/reports.ts",
     "provider/run-scope.ts",
   ],
@@ -74,6 +76,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/control-planes",
     "provider/resources",
     "provider/findings.ts",
+    "provider/terms.ts",
     "provider/reports.ts",
   ],
   "provider/cli": [
@@ -89,6 +92,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/engines/embedded",
     "provider/terminal",
     "provider/findings.ts",
+    "provider/terms.ts",
   ],
   "provider/index.ts": ["schema", "provider/presets", "provider/connection", "provider/engines/pulumi"],
 };

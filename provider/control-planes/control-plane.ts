@@ -1,6 +1,7 @@
 import type { Label, Scope } from "../../schema/access.ts";
 import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
 import type { AuthorizationType, IdentityProviderSettings } from "../../schema/identity-provider.ts";
+import type { Phrase } from "../../schema/phrase.ts";
 import type { Privilege } from "../../schema/privileges.ts";
 import type { ProviderScope } from "../../schema/reference.ts";
 import type { GrantedRole } from "../../schema/roles.ts";
@@ -265,7 +266,7 @@ export interface Projects {
 /** Why something cannot be done in a project, and what to do first. */
 export interface Refusal {
   readonly message: string;
-  readonly fix: string;
+  readonly fix: Phrase;
 }
 
 /** How the deployments of a project let clients and the MongoDB Agent in. */

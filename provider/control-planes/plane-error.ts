@@ -1,5 +1,6 @@
 import { apiErrorSchema } from "../../schema/atlas.ts";
-import { formatFinding } from "../findings.ts";
+import { mapStrings, type Phrase, phrase, preview } from "../../schema/phrase.ts";
+import { findingPhrase, PhrasedError } from "../findings.ts";
 import { HttpAnswerError, HttpError, type Sent } from "../http/index.ts";
 import { printableLines } from "../printable.ts";
 import { finding } from "../rules/index.ts";
@@ -15,13 +16,13 @@ export interface PlaneErrorDetails {
  * Trouble with a control plane, in words for the person who runs the stack: what was tried, the HTTP status, the API's
  * own code and detail, and what to do next. `sent` says whether a write may have taken effect all the same.
  */
-export abstract class PlaneError extends Error {
+export abstract class PlaneError extends PhrasedError {
   readonly status: number | undefined;
   readonly errorCode: string | undefined;
   readonly sent: Sent;
 
-  constructor(message: string, details: PlaneErrorDetails = {}) {
-    super(printableLines(message), details.cause === undefined ? {} : { cause: details.cause });
+  constructor(text: Phrase, details: PlaneErrorDetails = {}) {
+    super(mapStrings(text, printableLines), details.cause === undefined ? {} : { cause: details.cause });
     this.status = details.status;
     this.errorCode = details.errorCode;
     this.sent = details.sent ?? "no";
@@ -55,7 +56,7 @@ export interface ErrorTexts {
   /** Codes that the API sends with a 401 although the credentials are valid: they lack the role. */
   readonly lacksAccess: ReadonlySet<string>;
   /** The fix of FED411: the credentials are not valid. */
-  readonly newCredentials: string;
+  readonly newCredentials: Phrase;
   /** FED412: the credentials lack a role. */
   readonly role: { readonly why?: string; readonly fix: string };
   /** The fix of a 404. */
@@ -66,7 +67,7 @@ export interface ErrorTexts {
 export function toPlaneError(
   error: unknown,
   operation: string,
-  PlaneErrorClass: new (message: string, details: PlaneErrorDetails) => PlaneError,
+  PlaneErrorClass: new (text: Phrase, details: PlaneErrorDetails) => PlaneError,
   texts: () => ErrorTexts,
 ): unknown {
   if (!(error instanceof HttpError)) return error;
@@ -89,16 +90,16 @@ function headlineOf(error: HttpError, operation: string, answer: Answer | undefi
   return `${operation}: HTTP ${error.status} ${answer.errorCode}${said === "" ? "" : `: ${said}`}${id}`;
 }
 
-function withAdvice(message: string, error: HttpError, errorCode: string | undefined, texts: ErrorTexts): string {
+function withAdvice(message: string, error: HttpError, errorCode: string | undefined, texts: ErrorTexts): Phrase {
   const lacksRole = texts.lacksAccess.has(errorCode ?? "");
   if ((error.code === "http-unauthorized" || error.status === 401) && !lacksRole) {
-    return formatFinding(finding("FED411", { message, fix: texts.newCredentials }));
+    return findingPhrase(finding("FED411", { message, fix: texts.newCredentials }));
   }
   if (error.status === 401 || (error.status === 403 && !isLimit(errorCode))) {
-    return formatFinding(finding("FED412", { message, ...texts.role }));
+    return findingPhrase(finding("FED412", { message, ...texts.role }));
   }
   const fix = nextStep(error, errorCode, texts);
-  return fix === undefined ? message : `${message}\n  fix  ${fix}`;
+  return fix === undefined ? message : phrase`${message}\n  fix  ${fix}`;
 }
 
 /** A project is full. Atlas answers 403, but no role would help. */
@@ -110,7 +111,7 @@ function nextStep(
   error: HttpError,
   errorCode: string | undefined,
   { server: { product, api }, notFound }: ErrorTexts,
-): string | undefined {
+): Phrase | undefined {
   if (error instanceof HttpAnswerError) {
     return `Something else than ${api} answered: check the base URL, and whether a proxy or a login page stands in between.`;
   }
@@ -125,7 +126,7 @@ function nextStep(
     case "http-proxy":
       return "Check the base URL and the network, then run again.";
     case "http-aborted":
-      return "The run was interrupted. Run again: the preview shows what is done and what is not.";
+      return phrase`The run was interrupted. Run again: the ${preview} lists the remaining changes.`;
     default:
       break;
   }

@@ -28,7 +28,7 @@ export function adoptionDiffers(what: string, differences: readonly Comparison[]
   return finding("FED225", {
     path: differences.length === 1 && first !== undefined ? first.property : "",
     message: `${what} differs from what is declared in ${inputs}`,
-    why: differenceRows(shownOf(differences, secrets)).join("\n"),
+    why: differenceRows(shownOf(differences, secrets)),
   });
 }
 

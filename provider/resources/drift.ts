@@ -1,6 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
+import { phrase } from "../../schema/phrase.ts";
 import type { Drift, DriftOutcome, Subject } from "../../schema/report.ts";
-import { subjectText } from "../reports.ts";
+import { subjectPhrase } from "../reports.ts";
 import { finding } from "../rules/index.ts";
 import type { Comparison } from "./compare.ts";
 import type { DriftMode } from "./drift-mode.ts";
@@ -29,5 +30,7 @@ export function outcomeOf({ edited, differs }: Pick<Comparison, "edited" | "diff
 
 /** FED230: with `mongofed:drift` set to `fail`. The drift was reported just before. */
 export function driftFailure(subject: Subject): Finding {
-  return finding("FED230", { message: `${subjectText(subject)} was changed outside this stack, as shown above` });
+  return finding("FED230", {
+    message: phrase`${subjectPhrase(subject)} was changed outside this stack, as shown above`,
+  });
 }

@@ -1,6 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
+import { foreign, perhapsOurs, phrase } from "../../schema/phrase.ts";
 import { listed } from "../reports.ts";
-import { type DeclaredPrincipal, finding } from "../rules/index.ts";
+import { catalogue, type DeclaredPrincipal, finding } from "../rules/index.ts";
 import type { Context } from "./definition.ts";
 import { reportOnce } from "./findings.ts";
 
@@ -46,11 +47,11 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
   }
   if (projects.size === 0) return [];
   const principals = projects.size === 1 ? "one principal" : `${projects.size} principals`;
-  const count = closing.ours === undefined ? principals : `${principals} that this stack does not manage`;
   return [
     finding("FED224", {
       path: closing.path ?? "",
-      message: `${closing.what} would lock out ${count}: ${namesOf(projects)}`,
+      message: phrase`${closing.what} would lock out ${principals}${closing.ours === undefined ? "" : foreign}: ${namesOf(projects)}`,
+      ...(closing.ours === undefined ? {} : { why: phrase`${catalogue.FED224.why}${perhapsOurs}` }),
     }),
   ];
 }

@@ -1,4 +1,5 @@
 import { DECLARED_AS, IGNORED_INPUTS, IS_PREVIEW, SECRET_INPUTS, SURROUNDINGS } from "../../schema/hidden.ts";
+import type { Phrase } from "../../schema/phrase.ts";
 import type { AccessSurroundings, ProviderSurroundings } from "../rules/index.ts";
 import { fingerprint } from "./compare.ts";
 import type { Props } from "./definition.ts";
@@ -16,7 +17,7 @@ export class RunMemory {
   readonly #lockoutAllowed = new Set<string>();
   readonly #scopes = new Map<string, { readonly gone: Set<string>; seen: boolean }>();
   readonly #told = new Set<string>();
-  readonly #skipped = new Set<string>();
+  readonly #skipped = new Map<string, Phrase>();
   readonly #declared = new Map<string, Hidden>();
   readonly #reaches = new Map<string, Promise<Error | undefined>>();
   #previews = false;
@@ -102,12 +103,12 @@ export class RunMemory {
   }
 
   /** Something that was not checked, since the control plane is not asked: told at the end of the run. */
-  skip(what: string): void {
-    this.#skipped.add(what);
+  skip(what: Phrase): void {
+    this.#skipped.set(JSON.stringify(what), what);
   }
 
-  get skipped(): readonly string[] {
-    return [...this.#skipped];
+  get skipped(): readonly Phrase[] {
+    return [...this.#skipped.values()];
   }
 
   /** Whether this is the first time: a run asks `diff` several times for one resource, and a user reads it once. */

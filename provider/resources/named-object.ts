@@ -1,9 +1,11 @@
 import type { Finding } from "../../schema/finding.ts";
+import { phrase, preview, setting, stack } from "../../schema/phrase.ts";
 import type { Subject } from "../../schema/report.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type ControlPlane, mayHaveHappened } from "../control-planes/control-plane.ts";
 import { kindOf } from "../control-planes/planes.ts";
-import { subjectText } from "../reports.ts";
+import { PhrasedError } from "../findings.ts";
+import { subjectPhrase } from "../reports.ts";
 import type { Kind } from "../rules/index.ts";
 import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "./bound.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "./compare.ts";
@@ -122,7 +124,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
       settings.some((setting) => fingerprint(inputs[setting]) !== (recorded[setting] ?? "")) ||
       Object.keys(object.identityOf(key, inputs)).some((input) => isUnknown(inputs[input]));
     if (context.offline !== undefined || context.drift === "off") {
-      if (context.offline !== undefined) memory.skip(`${subjectText(subject(inputs, context))}: what is live`);
+      if (context.offline !== undefined) memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live`);
       return moved.length > 0 ? replace(context, key, moved) : inPlace(edited);
     }
     const plane = boundPlane(context, outputs);
@@ -183,7 +185,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     if (context.offline !== undefined) {
       const rules = object.hidesPlane ? ", and what its control plane would take" : "";
       context.memory.skip(
-        `${subjectText(subject(inputs, context))}: whether it exists already, and what its project has${rules}`,
+        phrase`${subjectPhrase(subject(inputs, context))}: whether it exists already, and what its project has${rules}`,
       );
       return { inputs, findings };
     }
@@ -204,7 +206,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const recorded = { id, inputs: visible(outputs), outputs };
     if (context.offline !== undefined) {
       if (!refreshes) throw new Error(`${kind} ${id} cannot be read offline: ${context.offline}`);
-      context.memory.skip(`${subjectText(subject(outputs, context))}: its refresh`);
+      context.memory.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
       return recorded;
     }
     const plane = boundPlane(context, outputs);
@@ -265,9 +267,8 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     }
     // Only what is recorded of it has changed.
     if (object.expired?.(outputs)) return outputsOf(context, key, inputs, inputs, outputs, []);
-    throw new Error(
-      `${subjectText(subject(inputs, context))} was deleted outside this stack since the preview\n` +
-        "  fix  Run again: the preview will show that it is created anew, unless mongofed:drift is off.",
+    throw new PhrasedError(
+      phrase`${subjectPhrase(subject(inputs, context))} was deleted outside this ${stack} since the ${preview}\n  fix  Run again: the ${preview} shows that it will be created again, unless ${setting("drift")} is off.`,
     );
   }
 

@@ -1,10 +1,11 @@
 import type { IdentityProviderReference } from "../../schema/identity-provider.ts";
+import { phrase } from "../../schema/phrase.ts";
 import { referenceTo } from "../../schema/reference.ts";
 import { containsUnknown } from "../../schema/unknown.ts";
 import { type AtlasPlane, type LiveConnection, mayHaveHappened } from "../control-planes/control-plane.ts";
 import { onAtlas } from "../control-planes/planes.ts";
 import { FindingError } from "../findings.ts";
-import { subjectText } from "../reports.ts";
+import { subjectPhrase } from "../reports.ts";
 import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
 import {
   type Context,
@@ -68,7 +69,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   if (replaces.length > 0 || swaps) memory.leave(keyOf(state));
   const looks = context.offline === undefined && context.drift !== "off";
   if (context.offline !== undefined)
-    memory.skip(`${subjectText(subject(inputs, context))}: what is live, and who would be locked out`);
+    memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live, and who would be locked out`);
   if (replaces.length > 0) {
     if (inputs.allowLockout === true) memory.allowLockout(id);
     if (looks) {
@@ -118,7 +119,7 @@ async function check(context: Context, olds: Props, news: Props) {
   if (findings.length > 0 || !creating) return { inputs, findings };
   if (context.offline !== undefined) {
     context.memory.skip(
-      `${subjectText(subject(inputs, context))}: whether it exists already, and what else is connected`,
+      phrase`${subjectPhrase(subject(inputs, context))}: whether it exists already, and what else is connected`,
     );
     return { inputs, findings };
   }
@@ -133,7 +134,7 @@ async function read(context: Context, id: string, outputs: Props) {
   const refreshes = outputs.identityProviderId !== undefined;
   if (context.offline !== undefined) {
     if (!refreshes) throw new Error(`the connection ${id} cannot be read offline: ${context.offline}`);
-    context.memory.skip(`${subjectText(subject(outputs, context))}: its refresh`);
+    context.memory.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
     return { id, inputs: inputsIn(outputs), outputs };
   }
   const plane = onAtlas(boundPlane(context, outputs), ME);

@@ -1,9 +1,10 @@
+import { phrase } from "../../schema/phrase.ts";
 import { PROJECT_TLS_SETTINGS } from "../../schema/project-tls.ts";
 import type { Subject } from "../../schema/report.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type LiveProjectTls, mayHaveHappened, type ProjectPlane } from "../control-planes/control-plane.ts";
 import { onProjects } from "../control-planes/planes.ts";
-import { subjectText } from "../reports.ts";
+import { subjectPhrase } from "../reports.ts";
 import { differencesOf, shownOf } from "./adopt.ts";
 import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
 import { appliedOf, type Comparison, compare, fingerprints } from "./compare.ts";
@@ -86,7 +87,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const edited = isEdited(outputs, inputs) || isUnknown(inputs.projectId);
   if (moved && inputs.allowLockout === true) memory.allowLockout(id);
   if (context.offline !== undefined || context.drift === "off") {
-    if (context.offline !== undefined) memory.skip(`${subjectText(subject(inputs, context))}: what is live`);
+    if (context.offline !== undefined) memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live`);
     return moved ? replace : inPlace(edited);
   }
   const plane = onProjects(boundPlane(context, outputs), ME);
@@ -142,7 +143,7 @@ async function check(context: Context, olds: Props, news: Props) {
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length > 0 || !creating || projectId === undefined) return { inputs, findings };
   if (context.offline !== undefined) {
-    context.memory.skip(`${subjectText(subject(inputs, context))}: what its project has`);
+    context.memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what its project has`);
     return { inputs, findings };
   }
   const plane = onProjects(context.plane(), ME);
@@ -168,7 +169,7 @@ async function read(context: Context, id: string, outputs: Props): Promise<Read>
   const refreshes = outputs.projectId !== undefined;
   if (context.offline !== undefined) {
     if (!refreshes) throw new Error(`ProjectTls ${id} cannot be read offline: ${context.offline}`);
-    context.memory.skip(`${subjectText(subject(outputs, context))}: its refresh`);
+    context.memory.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
     return { id, inputs: visible(outputs), outputs };
   }
   const plane = onProjects(boundPlane(context, outputs), ME);

@@ -1,7 +1,8 @@
+import { type Phrase, phrase } from "../../schema/phrase.ts";
 import type { Subject } from "../../schema/report.ts";
 import type { Rollout } from "../control-planes/control-plane.ts";
-import { FindingError } from "../findings.ts";
-import { subjectText } from "../reports.ts";
+import { errorPhrase, FindingError, PhrasedError } from "../findings.ts";
+import { subjectPhrase } from "../reports.ts";
 import { finding } from "../rules/index.ts";
 import { type Context, type Created, IncompleteError } from "./definition.ts";
 import { mayLook, reportOnce } from "./findings.ts";
@@ -38,7 +39,7 @@ export async function waitForClusters(
   of: Subject,
   created: Created,
 ): Promise<void> {
-  const subject = subjectText(of);
+  const subject = subjectPhrase(of);
   if (context.waitMs === 0) return;
   const { projects } = context.plane();
   const reportProgress = (pending: readonly string[], elapsedMs: number) => {
@@ -58,14 +59,16 @@ export async function waitForClusters(
     throw new IncompleteError(unasked(error, subject), created);
   });
   if (pending.length === 0) return;
-  const message = `${subject} is made, and after ${Math.round(elapsedMs / 1_000)} s ${pending.join(", ")} had not applied it`;
+  const message = phrase`${subject} is made, and after ${Math.round(elapsedMs / 1_000)} s ${pending.join(", ")} had not applied it`;
   throw new IncompleteError(new FindingError([finding("FED421", { message })]), created);
 }
 
 /** What failed is no part of the change, which a user must not take for undone. */
-function unasked(error: unknown, subject: string): Error {
-  const text = error instanceof Error ? error.message : String(error);
-  return new Error(`${text}\n  note ${subject} is made and recorded. The next run waits for the clusters again.`, {
-    cause: error,
-  });
+function unasked(error: unknown, subject: Phrase): Error {
+  return new PhrasedError(
+    phrase`${errorPhrase(error)}\n  note ${subject} is made and recorded. The next run waits for the clusters again.`,
+    {
+      cause: error,
+    },
+  );
 }

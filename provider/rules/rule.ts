@@ -1,4 +1,5 @@
 import type { Finding } from "../../schema/finding.ts";
+import { mapStrings, type Phrase } from "../../schema/phrase.ts";
 import type { PlaneKind } from "../../schema/plane.ts";
 import type { Kind } from "../../schema/resources.ts";
 import { printable } from "../printable.ts";
@@ -9,9 +10,9 @@ import type { Declaration, Program } from "./program.ts";
 export interface Verdict {
   readonly path?: string;
   /** One line, lower case, no full stop. */
-  readonly message: string;
-  readonly why?: string;
-  readonly fix?: string;
+  readonly message: Phrase;
+  readonly why?: Phrase;
+  readonly fix?: Phrase;
   /** The declarations concerned, the first being the one to look at. */
   readonly at?: readonly { readonly declaration: Declaration; readonly path?: string; readonly note?: string }[];
 }
@@ -61,7 +62,7 @@ export function finding(code: Code, verdict: Verdict): Finding {
     slug: entry.slug,
     severity: entry.severity,
     path: verdict.path ?? "",
-    message: printable(verdict.message),
+    message: mapStrings(verdict.message, printable),
     why: verdict.why ?? entry.why,
     fix: verdict.fix ?? entry.fix,
     docs: entry.source,

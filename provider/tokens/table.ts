@@ -1,3 +1,4 @@
+import { type Terms, word } from "../../schema/phrase.ts";
 import { type Comparison, causesOf } from "./expectations.ts";
 import type { Judgement } from "./judge.ts";
 import { excerpt } from "./quote.ts";
@@ -13,9 +14,9 @@ export interface CheckedToken {
  * All tokens of a check, one below the other: what was expected, what came of it, and the fix of whatever stands in the
  * way. Plain text without colours, and without an end of line.
  */
-export function tokenTable(tokens: readonly CheckedToken[]): string {
+export function tokenTable(tokens: readonly CheckedToken[], terms: Terms): string {
   const asExpected = tokens.filter(({ comparisons }) => comparisons.every(({ met }) => met)).length;
-  const rows = tokens.flatMap(rowsOf);
+  const rows = tokens.flatMap((token) => rowsOf(token, terms));
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd(),
@@ -24,7 +25,7 @@ export function tokenTable(tokens: readonly CheckedToken[]): string {
 }
 
 /** What is as expected takes one line; what is not says all of it. */
-function rowsOf({ title, judgement, comparisons }: CheckedToken): string[][] {
+function rowsOf({ title, judgement, comparisons }: CheckedToken, terms: Terms): string[][] {
   const unmet = comparisons.filter(({ met }) => !met);
   if (unmet.length === 0) return [["ok", title, outcomeText(judgement)]];
   return [
@@ -34,8 +35,10 @@ function rowsOf({ title, judgement, comparisons }: CheckedToken): string[][] {
       `${what}: expected ${expected}, is ${actual}`,
     ]),
     ...causesOf(judgement).flatMap(({ code, slug, message, fix }) => [
-      ["", "", `${code} ${slug}: ${message}`],
-      ...fix.split("\n").map((line, index) => ["", "", `${index === 0 ? "fix" : "   "}  ${line}`]),
+      ["", "", `${code} ${slug}: ${word(message, terms)}`],
+      ...word(fix, terms)
+        .split("\n")
+        .map((line, index) => ["", "", `${index === 0 ? "fix" : "   "}  ${line}`]),
     ]),
   ];
 }

@@ -1,4 +1,5 @@
 import { ENTRA_HOSTS } from "../../schema/issuers.ts";
+import { type Phrase, phrase } from "../../schema/phrase.ts";
 
 /** Where, at a known identity provider, what a finding is about is set. */
 export type Topic =
@@ -109,12 +110,12 @@ const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
 };
 
 /** The fix of a finding with the screen where it is done, if the identity provider is one that is known. */
-export function fixAt(fix: string, issuer: unknown, topic: Topic): string {
+export function fixAt(fix: Phrase, issuer: unknown, topic: Topic): Phrase {
   return fixOf(fix, vendorOf(issuer), topic);
 }
 
 /** The same, where it is known otherwise whose token it is. */
-export function fixOf(fix: string, vendor: Vendor | undefined, topic: Topic): string {
+export function fixOf(fix: Phrase, vendor: Vendor | undefined, topic: Topic): Phrase {
   const screen = vendor === undefined ? undefined : SCREENS[vendor][topic];
-  return screen === undefined ? fix : `${fix}\nWhere: ${screen}`;
+  return screen === undefined ? fix : phrase`${fix}\nWhere: ${screen}`;
 }

@@ -149,7 +149,7 @@ describe.each(subjects)("$plane $definition.kind", (subject) => {
       },
     });
     const { error } = await stack.up(subject.program);
-    expect(error?.message).toMatch(/HTTP 400 DUPLICATE|there is one already, which this run has not made/);
+    expect(error?.message).toMatch(/HTTP 400 DUPLICATE|the object exists already, and this run did not create it/);
     expectClear(error!, subject);
     expect(everything(world)).toBe(before);
     expect(stack.state).toBeUndefined();

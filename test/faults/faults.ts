@@ -70,7 +70,7 @@ const dropping = (when: "before-commit" | "after-commit" | "mid-body", what: str
   what: `the connection breaks ${what}`,
   strike: (site) => inject(site, site.route, { kind: "drop", when }, { nth: 1 }),
   // A DELETE has no body that could be cut short.
-  expected: when === "before-commit" ? unlessPosted(/broke before the answer[\s\S]*was not made/) : "done",
+  expected: when === "before-commit" ? unlessPosted(/broke before the answer[\s\S]*did not create it/) : "done",
 });
 
 /** Answers with 200 that are none: of JSON's known wrong texts those that parsers disagree on, and right ones of no use. */
@@ -330,7 +330,7 @@ export const faultRows: readonly FaultRow[] = [
       // What was sent is looked at, and was not carried out: a PATCH can be sent again, and what has a name of its own.
       if (subject.definition.kind === "OrgConnection" || operation === "update") return "done";
       if (operation === "delete") return /login page/;
-      return isNamed(subject) ? "done" : /login page[\s\S]*was not made/;
+      return isNamed(subject) ? "done" : /login page[\s\S]*did not create it/;
     },
   },
   {

@@ -139,7 +139,7 @@ describe.each(subjects)("$plane $definition.kind", (subject) => {
             expect(told.error.message, told.at).toMatch(/\n {2}(fix|note) /);
             // In the state, or named, or at least not denied.
             if (made.length > 0 && stack.state === undefined)
-              expect(told.error.message, told.at).not.toMatch(/was not made/);
+              expect(told.error.message, told.at).not.toMatch(/did not create it/);
           }
           await expectRepaired(scene, subject, operation, told.at);
         }

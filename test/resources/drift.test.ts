@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
+import { pulumiTerms } from "../../provider/engines/pulumi/terms.ts";
 import { reportText } from "../../provider/reports.ts";
 import { compare, fingerprint, fingerprints } from "../../provider/resources/compare.ts";
 import { driftsIn } from "../../provider/resources/drift.ts";
@@ -7,7 +8,7 @@ import { UNKNOWN } from "../../schema/unknown.ts";
 
 const KEYS = ["audience", "description", "domains"];
 
-const subject = { kind: "IdentityProvider", name: "staff", label: "corp-entra" };
+const subject = { kind: "IdentityProvider" as const, name: "staff", label: "corp-entra" };
 
 function drift(live: object, outputs: object, wanted: object, recorded: object = outputs) {
   const prints = fingerprints({ ...recorded }, KEYS);
@@ -18,7 +19,7 @@ function drift(live: object, outputs: object, wanted: object, recorded: object =
 
 /** The cells of each row. */
 function rows(...values: Parameters<typeof drift>) {
-  return reportText(drift(...values)).details.map((row) => row.split(/ {2,}/));
+  return reportText(drift(...values), pulumiTerms).details.map((row) => row.split(/ {2,}/));
 }
 
 test("equal values have one fingerprint: sets in any order, and nothing in any form", () => {

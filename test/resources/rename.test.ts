@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pulumiTerms } from "../../provider/engines/pulumi/terms.ts";
 import { reportText } from "../../provider/reports.ts";
 import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
@@ -104,6 +105,6 @@ test("a rename names the roles and users that it affects, at most 20, and counts
     by: n < 22 ? ("GROUP" as const) : ("USER" as const),
     who: `${n}`,
   }));
-  const { details } = reportText({ type: "renaming", from: "corp", to: "people", affected: many });
+  const { details } = reportText({ type: "renaming", from: "corp", to: "people", affected: many }, pulumiTerms);
   expect(details).toEqual([expect.stringMatching(/: role corp\/0, .*role corp\/19 and 3 more$/)]);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { neutralTerms } from "../../provider/terms.ts";
 import { builtInRole } from "../../provider/tokens/built-in-roles.ts";
 import { compare, comparisonFindings, judge, tokenTable } from "../../provider/tokens/index.ts";
 import { ATLAS_BUILT_IN_ROLES } from "../../schema/roles.ts";
@@ -203,7 +204,9 @@ describe("the moment of judgement", () => {
 
 test("a table prints nothing that a terminal obeys", async () => {
   const judgement = await judged(issue({ sub: "ada\u001b[31m\u202e" }));
-  expect(tokenTable([{ title: "a", judgement, comparisons: [] }])).toContain("corp/ada\\u001b[31m\\u{202e} with");
+  expect(tokenTable([{ title: "a", judgement, comparisons: [] }], neutralTerms)).toContain(
+    "corp/ada\\u001b[31m\\u{202e} with",
+  );
 });
 
 test("all tokens stand in one table, each with what stops it and the fix", async () => {
@@ -215,7 +218,7 @@ test("all tokens stand in one table, each with what stops it and the fix", async
     judgement,
     comparisons: compare(expected, judgement),
   }));
-  expect(tokenTable(tokens)).toBe(`1 of 2 tokens as expected
+  expect(tokenTable(tokens, neutralTerms)).toBe(`1 of 2 tokens as expected
   ok      a DBA      accepted as corp/ada with readWrite@app
   FAILED  an intern  the token: expected accepted, is refused for FED107
                      "find app.orders": expected allowed, is not, without a login

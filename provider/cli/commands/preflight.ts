@@ -3,11 +3,12 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DEFAULT_SERVER_VERSION, serverVersionSchema } from "../../../schema/token-config.ts";
-import { formatFinding } from "../../findings.ts";
+import { formatFinding, worded } from "../../findings.ts";
 import type { Preflight, PreflightFinding, PreflightOutcome } from "../../preflight/index.ts";
 import { printableJson } from "../../printable.ts";
 import { COLOR_CHOICES, type ColorChoice, type Paint, type Style } from "../../terminal/color.ts";
 import { outputOf } from "../../terminal/output.ts";
+import { neutralTerms } from "../../terms.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -78,7 +79,7 @@ async function runPreflight(issuer: string, flags: PreflightFlags, io: Io): Prom
       signal: io.signal,
     });
     const { paint } = outputOf(io.stdout, flags.color, io.env);
-    io.stdout.write(flags.json ? `${printableJson(result)}\n` : asText(result, paint));
+    io.stdout.write(flags.json ? `${printableJson(asJson(result))}\n` : asText(result, paint));
     return result.outcome === "loads" ? EXIT.ok : EXIT.failed;
   } catch (error) {
     if (io.signal.aborted) return EXIT.interrupted;
@@ -87,6 +88,10 @@ async function runPreflight(issuer: string, flags: PreflightFlags, io: Io): Prom
   } finally {
     clearTimeout(slow);
   }
+}
+
+function asJson(result: Preflight): object {
+  return { ...result, findings: result.findings.map((finding) => worded(finding, neutralTerms)) };
 }
 
 const STYLES: Record<PreflightOutcome, Style> = {
@@ -108,7 +113,9 @@ function asText({ findings, notes, outcome, summary }: Preflight, paint: Paint):
   const order = Object.keys(LABELS);
   const sorted = findings.toSorted((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect));
   return [
-    ...sorted.map((finding) => `${paint(finding.severity, LABELS[finding.effect])} ${formatFinding(finding)}\n\n`),
+    ...sorted.map(
+      (finding) => `${paint(finding.severity, LABELS[finding.effect])} ${formatFinding(finding, neutralTerms)}\n\n`,
+    ),
     ...notes.map((note) => `Note: ${note}.\n`),
     `${paint(STYLES[outcome], summary)}\n`,
   ].join("");

@@ -11,11 +11,12 @@ import {
   tokenConfigJsonSchema,
   tokenConfigSchema,
 } from "../../../schema/token-config.ts";
-import { formatFinding } from "../../findings.ts";
+import { formatFinding, worded } from "../../findings.ts";
 import { printableJson } from "../../printable.ts";
 import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../terminal/color.ts";
 import { outputOf, widthOf } from "../../terminal/output.ts";
 import { plainTable } from "../../terminal/plain-table.ts";
+import { neutralTerms } from "../../terms.ts";
 import {
   excerpt,
   explainToken,
@@ -217,10 +218,12 @@ async function readStdin(io: Io): Promise<string> {
 
 /** Without what the roles allow one by one: pages of actions that nobody asked for. */
 function asJson({ login, ...judgement }: Judgement): object {
-  if (login === undefined) return judgement;
+  const findings = (found: Judgement["server"]) => found.map((finding) => worded(finding, neutralTerms));
+  const plain = { ...judgement, server: findings(judgement.server), advice: findings(judgement.advice) };
+  if (login === undefined) return plain;
   const { grants, effective, ...rest } = login;
   return {
-    ...judgement,
+    ...plain,
     login: {
       ...rest,
       grants: grants.map(({ name }) => name),
@@ -240,7 +243,7 @@ const HEADLINES: Record<Judgement["outcome"], string> = {
 function asText({ outcome, server, advice, login, notes, judgedAt, signature }: Judgement, paint: Paint): string {
   const style = outcome === "refused" ? "error" : outcome === "unknown" ? "warning" : "create";
   const block = (finding: Finding, label: string) =>
-    `\n${paint(finding.severity, label)} ${formatFinding({ ...finding, locations: [] })}\n`;
+    `\n${paint(finding.severity, label)} ${formatFinding({ ...finding, locations: [] }, neutralTerms)}\n`;
   return [
     `${paint(style, HEADLINES[outcome])}\n`,
     ...server.map((finding) => block(finding, finding.effect === "refuses" ? "error" : "unknown")),

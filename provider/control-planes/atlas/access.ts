@@ -1,4 +1,5 @@
 import { type DatabaseUser, databaseUserSchema } from "../../../schema/atlas.ts";
+import { phrase, preview } from "../../../schema/phrase.ts";
 import { path } from "../../http/index.ts";
 import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane.ts";
 import { messageOf } from "../plane-error.ts";
@@ -100,7 +101,7 @@ export class AtlasAccess implements Access {
     const look = () => this.#find(projectId, grantee, true);
     const user = await lookUntil(this.#api, LOOKS_MS, look).catch((error: unknown) => {
       throw new AtlasError(
-        `${cause.message}\n  note Whether it was made is not known: looking failed too (${messageOf(error)}). Run again; the next preview names it if it is there.`,
+        phrase`${cause.text}\n  note It is unknown whether Atlas created it: looking failed too (${messageOf(error)}). Run again: the next ${preview} names it if it exists.`,
         { sent: "maybe", cause },
       );
     });
@@ -190,12 +191,15 @@ function describe(projectId: string, { by, who, prefix }: Grantee): string {
 function notMade(cause: AtlasError, aborted: boolean): AtlasError {
   if (aborted) {
     // One look was all that there was time for, and the request may still be on its way.
-    return new AtlasError(`${cause.message}\n  note It is not there so far. The next preview names it if it is.`, {
-      sent: "maybe",
-      cause,
-    });
+    return new AtlasError(
+      phrase`${cause.text}\n  note Atlas does not show it yet. The next ${preview} names it if it exists.`,
+      {
+        sent: "maybe",
+        cause,
+      },
+    );
   }
-  return new AtlasError(`${cause.message}\n  note It was not made: Atlas does not know it. It is safe to run again.`, {
+  return new AtlasError(phrase`${cause.text}\n  note Atlas did not create it. It is safe to run again.`, {
     status: cause.status,
     errorCode: cause.errorCode,
     cause,

@@ -6,6 +6,7 @@ import {
   organizationSchema,
   orgFederationSettingsSchema,
 } from "../../../schema/atlas.ts";
+import { phrase, stack } from "../../../schema/phrase.ts";
 import { path } from "../../http/index.ts";
 import type { Connections, LiveConnection } from "../control-plane.ts";
 import type { AtlasApi } from "./api.ts";
@@ -136,8 +137,7 @@ export class AtlasConnections implements Connections {
     }
     if (trouble !== undefined) throw trouble;
     throw new ConflictError(
-      `${operation}: somebody else changes this organization's connections at the same time, and ${lost(change)} was lost ${MERGES} times\n` +
-        "  fix  Find out who else manages this organization (another stack, another tool, the console), then run again.",
+      phrase`${operation}: somebody else changes this organization's connections at the same time, and ${lost(change)} was lost ${MERGES} times\n  fix  Find out who else manages this organization (another ${stack}, another tool, the console), then run again.`,
       { sent: "maybe" },
     );
   }

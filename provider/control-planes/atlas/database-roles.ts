@@ -1,4 +1,5 @@
 import { type CustomDbRole, customDbRoleListSchema, customDbRoleSchema } from "../../../schema/atlas.ts";
+import { phrase, stack } from "../../../schema/phrase.ts";
 import type { GrantedRole } from "../../../schema/roles.ts";
 import { path } from "../../http/index.ts";
 import type { DatabaseRoleSettings, DatabaseRoles, LiveDatabaseRole, RoleKey } from "../control-plane.ts";
@@ -231,8 +232,7 @@ function isAll<T>(list: readonly T[], is: (item: T) => boolean): boolean {
 
 function overwritten(operation: string): ConflictError {
   return new ConflictError(
-    `${operation}: Atlas took it, and still shows something else\n` +
-      "  fix  Find out who else changes the roles of this project (another stack, another tool, the console), then run again.",
+    phrase`${operation}: Atlas accepted the change, and still shows something else\n  fix  Find out who else changes the roles of this project (another ${stack}, another tool, the console), then run again.`,
     { sent: "maybe" },
   );
 }

@@ -1,3 +1,4 @@
+import { credentialSources, phrase, setInput } from "../../../schema/phrase.ts";
 import { PlaneError, type ServerName, toPlaneError } from "../plane-error.ts";
 import type { Call } from "./call.ts";
 
@@ -15,8 +16,7 @@ export class ConflictError extends AtlasError {}
 /** A create met an object of that name that it has not made itself. */
 export function alreadyThere(operation: string, cause?: AtlasError): ConflictError {
   return new ConflictError(
-    `${operation}: there is one already, which this run has not made\n` +
-      "  fix  Adopt it (adopt: true), or remove it where it is managed.",
+    phrase`${operation}: the object exists already, and this run did not create it\n  fix  Adopt it (${setInput("adopt", true)}), or remove it where it is managed.`,
     { status: cause?.status, errorCode: cause?.errorCode, cause },
   );
 }
@@ -24,8 +24,8 @@ export function alreadyThere(operation: string, cause?: AtlasError): ConflictErr
 /** A write was repeated since its answer was lost, and the repetition refused: the first may still be on its way. */
 export function mayStillCome(refusal: unknown): unknown {
   if (!(refusal instanceof AtlasError)) return refusal;
-  const { message, status, errorCode } = refusal;
-  return new AtlasError(message, { status, errorCode, sent: "maybe", cause: refusal });
+  const { text, status, errorCode } = refusal;
+  return new AtlasError(text, { status, errorCode, sent: "maybe", cause: refusal });
 }
 
 /** Puts an error of the HTTP client into Atlas's terms. */
@@ -34,7 +34,7 @@ export function toAtlasError(error: unknown, call: Call, server: ServerName): un
   return toPlaneError(error, call.operation, AtlasError, () => ({
     server,
     lacksAccess: LACKS_ACCESS,
-    newCredentials: `Check the credentials (from ${source}), or make new ones with the role ${roleFor(call)}. Sources are an explicit Provider, else the environment, else the stack configuration.`,
+    newCredentials: phrase`Check the credentials (from ${source}), or create new ones with the role ${roleFor(call)}. ${credentialSources}`,
     role: {
       fix: `Give the credentials (from ${source}) the role ${roleFor(call)}, and put this machine's address on their IP access list.`,
     },

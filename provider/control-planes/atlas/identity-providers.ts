@@ -5,6 +5,7 @@ import {
   oidcIdentityProviderSchema,
 } from "../../../schema/atlas.ts";
 import type { IdentityProviderSettings } from "../../../schema/identity-provider.ts";
+import { phrase, preview } from "../../../schema/phrase.ts";
 import { path } from "../../http/index.ts";
 import type { IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
 import { messageOf } from "../plane-error.ts";
@@ -114,7 +115,7 @@ export class AtlasIdentityProviders implements IdentityProviders {
       await this.#api.pause(wait);
       const listed = await this.#load(federation, true).catch((error: unknown) => {
         throw new AtlasError(
-          `${cause.message}\n  fix  Whether it was made is not known: looking failed too (${messageOf(error)}). Run again; the next preview names it if it is there.`,
+          phrase`${cause.text}\n  fix  It is unknown whether Atlas created it: looking failed too (${messageOf(error)}). Run again: the next ${preview} names it if it exists.`,
           { sent: "maybe", cause },
         );
       });
@@ -132,14 +133,14 @@ export class AtlasIdentityProviders implements IdentityProviders {
     if (this.#api.aborted) {
       // One look was all that there was time for, and the request may still be on its way.
       throw new AtlasError(
-        `${cause.message}\n  note Atlas does not list it so far. The next preview names it if it is there.`,
+        phrase`${cause.text}\n  note Atlas does not list it yet. The next ${preview} names it if it exists.`,
         {
           sent: "maybe",
           cause,
         },
       );
     }
-    throw new AtlasError(`${cause.message}\n  note It was not made: Atlas does not list it. It is safe to run again.`, {
+    throw new AtlasError(phrase`${cause.text}\n  note Atlas did not create it. It is safe to run again.`, {
       status: cause.status,
       errorCode: cause.errorCode,
       cause,

@@ -1,3 +1,4 @@
+import { phrase, stack } from "../../../schema/phrase.ts";
 import { HttpError } from "../../http/index.ts";
 import { KeyedMutex } from "../atlas/mutex.ts";
 import type { AutomationConfigServer, Snapshot } from "./api.ts";
@@ -219,7 +220,7 @@ export class AutomationConfig {
     if (batch.length === 1) {
       const note =
         "note it does not say what it refuses; this change was sent alone, so it is this one or what was there before";
-      throw new CloudManagerError(`${error.message}\n  ${note}`, { ...detailsOf(error), cause: error });
+      throw new CloudManagerError(phrase`${error.text}\n  ${note}`, { ...detailsOf(error), cause: error });
     }
     const middle = Math.ceil(batch.length / 2);
     await this.#writeOrReject(batch.slice(0, middle), past);
@@ -287,23 +288,21 @@ export class AutomationConfig {
 
   #overwrote(change: Change, overwritten: readonly Overwritten[]): ConflictError {
     return new ConflictError(
-      `${operationOf(change, this.projectId)}: it is done, but ${told(overwritten)}\n` +
-        "  fix  Find out who else manages this project (another stack, another tool, the console), and have that change made again.",
+      phrase`${operationOf(change, this.projectId)}: it is done, but ${told(overwritten)}\n  fix  Find out who else manages this project (another ${stack}, another tool, the console). Then repeat the lost change.`,
       { sent: "yes" },
     );
   }
 
   #refused(change: Change, { message, fix, conflict }: RefusedChange, past: Past): CloudManagerError {
     return new (conflict ? ConflictError : CloudManagerError)(
-      `${operationOf(change, this.projectId)}: ${message}\n  fix  ${fix}${besides(past)}`,
+      phrase`${operationOf(change, this.projectId)}: ${message}\n  fix  ${fix}${besides(past)}`,
       { sent: past.landed.has(change) ? "maybe" : "no" },
     );
   }
 
   #lost(change: Change, past: Past): ConflictError {
     return new ConflictError(
-      `${operationOf(change, this.projectId)}: somebody else saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${besides(past)}\n` +
-        "  fix  Find out who else manages this project (another stack, another tool, the console), then run again.",
+      phrase`${operationOf(change, this.projectId)}: somebody else saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${besides(past)}\n  fix  Find out who else manages this project (another ${stack}, another tool, the console), then run again.`,
       { sent: "maybe" },
     );
   }
@@ -311,7 +310,7 @@ export class AutomationConfig {
   /** One failure may be that of many changes: each is told it in its own name. */
   #inTermsOf(change: Change, error: unknown, past: Past): unknown {
     if (!(error instanceof CloudManagerError)) return error;
-    const text = `${operationOf(change, this.projectId)}: ${error.message}${besides(past)}`;
+    const text = phrase`${operationOf(change, this.projectId)}: ${error.text}${besides(past)}`;
     // What fails may be a read, and come after a write that may have landed.
     const sent = error.sent === "no" && past.landed.has(change) ? "maybe" : error.sent;
     return new CloudManagerError(text, { ...detailsOf(error), sent, cause: error });

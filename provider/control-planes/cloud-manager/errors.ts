@@ -1,3 +1,4 @@
+import { credentialSources, phrase } from "../../../schema/phrase.ts";
 import { PlaneError, type ServerName, toPlaneError } from "../plane-error.ts";
 import { type Change, entryOf } from "./change.ts";
 
@@ -35,7 +36,7 @@ export function toCloudManagerError(error: unknown, operation: string, server: S
   return toPlaneError(error, operation, CloudManagerError, () => ({
     server,
     lacksAccess: LACKS_ACCESS,
-    newCredentials: `Check the credentials (from ${source}), or make new ones. Sources are an explicit Provider, else the environment, else the stack configuration.`,
+    newCredentials: phrase`Check the credentials (from ${source}), or create new ones. ${credentialSources}`,
     role: {
       why: "An automation config is read and written with the role Project Automation Admin, from an address on the API access list.",
       fix: `Give the credentials (from ${source}) that role in the project (in the console it takes Project Owner), and put this machine's address on their API access list.`,

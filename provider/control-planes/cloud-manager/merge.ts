@@ -1,4 +1,5 @@
 import { type AutomationAuth, automationAuthSchema, OIDC_MECHANISM } from "../../../schema/automation-config.ts";
+import { phrase, preview, setInput } from "../../../schema/phrase.ts";
 import type { Refusal } from "../control-plane.ts";
 import { type Change, entryOf, type Keys, LISTS, type List, nameOf } from "./change.ts";
 import { notReadyForOidc, notReadyWithoutOidc } from "./ready.ts";
@@ -218,7 +219,7 @@ function gone(change: Change): RefusedChange {
   return {
     conflict: true,
     message: `${entryOf(change)} is not there any more`,
-    fix: "Somebody deleted it. Run again: the next preview shows that it is to be created.",
+    fix: phrase`It was deleted in the meantime. Run again: the next ${preview} shows that it will be created.`,
   };
 }
 
@@ -226,6 +227,6 @@ function taken(change: Change): RefusedChange {
   return {
     conflict: true,
     message: `${entryOf(change)} exists already`,
-    fix: "Adopt it with adopt: true, choose another name, or delete the one that is there.",
+    fix: phrase`Adopt it with ${setInput("adopt", true)}, choose another name, or delete the existing one.`,
   };
 }

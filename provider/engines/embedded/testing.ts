@@ -26,7 +26,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { environmentSources } from "../../../schema/credentials.ts";
-import { type Finding, findingSchema } from "../../../schema/finding.ts";
+import { type WordedFinding as Finding, wordedFindingSchema } from "../../../schema/finding.ts";
 import type { Emulator, Seed } from "../../emulator/index.ts";
 import { type ConfigValue, type Deployment, type InlineProject, inlineProject, loadProject, run } from "./engine.ts";
 import type { Command, PropertyValue, StepOp } from "./events.ts";
@@ -34,7 +34,7 @@ import { withEnvironment } from "./testing/environment.ts";
 import { EventLog, type TestMessage, type TestStep } from "./testing/event-log.ts";
 import { testDeployment, testValue } from "./testing/test-values.ts";
 
-export type { Finding } from "../../../schema/finding.ts";
+export type { WordedFinding as Finding } from "../../../schema/finding.ts";
 export type { Emulator, Seed } from "../../emulator/index.ts";
 export type { TestMessage, TestStep } from "./testing/event-log.ts";
 
@@ -228,7 +228,7 @@ async function stateFileIn(folder: string, state: TestOptions["state"]): Promise
 async function readFindings(file: string): Promise<Finding[]> {
   const text = (await readFile(file, "utf8").catch(ifMissing)) ?? "";
   const lines = text.split("\n").filter((line) => line !== "");
-  return lines.map((line) => findingSchema.parse(JSON.parse(line)));
+  return lines.map((line) => wordedFindingSchema.parse(JSON.parse(line)));
 }
 
 function ifMissing(error: NodeJS.ErrnoException): undefined {

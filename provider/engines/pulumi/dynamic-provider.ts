@@ -1,12 +1,12 @@
 import { appendFileSync } from "node:fs";
 import type { dynamic } from "@pulumi/pulumi";
-import type { Finding } from "../../../schema/finding.ts";
+import { word } from "../../../schema/phrase.ts";
 import type { Report } from "../../../schema/report.ts";
 import { connect } from "../../control-planes/connect.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { planeNameOf } from "../../control-planes/credential-sources.ts";
-import { FindingError, formatFinding } from "../../findings.ts";
-import { subjectText } from "../../reports.ts";
+import { errorText, findingsOf, formatFinding, worded } from "../../findings.ts";
+import { subjectPhrase } from "../../reports.ts";
 import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
 import { driftMode } from "../../resources/drift-mode.ts";
 import { hiddenOf, RunMemory } from "../../resources/memory.ts";
@@ -17,6 +17,7 @@ import { writtenOver } from "./last-look/finding.ts";
 import { offlineReason, reportSkipped } from "./offline.ts";
 import { formatReport } from "./report-text.ts";
 import { shutdown } from "./shutdown.ts";
+import { pulumiTerms } from "./terms.ts";
 
 /**
  * Pulumi's dynamic provider over one definition. All that is peculiar to Pulumi's provider process is dealt with here,
@@ -61,11 +62,11 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         context = await configured.promise;
         return toStruct(await task(context)) as T;
       } catch (error) {
-        if (error instanceof FindingError) record(error.findings);
+        record(findingsOf(error).map((finding) => JSON.stringify(worded(finding, pulumiTerms))));
         throw toPulumiError(
           error,
           props,
-          context && `${subjectText(definition.subject(props, context))}, ${operation}`,
+          context && `${word(subjectPhrase(definition.subject(props, context)), pulumiTerms)}, ${operation}`,
         );
       }
     });
@@ -121,10 +122,10 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         lastLookServer().noteFolder(news);
         const { inputs, findings } = await definition.check(context, withoutEntry(olds), withoutEntry(news));
         const secrets = secretTexts(news);
-        record(findings.map((finding) => JSON.parse(masked(JSON.stringify(finding), secrets)) as Finding));
+        record(findings.map((finding) => masked(JSON.stringify(worded(finding, pulumiTerms)), secrets)));
         const failures = findings.map((finding) => ({
           property: NO_PROPERTY,
-          reason: masked(formatFinding(finding), secrets),
+          reason: masked(formatFinding(finding, pulumiTerms), secrets),
         }));
         return failures.length === 0 ? { inputs } : { inputs, failures };
       }),
@@ -180,10 +181,10 @@ function masked(text: string, secrets: readonly string[]): string {
 }
 
 /** `mongofed/testing` reads findings as data, those of the gate and those of the provider. */
-function record(findings: readonly Finding[]): void {
+function record(findings: readonly string[]): void {
   const file = currentRun().env.MONGOFED_FINDINGS_FILE;
   if (file === undefined || file === "") return;
-  for (const finding of findings) appendFileSync(file, `${JSON.stringify(finding)}\n`);
+  for (const finding of findings) appendFileSync(file, `${finding}\n`);
 }
 
 function withoutEntry(props: Props): Props {
@@ -204,8 +205,7 @@ interface PulumiError extends Error {
  */
 function toPulumiError(error: unknown, props: Props, where: string | undefined): PulumiError {
   const cause = error instanceof Error ? error : new Error(String(error));
-  const findings = cause instanceof FindingError ? cause.findings : [];
-  const text = findings.length > 0 ? findings.map(formatFinding).join("\n") : cause.message;
+  const text = errorText(cause, pulumiTerms);
   const message = where === undefined ? text : `${text}\n  in   ${where}`;
   const result: PulumiError = new Error(message, { cause });
   result.name = cause.name;

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Location } from "../../../schema/finding.ts";
 import type { AuthorizationType } from "../../../schema/identity-provider.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
-import { FindingError, formatFinding } from "../../findings.ts";
+import { errorText, FindingError, formatFinding } from "../../findings.ts";
 import {
   optionFindings,
   type Preset,
@@ -14,6 +14,7 @@ import {
 } from "../../presets/preset.ts";
 import { whereCalled } from "./gate/location.ts";
 import { record } from "./gate/report.ts";
+import { pulumiTerms } from "./terms.ts";
 
 /**
  * Presets and principals with what a program gives: what is given plainly is looked at now, and the answer is plain;
@@ -84,13 +85,13 @@ function reporter(name: string): <T>(task: () => T) => T {
 /** What ends a program with nothing but its text; findings are recorded, and get their place. */
 export function asRunError(error: unknown, location: Location): Error {
   if (!(error instanceof FindingError)) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorText(error, pulumiTerms);
     const { label, file, line, column } = location;
     return new pulumi.RunError(`${text}\n  in   ${label}, ${file}:${line}:${column}`);
   }
   const findings = error.findings.map((finding) => ({ ...finding, locations: [location] }));
   findings.forEach(record);
-  const failure = new pulumi.RunError(findings.map(formatFinding).join("\n"));
+  const failure = new pulumi.RunError(findings.map((finding) => formatFinding(finding, pulumiTerms)).join("\n"));
   // Engines print the stack of an error that nothing awaits.
   if (process.env.MONGOFED_DEBUG !== "1") failure.stack = failure.message;
   return failure;

@@ -1,6 +1,7 @@
 import type { Report } from "../../../schema/report.ts";
 import { printableLines } from "../../printable.ts";
 import { reportText } from "../../reports.ts";
+import { pulumiTerms } from "./terms.ts";
 
 /**
  * A report as Pulumi prints it, without an end of line:
@@ -11,7 +12,7 @@ import { reportText } from "../../reports.ts";
  * ```
  */
 export function formatReport(report: Report): string {
-  const { label, headline, details } = reportText(report);
+  const { label, headline, details } = reportText(report, pulumiTerms);
   if (label === "") return printableLines([headline, ...details].join("\n"));
   const indent = report.type === "finding" ? "" : " ".repeat(label === "drift" || label === "adopt" ? 9 : 11);
   const head = label === "note" ? "note     " : `${label}  `;

@@ -1,11 +1,13 @@
 import type { Finding } from "../../../schema/finding.ts";
+import { phrase } from "../../../schema/phrase.ts";
 import type { Report } from "../../../schema/report.ts";
-import { FindingError, formatFinding } from "../../findings.ts";
+import { errorText, findingsOf, formatFinding } from "../../findings.ts";
 import { printableLines } from "../../printable.ts";
 import { reportText } from "../../reports.ts";
 import { attributePath } from "./paths.ts";
 import type { Diagnostic, ObjectValue } from "./protocol.ts";
 import type { Field } from "./shape.ts";
+import { terraformTerms } from "./terms.ts";
 import { inTerraform } from "./words.ts";
 
 /** Where a diagnostic belongs: the attributes of a resource, and what the configuration says there. */
@@ -17,12 +19,11 @@ export interface Place {
 /** A finding as Terraform prints it: it shows file and line by itself, and never the severity `info`. */
 export function diagnosticOf(finding: Finding, { fields, config }: Place): Diagnostic {
   const path = attributePath(finding.path, fields, config);
-  const { message, why } = finding.code === "FED224" ? anyonesLockout(finding) : finding;
-  const fix = `${finding.fix}${HINTS[finding.code] ?? ""}`;
+  const fix = phrase`${finding.fix}${HINTS[finding.code] ?? ""}`;
   const others = finding.locations
     .slice(1)
     .map(({ label, note }) => `  and  ${note === undefined ? label : `${label} ${note}`}`);
-  const [summary = "", ...lines] = formatFinding({ ...finding, message, why, fix, locations: [], path: "" }).split(
+  const [summary = "", ...lines] = formatFinding({ ...finding, fix, locations: [], path: "" }, terraformTerms).split(
     "\n",
   );
   return {
@@ -40,21 +41,11 @@ const HINTS: Readonly<Record<string, string>> = {
     "\nOne of this configuration must be planned before: take identity_provider from it (mongofed_org_connection.x.identity_provider), or list it in depends_on.",
 };
 
-/** Whose access the configuration manages itself a provider learns, if at all, after it has planned what they depend on. */
-function anyonesLockout({ message, why }: Finding): Pick<Finding, "message" | "why"> {
-  const foreign = " that this stack does not manage";
-  if (!message.includes(foreign)) return { message, why };
-  return {
-    message: message.replace(foreign, ""),
-    why: `${why}\nThose whom this configuration manages itself may be among them: Terraform does not tell.`,
-  };
-}
-
 /** What went wrong, in a run of handlers: findings one by one, anything else by its message. */
 export function diagnosticsOfError(error: unknown, place: Place): Diagnostic[] {
-  const cause = error instanceof Error && error.cause instanceof FindingError ? error.cause : error;
-  if (cause instanceof FindingError) return cause.findings.map((finding) => diagnosticOf(finding, place));
-  const [summary = "", ...lines] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const findings = findingsOf(error);
+  if (findings.length > 0) return findings.map((finding) => diagnosticOf(finding, place));
+  const [summary = "", ...lines] = errorText(error, terraformTerms).split("\n");
   return [{ severity: "error", ...texts(summary, lines) }];
 }
 
@@ -62,7 +53,7 @@ export function diagnosticsOfError(error: unknown, place: Place): Diagnostic[] {
 export function diagnosticOfReport(report: Report, place: Place): Diagnostic | undefined {
   if (report.type === "progress" || report.type === "tokens") return undefined;
   if (report.type === "finding") return { ...diagnosticOf(report.finding, place), severity: "warning" };
-  const { label, headline, details } = reportText(report);
+  const { label, headline, details } = reportText(report, terraformTerms);
   const summary = label === "warning" || label === "note" ? headline : `${label}: ${headline}`;
   const { detail, ...rest } = texts(printableLines(summary), details.map(printableLines));
   // Terraform wraps no line that begins with a space: what is a table stays one.

@@ -9,6 +9,7 @@ import { diagnosticOfReport, diagnosticsOfError, type Place } from "./diagnostic
 import { Planned } from "./planned.ts";
 import type { Diagnostic, Handling, ObjectValue } from "./protocol.ts";
 import { type Settings, settingsOf } from "./provider-block.ts";
+import { terraformTerms } from "./terms.ts";
 
 /** What came of one call. Without `result` it failed, and one of the diagnostics says why. */
 interface Outcome<T> {
@@ -61,7 +62,7 @@ export class Session {
   ): Promise<Outcome<T>> {
     const diagnostics: Diagnostic[] = [];
     const report = (one: Report) => {
-      const { label, headline } = reportText(one);
+      const { label, headline } = reportText(one, terraformTerms);
       process.stderr.write(printableLines(`${label} ${headline}\n`));
       diagnostics.push(...[diagnosticOfReport(one, place)].filter((each) => each !== undefined));
     };

@@ -1,8 +1,10 @@
+import { phrase, preview, setting, stack } from "../../../schema/phrase.ts";
 import type { Subject } from "../../../schema/report.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { AtlasPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { onAtlas } from "../../control-planes/planes.ts";
-import { subjectText } from "../../reports.ts";
+import { PhrasedError } from "../../findings.ts";
+import { subjectPhrase } from "../../reports.ts";
 import { bindingIn, boundPlane, noteSeen, refuseVanished, withinReach } from "../bound.ts";
 import { appliedOf, type Comparison, fingerprint } from "../compare.ts";
 import {
@@ -98,7 +100,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const edited = isEdited(outputs, inputs) || REPLACES.some((key) => isUnknown(inputs[key]));
   if (context.offline !== undefined || context.drift === "off") {
     if (context.offline !== undefined)
-      memory.skip(`${subjectText(subject(inputs, context))}: what is live, and who would be locked out`);
+      memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live, and who would be locked out`);
     return replaces.length > 0 ? replace(context, id, recorded, inputs, replaces) : inPlace(edited);
   }
   const plane = onAtlas(boundPlane(context, outputs), ME);
@@ -175,7 +177,7 @@ async function check(context: Context, olds: Props, news: Props) {
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length > 0 || !creating) return { inputs, findings };
   if (context.offline !== undefined) {
-    context.memory.skip(`${subjectText(subject(inputs, context))}: whether it exists already`);
+    context.memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: whether it exists already`);
     return { inputs, findings };
   }
   onAtlas(context.plane(), ME);
@@ -192,7 +194,7 @@ async function read(context: Context, id: string, outputs: Props) {
   if (context.offline !== undefined) {
     if (!refreshes)
       throw new Error(`identity provider ${identityProviderId} cannot be read offline: ${context.offline}`);
-    context.memory.skip(`${subjectText(subject(outputs, context))}: its refresh`);
+    context.memory.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
     const { identityProviderId: _, ...inputs } = visible(outputs);
     return { id, inputs, outputs };
   }
@@ -290,9 +292,8 @@ async function mustExist(context: Context, id: string, outputs: Props): Promise<
     plane.identityProviders.get(federationSettingsId, identityProviderId),
   );
   if (live !== undefined) return live;
-  throw new Error(
-    `identity provider ${identityProviderId} was deleted outside this stack since the preview\n` +
-      "  fix  Run again: the preview will show that it is created anew, unless mongofed:drift is off.",
+  throw new PhrasedError(
+    phrase`identity provider ${identityProviderId} was deleted outside this ${stack} since the ${preview}\n  fix  Run again: the ${preview} shows that it will be created again, unless ${setting("drift")} is off.`,
   );
 }
 

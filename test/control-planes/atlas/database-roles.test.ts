@@ -119,7 +119,7 @@ describe("create", () => {
       .create(PROJECT, { roleName: "a", database: "admin" }, reader)
       .catch((error: Error) => error);
     expect(error).toBeInstanceOf(ConflictError);
-    expect(String(error)).toMatch(/create database role "a".*there is one already[\s\S]*Adopt it/);
+    expect(String(error)).toMatch(/create database role "a".*the object exists already[\s\S]*Adopt it/);
     expect(methods(world.requests())).toBe("GET");
   });
 

@@ -36,7 +36,7 @@ describe("create", () => {
     if (when === "before-commit") {
       expect(result).toBeInstanceOf(Error);
       expect((result as Error).message).toMatch(
-        /create identity provider "corp-entra"[\s\S]*was not made[\s\S]*safe to run again/,
+        /create identity provider "corp-entra"[\s\S]*did not create it[\s\S]*safe to run again/,
       );
       expect(held(emulator)).toHaveLength(0);
     } else {
@@ -58,7 +58,7 @@ describe("create", () => {
     emulator.edit({ edit: "set-behaviour", behaviour: { duplicateIdentityProviders: "allow" } });
     const first = await plane.identityProviders.create(FEDERATION, staff);
     fault("POST", providers, { kind: "drop", when: "before-commit" }, { nth: 1 });
-    await expect(plane.identityProviders.create(FEDERATION, staff)).rejects.toThrow(/was not made/);
+    await expect(plane.identityProviders.create(FEDERATION, staff)).rejects.toThrow(/did not create it/);
     expect(held(emulator).map(({ id }) => id)).toEqual([first.prefix]);
   });
 
@@ -89,7 +89,7 @@ describe("create", () => {
     const { plane, fault } = await atlas();
     fault("POST", providers, { kind: "drop", when: "after-commit" }, { nth: 1 });
     fault("GET", `${providers}\\?`, { kind: "status", status: 503 }, { nth: 2, times: 1000 });
-    await expect(plane.identityProviders.create(FEDERATION, staff)).rejects.toThrow(/not known/);
+    await expect(plane.identityProviders.create(FEDERATION, staff)).rejects.toThrow(/unknown whether/);
   });
 
   test("a refusal is an error with status, Atlas's code and detail, and is not looked into", async () => {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Declaration } from "../../../provider/rules/index.ts";
-import type { Finding } from "../../../schema/finding.ts";
+import type { WordedFinding as Finding } from "../../../schema/finding.ts";
 import { containsUnknown, UNKNOWN } from "../../../schema/unknown.ts";
 import { type Case, NOW } from "../../rules/case.ts";
 import { accessCases } from "../../rules/cases-access.ts";

@@ -3,6 +3,7 @@ import { diagnosticOf, diagnosticOfReport } from "../../../provider/engines/terr
 import type { ObjectValue } from "../../../provider/engines/terraform/protocol.ts";
 import { resourceOf } from "../../../provider/engines/terraform/resources.ts";
 import { finding } from "../../../provider/rules/index.ts";
+import { foreign, perhapsOurs, phrase } from "../../../schema/phrase.ts";
 
 const at = (type: string, config: ObjectValue = {}) => ({ fields: resourceOf(`mongofed_${type}`).inputs, config });
 
@@ -35,15 +36,16 @@ test("says what only Terraform needs to be told", () => {
   expect(detail("FED313")).toContain("depends_on");
   expect(detail("FED214")).toContain("create_before_destroy = true");
   const lockout = finding("FED224", {
-    message: "deleting corp would lock out 2 principals that this stack does not manage: a, b",
+    message: phrase`deleting corp would lock out 2 principals${foreign}: a, b`,
+    why: phrase`Tokens stop working.${perhapsOurs}`,
   });
   const { summary, detail: why } = diagnosticOf(lockout, at("identity_provider"));
   expect(summary).toMatch(/would lock out 2 principals: a, b$/);
-  expect(why).toContain("Those whom this configuration manages itself may be among them");
+  expect(why).toContain("may include principals that this configuration manages");
 });
 
 test("a report is a warning whose table keeps its lines; progress is none", () => {
-  const subject = { kind: "IdentityProvider", name: undefined, label: "corp" };
+  const subject = { kind: "IdentityProvider" as const, name: undefined, label: "corp" };
   const change = { recorded: "c", recordedKnown: true, wanted: "c", secret: false, outcome: "reverted" } as const;
   const changes = [
     { property: "audience", live: "a", ...change },
@@ -54,7 +56,7 @@ test("a report is a warning whose table keeps its lines; progress is none", () =
     severity: "warning",
     summary: "drift: mongofed_identity_provider of corp was changed outside this configuration",
     detail:
-      '  audience   live "a"   recorded "c"  wanted "c"  apply puts it back\n' +
+      '  audience    live "a"   recorded "c"  wanted "c"  apply puts it back\n' +
       '  user_claim  live "bb"  recorded "c"  wanted "c"  apply puts it back',
   });
   expect(diagnosticOfReport({ type: "progress", clusters: ["cluster0"], seconds: 15 }, place)).toBeUndefined();

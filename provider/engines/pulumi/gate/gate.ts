@@ -16,6 +16,7 @@ import {
 } from "../../../rules/index.ts";
 import { LastLook } from "../last-look/ask.ts";
 import { writtenOver } from "../last-look/finding.ts";
+import { pulumiTerms } from "../terms.ts";
 import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
 import { whereDeclared } from "./location.ts";
@@ -440,7 +441,7 @@ async function refuse(
   run: Run,
   errors: readonly Finding[],
   {
-    texts = errors.map(formatFinding),
+    texts = errors.map((error) => formatFinding(error, pulumiTerms)),
     summary = summaryOf(errors, run.all.length),
   }: { readonly texts?: readonly string[]; readonly summary?: string } = {},
 ): Promise<void> {

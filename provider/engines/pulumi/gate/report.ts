@@ -2,10 +2,11 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Finding } from "../../../../schema/finding.ts";
-import { formatFinding } from "../../../findings.ts";
+import { formatFinding, worded } from "../../../findings.ts";
 import { printableLines } from "../../../printable.ts";
 import { type Program, writeProgram } from "../../../rules/index.ts";
 import { currentRun, perRun } from "../../../run-scope.ts";
+import { pulumiTerms } from "../terms.ts";
 
 /** How long an engine may take to acknowledge a message before the gate goes on without. */
 const ACKNOWLEDGE_MS = 5_000;
@@ -24,7 +25,7 @@ type Severity = keyof typeof SEVERITIES;
 /** Writes a finding as JSON to the file that `mongofed/testing` reads, where there is one. */
 export function record(finding: Finding): void {
   const file = currentRun().env.MONGOFED_FINDINGS_FILE;
-  if (file !== undefined && file !== "") appendFileSync(file, `${JSON.stringify(finding)}\n`);
+  if (file !== undefined && file !== "") appendFileSync(file, `${JSON.stringify(worded(finding, pulumiTerms))}\n`);
 }
 
 /**
@@ -43,7 +44,7 @@ export function recordProgram(program: Program): boolean {
 /** Tells a finding, and records it. */
 export async function tell(finding: Finding): Promise<void> {
   record(finding);
-  await say(formatFinding(finding), finding.severity === "error" ? "error" : "warning");
+  await say(formatFinding(finding, pulumiTerms), finding.severity === "error" ? "error" : "warning");
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   tokenLine,
   tokenTable,
 } from "../../../tokens/index.ts";
+import { pulumiTerms } from "../terms.ts";
 import type { Watched } from "./settled.ts";
 
 /** The tokens of a check, as texts by title and by what they are (`token`, `claims`, `keys`). */
@@ -50,9 +51,9 @@ export function unmetFindings({ declaration, verdict }: JudgedCheck): Finding[] 
 
 /** All tokens of a check in one table, with what to do about those that fare otherwise. */
 export function tableOf({ declaration, verdict }: JudgedCheck): string {
-  const [headline = "", ...rows] = tokenTable(verdict.tokens).split("\n");
+  const [headline = "", ...rows] = tokenTable(verdict.tokens, pulumiTerms).split("\n");
   const about = finding("FED150", { message: headline, why: "", fix: "", at: [{ declaration }] });
-  return [formatFinding(about), ...rows].join("\n");
+  return [formatFinding(about, pulumiTerms), ...rows].join("\n");
 }
 
 /** What is told of a check that went well, or of what was judged of it. */

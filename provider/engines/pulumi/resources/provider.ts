@@ -6,6 +6,7 @@ import { formatFinding } from "../../../findings.ts";
 import { finding } from "../../../rules/index.ts";
 import { whereDeclared } from "../gate/location.ts";
 import { record } from "../gate/report.ts";
+import { pulumiTerms } from "../terms.ts";
 
 /** Nothing of it is an Output: it is known before anything runs, and holds no secret. */
 export interface ProviderArgs {
@@ -91,5 +92,5 @@ function checked(name: string, args: ProviderArgs, type: typeof Provider) {
     return { ...found, locations };
   });
   findings.forEach(record);
-  throw new pulumi.RunError(findings.map(formatFinding).join("\n"));
+  throw new pulumi.RunError(findings.map((finding) => formatFinding(finding, pulumiTerms)).join("\n"));
 }

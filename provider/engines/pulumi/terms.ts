@@ -1,0 +1,30 @@
+import { pathText, type Terms } from "../../../schema/phrase.ts";
+import { articleOf } from "../../terms.ts";
+
+/** The words of Pulumi programs. */
+export const pulumiTerms: Terms = {
+  preview: () => "preview",
+  up: () => "up",
+  program: () => "program",
+  stack: () => "stack",
+  input: ({ path }) => pathText(path),
+  setInput: ({ input, value }) => `${input}: ${JSON.stringify(value)}`,
+  resource: ({ name, article }) => (article ? `${articleOf(name)} ${name}` : name),
+  setting: ({ name }) => `mongofed:${name}`,
+  setConfig: ({ name, value = "…", secret }) =>
+    `run "pulumi config set ${secret ? "--secret " : ""}mongofed:${name} ${value}"`,
+  unsetConfig: ({ name }) => `run "pulumi config rm mongofed:${name}"`,
+  explicitProvider: () => "an explicit Provider",
+  credentialSources: () => "Sources are an explicit Provider, then the environment, then the stack configuration.",
+  renamed: () => ' If the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].',
+  importById: () => "`pulumi import`",
+  forget: () => "`pulumi state delete <urn>`",
+  applyAgain: () => "run up again",
+  protected: () => " It is protected from deletion then, unless the option `protect` says otherwise.",
+  createFirst: () => "",
+  planBefore: () => "",
+  identityProviderReference: () => "the IdentityProvider resource or its `reference`",
+  roleObject: () => ", or an object { role, database, collection }",
+  foreign: () => " that this stack does not manage",
+  perhapsOurs: () => "",
+};

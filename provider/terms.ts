@@ -1,0 +1,33 @@
+import { pathText, type Terms } from "../schema/phrase.ts";
+
+/** The words for a reader whose engine is not known: `mongofed explain`, and errors outside of a run. */
+export const neutralTerms: Terms = {
+  preview: () => "preview",
+  up: () => "update",
+  program: () => "program",
+  stack: () => "stack",
+  input: ({ path }) => pathText(path),
+  setInput: ({ input, value }) => `${input}: ${JSON.stringify(value)}`,
+  resource: ({ name, article }) => (article ? `${articleOf(name)} ${name}` : name),
+  setting: ({ name }) => `mongofed:${name}`,
+  setConfig: ({ name, value = "…" }) => `set mongofed:${name} to ${value}`,
+  unsetConfig: ({ name }) => `remove mongofed:${name}`,
+  explicitProvider: () => "an explicit provider",
+  credentialSources: () => "Sources are an explicit provider, then the environment, then the stack configuration.",
+  renamed: () => " If the resource was renamed, declare `aliases` (Pulumi) or a `moved` block (Terraform).",
+  importById: () => "`pulumi import` or `terraform import`",
+  forget: () => "`pulumi state delete` or `terraform state rm`",
+  applyAgain: () => "apply again",
+  protected: () => "",
+  createFirst: () => " In Terraform, set `lifecycle { create_before_destroy = true }` on an Atlas identity provider.",
+  planBefore: () => " In Terraform, take identity_provider from the connection, or list it in depends_on.",
+  identityProviderReference: () => "the IdentityProvider resource or its `reference`",
+  roleObject: () => ", or an object { role, database, collection }",
+  foreign: () => " that this stack does not manage",
+  perhapsOurs: () => "",
+};
+
+/** `an` before a vowel's sound. */
+export function articleOf(word: string): "a" | "an" {
+  return /^[aeiou]/i.test(word) ? "an" : "a";
+}
