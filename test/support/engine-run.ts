@@ -1,5 +1,6 @@
-import type { ConfigValue, Deployment, InlineProject } from "../../provider/engines/embedded/engine.ts";
+import type { Deployment, InlineProject } from "../../provider/engines/embedded/engine.ts";
 import type { Command } from "../../provider/engines/embedded/events.ts";
+import type { ConfigValue } from "../../provider/engines/embedded/run-options.ts";
 
 /** What is run: the folder with Pulumi.yaml, or a function with the name of its project. */
 export type ProgramUnderTest =

@@ -4,9 +4,9 @@
  */
 
 import { join } from "node:path";
-import type { ConfigValue } from "./engine.ts";
 import type { PropertyMap, PropertyValue } from "./events.ts";
 import { asRecord, type Project, readYaml } from "./project.ts";
+import type { ConfigValue } from "./run-options.ts";
 import { makeSecret, sortedKeys } from "./values.ts";
 
 const NAMESPACE_SEPARATOR = ":";

@@ -9,19 +9,12 @@ import { inRun, type RunScope } from "../../run-scope.ts";
 import { type CallAnswer, type CallFailure, DynamicService } from "./dynamic-service.ts";
 import { fromStruct, providerServices, type Struct } from "./protocol.ts";
 import { OWN_TEXT, PROVIDER_KEY, type ProviderTransport, STATUS_DETAILS } from "./provider-client.ts";
+import type { InProcessProviderOptions } from "./provider-thread.ts";
 import { ProviderThread } from "./provider-thread.ts";
-import type { OnOutput } from "./thread.ts";
 import { UNKNOWN } from "./values.ts";
 
 /** How long a provider may take to stop; a process is killed then. */
 const GRACE_MS = 5_000;
-
-export interface InProcessProviderOptions {
-  readonly workDir: string;
-  readonly project: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly onOutput: OnOutput;
-}
 
 interface Codec {
   requestSerialize(message: object): Buffer;

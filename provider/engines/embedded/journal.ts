@@ -1,9 +1,9 @@
 /** Writes down, in the state file, every step before and after it is taken. */
 
+import type { StepOp } from "./events.ts";
 import type { ResourceState } from "./resource-state.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Operation, Snapshot } from "./snapshot.ts";
 import type { StateWriter } from "./state-file.ts";
-import type { Step } from "./steps.ts";
 import { deepEqual } from "./values.ts";
 
 /** Whether a resource that did not change is still to be written, for the sake of something that a diff does not see. */
@@ -19,6 +19,20 @@ function mustWrite(old: ResourceState, state: ResourceState): boolean {
     ...rest
   }: ResourceState) => ({ ...rest, dependencies: dependencies.toSorted() }) as never;
   return !deepEqual(essence(old), essence(state));
+}
+
+/** The engine has one more operation than users see, for its own records. */
+type EngineOp = StepOp | "remove-pending-replace";
+
+/** The part of a step that the state file is written from. */
+export interface StepRecord {
+  readonly op: EngineOp;
+  readonly old: ResourceState | undefined;
+  readonly new: ResourceState | undefined;
+  /** The state that stands for the step in dependency graphs and among pending operations. */
+  readonly res: ResourceState;
+  /** The pending operation in the state file while the step runs. */
+  readonly operation: Operation["type"] | undefined;
 }
 
 export class Journal {
@@ -40,7 +54,7 @@ export class Journal {
     await this.#writer.save();
   }
 
-  async begin(step: Step): Promise<void> {
+  async begin(step: StepRecord): Promise<void> {
     if (step.operation !== undefined) {
       this.#snapshot.begin(step.res, step.operation);
       await this.#writer.save();
@@ -48,7 +62,7 @@ export class Journal {
   }
 
   /** `successful` also for what was made but not well: it exists and belongs into the state. */
-  async end(step: Step, successful: boolean): Promise<void> {
+  async end(step: StepRecord, successful: boolean): Promise<void> {
     const { old, new: state } = step;
     this.#snapshot.end(step.res);
     if (successful) {

@@ -4,10 +4,10 @@
  */
 
 import type { ServiceError } from "@grpc/grpc-js";
-import type { ProviderCall } from "./engine.ts";
 import type { PropertyMap } from "./events.ts";
 import { fromStruct, providerMessages, type Struct, statusMessages, toStruct } from "./protocol.ts";
 import type { ResourceState } from "./resource-state.ts";
+import type { ProviderCall } from "./run-options.ts";
 import { urnName, urnType } from "./urn.ts";
 import { annotateSecrets, containsUnknowns, forProvider, UNKNOWN } from "./values.ts";
 

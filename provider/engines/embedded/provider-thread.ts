@@ -1,8 +1,15 @@
 /** A worker thread that loads `__provider` texts; its inside is in-provider-thread.ts. */
 
 import type { CallAnswer, DynamicServiceOptions } from "./dynamic-service.ts";
-import type { InProcessProviderOptions } from "./in-process-provider.ts";
+import type { OnOutput } from "./thread.ts";
 import { Thread } from "./thread.ts";
+
+export interface InProcessProviderOptions {
+  readonly workDir: string;
+  readonly project: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onOutput: OnOutput;
+}
 
 export interface ProviderCallMessage {
   readonly id: number;

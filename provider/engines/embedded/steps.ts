@@ -5,29 +5,19 @@
 
 import type { Context } from "./context.ts";
 import type { PropertyMap, StepMetadata, StepOp } from "./events.ts";
+import type { StepRecord } from "./journal.ts";
 import { type Diff, InitError, type ProviderClient } from "./provider-client.ts";
 import { diffResource } from "./resource-diff.ts";
 import { type ResourceState, stepState } from "./resource-state.ts";
-import type { Operation } from "./snapshot.ts";
 import { isDefaultProvider, isProviderType, makeReference } from "./urn.ts";
 import { deepEqual, UNKNOWN } from "./values.ts";
 
-/** The engine's own bookkeeping has one more operation than users see. */
-export type EngineOp = StepOp | "remove-pending-replace";
-
-export interface Step {
-  readonly op: EngineOp;
+export interface Step extends StepRecord {
   readonly urn: string;
   readonly type: string;
-  readonly old: ResourceState | undefined;
-  readonly new: ResourceState | undefined;
-  /** The state that stands for the step in dependency graphs and among pending operations. */
-  readonly res: ResourceState;
   /** Whether the step is one change to a user, not half of one. */
   readonly logical: boolean;
   readonly replaceKeys: readonly string[];
-  /** What stands in the state file while the step is under way. */
-  readonly operation: Operation["type"] | undefined;
   /** What the step turned out to have found; only a refresh has it. */
   readonly resultOp?: StepOp;
   apply(context: Context): Promise<void>;
@@ -94,7 +84,7 @@ export function sameStep(old: ResourceState, state: ResourceState, done: () => v
 }
 
 function common(
-  op: EngineOp,
+  op: StepRecord["op"],
   res: ResourceState,
   old: ResourceState | undefined,
   state: ResourceState | undefined,

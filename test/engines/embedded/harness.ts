@@ -4,8 +4,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/pr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadProject, type RunOptions, type RunResult, run } from "../../../provider/engines/embedded/engine.ts";
+import { loadProject, run } from "../../../provider/engines/embedded/engine.ts";
 import type { EngineEvent } from "../../../provider/engines/embedded/events.ts";
+import type { RunOptions, RunResult } from "../../../provider/engines/embedded/run-options.ts";
 
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 const FIXTURE = join(REPOSITORY, "test/fixtures/recordings-program");

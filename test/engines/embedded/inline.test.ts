@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { inlineProject, type RunResult, run } from "../../../provider/engines/embedded/engine.ts";
+import { inlineProject, run } from "../../../provider/engines/embedded/engine.ts";
 import type { EngineEvent } from "../../../provider/engines/embedded/events.ts";
+import type { RunResult } from "../../../provider/engines/embedded/run-options.ts";
 import { tellings, Workspace } from "./harness.ts";
 
 const PROVIDER = 'exports.handler=()=>require("probe/provider").thing();';

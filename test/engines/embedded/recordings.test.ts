@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
 import type { EngineEvent } from "../../../provider/engines/embedded/events.ts";
+import type { ConfigValue } from "../../../provider/engines/embedded/run-options.ts";
 import { type Call, Workspace } from "./harness.ts";
 import { parsed, printedRun } from "./recorded-output.ts";
 import { canonical, misordered, type Recording, Relations, recordings, reduced } from "./recording.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Emulator, Seed } from "../../../provider/emulator/index.ts";
-import type { ConfigValue } from "../../../provider/engines/embedded/engine.ts";
+import type { ConfigValue } from "../../../provider/engines/embedded/run-options.ts";
 import { emulated } from "../../support/emulator.ts";
 import { describeEngines, type TestEngine } from "../../support/engines.ts";
 import { ABSENT, FEDERATION, IDP, ORG, OTHER_ORG, PROJECT } from "../../support/ids.ts";
