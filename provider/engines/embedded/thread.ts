@@ -43,7 +43,6 @@ export class Thread {
     setFlagsFromString("--allow-natives-syntax");
     const file = new URL(`./${script}${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(file, { execArgv: [], env, stdout: true, stderr: true, workerData: data });
-    this.#worker.unref();
     this.ended = new Promise((resolve) => {
       this.#worker.once("error", resolve);
       this.#worker.once("exit", resolve);
@@ -55,6 +54,8 @@ export class Thread {
       if ("stream" in message) this.#output?.[message.stream].write(message.text);
       else this.onMessage(message as never);
     });
+    // After the listeners, since they hold the process too.
+    this.#worker.unref();
   }
 
   start(start: ThreadStart, onOutput: OnOutput): void {
