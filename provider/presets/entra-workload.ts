@@ -15,11 +15,20 @@ const options = z
       }),
     applicationIdUri: anyText().optional().meta({
       description:
-        '"Application ID URI" under Expose an API of the app registration: only if the tokens carry it as `aud`, as those of version 1 do. Default: the application id with version 2, `api://{applicationId}` with version 1.',
+        'Only with `tokenVersion: 1`: "Application ID URI" under Expose an API of the app registration, if the tokens carry another `aud` than `api://{applicationId}`. Version 2 tokens carry the application id.',
     }),
     authorizationType: authorizationType("USER"),
   })
   .check(
+    faultsTogether(({ tokenVersion, applicationIdUri }) =>
+      tokenVersion !== 1 && applicationIdUri !== undefined
+        ? {
+            message: "sets applicationIdUri for version 2 tokens",
+            why: "Version 2 tokens carry the application id as audience, even if the program requests the URI.",
+            fix: "Remove applicationIdUri, or set tokenVersion to 1 if `ver` in the tokens is 1.0.",
+          }
+        : undefined,
+    ),
     faultsTogether(({ tokenVersion, cloud }) =>
       tokenVersion === 1 && cloud !== "public"
         ? {

@@ -1,6 +1,8 @@
+import { noTokenMatches } from "../rules/index.ts";
 import type { Context, Definition, Props } from "./definition.ts";
 import { inFederation } from "./identity-provider/in-federation.ts";
 import { inProject } from "./identity-provider/in-project.ts";
+import { visible } from "./memory.ts";
 
 /**
  * An OIDC identity provider: of a federation in Atlas, of a project in Cloud Manager and Ops Manager. The two have
@@ -11,13 +13,22 @@ export const identityProvider: Definition = {
   kind: "IdentityProvider",
   // A message must not ask who is there: it may be about just that.
   subject: (props, context) => (props.projectId === undefined ? inFederation : inProject).subject(props, context),
-  check: (context, olds, news) => of(news, context).check(context, olds, news),
+  async check(context, olds, news) {
+    const { inputs, findings } = await of(news, context).check(context, olds, news);
+    const creates = Object.keys(visible(olds)).length === 0 && isNew(inputs);
+    return { inputs, findings: creates ? [...noTokenMatches(inputs), ...findings] : findings };
+  },
   diff: (context, id, outputs, inputs) => of(outputs, context).diff(context, id, outputs, inputs),
   read: (context, id, outputs) => of(outputs, context, id).read(context, id, outputs),
   create: (context, inputs) => of(inputs, context).create(context, inputs),
   update: (context, id, outputs, inputs) => of(outputs, context).update(context, id, outputs, inputs),
   delete: (context, id, outputs) => of(outputs, context).delete(context, id, outputs),
 };
+
+/** Whether it is to be created, and not adopted: what exists already is only warned of. */
+function isNew({ adopt }: Props): boolean {
+  return adopt === undefined || adopt === false;
+}
 
 /** Who asks by id alone says nothing of it: ids may look alike, so the control plane decides, if one is asked at all. */
 function of({ federationSettingsId, projectId }: Props, { plane, offline }: Context, id?: string): Definition {

@@ -11,7 +11,7 @@ export const accessCatalogue = {
     severity: "warning",
     title: "A group of Entra ID is named by its object id.",
     why: "Tokens of Entra ID list groups by object id, so that a name matches no token.",
-    fix: "Give the group's object id (Entra admin center, Groups, Overview), and keep its name in description.",
+    fix: "Set group to the object id of the group: Entra admin center, Groups, the group, Overview.",
     example: 'new OidcRole("dba", { projectId, identityProvider: staff, group: "DBA Team", roles })',
     source: `${WORKFORCE_DOCS}, Microsoft Entra ID: groups claim with Group ID only`,
   },

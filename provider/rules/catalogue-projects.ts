@@ -1,3 +1,4 @@
+import { REVOKE_JWKS_BUTTON } from "../../schema/plane.ts";
 import type { CatalogueEntry } from "./catalogue.ts";
 import { AUTOMATION_CONFIG_API, CLOUD_MANAGER_DOCS, OPERATOR, SERVER_ROLES_DOCS, TLS_DOCS } from "./sources.ts";
 
@@ -59,7 +60,7 @@ export const projectCatalogue = {
     severity: "error",
     title: "In Cloud Manager and Ops Manager signing keys are revoked in the console.",
     why: "The automation config has nothing that revokes the keys which MongoDB has cached.",
-    fix: "Remove revokeJwksTrigger. For a compromised signing key open Deployment, Security, Settings in the console, and click Revoke JWKS at the configuration; a rotation of keys needs nothing.",
+    fix: `Remove revokeJwksTrigger. After a signing key was compromised, use the console: ${REVOKE_JWKS_BUTTON}. MongoDB fetches rotated keys by itself.`,
     example: 'new IdentityProvider("staff", { projectId, ...settings, revokeJwksTrigger: "2026-08-10" })',
     source: `${CLOUD_MANAGER_DOCS}, Revoke JWKS`,
   },
@@ -149,10 +150,10 @@ export const projectCatalogue = {
   },
   FED341: {
     slug: "restriction-fits-nobody",
-    severity: "warning",
-    title: "A list of addresses in a restriction is not empty.",
-    why: "No address is in an empty list: nobody meets the restriction.",
-    fix: "Leave the key out if every address is meant, or give the addresses.",
+    severity: "error",
+    title: "Write at least one address in each list of a restriction.",
+    why: "The API rejects an empty list. No address would meet the restriction.",
+    fix: "Remove the key to allow every address, or write the addresses.",
     source: "MongoDB server, address restrictions",
   },
   FED342: {

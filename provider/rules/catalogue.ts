@@ -2,6 +2,7 @@ import type { Severity } from "../../schema/finding.ts";
 import { accessCatalogue } from "./catalogue-access.ts";
 import { clientCatalogue } from "./catalogue-clients.ts";
 import { issuerCatalogue } from "./catalogue-issuers.ts";
+import { neverMatchingCatalogue } from "./catalogue-matching.ts";
 import { projectCatalogue } from "./catalogue-projects.ts";
 import { tokenCatalogue } from "./catalogue-tokens.ts";
 import { ATLAS_API, AUTOMATION_CONFIG_API, MONGOCLI_DOCS, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
@@ -26,6 +27,7 @@ export interface CatalogueEntry {
  */
 export const catalogue = {
   ...tokenCatalogue,
+  ...neverMatchingCatalogue,
   FED200: {
     slug: "invalid-input",
     severity: "error",

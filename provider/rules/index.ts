@@ -37,6 +37,7 @@ import {
   userClaimCanChange,
   workloadUserClaim,
 } from "./identity-provider.ts";
+import { valuesHardlyMatch } from "./never-matching.ts";
 import { planeIn, planeOf } from "./plane.ts";
 import {
   accessDeclaredTwice,
@@ -60,6 +61,7 @@ export type { PlaneKind } from "../../schema/plane.ts";
 export type { Kind } from "../../schema/resources.ts";
 export { type Code, catalogue, isCode } from "./catalogue.ts";
 export { placeOfBuiltIn } from "./granted-roles.ts";
+export { noTokenMatches } from "./never-matching.ts";
 export { prerequisites } from "./order.ts";
 export type { Declaration, Program } from "./program.ts";
 export { finding } from "./rule.ts";
@@ -92,6 +94,7 @@ export const declarationRules: readonly DeclarationRule[] = [
   googleHasNoGroups,
   userClaimCanChange,
   scopeIsAClaim,
+  valuesHardlyMatch,
   userNeedsUserProvider,
   roleNeedsGroupProvider,
   principalForm,

@@ -1,6 +1,7 @@
 import { PRINCIPAL_NAME_MAX } from "../../schema/access.ts";
 import { DEFAULT_GROUPS_CLAIM, DEFAULT_USER_CLAIM } from "../../schema/identity-provider.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
+import { catalogue } from "./catalogue.ts";
 import { count, groupBy } from "./group-by.ts";
 import { isEntra, isGoogle } from "./issuers.ts";
 import { planeOf } from "./plane.ts";
@@ -91,13 +92,20 @@ export const groupBeginsWithSlash = groupRule("FED308", (declaration) => {
   ];
 });
 
-export const entraGroupByObjectId = groupRule("FED301", (declaration) => {
+export const entraGroupByObjectId = groupRule("FED301", (declaration, { plane }) => {
   const { identityProvider: provider } = declaration;
   const group = known(declaration, "group");
   if (provider === undefined || group === undefined || UUID.test(group)) return [];
   const claim = provider.inputs.groupsClaim ?? DEFAULT_GROUPS_CLAIM;
   if (!isEntra(known(provider, "issuerUri")) || claim !== DEFAULT_GROUPS_CLAIM) return [];
-  return [about(declaration, "group", { message: "the group is not an object id, by which Entra ID lists groups" })];
+  // Only Atlas has a description.
+  const keep = plane === "atlas" ? " You can keep its name in description." : "";
+  return [
+    about(declaration, "group", {
+      message: "the group is not an object id, by which Entra ID lists groups",
+      fix: `${catalogue.FED301.fix}${keep}`,
+    }),
+  ];
 });
 
 export const entraPrincipalByObjectId = userRule("FED304", (declaration) => {

@@ -52,7 +52,7 @@ const right: Record<PresetName, [options: object, expected: object][]> = {
       { tenantId, applicationId, tokenVersion: 1 },
       { issuerUri: `https://sts.windows.net/${tenantId}/`, audience: `api://${applicationId}` },
     ],
-    [{ tenantId, applicationId, applicationIdUri: "api://mongodb" }, { audience: "api://mongodb" }],
+    [{ tenantId, applicationId, tokenVersion: 1, applicationIdUri: "api://mongodb" }, { audience: "api://mongodb" }],
     [{ tenantId, applicationId, authorizationType: "GROUP" }, { authorizationType: "GROUP" }],
   ],
   googleCloud: [
@@ -265,6 +265,12 @@ describe("what is given wrongly is told, with what to give instead", () => {
       "entraWorkload",
       { ...entra, cloud: "china", tokenVersion: 1 },
       [/^: .* asks for version 1 tokens of a national cloud \/ Set requestedAccessTokenVersion to 2/],
+    ],
+    [
+      "an Application ID URI for version 2 tokens",
+      "entraWorkload",
+      { ...entra, applicationIdUri: "api://mongodb" },
+      [/^: .* sets applicationIdUri for version 2 tokens \/ Remove applicationIdUri/],
     ],
     ["an audience with a space behind it", "googleCloud", { audience: "mongodb " }, [/^audience: .* white space/]],
     ["an empty audience", "googleCloud", { audience: "" }, [/^audience: .* is empty/]],

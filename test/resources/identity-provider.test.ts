@@ -7,6 +7,7 @@ import { providers } from "../control-planes/atlas/harness.ts";
 import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
 import { bench, changed, preview, refresh, type State, same, up, update, workforce, workload } from "./harness.ts";
 
+const TENANT = "8f1c2a54-0c1d-4e5f-8a9b-0c1d2e3f4a5b";
 const idOf = (state: State) => String(state.outputs.identityProviderId);
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
 
@@ -77,6 +78,32 @@ describe("check", () => {
       { code: "FED221", message: expect.stringContaining(idOf(state)), fix: expect.stringContaining("aliases") },
     ]);
     expect((await identityProvider.check(run(), state.inputs, workforce)).findings).toEqual([]);
+  });
+
+  test("FED231: refuses a new one with values that no token carries, and accepts them of an existing one", async () => {
+    const { run, requests, emulator } = await bench();
+    const google = { ...workload, issuerUri: "https://accounts.google.com/" };
+    const entra = {
+      ...workload,
+      issuerUri: `https://login.microsoftonline.com/${TENANT}/v2.0`,
+      audience: `api://${TENANT}`,
+    };
+    for (const [program, path] of [
+      [google, "issuerUri"],
+      [entra, "audience"],
+    ] as const) {
+      const { findings } = await identityProvider.check(run(), {}, program);
+      expect(findings).toMatchObject([{ code: "FED231", severity: "error", path }]);
+    }
+    expect(writes(requests())).toEqual([]);
+
+    const state = await up(identityProvider, run(), workload);
+    emulator.edit({ edit: "update-identity-provider", id: idOf(state), fields: { issuerUri: google.issuerUri } });
+    expect((await identityProvider.check(run(), state.inputs, google)).findings).toEqual([]);
+    expect((await identityProvider.check(run(), {}, { ...google, adopt: true })).findings).toEqual([]);
+    // A version 1 token can carry the application id, so that this is a warning.
+    const v1 = { ...workload, issuerUri: `https://sts.windows.net/${TENANT}/`, audience: TENANT };
+    expect((await identityProvider.check(run(), {}, v1)).findings).toEqual([]);
   });
 
   test("does not take for foreign what diff has seen in this run, which the engine is about to replace", async () => {

@@ -67,7 +67,7 @@ export const accessCases: readonly Case[] = [
         "the same, by its URI",
         () =>
           through(apps({ issuerUri: ENTRA, audience: `api://${APPLICATION_ID}` }), user, { principal: APPLICATION_ID }),
-        ["FED304 principal"],
+        ["FED232 audience", "FED304 principal"],
       ],
       [
         "the application that people log in with",
@@ -111,7 +111,9 @@ export const accessCases: readonly Case[] = [
       [
         "another claim",
         () =>
-          through(staff({ issuerUri: GOOGLE, authorizationType: "USER", userClaim: "azp" }), user, { principal: "a" }),
+          through(staff({ issuerUri: GOOGLE, audience: "client", authorizationType: "USER", userClaim: "azp" }), user, {
+            principal: "a",
+          }),
       ],
       ["a mail address at another provider", () => through(apps(), user, { principal: "app@example.com" })],
     ],

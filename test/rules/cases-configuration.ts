@@ -17,6 +17,9 @@ import {
   user,
 } from "./declarations.ts";
 
+const APPLICATION = "8f1c2a54-0c1d-4e5f-8a9b-0c1d2e3f4a5b";
+const ENTRA_V2 = `https://login.microsoftonline.com/${APPLICATION}/v2.0`;
+
 /** Identity providers, their connections, and the shape of all inputs. */
 export const configurationCases: readonly Case[] = [
   {
@@ -329,5 +332,66 @@ export const configurationCases: readonly Case[] = [
       ],
     ],
     keeps: [["the same scope at another provider, where it exists", () => [staff({ requestedScopes: ["groups"] })]]],
+  },
+  {
+    code: "FED232",
+    breaks: [
+      ...(
+        [
+          ["the issuer of Google with a slash", "https://accounts.google.com/"],
+          ["the issuer of GitHub with a slash", "https://token.actions.githubusercontent.com/"],
+          ["an issuer of Okta with a slash", "https://example.okta.com/oauth2/default/"],
+          ["an issuer of PingOne with a slash", `https://auth.pingone.eu/${APPLICATION}/as/`],
+          ["an issuer of EKS with a slash", "https://oidc.eks.eu-west-1.amazonaws.com/id/ABC/"],
+          ["an issuer of GKE with a slash", "https://container.googleapis.com/v1/projects/p/locations/l/clusters/c/"],
+          ["an issuer of Keycloak with a slash", "https://sso.example.com/realms/corp/"],
+          ["an issuer of Auth0 without a slash", "https://corp.eu.auth0.com"],
+          [
+            "an issuer of AKS without a slash",
+            `https://westeurope.oic.prod-aks.azure.com/${APPLICATION}/${APPLICATION}`,
+          ],
+          ["version 1 of Entra ID without a slash", `https://sts.windows.net/${APPLICATION}`],
+          ["version 2 of Entra ID with a slash", `https://login.microsoftonline.com/${APPLICATION}/v2.0/`],
+          ["version 2 of Entra ID without its version", `https://login.microsoftonline.com/${APPLICATION}/`],
+        ] as const
+      ).map(([name, issuerUri]): [string, () => Declaration[], string[]] => [
+        name,
+        () => [apps({ issuerUri })],
+        ["FED232 issuerUri"],
+      ]),
+      [
+        "an Application ID URI with a version 2 issuer of Entra ID",
+        () => [apps({ issuerUri: ENTRA_V2, audience: `api://${APPLICATION}` })],
+        ["FED232 audience"],
+      ],
+      [
+        "an application id with a version 1 issuer of Entra ID",
+        () => [apps({ issuerUri: `https://sts.windows.net/${APPLICATION}/`, audience: APPLICATION })],
+        ["FED232 audience"],
+      ],
+      [
+        "another audience than the client id for people of Google",
+        () => [staff({ issuerUri: "https://accounts.google.com", authorizationType: "USER" })],
+        ["FED232 audience"],
+      ],
+    ],
+    keeps: [
+      [
+        "values as the tokens carry them",
+        () =>
+          [
+            { issuerUri: ENTRA_V2, audience: APPLICATION },
+            { issuerUri: `https://sts.windows.net/${APPLICATION}/`, audience: `api://${APPLICATION}` },
+            { issuerUri: "https://accounts.google.com" },
+            { issuerUri: "https://token.actions.githubusercontent.com/octo" },
+            { issuerUri: "https://corp.eu.auth0.com/" },
+            { issuerUri: "https://example.okta.com/oauth2/aus1" },
+            { issuerUri: `https://westeurope.oic.prod-aks.azure.com/${APPLICATION}/${APPLICATION}/` },
+            { issuerUri: "https://sso.example.com/realms/corp" },
+            { issuerUri: "https://idp.example.com/" },
+          ].map((values) => apps(values)),
+      ],
+      ["values that are not known yet", () => [apps({ issuerUri: UNKNOWN, audience: UNKNOWN })]],
+    ],
   },
 ];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Declaration, programFindings } from "../../provider/rules/index.ts";
+import { REVOKE_JWKS_BUTTON } from "../../schema/plane.ts";
 import { IDP, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { NOW } from "./case.ts";
 import {
@@ -21,6 +22,16 @@ const findings = (...declarations: Declaration[]) => programFindings({ declarati
 const messages = (...declarations: Declaration[]) => findings(...declarations).map(({ message }) => message);
 /** Messages with what to do next. */
 const advice = (...declarations: Declaration[]) => findings(...declarations).map(({ message, fix }) => [message, fix]);
+
+test("advice about a group of Entra ID mentions description only on Atlas, which has one", () => {
+  const entra = { issuerUri: "https://login.microsoftonline.com/8f1c2a54-0c1d-4e5f-8a9b-0c1d2e3f4a5b/v2.0" };
+  const fixes = (provider: Declaration) =>
+    findings(provider, group(provider, { group: "DBA Team" })).flatMap(({ code, fix }) =>
+      code === "FED301" ? [fix] : [],
+    );
+  expect(fixes(staff(entra))).toEqual([expect.stringMatching(/object id of the group: .* name in description\.$/)]);
+  expect(fixes(staffOfProject(entra))).toEqual([expect.not.stringContaining("description")]);
+});
 
 describe("a user through a provider that looks for groups", () => {
   test("is told in the words of whom the provider is for", () => {
@@ -199,7 +210,7 @@ describe("in a project of Cloud Manager or Ops Manager", () => {
       `access is granted in project ${OTHER_PROJECT} through corp, which belongs to project ${PROJECT}`,
     ]);
     expect(advice(staffOfProject({ revokeJwksTrigger: "1" }))).toEqual([
-      [expect.stringContaining("no API"), expect.stringMatching(/Deployment, Security, Settings.*click Revoke JWKS/)],
+      [expect.stringContaining("no API"), expect.stringContaining(REVOKE_JWKS_BUTTON)],
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { IdentityProviderSettings } from "../../../schema/identity-provider.ts";
+import { REVOKE_JWKS_BUTTON } from "../../../schema/plane.ts";
 import type { IdentityProviders, LiveIdentityProvider } from "../control-plane.ts";
 import { foreignSettings } from "../identity-provider-settings.ts";
 import type { Snapshot } from "./api.ts";
@@ -53,7 +54,7 @@ export class CloudManagerIdentityProviders implements IdentityProviders {
   async revokeJwks(projectId: string, name: string): Promise<void> {
     throw new CloudManagerError(
       `revoke the signing keys of identity provider ${name} in project ${projectId}: the API has nothing for it\n` +
-        "  fix  In the console open Deployment, Security, Settings, and click Revoke JWKS at the configuration. Not for a rotation of keys: that needs nothing.",
+        `  fix  Use the console: ${REVOKE_JWKS_BUTTON}. MongoDB fetches rotated keys by itself.`,
     );
   }
 }

@@ -56,8 +56,8 @@ export interface EntraWorkloadArgs<A extends AuthorizationType = "USER"> extends
    */
   readonly tokenVersion?: pulumi.Input<1 | 2> | undefined;
   /**
-   * "Application ID URI" under Expose an API of the app registration: only if the tokens carry it as `aud`, as those of
-   * version 1 do. Default: the application id with version 2, `api://{applicationId}` with version 1.
+   * Only with `tokenVersion: 1`: "Application ID URI" under Expose an API of the app registration, if the tokens carry
+   * another `aud` than `api://{applicationId}`. Version 2 tokens carry the application id.
    */
   readonly applicationIdUri?: pulumi.Input<string> | undefined;
   /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */

@@ -141,11 +141,11 @@ export const entraWorkloadGuide: GuideTo<"entraWorkload"> = {
       ],
     },
     {
-      title: "Only with version 1 tokens, or if tokens carry the Application ID URI",
+      title: "Only with version 1 tokens",
       optional: true,
       steps: [
         {
-          text: "Look at `ver`, `iss` and `aud` of a token. Write tokenVersion: 1 for ver 1.0. Write applicationIdUri if aud is another URI than the preset's.",
+          text: "Look at `ver` and `aud` of a token. Write tokenVersion: 1 for ver 1.0, and applicationIdUri if aud is another URI than api://{application id}.",
           gives: ["tokenVersion", "applicationIdUri"],
         },
       ],

@@ -1,0 +1,120 @@
+import type { Finding } from "../../schema/finding.ts";
+import { ENTRA_HOSTS, GITHUB_ISSUER, GOOGLE_ISSUER } from "../../schema/issuers.ts";
+import { isUnknown } from "../../schema/unknown.ts";
+import { known } from "./program.ts";
+import { about, finding, rulesOf } from "./rule.ts";
+
+interface Mismatch {
+  readonly path: "issuerUri" | "audience";
+  readonly message: string;
+  readonly fix: string;
+  /** No token at all carries the value. */
+  readonly certain: boolean;
+}
+
+type Values = Readonly<Partial<Record<"issuerUri" | "audience" | "clientId" | "idpType", string>>>;
+
+const ENTRA_V2_HOSTS: ReadonlySet<string> = new Set(Object.values(ENTRA_HOSTS));
+const ENTRA_V1_HOSTS: ReadonlySet<string> = new Set(["sts.windows.net", "sts.chinacloudapi.cn"]);
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const URI = /^[a-z][a-z0-9+.-]*:/i;
+
+/** Providers whose issuers all end in a slash, or never do. Keycloak is known only by its path, so it is not certain. */
+const SLASHES: readonly {
+  readonly name: string;
+  readonly is: (url: URL) => boolean;
+  readonly slash: boolean;
+  readonly certain: boolean;
+}[] = [
+  { name: "GitHub", is: ({ origin }) => origin === GITHUB_ISSUER, slash: false, certain: true },
+  { name: "version 1 of Entra ID", is: ({ host }) => ENTRA_V1_HOSTS.has(host), slash: true, certain: true },
+  // Azure AD B2C, which is retired at this host, had the slash.
+  { name: "version 2 of Entra ID", is: ({ host }) => ENTRA_V2_HOSTS.has(host), slash: false, certain: false },
+  { name: "Auth0", is: ({ host }) => host.endsWith(".auth0.com"), slash: true, certain: true },
+  {
+    name: "Okta",
+    is: ({ host }) => /\.(okta|oktapreview|okta-emea|okta-gov)\.com$/.test(host),
+    slash: false,
+    certain: true,
+  },
+  { name: "PingOne", is: ({ host }) => /^auth\.pingone\.[a-z.]+$/.test(host), slash: false, certain: true },
+  { name: "EKS", is: ({ host }) => /^oidc\.eks\.[a-z0-9-]+\.amazonaws\.com$/.test(host), slash: false, certain: true },
+  { name: "GKE", is: ({ host }) => host === "container.googleapis.com", slash: false, certain: true },
+  { name: "AKS", is: ({ host }) => host.endsWith(".oic.prod-aks.azure.com"), slash: true, certain: true },
+  { name: "Keycloak", is: ({ pathname }) => /\/realms\/[^/]+\/?$/.test(pathname), slash: false, certain: false },
+];
+
+function mismatches(values: Values): readonly Mismatch[] {
+  const { issuerUri } = values;
+  if (issuerUri === undefined || !URL.canParse(issuerUri)) return [];
+  const url = new URL(issuerUri);
+  return [issuerMismatch(issuerUri, url), audienceMismatch(values, url)].filter((one) => one !== undefined);
+}
+
+function issuerMismatch(issuerUri: string, url: URL): Mismatch | undefined {
+  const path = "issuerUri";
+  if (url.host === new URL(GOOGLE_ISSUER).host && issuerUri !== GOOGLE_ISSUER) {
+    const message = `tokens of Google carry the issuer "${GOOGLE_ISSUER}", not "${issuerUri}"`;
+    return { path, message, fix: `Set issuerUri to "${GOOGLE_ISSUER}".`, certain: true };
+  }
+  const [, tenant = "", rest = ""] = /^\/([^/]+)(.*)$/.exec(url.pathname) ?? [];
+  const isV2 = ENTRA_V2_HOSTS.has(url.host);
+  if (isV2 && UUID.test(tenant) && /^\/?$/.test(rest)) {
+    const expected = `https://${url.host}/${tenant}/v2.0`;
+    const message = `tokens of Entra ID carry the issuer "${expected}", not "${issuerUri}"`;
+    return { path, message, fix: `Set issuerUri to "${expected}", and the token version to 2.`, certain: true };
+  }
+  const rule = SLASHES.find(({ is }) => is(url));
+  if (rule === undefined || issuerUri.endsWith("/") === rule.slash) return undefined;
+  const expected = rule.slash ? `${issuerUri}/` : issuerUri.replace(/\/$/, "");
+  const message = `issuers of ${rule.name} ${rule.slash ? "end in a slash" : "do not end in a slash"}, unlike "${issuerUri}"`;
+  return { path, message, fix: `Set issuerUri to "${expected}".`, certain: rule.certain };
+}
+
+function audienceMismatch({ audience, clientId, idpType }: Values, url: URL): Mismatch | undefined {
+  if (audience === undefined) return undefined;
+  const path = "audience";
+  if (ENTRA_V2_HOSTS.has(url.host) && URI.test(audience)) {
+    return {
+      path,
+      message: `version 2 tokens of Entra ID carry the application id as audience, not the Application ID URI "${audience}"`,
+      fix: "Set audience to the application (client) id. For version 1 tokens, set issuerUri to https://sts.windows.net/{tenant id}/.",
+      certain: true,
+    };
+  }
+  if (ENTRA_V1_HOSTS.has(url.host) && UUID.test(audience)) {
+    return {
+      path,
+      message: `version 1 tokens of Entra ID usually carry the Application ID URI as audience, not the application id "${audience}"`,
+      fix: `Check \`aud\` of a token. If it is the URI, set audience to "api://${audience}".`,
+      // A program that requests a token for the application id gets that as audience.
+      certain: false,
+    };
+  }
+  if (url.origin === GOOGLE_ISSUER && idpType === "WORKFORCE" && clientId !== undefined && audience !== clientId) {
+    return {
+      path,
+      message: `tokens of people at Google carry the client id "${clientId}" as audience, not "${audience}"`,
+      fix: `Set audience to "${clientId}". Google issues access tokens that are not JWT, so mongosh must send the ID token.`,
+      certain: false,
+    };
+  }
+  return undefined;
+}
+
+const INPUTS = ["issuerUri", "audience", "clientId", "idpType"] as const;
+
+export const valuesHardlyMatch = rulesOf("IdentityProvider")("FED232", (declaration) => {
+  const values = Object.fromEntries(INPUTS.map((input) => [input, known(declaration, input)]));
+  return mismatches(values).map(({ path, message, fix }) => about(declaration, path, { message, fix }));
+});
+
+/** FED231: values with which a new identity provider lets nobody in. The same values of an existing one are FED232. */
+export function noTokenMatches(inputs: Readonly<Record<string, unknown>>): Finding[] {
+  const values = Object.fromEntries(
+    INPUTS.map((input) => [input, inputs[input]]).filter(([, value]) => typeof value === "string" && !isUnknown(value)),
+  );
+  return mismatches(values)
+    .filter(({ certain }) => certain)
+    .map(({ path, message, fix }) => finding("FED231", { path, message, fix }));
+}
