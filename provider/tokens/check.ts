@@ -7,6 +7,8 @@ import { finding } from "../rules/index.ts";
 import type { Declaration, Program } from "../rules/program.ts";
 import { compare, comparisonFindings } from "./expectations.ts";
 import type { TokenFinding } from "./finding.ts";
+import { keySetIn } from "./given-keys.ts";
+import { tokenIn } from "./given-token.ts";
 import { type Circumstances, isLetIn, type Judgement, judge, type TokenSource } from "./judge.ts";
 import { screenKeys } from "./keys.ts";
 import { type ProgramConfig, programConfig } from "./program.ts";
@@ -146,10 +148,10 @@ async function judgeOne(
   // In Cloud Manager who is meant says where, too: another project may know the same issuer under the same name.
   const projectId = spec.projectId ?? (projects ? named?.projectId : undefined);
   const given = { at, clientAddress, serverAddress, projectId, identityProvider };
-  const source: TokenSource = token === undefined ? { claims: jsonIn(claims) } : { token };
+  const source: TokenSource = token === undefined ? { claims: jsonIn(claims) } : tokenIn(token).source;
   return await judge(source, {
     config: { ...config, serverVersion },
-    ...(keys === undefined ? {} : { keys: screenKeys(keys, serverOf(serverVersion)) }),
+    ...(keys === undefined ? {} : { keys: screenKeys(keySetIn(keys), serverOf(serverVersion)) }),
     ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Circumstances),
   });
 }

@@ -1,6 +1,7 @@
 import { type TokenConfig, tokenConfigSchema } from "../../schema/token-config.ts";
-import { decodeToken } from "./decode.ts";
+import { decodeClaims, decodeToken, type Part } from "./decode.ts";
 import type { JsonObject } from "./json.ts";
+import type { TokenSource } from "./judge.ts";
 import { findProvider } from "./lookup.ts";
 import { excerpt, quote } from "./quote.ts";
 import { DEFAULT_SERVER, type Server } from "./server.ts";
@@ -50,12 +51,14 @@ const DATES = new Set(["exp", "nbf", "iat", "auth_time"]);
 
 /** Every field of header and claims in one sentence each; empty for what is no token. */
 export function explainToken(
-  token: string,
+  source: TokenSource,
   config: TokenConfig = NOTHING,
   server: Server = DEFAULT_SERVER,
 ): ExplainedField[] {
-  const decoded = decodeToken(token);
+  const decoded =
+    "token" in source ? decodeToken(source.token) : { header: { findings: [] }, claims: decodeClaims(source.claims) };
   if (!("claims" in decoded)) return [];
+  const header: Part<JsonObject> = decoded.header;
   const claims = decoded.claims.value ?? {};
   const { provider } = findProvider(claims, config.identityProviders, server);
   const meanings = { ...CLAIMS };
@@ -64,7 +67,7 @@ export function explainToken(
       `the groups: each is granted what the role {prefix}/{group} of ${provider.name} has`;
   }
   if (provider) meanings[provider.userClaim] = `the user claim of ${provider.name}: the user is {prefix}/{this}`;
-  return [...fields("header", decoded.header.value ?? {}, HEADER), ...fields("claims", claims, meanings)];
+  return [...fields("header", header.value ?? {}, HEADER), ...fields("claims", claims, meanings)];
 }
 
 const NOTHING: TokenConfig = tokenConfigSchema.parse({ identityProviders: [] });

@@ -2,6 +2,8 @@ export { type CheckVerdict, judgeCheck, type TokenMaterial, tokenLine } from "./
 export { type Comparison, compare, comparisonFindings } from "./expectations.ts";
 export { type ExplainedField, explainToken } from "./explain.ts";
 export type { Effect, TokenFinding } from "./finding.ts";
+export { keySetIn } from "./given-keys.ts";
+export { type GivenToken, textOfBytes, tokenIn } from "./given-token.ts";
 export {
   type Circumstances,
   isLetIn,

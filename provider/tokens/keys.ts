@@ -1,6 +1,7 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { decodeBase64Url } from "./base64url.ts";
 import { advises, type Effect, refuses, says, type TokenFinding } from "./finding.ts";
+import { kindOfKeys } from "./given-keys.ts";
 import { isObject, type JsonObject, parseJson } from "./json.ts";
 import { quote } from "./quote.ts";
 import type { Server } from "./server.ts";
@@ -40,7 +41,10 @@ export function screenKeys(given: unknown, server: Server): KeySet {
   if (set === "too large") return nothing(refuses("FED136", { path: "keys", message: "the key set is too large" }));
   const list = isObject(set) ? set.keys : undefined;
   if (!Array.isArray(list)) {
-    return nothing(refuses("FED110", { path: "keys", message: "this is not a key set: it has no list `keys`" }));
+    const kind = kindOfKeys(set ?? given);
+    const message =
+      kind === undefined ? "this is not a key set: it has no list `keys`" : `this is not a key set, but ${kind}`;
+    return nothing(refuses("FED110", { path: "keys", message }));
   }
   if (list.length > MAX_KEYS) {
     const message = `the key set has ${list.length} keys, ${MAX_KEYS} at most are read`;

@@ -25,6 +25,8 @@ export interface Login {
   /** These and all that they inherit. */
   readonly effective: readonly EffectiveRole[];
   readonly restrictions: Met;
+  /** The roles by project, these and all that they inherit. Empty where no grant names a project. */
+  readonly projects: readonly { readonly projectId: string; readonly roles: readonly string[] }[];
 }
 
 export interface Surroundings extends Addresses {
@@ -159,8 +161,17 @@ function predict(
     roles: [...direct].sort(),
     effective,
     restrictions: met,
+    projects: byProject(grants, config),
   };
   return { login, findings: met === "unmet" ? [restricted(around)] : [] };
+}
+
+function byProject(grants: readonly NamedGrant[], config: TokenConfig): Login["projects"] {
+  const found = Map.groupBy(grants, ({ grant }) => grant.projectId);
+  return [...found].flatMap(([projectId, named]) => {
+    const roles = new Set(named.flatMap((each) => effectiveRoles(each, config.databaseRoles).map(({ role }) => role)));
+    return projectId === undefined ? [] : [{ projectId, roles: [...roles].sort() }];
+  });
 }
 
 /** Every list must be met, those of inherited roles included; one that is empty restricts nothing. */

@@ -78,9 +78,64 @@ test("now is the moment unless another is given", async () => {
   ).toBe(0);
 });
 
-test("without configuration and keys it says what it did not look at", async () => {
-  const { exitCode, stdout } = await run(["check", ...AT], issue());
+test("claims alone are checked as the token that an issuer would make of them", async () => {
+  const { exitCode, stdout } = await run(["check", ...FILES, ...AT], JSON.stringify({ sub: "ada", groups: ["dba"] }));
+  expect(stdout).toContain("It logs in through corp as corp/ada");
+  expect(stdout).toContain("claims alone have none");
   expect(exitCode).toBe(0);
+  expect((await run(["explain", ...FILES, ...AT], '{"sub":"ada","groups":["dba"]}')).stdout).toMatch(
+    /^claims\.sub +"ada"/m,
+  );
+});
+
+test("roles are listed per project", async () => {
+  const groups = ["p1", "p2"].map((projectId, index) => ({
+    ...config.groups[0],
+    projectId,
+    roles: [index === 0 ? "readWrite@app" : "read@app"],
+  }));
+  await writeFile(join(cwd, "projects.json"), JSON.stringify({ ...config, groups }));
+  const { stdout } = await run(["check", "--config", "projects.json", ...AT], issue());
+  expect(stdout).toMatch(/^ {2}in project p1 +readWrite@app\n {2}in project p2 +read@app$/m);
+  const [one] = JSON.parse((await run(["check", "--json", "--config", "projects.json", ...AT], issue())).stdout).login
+    .projects;
+  expect(one).toEqual({ projectId: "p1", roles: ["readWrite@app"] });
+});
+
+describe("keys that are no key set", () => {
+  const pem = otherKey.publicKey.export({ type: "spki", format: "pem" }).toString();
+  test.each([
+    ["a public key", pem, "this is not a key set, but a public key as PEM, without a kid"],
+    ["a private key", otherKey.privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "a private key as PEM"],
+    [
+      "a metadata document",
+      '{"issuer":"https://idp.example.com","jwks_uri":"https://x"}',
+      "the metadata document of an issuer",
+    ],
+    ["a list", "[]", "it has no list `keys`"],
+  ])("are named: %s", async (_, text, message) => {
+    await writeFile(join(cwd, "other-keys"), text);
+    const { exitCode, stdout } = await run(
+      ["check", "--config", "config.json", "--keys", "other-keys", ...AT],
+      issue(),
+    );
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(message);
+    expect(stdout).not.toContain("MII");
+  });
+
+  test("are read if they are one key, with a byte order mark", async () => {
+    await writeFile(join(cwd, "one.jwk"), `\uFEFF${JSON.stringify(keySet.keys[0])}`);
+    const { stdout } = await run(["check", "--config", "config.json", "--keys", "one.jwk", ...AT], issue());
+    expect(stdout).toContain("signature valid");
+  });
+});
+
+test("without a configuration the verdict is undetermined", async () => {
+  const { exitCode, stdout } = await run(["check", ...AT], issue());
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^undetermined: without --program or --config /);
+  expect(JSON.parse((await run(["check", "--json", ...AT], issue())).stdout).outcome).toBe("unknown");
   expect(stdout).toContain("Note: no configuration was given");
   expect(stdout).toContain("Note: the signature was not checked: no keys were given.");
 });
@@ -143,7 +198,7 @@ test("schema describes the file of --config", async () => {
 });
 
 test("NO_COLOR keeps colours out, --color always brings them", async () => {
-  expect((await run(["check", ...AT, "--color", "always"], issue())).stdout).toContain("\u001b[32m");
+  expect((await run(["check", ...FILES, ...AT, "--color", "always"], issue())).stdout).toContain("\u001b[32m");
   expect((await run(["check", ...AT], issue(), { NO_COLOR: "1", FORCE_COLOR: "1" })).stdout).not.toContain("\u001b[");
 });
 

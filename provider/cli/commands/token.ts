@@ -23,9 +23,12 @@ import {
   isLetIn,
   type Judgement,
   judge,
+  keySetIn,
   type Login,
   screenKeys,
   serverOf,
+  textOfBytes,
+  tokenIn,
 } from "../../tokens/index.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
@@ -121,24 +124,28 @@ function tokenAsArgument(): UsageError {
 async function runToken(explain: boolean, options: TokenOptions, io: Io): Promise<number> {
   const config = await readConfig(options, io);
   const server = serverOf(config?.serverVersion ?? options.serverVersion ?? DEFAULT_SERVER_VERSION);
-  const keys = options.keys === undefined ? undefined : screenKeys(await readText(options.keys, io), server);
-  const token = await readToken(options, io);
-  const judgement = await judge(
-    { token },
-    {
-      at: options.at,
-      ...(config ? { config } : {}),
-      ...(keys ? { keys } : {}),
-      ...(options.clientAddress === undefined ? {} : { clientAddress: options.clientAddress }),
-      ...(options.serverAddress === undefined ? {} : { serverAddress: options.serverAddress }),
-      ...(options.userName === undefined ? {} : { userName: options.userName }),
-      ...(options.project === undefined ? {} : { projectId: options.project }),
-    },
-  ).catch((error: unknown) => {
+  const keys = options.keys === undefined ? undefined : screenKeys(keySetIn(await readText(options.keys, io)), server);
+  const { source, notes } = tokenIn(await readToken(options, io));
+  const verdict = await judge(source, {
+    at: options.at,
+    ...(config ? { config } : {}),
+    ...(keys ? { keys } : {}),
+    ...(options.clientAddress === undefined ? {} : { clientAddress: options.clientAddress }),
+    ...(options.serverAddress === undefined ? {} : { serverAddress: options.serverAddress }),
+    ...(options.userName === undefined ? {} : { userName: options.userName }),
+    ...(options.project === undefined ? {} : { projectId: options.project }),
+  }).catch((error: unknown) => {
     if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
     throw error;
   });
-  const fields = explain ? explainToken(token, config, server) : undefined;
+  const undetermined = config === undefined && isLetIn(verdict);
+  const judgement: Judgement = {
+    ...verdict,
+    // Without a configuration nothing says that anybody lets the token in.
+    outcome: undetermined ? "unknown" : verdict.outcome,
+    notes: [...notes, ...verdict.notes],
+  };
+  const fields = explain ? explainToken(source, config, server) : undefined;
   const { paint } = outputOf(io.stdout, options.color, io.env);
   if (options.json) {
     io.stdout.write(`${printableJson({ ...asJson(judgement), ...(fields ? { fields } : {}) })}\n`);
@@ -149,7 +156,7 @@ async function runToken(explain: boolean, options: TokenOptions, io: Io): Promis
       meaning,
     ]);
     if (rows.length > 0) io.stdout.write(`${plainTable(rows, { width: widthOf(io.stdout, io.env) })}\n`);
-    io.stdout.write(asText(judgement, paint));
+    io.stdout.write(asText(judgement, undetermined ? UNDETERMINED : HEADLINES[judgement.outcome], paint));
   }
   return isLetIn(judgement) ? EXIT.ok : EXIT.failed;
 }
@@ -202,7 +209,7 @@ async function readText(path: string, io: Io): Promise<string> {
     throw new UsageError(`${path} cannot be read: ${error.code ?? "unknown error"}`);
   });
   if (bytes.length > MAX_INPUT) throw new UsageError(`${path} is too large: ${bytes.length} bytes`);
-  return bytes.toString("utf8");
+  return textOfBytes(bytes);
 }
 
 async function readStdin(io: Io): Promise<string> {
@@ -213,7 +220,7 @@ async function readStdin(io: Io): Promise<string> {
     size += chunk.length;
     if (size > MAX_INPUT) throw new UsageError(`stdin holds more than ${MAX_INPUT} bytes: that is no token`);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return textOfBytes(Buffer.concat(chunks));
 }
 
 /** Without what the roles allow one by one: pages of actions that nobody asked for. */
@@ -239,13 +246,19 @@ const HEADLINES: Record<Judgement["outcome"], string> = {
   unknown: "uncertain: no source says what a server does with this token",
 };
 
+const UNDETERMINED = "undetermined: without --program or --config nothing says whether a server lets this token in";
+
 /** The verdict, what the server says, what is advised, as whom it logs in, and what was not looked at. */
-function asText({ outcome, server, advice, login, notes, judgedAt, signature }: Judgement, paint: Paint): string {
+function asText(
+  { outcome, server, advice, login, notes, judgedAt, signature }: Judgement,
+  headline: string,
+  paint: Paint,
+): string {
   const style = outcome === "refused" ? "error" : outcome === "unknown" ? "warning" : "create";
   const block = (finding: Finding, label: string) =>
     `\n${paint(finding.severity, label)} ${formatFinding({ ...finding, locations: [] }, neutralTerms)}\n`;
   return [
-    `${paint(style, HEADLINES[outcome])}\n`,
+    `${paint(style, headline)}\n`,
     ...server.map((finding) => block(finding, finding.effect === "refuses" ? "error" : "unknown")),
     ...advice.map((finding) => block(finding, "advice")),
     ...(login ? [`\n${loginText(login, outcome)}`] : []),
@@ -259,6 +272,9 @@ function loginText(login: Login, outcome: Judgement["outcome"]): string {
   const rows = [
     ["roles granted", login.roles.join(", ") || "none"],
     ["with those inherited", [...new Set(login.effective.map(({ role }) => role))].join(", ") || "none"],
+    ...(login.projects.length > 1
+      ? login.projects.map(({ projectId, roles }) => [`in project ${projectId}`, roles.join(", ") || "none"])
+      : []),
   ];
   return `${put} through ${login.identityProvider} as ${excerpt(login.user)} on $external.\n${plainTable(rows, { indent: 2 })}`;
 }

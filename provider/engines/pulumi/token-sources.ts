@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { currentRun } from "../../run-scope.ts";
-import { excerpt } from "../../tokens/index.ts";
+import { excerpt, textOfBytes } from "../../tokens/index.ts";
 import { isPlain } from "./now-or-later.ts";
 
 /** Larger than this nothing is read: no token and no key set is. In bytes. */
@@ -73,7 +73,7 @@ function textOfFile(path: string): string | UnreadableSource {
     const bytes = readFileSync(resolve(currentRun().workDir, path));
     return bytes.length > MAX_BYTES
       ? new UnreadableSource(`the file ${excerpt(path)} is too large: ${bytes.length} bytes`)
-      : bytes.toString("utf8");
+      : textOfBytes(bytes);
   } catch (error) {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
     return new UnreadableSource(`the file ${excerpt(path)} cannot be read: ${code}`);
