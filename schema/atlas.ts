@@ -13,16 +13,15 @@ import { ACCESS_DESCRIPTION_MAX, labelSchema, PRINCIPAL_NAME_MAX } from "./acces
 export const objectIdSchema = z.string().regex(/^[0-9a-f]{24}$/i, "must be 24 hexadecimal characters");
 
 /** The id that SAML identity providers had before 2023-11-15; `identityProviderId` of an organization still is one. */
-export const legacyIdentityProviderIdSchema = z.string().min(1);
+const legacyIdentityProviderIdSchema = z.string().min(1);
 
 /** ISO 8601 in UTC, as the API writes it: `2026-08-10T03:07:49Z`. */
 const timestampSchema = z.string();
 
-export const linkSchema = z.looseObject({ href: z.string(), rel: z.string() });
-export type AtlasLink = z.infer<typeof linkSchema>;
+const linkSchema = z.looseObject({ href: z.string(), rel: z.string() });
 
 /** A page of a list. `totalCount` is an estimate by its documentation: walk on until a page is not full. */
-export function paginatedSchema<Item extends z.ZodType>(item: Item) {
+function paginatedSchema<Item extends z.ZodType>(item: Item) {
   return z.looseObject({
     links: z.array(linkSchema).optional(),
     results: z.array(item),
@@ -41,7 +40,6 @@ export const apiErrorSchema = z.looseObject({
     .looseObject({ fields: z.array(z.looseObject({ field: z.string(), description: z.string() })).nullish() })
     .nullish(),
 });
-export type AtlasApiError = z.infer<typeof apiErrorSchema>;
 
 /** The answer of `POST /api/oauth/token`. `expires_in` counts seconds. */
 export const oauthTokenSchema = z.looseObject({
@@ -49,7 +47,6 @@ export const oauthTokenSchema = z.looseObject({
   expires_in: z.number().int().positive(),
   token_type: z.string(),
 });
-export type OauthToken = z.infer<typeof oauthTokenSchema>;
 
 // Organizations, projects, clusters
 
@@ -59,7 +56,6 @@ export const organizationSchema = z.looseObject({
   isDeleted: z.boolean().optional(),
   links: z.array(linkSchema).optional(),
 });
-export type Organization = z.infer<typeof organizationSchema>;
 export const organizationListSchema = paginatedSchema(organizationSchema);
 
 /** A project; the API calls it a group. */
@@ -75,8 +71,8 @@ export type Group = z.infer<typeof groupSchema>;
 export const groupListSchema = paginatedSchema(groupSchema);
 
 /** The hardware of one region of a cluster; `instanceSize` is the tier (`M10`). */
-export const hardwareSpecSchema = z.looseObject({ instanceSize: z.string().optional() });
-export const regionConfigSchema = z.looseObject({
+const hardwareSpecSchema = z.looseObject({ instanceSize: z.string().optional() });
+const regionConfigSchema = z.looseObject({
   providerName: z.string().optional(),
   /** Where a shared tier really runs; `providerName` is then `TENANT`. */
   backingProviderName: z.string().optional(),
@@ -104,14 +100,13 @@ export const clusterListSchema = paginatedSchema(clusterSchema);
 
 /** Whether the last changes of users and roles have reached the cluster. */
 export const clusterStatusSchema = z.looseObject({ changeStatus: z.string() });
-export type ClusterStatus = z.infer<typeof clusterStatusSchema>;
 
 // Database users
 
 /** Where a user stands: groups are roles on `admin`, people and programs of an identity provider users of `$external`. */
-export const authenticationDatabaseSchema = z.enum(["admin", "$external"]);
-export const oidcAuthTypeSchema = z.enum(["NONE", "IDP_GROUP", "USER"]);
-export const userScopeTypeSchema = z.enum(["CLUSTER", "DATA_LAKE", "STREAM"]);
+const authenticationDatabaseSchema = z.enum(["admin", "$external"]);
+const oidcAuthTypeSchema = z.enum(["NONE", "IDP_GROUP", "USER"]);
+const userScopeTypeSchema = z.enum(["CLUSTER", "DATA_LAKE", "STREAM"]);
 
 /** A database user. Of a person, a group or a program, `username` is `<id of the identity provider>/<who it is>`. */
 export const databaseUserSchema = z.looseObject({
@@ -311,7 +306,6 @@ const customDbRoleRequest = {
 
 /** The body of a POST. */
 export const customDbRoleCreateSchema = z.strictObject({ roleName: z.string(), ...customDbRoleRequest });
-export type CustomDbRoleCreate = z.infer<typeof customDbRoleCreateSchema>;
 
 /** The body of a PATCH, in which each list that is sent replaces the old one. The name never changes. */
 export const customDbRoleUpdateSchema = z.strictObject(customDbRoleRequest);
@@ -327,9 +321,8 @@ export const orgFederationSettingsSchema = z.looseObject({
   identityProviderId: legacyIdentityProviderIdSchema.nullish(),
   identityProviderStatus: z.string().nullish(),
 });
-export type OrgFederationSettings = z.infer<typeof orgFederationSettingsSchema>;
 
-export const roleMappingSchema = z.looseObject({
+const roleMappingSchema = z.looseObject({
   id: z.string().optional(),
   externalGroupName: z.string(),
   roleAssignments: z.array(
@@ -354,7 +347,7 @@ export const connectedOrgConfigSchema = z.looseObject({
 export type ConnectedOrgConfig = z.infer<typeof connectedOrgConfigSchema>;
 export const connectedOrgConfigListSchema = paginatedSchema(connectedOrgConfigSchema);
 
-export const orgRoleSchema = z.enum([
+const orgRoleSchema = z.enum([
   "ORG_OWNER",
   "ORG_MEMBER",
   "ORG_GROUP_CREATOR",
@@ -387,7 +380,7 @@ export type ConnectedOrgConfigUpdate = z.infer<typeof connectedOrgConfigUpdateSc
 
 export const identityProviderProtocolSchema = z.enum(["SAML", "OIDC"]);
 export const identityProviderTypeSchema = z.enum(["WORKFORCE", "WORKLOAD"]);
-export const authorizationTypeSchema = z.enum(["GROUP", "USER"]);
+const authorizationTypeSchema = z.enum(["GROUP", "USER"]);
 export type AuthorizationType = z.infer<typeof authorizationTypeSchema>;
 
 /** What every identity provider answers, whatever its kind. */
@@ -420,11 +413,9 @@ export const oidcWorkforceIdentityProviderSchema = z.looseObject({
   requestedScopes: z.array(z.string()).nullish(),
   associatedDomains: z.array(z.string()).nullish(),
 });
-export type OidcWorkforceIdentityProvider = z.infer<typeof oidcWorkforceIdentityProviderSchema>;
 
 /** Has no `clientId`, `requestedScopes` and `associatedDomains` at all, not even as null. */
 export const oidcWorkloadIdentityProviderSchema = z.looseObject({ ...oidcAnswer, idpType: z.literal("WORKLOAD") });
-export type OidcWorkloadIdentityProvider = z.infer<typeof oidcWorkloadIdentityProviderSchema>;
 
 export const oidcIdentityProviderSchema = z.discriminatedUnion("idpType", [
   oidcWorkforceIdentityProviderSchema,
@@ -448,7 +439,6 @@ export const samlIdentityProviderSchema = z.looseObject({
   ssoUrl: z.string().nullish(),
   status: z.string().nullish(),
 });
-export type SamlIdentityProvider = z.infer<typeof samlIdentityProviderSchema>;
 
 export const identityProviderSchema = z.union([oidcIdentityProviderSchema, samlIdentityProviderSchema]);
 export type AtlasIdentityProvider = z.infer<typeof identityProviderSchema>;
@@ -457,7 +447,7 @@ export type AtlasIdentityProvider = z.infer<typeof identityProviderSchema>;
  * A list may hold kinds that are newer than this schema: one of those must not make the whole list unreadable, and
  * must not be taken for one of ours, so only its id and what tells its kind are read.
  */
-export const unknownIdentityProviderSchema = z
+const unknownIdentityProviderSchema = z
   .looseObject({ id: objectIdSchema, protocol: z.string().nullish(), idpType: z.string().nullish() })
   .refine(
     ({ protocol, idpType }) =>
@@ -491,10 +481,10 @@ export const oidcWorkforceUpdateSchema = z.strictObject({
   requestedScopes: z.array(z.string()).optional(),
   associatedDomains: z.array(z.string()).optional(),
 });
-export type OidcWorkforceUpdate = z.infer<typeof oidcWorkforceUpdateSchema>;
+type OidcWorkforceUpdate = z.infer<typeof oidcWorkforceUpdateSchema>;
 
 export const oidcWorkloadUpdateSchema = z.strictObject({ ...oidcRequest, idpType: z.literal("WORKLOAD") });
-export type OidcWorkloadUpdate = z.infer<typeof oidcWorkloadUpdateSchema>;
+type OidcWorkloadUpdate = z.infer<typeof oidcWorkloadUpdateSchema>;
 
 /** The body of POST and PATCH. PATCH merges: what is left out is kept; `protocol` and `idpType` are always sent. */
 export type OidcIdentityProviderUpdate = OidcWorkforceUpdate | OidcWorkloadUpdate;

@@ -29,7 +29,7 @@ export const automationRestrictionSchema = z.looseObject({
 export type AutomationRestriction = z.infer<typeof automationRestrictionSchema>;
 
 /** `{cluster: true}`, or `db` and `collection`, or a kind that is none of ours. */
-export const automationResourceSchema = z.looseObject({
+const automationResourceSchema = z.looseObject({
   cluster: z.boolean().nullish(),
   db: z.string().nullish(),
   collection: z.string().nullish(),
@@ -88,14 +88,13 @@ export const automationAuthSchema = z.looseObject({
 export type AutomationAuth = z.infer<typeof automationAuthSchema>;
 
 /** Where the certificate authorities lie on the hosts, and whether clients must show a certificate. */
-export const automationTlsSchema = z.looseObject({
+const automationTlsSchema = z.looseObject({
   CAFilePath: z.string().nullish(),
   CAFilePathWindows: z.string().nullish(),
   /** The console has the setting; its name here is a guess after that of `mongod`. No document was found that has it. */
   clusterCAFilePath: z.string().nullish(),
   clientCertificateMode: z.string().nullish(),
 });
-export type AutomationTls = z.infer<typeof automationTlsSchema>;
 
 /** A `mongod` or `mongos`. `version` ends in `-ent` for an Enterprise build. */
 export const automationProcessSchema = z.looseObject({
@@ -105,7 +104,6 @@ export const automationProcessSchema = z.looseObject({
   processType: z.string().nullish(),
   disabled: z.boolean().nullish(),
 });
-export type AutomationProcess = z.infer<typeof automationProcessSchema>;
 
 /** A whole document. Entries of its lists are checked one by one by whoever reads them. */
 export const automationConfigSchema = z.looseObject({

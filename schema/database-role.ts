@@ -41,7 +41,6 @@ export const databaseRoleFields = defineFields({
   adopt: controls.adopt,
 });
 export const databaseRoleShape = shapeOf(databaseRoleFields);
-export type CheckedDatabaseRole = z.output<typeof databaseRoleShape>;
 
 /** Settings that the server holds and that change in place. */
 export const DATABASE_ROLE_SETTINGS = settingsOf(databaseRoleFields);

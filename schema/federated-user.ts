@@ -16,4 +16,3 @@ export const federatedUserFields = defineFields({
   },
 });
 export const federatedUserShape = shapeOf(federatedUserFields);
-export type CheckedFederatedUser = z.output<typeof federatedUserShape>;

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Phrase } from "./phrase.ts";
 
 /** An `error` stops a preview; a `warning` and an `info` do not. */
-export const severitySchema = z.enum(["error", "warning", "info"]);
+const severitySchema = z.enum(["error", "warning", "info"]);
 export type Severity = z.infer<typeof severitySchema>;
 
 /** Where in a program something was declared. `file` is relative to the program's folder. */
-export const locationSchema = z.object({
+const locationSchema = z.object({
   file: z.string(),
   line: z.number().int().positive(),
   column: z.number().int().positive(),

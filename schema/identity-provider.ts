@@ -125,9 +125,6 @@ export const PROJECT_IDENTITY_PROVIDER_SETTINGS = settingsOf(identityProviderFie
 /** The settings that a control plane stores. */
 export type IdentityProviderSettings = Settings<typeof identityProviderFields>;
 
-/** Inputs after `check`: defaults filled in. */
-export type CheckedIdentityProvider = z.output<typeof identityProviderShape>;
-
 /**
  * What a resource that uses an identity provider must know of it; a plain value that another stack can read. In Atlas it
  * belongs to a federation and has an id, in Cloud Manager and Ops Manager it belongs to a project and its name is its id.

@@ -14,4 +14,3 @@ export const oidcRoleFields = defineFields({
   },
 });
 export const oidcRoleShape = shapeOf(oidcRoleFields);
-export type CheckedOidcRole = z.output<typeof oidcRoleShape>;

@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { controls } from "./controls.ts";
 import { defineFields, shapeOf } from "./fields.ts";
 import { identityProviderReferenceSchema } from "./identity-provider.ts";
@@ -25,4 +24,3 @@ export const orgConnectionFields = defineFields({
   allowLockout: controls.allowLockout,
 });
 export const orgConnectionShape = shapeOf(orgConnectionFields);
-export type CheckedOrgConnection = z.output<typeof orgConnectionShape>;

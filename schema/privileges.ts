@@ -5,7 +5,7 @@ import { privilegeActionSchema } from "./atlas.ts";
  * What a privilege is about: a collection, a whole database (`collection: ""`), all databases (both `""`), or the
  * cluster.
  */
-export const privilegeResourceSchema = z.union(
+const privilegeResourceSchema = z.union(
   [z.strictObject({ cluster: z.literal(true) }), z.strictObject({ database: z.string(), collection: z.string() })],
   "expected { database, collection } or { cluster: true }",
 );

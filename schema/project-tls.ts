@@ -4,8 +4,7 @@ import { defineFields, settingsOf, shapeOf } from "./fields.ts";
 import { objectIdSchema } from "./ids.ts";
 
 /** Whether clients must present a certificate to a deployment that uses TLS. */
-export const clientCertificateModeSchema = z.enum(["OPTIONAL", "REQUIRE"]);
-export type ClientCertificateMode = z.infer<typeof clientCertificateModeSchema>;
+const clientCertificateModeSchema = z.enum(["OPTIONAL", "REQUIRE"]);
 
 const UNCHANGED = "the value that the project has";
 
@@ -53,7 +52,6 @@ export const projectTlsFields = defineFields({
   },
 });
 export const projectTlsShape = shapeOf(projectTlsFields);
-export type CheckedProjectTls = z.output<typeof projectTlsShape>;
 
 /** Settings that the server holds and that change in place. */
 export const PROJECT_TLS_SETTINGS = settingsOf(projectTlsFields);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** One role that is granted, on one database; `collection` narrows `read` and `readWrite` down (Atlas only). */
-export const grantedRoleObjectSchema = z.strictObject({
+const grantedRoleObjectSchema = z.strictObject({
   role: z.string().min(1),
   database: z.string().min(1),
   collection: z.string().min(1).optional(),

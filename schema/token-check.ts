@@ -82,7 +82,7 @@ export const sampleTokenFields = defineFields({
 });
 
 /** One token of a check as it is recorded: nothing of the token itself. */
-export const checkedTokenSchema = shapeOf(sampleTokenFields).superRefine(({ token, claims, keys }, context) => {
+const checkedTokenSchema = shapeOf(sampleTokenFields).superRefine(({ token, claims, keys }, context) => {
   const custom = (message: string) => context.addIssue({ code: "custom", path: [], message });
   if ((token === undefined) === (claims === undefined)) custom("it has either a token or claims");
   if (claims !== undefined && keys !== undefined) custom("claims alone have no signature that keys could check");

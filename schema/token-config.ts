@@ -6,7 +6,7 @@ import { privilegeSchema } from "./privileges.ts";
 import { grantedRoleSchema } from "./roles.ts";
 
 /** An identity provider as a server knows it. */
-export const tokenIdentityProviderSchema = z.strictObject({
+const tokenIdentityProviderSchema = z.strictObject({
   name: z.string().min(1).meta({ description: "What the grants of this document, and messages, call it." }),
   prefix: z.string().min(1).optional().meta({
     description:
@@ -39,15 +39,15 @@ const grant = {
 };
 
 /** What the members of a group may do: an OidcRole. */
-export const tokenGroupSchema = z.strictObject({ ...grant, group: z.string().min(1) });
+const tokenGroupSchema = z.strictObject({ ...grant, group: z.string().min(1) });
 export type TokenGroup = z.output<typeof tokenGroupSchema>;
 
 /** What one person or program may do: a FederatedUser. */
-export const tokenUserSchema = z.strictObject({ ...grant, principal: z.string().min(1) });
+const tokenUserSchema = z.strictObject({ ...grant, principal: z.string().min(1) });
 export type TokenUser = z.output<typeof tokenUserSchema>;
 
 /** A role that grants, and other roles, may name: a DatabaseRole. */
-export const tokenDatabaseRoleSchema = z.strictObject({
+const tokenDatabaseRoleSchema = z.strictObject({
   projectId: grant.projectId,
   roleName: databaseRoleShape.shape.roleName,
   database: databaseRoleShape.shape.database,

@@ -6,7 +6,6 @@ export const roleAssignmentSchema = z.union([
   z.strictObject({ orgId: objectIdSchema, roleName: z.string().regex(/^ORG_/) }),
   z.strictObject({ groupId: objectIdSchema, roleName: z.string().regex(/^GROUP_/) }),
 ]);
-export type RoleAssignment = z.infer<typeof roleAssignmentSchema>;
 
 /** A programmatic API key: HTTP digest. */
 export const apiKeySchema = z.strictObject({

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { VirtualClock } from "./clock.ts";
 import { sameSecret } from "./secrets.ts";
 
-export const DIGEST_REALM = "MMS Public API";
+const DIGEST_REALM = "MMS Public API";
 
 /** How long a nonce is good for. The real time is unknown; this is short enough to be met and long enough for a run. */
 const NONCE_LIFETIME_MS = 5 * 60_000;

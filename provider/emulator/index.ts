@@ -11,14 +11,13 @@ import type { State } from "./state.ts";
 import { readStateFile, writeStateFile } from "./state-file.ts";
 import { StateStore } from "./store.ts";
 
-export type { RateLimit, RateLimitName } from "./atlas/rate-limits.ts";
-export type { AtlasWorld, Federation } from "./atlas/world.ts";
+export type { AtlasWorld } from "./atlas/world.ts";
 export { exampleAutomationConfig } from "./cloud-manager/example.ts";
-export type { Edit } from "./edits.ts";
+
 export type { Emulator, EmulatorOptions, EmulatorWorld } from "./emulator.ts";
-export type { Fault, FaultKind, InjectedFault } from "./faults.ts";
-export type { LoggedRequest } from "./request-log.ts";
-export { defaultSeed, readSeed, type Seed, seedSchema } from "./seed.ts";
+export type { Fault } from "./faults.ts";
+
+export { readSeed, type Seed } from "./seed.ts";
 
 /** Starts the emulator on 127.0.0.1. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

@@ -17,7 +17,7 @@ import { newObjectId, newPrivateKey, newPublicKey } from "./secrets.ts";
 import { behaviourSchema, type State, stateSchema } from "./state.ts";
 
 /** What the emulator starts with. Ids and keys that are left out are made up. Names and fields are those of the API. */
-export const seedSchema = z.strictObject({
+const seedSchema = z.strictObject({
   organizations: z
     .array(
       z.strictObject({

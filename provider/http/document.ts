@@ -39,7 +39,7 @@ export interface DocumentProblem {
   what: string;
 }
 
-export interface DocumentAnswer {
+interface DocumentAnswer {
   status: number;
   contentType: string | undefined;
   /** Whether the content type is one of JSON. */

@@ -20,7 +20,7 @@ export const googleCloud: Preset<typeof options, WorkloadSettings> = {
   settings: (given) => ({ issuerUri: GOOGLE_ISSUER, audience: given.audience, userClaim: "sub" }),
 };
 
-export const GOOGLE_UNIQUE_ID =
+const GOOGLE_UNIQUE_ID =
   'Google Cloud console, IAM & Admin, Service Accounts, the account, Details, "Unique ID"; or gcloud iam service-accounts describe EMAIL --format="value(uniqueId)"';
 
 const uniqueId = z.string("must be a text: a number of 21 digits loses its last ones").check(

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, parseJson } from "./json.ts";
 import { quote } from "./quote.ts";
 
 /** Larger than this no token is: a login message of a driver holds less. In characters. */
-export const MAX_TOKEN = 1024 * 1024;
+const MAX_TOKEN = 1024 * 1024;
 
 /** A part of the token, and what is to be said of its form. Without `value` it cannot be read. */
 export interface Part<T> {

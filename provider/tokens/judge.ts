@@ -21,7 +21,7 @@ export type TokenSource = { readonly token: string } | { readonly claims: unknow
  * The moment at which a token is judged: in milliseconds since 1970, as a date, as ISO 8601, `now`, or when it was
  * issued, for tokens that are kept and have expired since.
  */
-export type Moment = "now" | "issuedAt" | Date | number | (string & {});
+type Moment = "now" | "issuedAt" | Date | number | (string & {});
 
 export interface Circumstances {
   /** What the server knows. Without it only form, times and signature are judged. */
@@ -43,7 +43,7 @@ export interface Circumstances {
 }
 
 /** `conditional`: accepted from the right addresses, which were not given. `unknown`: no source says it. */
-export type Outcome = "accepted" | "refused" | "conditional" | "unknown";
+type Outcome = "accepted" | "refused" | "conditional" | "unknown";
 
 /** Two verdicts that are never mixed: what the server does, and what we advise. */
 export interface Judgement {

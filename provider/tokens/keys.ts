@@ -8,7 +8,7 @@ import type { Server } from "./server.ts";
 
 /** More than this no issuer publishes. In characters, and in keys. */
 export const MAX_KEY_SET = 1024 * 1024;
-export const MAX_KEYS = 1000;
+const MAX_KEYS = 1000;
 
 const MIN_RSA_BITS = 2048;
 const CURVE_BYTES: Readonly<Record<string, number>> = { "P-256": 32, "P-384": 48 };

@@ -45,7 +45,7 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** So many missing roles are told by name. */
 const HOW_MANY = 5;
 
-export function prefixOf({ prefix, name }: TokenIdentityProvider): string {
+function prefixOf({ prefix, name }: TokenIdentityProvider): string {
   return prefix ?? `<id of ${name}>`;
 }
 

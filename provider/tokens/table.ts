@@ -44,7 +44,7 @@ function rowsOf({ title, judgement, comparisons }: CheckedToken, terms: Terms): 
 }
 
 /** `accepted as corp/ada with readWrite@app`. */
-export function outcomeText({ outcome, server, login }: Judgement): string {
+function outcomeText({ outcome, server, login }: Judgement): string {
   const codes = [...new Set(server.map(({ code }) => code))].join(", ");
   if (outcome === "refused") return `refused for ${codes}`;
   if (outcome === "unknown") return `uncertain for ${codes}`;

@@ -20,7 +20,7 @@ export interface Sent {
   signal?: AbortSignal;
 }
 
-export const md5 = (text: string) => createHash("md5").update(text).digest("hex");
+const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 
 /** The answer to a digest challenge, worked out here by the book (RFC 7616) and not by the emulator's code. */
 export function digestAnswer(options: {

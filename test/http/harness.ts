@@ -123,7 +123,7 @@ export function clientOf(
   return Object.assign(client, { clock: (options.clock as VirtualClock | undefined) ?? clock });
 }
 
-export const things: EncodedPath = path`/things`;
+const things: EncodedPath = path`/things`;
 
 export function get(more: Partial<HttpRequest> = {}): HttpRequest {
   return { operation: "list things", method: "GET", path: things, ...more };

@@ -3,7 +3,7 @@ import type { Command } from "../../provider/engines/embedded/events.ts";
 import type { ConfigValue } from "../../provider/engines/embedded/run-options.ts";
 
 /** What is run: the folder with Pulumi.yaml, or a function with the name of its project. */
-export type ProgramUnderTest =
+type ProgramUnderTest =
   | { readonly cwd: string; readonly inline?: never }
   | { readonly inline: InlineProject["program"]; readonly project: string; readonly cwd?: string };
 

@@ -4,10 +4,10 @@ import type { EncodedPath, HttpMethod, Query } from "../../http/index.ts";
  * Versions of the API that are asked for. Identity providers one by one need 2023-11-15: before it their path took
  * another id, and the answer knew SAML only. Clusters need 2024-08-05, which tells the tier of each region.
  */
-export type Version = "2023-01-01" | "2023-11-15" | "2024-08-05";
+type Version = "2023-01-01" | "2023-11-15" | "2024-08-05";
 
 /** Which of Atlas's rate limits counts a call: those stop each other, the rest goes on. */
-export type Bucket =
+type Bucket =
   | "identity-providers"
   | "connected-organizations"
   | "organizations"

@@ -8,7 +8,7 @@ export type Json =
   /** A text, number, boolean or null, as written. */
   | { readonly token: string };
 
-export interface Member {
+interface Member {
   readonly key: string;
   readonly value: Json;
 }

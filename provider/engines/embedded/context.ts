@@ -12,7 +12,7 @@ export class Told extends Error {
 }
 
 /** What the engine knew before the program ran; a refresh puts new lists here. */
-export interface Previous {
+interface Previous {
   resources: readonly ResourceState[];
   /** By urn, without the old halves of unfinished replacements. */
   olds: ReadonlyMap<string, ResourceState>;

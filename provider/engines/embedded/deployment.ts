@@ -47,7 +47,7 @@ export interface PendingOperation {
   type: "creating" | "updating" | "deleting" | "reading";
 }
 
-export interface DeploymentBody {
+interface DeploymentBody {
   manifest: { time: string; magic: string; version: string };
   secrets_providers?: { type: string; state?: Record<string, unknown> };
   resources?: ResourceRecord[];

@@ -10,7 +10,7 @@ import { Run } from "./run.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 
 export type { Deployment } from "./deployment.ts";
-export type { InlineProject, Project } from "./project.ts";
+export type { InlineProject } from "./project.ts";
 export { inlineProject, loadProject } from "./project.ts";
 
 /** Runs one command on one stack. It resolves also when the run fails (`ok: false`); it rejects for misuse only. */

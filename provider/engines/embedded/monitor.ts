@@ -74,7 +74,7 @@ export interface MonitorHandler {
 type Unary<Request, Response> = (call: { request: Request }, callback: grpc.sendUnaryData<Response>) => void;
 
 /** Rejected with when the run is over before a request is answered. The SDK then ends quietly. */
-export class MonitorClosed extends Error {
+class MonitorClosed extends Error {
   override name = "MonitorClosed";
 }
 

@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
 
-export class ProjectError extends Error {
+class ProjectError extends Error {
   override name = "ProjectError";
 }
 

@@ -16,7 +16,7 @@ export const INIT_FAILED_TYPE = "pulumirpc.ErrorResourceInitFailed";
 export const STATUS_DETAILS = "grpc-status-details-bin";
 
 /** What a call of the provider came to be refused with; the message is the provider's own. */
-export class ProviderError extends Error {
+class ProviderError extends Error {
   override name = "ProviderError";
 }
 

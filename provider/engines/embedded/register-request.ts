@@ -70,7 +70,7 @@ function urnAlias(urn: string): Alias {
 }
 
 /** `project:///index.ts#12,3`; empty where the SDK gives no usable position. */
-export function sourcePosition(root: string, message: SourcePosition | undefined): string {
+function sourcePosition(root: string, message: SourcePosition | undefined): string {
   const uri = message?.getUri() ?? "";
   if (message === undefined || !uri.startsWith("file:")) {
     return "";

@@ -19,7 +19,7 @@ const TAG_BYTES = 16;
 const PROBE = "pulumi";
 const FORMAT = "v1";
 
-export class SecretsError extends Error {
+class SecretsError extends Error {
   override name = "SecretsError";
 }
 

@@ -9,7 +9,7 @@ export class StateFileError extends Error {
   override name = "StateFileError";
 }
 
-export function hasCode(error: unknown, code: string): boolean {
+function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 

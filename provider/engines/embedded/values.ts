@@ -92,7 +92,7 @@ function some(value: PropertyValue, test: (inner: PropertyValue) => boolean): bo
   return isObject(value) && Object.values(value).some((inner) => some(inner, test));
 }
 
-export function containsSecrets(value: PropertyValue): boolean {
+function containsSecrets(value: PropertyValue): boolean {
   return some(value, isSecret);
 }
 

@@ -13,7 +13,7 @@ interface Authorization<A extends AuthorizationType> {
   readonly authorizationType?: A | undefined;
 }
 
-export interface EntraArgs {
+interface EntraArgs {
   /** The directory: "Directory (tenant) ID" under Entra admin center, App registrations, your application, Overview. */
   readonly tenantId: pulumi.Input<string>;
   /**

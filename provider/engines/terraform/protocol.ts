@@ -56,7 +56,7 @@ export type AttributeType =
   | readonly ["list" | "set" | "map", AttributeType]
   | readonly ["object", Readonly<Record<string, AttributeType>>];
 
-export type Nesting = "single" | "list" | "set" | "map";
+type Nesting = "single" | "list" | "set" | "map";
 
 /** Either `type` or `nested`, whose attributes have descriptions and flags of their own. */
 export interface Attribute {
@@ -99,7 +99,7 @@ export interface Answer {
   readonly diagnostics?: readonly Diagnostic[];
 }
 
-export interface ConfigRequest {
+interface ConfigRequest {
   readonly config: ObjectValue;
 }
 
@@ -116,7 +116,7 @@ export interface UpgradeRequest {
   readonly rawState: unknown;
 }
 
-export interface ConfigureRequest extends ConfigRequest {
+interface ConfigureRequest extends ConfigRequest {
   readonly terraformVersion: string;
 }
 

@@ -13,7 +13,7 @@ import { tokenCheck } from "../../resources/token-check.ts";
 import { type Field, keysOf, objectShape, type Shape, snakeCase } from "./shape.ts";
 
 /** An attribute that is no input: it follows from the id and the inputs, as far as they are known. */
-export interface Output extends Field {
+interface Output extends Field {
   value(id: string, inputs: Props): unknown;
 }
 
@@ -95,7 +95,7 @@ export const resources: readonly Resource[] = [
   ),
 ];
 
-export const resourceByType: ReadonlyMap<string, Resource> = new Map(resources.map((one) => [one.typeName, one]));
+const resourceByType: ReadonlyMap<string, Resource> = new Map(resources.map((one) => [one.typeName, one]));
 
 /** @throws Error for a type that the schema does not have: Terraform asks for no other */
 export function resourceOf(typeName: string): Resource {

@@ -35,7 +35,7 @@ interface Definition {
 }
 
 /** @throws Error for a type that Terraform cannot have: a mistake of ours, which any test finds */
-export function shapeOf(schema: z.ZodType): Shape {
+function shapeOf(schema: z.ZodType): Shape {
   if (schema === grantedRoleSchema) return { kind: "role" };
   const definition = definitionOf(schema);
   const inner = definition.innerType ?? definition.in;

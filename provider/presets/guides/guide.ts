@@ -21,7 +21,7 @@ export interface GuidePart<Option extends string = string> {
   readonly steps: readonly Step<Option>[];
 }
 
-export interface Step<Option extends string = string> {
+interface Step<Option extends string = string> {
   readonly text: string;
   /** The options of the preset whose values this step yields. */
   readonly gives?: readonly Option[];

@@ -45,7 +45,7 @@ export const nothing = {
   deleteAfterDate: undefined,
 };
 
-export type Plane = ReturnType<typeof cloudManager>;
+type Plane = ReturnType<typeof cloudManager>;
 
 export interface World {
   readonly emulator: Emulator;

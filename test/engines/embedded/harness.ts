@@ -11,7 +11,7 @@ import type { RunOptions, RunResult } from "../../../provider/engines/embedded/r
 const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 const FIXTURE = join(REPOSITORY, "test/fixtures/recordings-program");
 
-export const PASSPHRASE = "correct horse";
+const PASSPHRASE = "correct horse";
 
 export interface Call {
   readonly method: string;

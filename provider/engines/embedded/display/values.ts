@@ -9,7 +9,7 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
-export type ObjectValue = { [key: string]: PropertyValue };
+type ObjectValue = { [key: string]: PropertyValue };
 
 /** One value, told apart. A secret is only that: there is no way from here to what it holds. */
 export type Kind =

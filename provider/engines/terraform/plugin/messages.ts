@@ -14,7 +14,7 @@ const one = <Type extends Message | (() => Message)>(id: number, type: Type) => 
 const list = <Type extends Message | (() => Message)>(id: number, type: Type) => ({ id, type, many: "list" }) as const;
 const map = <Type extends Message>(id: number, type: Type) => ({ id, type, many: "map" }) as const;
 
-export const Empty = {} satisfies Message;
+const Empty = {} satisfies Message;
 
 /** Terraform writes values as MessagePack only, though the protocol knows JSON, too. */
 export const DynamicValue = { msgpack: bytes(1) } satisfies Message;

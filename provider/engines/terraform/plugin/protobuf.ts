@@ -8,6 +8,7 @@
 
 type Scalar = "string" | "bytes" | "bool" | "int64";
 
+/** @public The declaration file of `methods` names it. */
 export interface Field {
   readonly id: number;
   readonly type: Scalar | Message | (() => Message);
