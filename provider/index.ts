@@ -84,6 +84,7 @@ export type { ConnectionArgs } from "./engines/pulumi/resources/inputs/connectio
 export type { DatabaseRoleArgs } from "./engines/pulumi/resources/inputs/database-role.ts";
 export type { OrgConnectionArgs } from "./engines/pulumi/resources/inputs/org-connection.ts";
 export type { ProjectTlsArgs } from "./engines/pulumi/resources/inputs/project-tls.ts";
+export type { ProviderArgs } from "./engines/pulumi/resources/inputs/provider.ts";
 export type {
   ClaimsArgs,
   SignedTokenArgs,
@@ -93,6 +94,6 @@ export type {
 export { OidcRole, type OidcRoleArgs } from "./engines/pulumi/resources/oidc-role.ts";
 export { OrgConnection } from "./engines/pulumi/resources/org-connection.ts";
 export { ProjectTls } from "./engines/pulumi/resources/project-tls.ts";
-export { Provider, type ProviderArgs } from "./engines/pulumi/resources/provider.ts";
+export { Provider } from "./engines/pulumi/resources/provider.ts";
 export { TokenCheck } from "./engines/pulumi/resources/token-check.ts";
 export { fromEnv, fromFile, type TextSource } from "./engines/pulumi/token-sources.ts";

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { connectionFields } from "../../schema/connection.ts";
 import { type Field, type Fields, isRequired, textOf } from "../../schema/fields.ts";
+import { providerFields } from "../../schema/provider.ts";
 import { fields as tables } from "../../schema/resources.ts";
 import { sampleTokenFields } from "../../schema/token-check.ts";
 import { tokenExpectationFields } from "../../schema/token-expectation.ts";
@@ -87,6 +88,18 @@ const files: readonly File[] = [
   grant("federated-user", "FederatedUser", "USER"),
   simple("database-role", "DatabaseRole"),
   simple("project-tls", "ProjectTls"),
+  {
+    path: "provider",
+    imports: ['import type { CredentialsName } from "../../../../../schema/credentials.ts";'],
+    interfaces: [
+      {
+        name: "ProviderArgs",
+        doc: "The settings of a `Provider`. They are known before the program runs, and none of them is a secret.",
+        fields: providerFields,
+        types: { credentials: "CredentialsName", baseUrl: "string" },
+      },
+    ],
+  },
   {
     path: "connection",
     imports: [],

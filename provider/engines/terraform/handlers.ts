@@ -5,7 +5,7 @@ import { diagnosticOf, diagnosticsOfError, type Place } from "./diagnostics.ts";
 import { planChange } from "./plan.ts";
 import { declarationOf } from "./planned.ts";
 import type { Diagnostic, ObjectValue, ProviderHandlers } from "./protocol.ts";
-import { providerFields, settingsOf } from "./provider-block.ts";
+import { blockFields, settingsOf } from "./provider-block.ts";
 import { importResource, readResource } from "./read.ts";
 import { resourceOf } from "./resources.ts";
 import { providerSchema } from "./schema.ts";
@@ -42,7 +42,7 @@ export function providerHandlers(): ProviderHandlers {
 }
 
 function providerPlace(config: ObjectValue): Place {
-  return { fields: providerFields, config };
+  return { fields: blockFields, config };
 }
 
 function attempt(place: Place, task: () => unknown): Diagnostic[] {

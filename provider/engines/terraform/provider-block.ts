@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { shapeOf } from "../../../schema/fields.ts";
 import type { Finding } from "../../../schema/finding.ts";
-import { providerSchema } from "../../../schema/provider.ts";
+import { providerFields } from "../../../schema/provider.ts";
 import { FindingError } from "../../findings.ts";
 import { DRIFT_MODES, driftMode } from "../../resources/drift-mode.ts";
 import { waitLimit } from "../../resources/rollout.ts";
@@ -11,31 +12,28 @@ import { holdsUnknown, propsOf } from "./values.ts";
 
 /** The block `provider "mongofed" { … }`. Nothing of it may be a secret. */
 
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  plane: "The control plane: `atlas` (default), `cloud-manager` or `ops-manager`.",
-  baseUrl:
-    "Where it is. Default: what the environment variable beside the credentials says, else where MongoDB runs it.",
-  caFile: "A file of PEM certificates that are trusted too, relative to the working directory.",
-  credentials:
-    "The *name* of the credentials, never the credentials: `env:OPS_EU` are the environment variables `OPS_EU_CLIENT_ID` and `OPS_EU_CLIENT_SECRET`, or `OPS_EU_PUBLIC_API_KEY` and `OPS_EU_PRIVATE_API_KEY`. Default: the variables of MongoDB's own tools, `MONGODB_ATLAS_CLIENT_ID` and so on.",
-};
-
-const schema = providerSchema.partial().extend({
-  drift: z.enum(DRIFT_MODES).optional().meta({
+const schema = shapeOf({
+  ...providerFields,
+  credentials: {
+    ...providerFields.credentials,
+    schema: providerFields.credentials.schema.optional(),
+    default: "the variables of MongoDB's own tools, such as `MONGODB_ATLAS_CLIENT_ID`",
+  },
+  plane: { ...providerFields.plane, schema: providerFields.plane.schema.unwrap().optional(), default: "`atlas`" },
+  drift: {
+    schema: z.enum(DRIFT_MODES).optional(),
     description:
-      "What becomes of what somebody changed outside: `correct` (default) puts it back, `warn` leaves it, `fail` ends the plan, `off` does not look.",
-  }),
-  wait: z.string().optional().meta({
-    description:
-      "How long a change of users and roles waits for the clusters to apply it: `90s`, `10m` (default), `1h`, or `off`.",
-  }),
+      "The handling of values that were changed elsewhere: `correct` restores them, `warn` keeps them, `fail` ends the plan, `off` does not read them.",
+    default: "`correct`",
+  },
+  wait: {
+    schema: z.string().optional(),
+    description: "The longest wait for clusters to apply a change of users and roles: `90s`, `10m`, `1h`, or `off`.",
+    default: "`10m`",
+  },
 });
 
-export const providerFields = objectShape(schema).fields.map((field) => ({
-  ...field,
-  required: false,
-  description: DESCRIPTIONS[field.key] ?? field.description,
-}));
+export const blockFields = objectShape(schema).fields;
 
 /** The settings as the core reads them, by the keys that they have in other engines. */
 export interface Settings {
@@ -51,7 +49,7 @@ export function settingsOf(block: ObjectValue): Settings {
   const findings = blockFindings(block);
   if (findings.length > 0) throw new FindingError(findings);
   const unknown = holdsUnknown(block);
-  const props = propsOf(block, providerFields) as Readonly<Record<string, string>>;
+  const props = propsOf(block, blockFields) as Readonly<Record<string, string>>;
   // The name of a provider says that its credentials are the only ones that count.
   const given = { ...props, ...(props.credentials === undefined ? {} : { provider: "mongofed" }) };
   return {
@@ -65,7 +63,7 @@ export function settingsOf(block: ObjectValue): Settings {
 /** What can be said of the block alone. Never with a value: it may be the very secret that should not be there. */
 function blockFindings(block: ObjectValue): Finding[] {
   const known = Object.fromEntries(Object.entries(block).filter(([, value]) => !holdsUnknown(value)));
-  const props = propsOf(known, providerFields);
+  const props = propsOf(known, blockFields);
   const parsed = schema.safeParse(props);
   const issues = parsed.success ? [] : parsed.error.issues;
   const findings = issues.map((issue) => {

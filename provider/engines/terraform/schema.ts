@@ -1,6 +1,6 @@
 import { type DataSource, dataSources } from "./data-sources.ts";
 import type { Attribute, Attributes, AttributeType, ProviderSchema, Schema } from "./protocol.ts";
-import { providerFields } from "./provider-block.ts";
+import { blockFields } from "./provider-block.ts";
 import { documentation, NEVER_LIVE, type Resource, resources } from "./resources.ts";
 import type { Field, Shape } from "./shape.ts";
 import { WRITE_ONLY } from "./values.ts";
@@ -8,7 +8,7 @@ import { WRITE_ONLY } from "./values.ts";
 /** What Terraform is told of resources, all of it derived. */
 export function providerSchema(): ProviderSchema {
   return {
-    provider: schema("MongoDB identity federation over OIDC.", attributes(providerFields)),
+    provider: schema("MongoDB identity federation over OIDC.", attributes(blockFields)),
     resources: Object.fromEntries(resources.map((one) => [one.typeName, resourceSchema(one)])),
     dataSources: Object.fromEntries(dataSources.map((one) => [one.typeName, dataSourceSchema(one)])),
   };

@@ -1,34 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CredentialsName } from "../../../../schema/credentials.ts";
-import type { PlaneName } from "../../../../schema/plane.ts";
 import { providerSchema } from "../../../../schema/provider.ts";
 import { formatFinding } from "../../../findings.ts";
 import { finding } from "../../../rules/index.ts";
 import { whereDeclared } from "../gate/location.ts";
 import { record } from "../gate/report.ts";
 import { pulumiTerms } from "../terms.ts";
-
-/** Nothing of it is an Output: it is known before anything runs, and holds no secret. */
-export interface ProviderArgs {
-  /**
-   * The *name* of the credentials, never the credentials: `env:OPS_EU` are the environment variables `OPS_EU_CLIENT_ID`
-   * and `OPS_EU_CLIENT_SECRET` of a service account (which Ops Manager does not have), or `OPS_EU_PUBLIC_API_KEY` and
-   * `OPS_EU_PRIVATE_API_KEY` of an API key (also `_PUBLIC_KEY` and `_PRIVATE_KEY`). No other place is looked at.
-   */
-  readonly credentials: CredentialsName;
-  /** The control plane: `atlas` (default), `cloud-manager` or `ops-manager`. */
-  readonly plane?: PlaneName | undefined;
-  /**
-   * Where it is: scheme, host and port. Default: what `OPS_EU_BASE_URL` says, else `https://cloud.mongodb.com`; Ops
-   * Manager has no default.
-   */
-  readonly baseUrl?: string | undefined;
-  /**
-   * A file of PEM certificates that are trusted too, beside those of Node.js; relative to the program's folder. For an Ops
-   * Manager whose certificate is of a CA of your own. Default: what `OPS_EU_CA_FILE` says.
-   */
-  readonly caFile?: string | undefined;
-}
+import type { ProviderArgs } from "./inputs/provider.ts";
 
 /** Settings of the whole stack that are about how a run goes, not about who asks whom: they hold with any provider. */
 const STACK_SETTINGS = ["offline", "drift", "wait"];
