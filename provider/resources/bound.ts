@@ -63,7 +63,7 @@ export async function withinReach<T>(plane: ControlPlane, scope: string, look: (
  * stack with one such object nothing can be said.
  */
 export function refuseVanished({ memory }: Context, what: string, scope: string, id: string): void {
-  const gone = memory.gone(`${what} of ${scope}`, id);
+  const gone = memory.ownership.noteGone(`${what} of ${scope}`, id);
   if (gone.length < 2) return;
   refuse([
     finding("FED229", {
@@ -74,7 +74,7 @@ export function refuseVanished({ memory }: Context, what: string, scope: string,
 
 /** An object of the state is there, so its scope is the one that it was. */
 export function noteSeen({ memory }: Context, what: string, scope: string): void {
-  memory.seen(`${what} of ${scope}`);
+  memory.ownership.noteSeen(`${what} of ${scope}`);
 }
 
 function isNotFoundAnswer(error: unknown): error is Error {

@@ -11,8 +11,8 @@ import { unknownRoles } from "./grant/live-rules.ts";
 import { canonicalRoles, rolesOf } from "./grant/roles.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
-import { visible } from "./memory.ts";
 import { namedObject } from "./named-object.ts";
+import { visible } from "./visible.ts";
 
 /**
  * A user-defined role of a project, to be granted where the built-in ones allow too much or too little.
@@ -60,10 +60,9 @@ export const databaseRole: Definition = namedObject<Key, LiveDatabaseRole>({
 
   // Rules
   hidesPlane: true,
-  creationFindings: async (context, inputs, { certain }) =>
-    certain ? [] : await unknownRoles(context, "DatabaseRole", inputs),
+  creationFindings: async (context, inputs, phase) => (phase === "apply" ? [] : await unknownRoles(context, inputs)),
   changeFindings: async (context, inputs, changed) =>
-    changed.includes("roles") ? await unknownRoles(context, "DatabaseRole", inputs) : [],
+    changed.includes("roles") ? await unknownRoles(context, inputs) : [],
   deletionFindings: stillGranted,
 
   // The server

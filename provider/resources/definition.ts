@@ -1,12 +1,53 @@
 import type { Finding } from "../../schema/finding.ts";
 import type { Report, Subject } from "../../schema/report.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
-import type { Kind } from "../rules/index.ts";
+import type { AccessSurroundings, Kind, ProviderSurroundings } from "../rules/index.ts";
+import type { TokenMaterial } from "../tokens/index.ts";
 import type { DriftMode } from "./drift-mode.ts";
 import type { RunMemory } from "./memory.ts";
 
 /** Plain JSON. What is not known yet is the text `UNKNOWN` at its place. */
 export type Props = Readonly<Record<string, unknown>>;
+
+/** Whether a rule runs in a preview, or directly before the write that it protects. */
+export type Phase = "preview" | "apply";
+
+/** Facts that the program states about one resource and that are no inputs, as far as the engine knows them. */
+export interface DeclaredContext {
+  /** The name in the program. */
+  readonly name?: string | undefined;
+  /** Inputs whose values must not be printed; `undefined` where no program runs: then the recorded ones count. */
+  readonly secrets?: readonly string[] | undefined;
+  /** Property paths whose changes the program ignores. */
+  readonly ignored?: readonly string[] | undefined;
+  readonly related?: RelatedDeclarations | undefined;
+  /** For a `TokenCheck`. */
+  readonly tokens?: DeclaredTokens | undefined;
+}
+
+/** Whether the program ignores changes of an input. */
+export function isIgnored({ ignored = [] }: DeclaredContext, input: string): boolean {
+  return ignored.some((path) => path === "*" || /^[^.[]*/.exec(path)?.[0] === input);
+}
+
+/** Other declarations that matter to the live rules of a resource; one kind of resource has a part of them. */
+export type RelatedDeclarations = Partial<AccessSurroundings & ProviderSurroundings>;
+
+/** The declarations that sample tokens are checked against, and the tokens. */
+export interface DeclaredTokens {
+  readonly declarations: readonly SentDeclaration[];
+  /** The inputs of each declaration, in the same order. */
+  readonly inputs: readonly Props[];
+  readonly materials: Readonly<Record<string, TokenMaterial>>;
+}
+
+export interface SentDeclaration {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly label: string;
+  /** The index of its identity provider. */
+  readonly identityProvider?: number;
+}
 
 /** What a resource may use beside its arguments. */
 export interface Context {
@@ -22,6 +63,7 @@ export interface Context {
   /** Reports something to the user. */
   report(report: Report): void;
   readonly memory: RunMemory;
+  readonly declared: DeclaredContext;
   /** How long a change of users and roles waits for the clusters to apply it, in milliseconds; 0 does not wait. */
   readonly waitMs: number;
 }

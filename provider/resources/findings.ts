@@ -25,7 +25,7 @@ export function errorsOf(kind: Kind, name: string, inputs: Props, plane?: PlaneK
 
 /** Reports a topic once a run: engines ask the same several times for one resource. */
 export function reportOnce({ memory, report }: Context, topic: string, one: Report): void {
-  if (memory.firstTime(topic)) report(one);
+  if (memory.notices.firstTime(topic)) report(one);
 }
 
 /** Reports warnings about live state, each once a run. */
@@ -51,7 +51,7 @@ export async function mayLook(
   look: () => Promise<unknown>,
 ): Promise<boolean> {
   const { baseUrl, credentialsSource } = context.plane();
-  const refusal = await context.memory.reach(`${key} ${baseUrl} ${credentialsSource}`, look);
+  const refusal = await context.memory.notices.refusal(`${key} ${baseUrl} ${credentialsSource}`, look);
   if (refusal === undefined) return true;
   const what = unchecked();
   if (what === undefined) return false;

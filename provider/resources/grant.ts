@@ -15,9 +15,9 @@ import { changeFindings, creationFindings } from "./grant/live-rules.ts";
 import { canonicalRoles, rolesOf } from "./grant/roles.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
-import { visible } from "./memory.ts";
 import { type NamedObject, namedObject } from "./named-object.ts";
 import { prefixOf, referenceBy, referenceOf } from "./reference.ts";
+import { visible } from "./visible.ts";
 
 /** What makes the two kinds of grants differ. */
 interface GrantKind {
@@ -99,12 +99,12 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     expired: ({ deleteAfterDate }) => isPast(deleteAfterDate),
 
     // Rules
-    creationFindings: (context, inputs, moment) => creationFindings(context, kind, inputs, moment),
-    changeFindings: (context, inputs, changed) => changeFindings(context, kind, inputs, changed),
+    creationFindings,
+    changeFindings,
 
     // A configuration that gets another name: all that is named after it is replaced, and stands in one document.
     goesWith: ({ memory }, { projectId, prefix }) =>
-      memory.leaves(`${projectId}/${prefix}`) ? memory.leaving(`${projectId}/${prefix}/`) : [],
+      memory.ownership.isReplaced(`${projectId}/${prefix}`) ? memory.ownership.replaced(`${projectId}/${prefix}/`) : [],
 
     // The server
     fits(plane, inputs) {

@@ -2,7 +2,7 @@ import { noTokenMatches } from "../rules/index.ts";
 import type { Context, Definition, Props } from "./definition.ts";
 import { inFederation } from "./identity-provider/in-federation.ts";
 import { inProject } from "./identity-provider/in-project.ts";
-import { visible } from "./memory.ts";
+import { visible } from "./visible.ts";
 
 /**
  * An OIDC identity provider: of a federation in Atlas, of a project in Cloud Manager and Ops Manager. The two have

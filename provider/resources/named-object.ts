@@ -15,15 +15,17 @@ import {
   type Definition,
   type Difference,
   IncompleteError,
+  isIgnored,
+  type Phase,
   type Props,
   type Read,
 } from "./definition.ts";
 import { driftFailure, driftsIn, outcomeOf } from "./drift.ts";
 import { errorsOf, refuse, reportOnce } from "./findings.ts";
-import { hiddenOf, visible } from "./memory.ts";
 import { existing } from "./named-object/existing.ts";
 import { recordOf, secretsOf } from "./record.ts";
 import { waitForClusters } from "./rollout.ts";
+import { visible } from "./visible.ts";
 
 /**
  * An object of a project that the server knows by a name, and whose settings change in place: what user-defined roles
@@ -66,7 +68,7 @@ export interface NamedObject<Key extends { readonly projectId: string }, Live> {
   readonly hidesPlane?: boolean;
 
   // Rules that need the control plane, or that hold for one moment only. Warnings are told, errors returned.
-  creationFindings(context: Context, inputs: Props, moment: { readonly certain: boolean }): Promise<Finding[]>;
+  creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]>;
   changeFindings(context: Context, inputs: Props, changed: readonly string[], live: Live): Promise<Finding[]>;
   /** Before another object takes its place, under another name or elsewhere. */
   replacementFindings?(context: Context, key: Key, inputs: Props): Promise<Finding[]>;
@@ -94,8 +96,8 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
 ): Definition {
   const { kind, settings, controls = [] } = object;
 
-  function subject(props: Props, { memory }: Context): Subject {
-    return { kind, name: hiddenOf(props).name ?? memory.nameOf(kind, props), label: object.label(props) };
+  function subject(props: Props, { declared }: Context): Subject {
+    return { kind, name: declared.name, label: object.label(props) };
   }
 
   /** From the listing that all share; what is not in it is asked for by itself, since a listing may lag behind. */
@@ -106,8 +108,8 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     });
   }
 
-  function compareSettings({ memory }: Context, live: Live, outputs: Props, inputs: Props): Comparison[] {
-    const heeded = settings.filter((setting) => !memory.ignores(kind, inputs, setting));
+  function compareSettings({ declared }: Context, live: Live, outputs: Props, inputs: Props): Comparison[] {
+    const heeded = settings.filter((setting) => !isIgnored(declared, setting));
     return compare(heeded, object.settingsOf(live), outputs, inputs);
   }
 
@@ -116,7 +118,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
   async function diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference> {
     const { memory } = context;
     const key = object.parse(id);
-    memory.own(id);
+    memory.ownership.own(id);
     const moved = object.moved(key, inputs);
     const recorded = appliedOf(outputs, settings).inputs;
     const edited =
@@ -124,7 +126,8 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
       settings.some((setting) => fingerprint(inputs[setting]) !== (recorded[setting] ?? "")) ||
       Object.keys(object.identityOf(key, inputs)).some((input) => isUnknown(inputs[input]));
     if (context.offline !== undefined || context.drift === "off") {
-      if (context.offline !== undefined) memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live`);
+      if (context.offline !== undefined)
+        memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live`);
       return moved.length > 0 ? replace(context, key, moved) : inPlace(edited);
     }
     const plane = boundPlane(context, outputs);
@@ -145,7 +148,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     }
 
     const comparisons = compareSettings(context, live, outputs, inputs);
-    const drift = driftsIn(comparisons, secretsOf(context, kind, outputs, inputs), context.drift);
+    const drift = driftsIn(comparisons, secretsOf(context, outputs), context.drift);
     if (drift.length > 0) reportOnce(context, id, { type: "drift", subject: subject(inputs, context), changes: drift });
     const drifts = comparisons.filter(({ drifted, differs }) => drifted && differs);
     if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
@@ -159,7 +162,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
 
   /** Another name: both can be there, so nobody is without access in between, unless the server holds only one. */
   function replace({ memory }: Context, key: Key, replaces: readonly string[]): Difference {
-    memory.leave(object.idOf(key));
+    memory.ownership.markReplaced(object.idOf(key));
     return { changes: true, replaces, deleteBeforeReplace: object.deletesFirst?.(key, replaces) ?? false };
   }
 
@@ -176,24 +179,23 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
 
   async function check(context: Context, olds: Props, news: Props) {
     const inputs = object.withDefaults(visible(news));
-    context.memory.declare(kind, inputs, news);
     const knowsPlane = object.hidesPlane === true && context.offline === undefined;
     const plane = knowsPlane ? kindOf(context.plane()) : undefined;
-    const findings = errorsOf(kind, hiddenOf(news).name ?? "", visible(news), plane);
+    const findings = errorsOf(kind, context.declared.name ?? "", visible(news), plane);
     const creating = Object.keys(visible(olds)).length === 0;
     if (findings.length > 0 || !creating) return { inputs, findings };
     if (context.offline !== undefined) {
       const rules = object.hidesPlane ? ", and what its control plane would take" : "";
-      context.memory.skip(
+      context.memory.notices.skip(
         phrase`${subjectPhrase(subject(inputs, context))}: whether it exists already, and what its project has${rules}`,
       );
       return { inputs, findings };
     }
     object.fits?.(context.plane(), inputs);
-    const found = await existing(context, object, inputs, subject(inputs, context), { certain: false });
+    const found = await existing(context, object, inputs, subject(inputs, context), "preview");
     return {
       inputs,
-      findings: [...found.findings, ...(await object.creationFindings(context, inputs, { certain: false }))],
+      findings: [...found.findings, ...(await object.creationFindings(context, inputs, "preview"))],
     };
   }
 
@@ -206,7 +208,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const recorded = { id, inputs: visible(outputs), outputs };
     if (context.offline !== undefined) {
       if (!refreshes) throw new Error(`${kind} ${id} cannot be read offline: ${context.offline}`);
-      context.memory.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
+      context.memory.notices.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
       return recorded;
     }
     const plane = boundPlane(context, outputs);
@@ -240,10 +242,10 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const key = mustKnow(inputs);
     const id = object.idOf(key);
     object.fits?.(context.plane(), inputs);
-    const { adopted, findings } = await existing(context, object, inputs, subject(inputs, context), { certain: true });
-    refuse([...findings, ...(await object.creationFindings(context, inputs, { certain: true }))]);
+    const { adopted, findings } = await existing(context, object, inputs, subject(inputs, context), "apply");
+    refuse([...findings, ...(await object.creationFindings(context, inputs, "apply"))]);
     if (adopted !== undefined) {
-      context.memory.adopt(id);
+      context.memory.ownership.adopt(id);
       return { id, outputs: await reconcile(context, key, inputs, { live: adopted, outputs: {} }) };
     }
     try {
@@ -306,7 +308,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     const written = { ...object.withDefaults(live), ...object.identityOf(key, inputs), ...only(inputs, controls) };
     const { adopt: _, ...declared } = inputs;
     return {
-      ...recordOf(context, { kind, settings, live, written, inputs: declared, olds, left }),
+      ...recordOf(context, { settings, live, written, inputs: declared, olds, left }),
       ...bindingOf(context.plane()),
     };
   }
@@ -322,8 +324,8 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
   async function remove(context: Context, id: string, outputs: Props): Promise<void> {
     const key = object.parse(id);
     // Renamed in the program, and taken over under the new name: it is that resource's now.
-    if (context.memory.adopted(id)) return;
-    if (context.memory.removed(id)) return;
+    if (context.memory.ownership.isAdopted(id)) return;
+    if (context.memory.ownership.isRemoved(id)) return;
     const plane = boundPlane(context, outputs);
     const scope = `project ${key.projectId}`;
     // Throws where somebody else's has that name by now. What it does not find is told to go all the same: a read may
@@ -333,7 +335,7 @@ export function namedObject<Key extends { readonly projectId: string }, Live>(
     // Engines delete one after the other; what goes for the same reason goes at once.
     const ids = [...new Set([id, ...(object.goesWith?.(context, key) ?? [])])];
     await Promise.all(ids.map((one) => object.delete(plane, object.parse(one))));
-    for (const one of ids) context.memory.remove(one);
+    for (const one of ids) context.memory.ownership.markRemoved(one);
   }
 
   return { kind, subject, check, diff, read, create, update, delete: remove };

@@ -18,7 +18,6 @@ import {
 import { driftFailure, outcomeOf } from "./drift.ts";
 import { errorsOf, refuse, reportOnce } from "./findings.ts";
 import { known } from "./known.ts";
-import { hiddenOf, visible } from "./memory.ts";
 import {
   closingFindings,
   creationFindings,
@@ -29,6 +28,7 @@ import {
 } from "./org-connection/live-rules.ts";
 import { inputsIn, keyOf, type Membership, membershipOf, subject, wantedOf } from "./org-connection/membership.ts";
 import { referenceOf } from "./reference.ts";
+import { visible } from "./visible.ts";
 
 /**
  * One identity provider enabled in one organization: one membership, never the whole record of the organization.
@@ -64,14 +64,14 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
     ...(differs(inputs.orgId, state.orgId) ? ["orgId"] : []),
     ...(differs(reference.federationSettingsId, state.federationSettingsId) ? ["identityProvider"] : []),
   ];
-  memory.own(keyOf(state));
+  memory.ownership.own(keyOf(state));
   const swaps = reference.identityProviderId !== state.identityProviderId;
-  if (replaces.length > 0 || swaps) memory.leave(keyOf(state));
+  if (replaces.length > 0 || swaps) memory.ownership.markReplaced(keyOf(state));
   const looks = context.offline === undefined && context.drift !== "off";
   if (context.offline !== undefined)
-    memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live, and who would be locked out`);
+    memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live, and who would be locked out`);
   if (replaces.length > 0) {
-    if (inputs.allowLockout === true) memory.allowLockout(id);
+    if (inputs.allowLockout === true) memory.ownership.allowLockout(id);
     if (looks) {
       onAtlas(boundPlane(context, outputs), ME);
       refuse(await closingFindings(context, state, inputs.allowLockout === true, inputs));
@@ -112,18 +112,16 @@ function reportDisconnected(context: Context, id: string, inputs: Props, live: L
 
 async function check(context: Context, olds: Props, news: Props) {
   const inputs = visible(news);
-  const { name } = hiddenOf(news);
-  context.memory.declare("OrgConnection", inputs, news);
-  const findings = errorsOf("OrgConnection", name ?? "", inputs);
+  const findings = errorsOf("OrgConnection", context.declared.name ?? "", inputs);
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length > 0 || !creating) return { inputs, findings };
   if (context.offline !== undefined) {
-    context.memory.skip(
+    context.memory.notices.skip(
       phrase`${subjectPhrase(subject(inputs, context))}: whether it exists already, and what else is connected`,
     );
     return { inputs, findings };
   }
-  return { inputs, findings: await creationFindings(context, inputs, false) };
+  return { inputs, findings: await creationFindings(context, inputs, "preview") };
 }
 
 // Read
@@ -134,7 +132,7 @@ async function read(context: Context, id: string, outputs: Props) {
   const refreshes = outputs.identityProviderId !== undefined;
   if (context.offline !== undefined) {
     if (!refreshes) throw new Error(`the connection ${id} cannot be read offline: ${context.offline}`);
-    context.memory.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
+    context.memory.notices.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
     return { id, inputs: inputsIn(outputs), outputs };
   }
   const plane = onAtlas(boundPlane(context, outputs), ME);
@@ -173,7 +171,7 @@ async function readReference(plane: AtlasPlane, state: Membership): Promise<Iden
 // Create and update
 
 async function create(context: Context, inputs: Props): Promise<Created> {
-  refuse(await creationFindings(context, inputs, true));
+  refuse(await creationFindings(context, inputs, "apply"));
   const wanted = wantedOf(inputs);
   const created = { id: keyOf(wanted), outputs: outputsOf(context, inputs, wanted) };
   try {
@@ -224,11 +222,11 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
   const { federationSettingsId, orgId, identityProviderId } = state;
   const { memory } = context;
   // Renamed in the program, and taken over under the new name: it is that resource's now.
-  if (memory.adopted(keyOf(state))) return;
+  if (memory.ownership.isAdopted(keyOf(state))) return;
   const plane = onAtlas(boundPlane(context, outputs), ME);
   const look = () => plane.connections.get(federationSettingsId, orgId);
   const live = await withinReach(plane, `federation ${federationSettingsId}`, look);
   if (!live?.identityProviderIds.includes(identityProviderId)) return;
-  refuse(await closingFindings(context, state, outputs.allowLockout === true || memory.allowsLockout(id)));
+  refuse(await closingFindings(context, state, outputs.allowLockout === true || memory.ownership.allowsLockout(id)));
   await plane.connections.change(federationSettingsId, orgId, { remove: identityProviderId });
 }

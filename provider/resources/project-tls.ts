@@ -21,7 +21,6 @@ import { driftFailure, driftsIn } from "./drift.ts";
 import { errorsOf, refuse, reportOnce } from "./findings.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
-import { hiddenOf, visible } from "./memory.ts";
 import { changeFindings, reportModes } from "./project-tls/live-rules.ts";
 import {
   changesTo,
@@ -38,6 +37,7 @@ import {
 } from "./project-tls/settings.ts";
 import { recordOf, secretsOf } from "./record.ts";
 import { waitForClusters } from "./rollout.ts";
+import { visible } from "./visible.ts";
 
 /**
  * The TLS settings of a project of Cloud Manager or Ops Manager: one set, which is always there. It is never created or
@@ -63,8 +63,8 @@ export const projectTls: Definition = {
 
 const ME = "a ProjectTls";
 
-function subject(props: Props, { memory }: Context): Subject {
-  const name = hiddenOf(props).name ?? memory.nameOf("ProjectTls", props);
+function subject(props: Props, { declared }: Context): Subject {
+  const name = declared.name;
   return { kind: "ProjectTls", name, label: `project ${known(props.projectId) ?? "?"}` };
 }
 
@@ -82,12 +82,13 @@ async function observe(plane: ProjectPlane, projectId: string, fresh = false): P
 
 async function diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference> {
   const { memory } = context;
-  memory.own(id);
+  memory.ownership.own(id);
   const moved = !isUnknown(inputs.projectId) && inputs.projectId !== projectOf(id);
   const edited = isEdited(outputs, inputs) || isUnknown(inputs.projectId);
-  if (moved && inputs.allowLockout === true) memory.allowLockout(id);
+  if (moved && inputs.allowLockout === true) memory.ownership.allowLockout(id);
   if (context.offline !== undefined || context.drift === "off") {
-    if (context.offline !== undefined) memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live`);
+    if (context.offline !== undefined)
+      memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live`);
     return moved ? replace : inPlace(edited);
   }
   const plane = onProjects(boundPlane(context, outputs), ME);
@@ -97,7 +98,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const comparisons = compareSettings(context, live, outputs, inputs);
   reportKept(context, id, inputs, comparisons);
   const ours = comparisons.filter((one) => !isLeft(one, inputs));
-  const drift = driftsIn(ours, secretsOf(context, "ProjectTls", outputs, inputs), context.drift);
+  const drift = driftsIn(ours, secretsOf(context, outputs), context.drift);
   if (drift.length > 0) reportOnce(context, id, { type: "drift", subject: subject(inputs, context), changes: drift });
   const drifts = ours.filter(({ drifted, differs }) => drifted && differs);
   if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
@@ -136,14 +137,12 @@ function reportKept(context: Context, id: string, inputs: Props, comparisons: re
 
 async function check(context: Context, olds: Props, news: Props) {
   const inputs = visible(news);
-  const { name } = hiddenOf(news);
-  context.memory.declare("ProjectTls", inputs, news);
-  const findings = errorsOf("ProjectTls", name ?? "", inputs);
+  const findings = errorsOf("ProjectTls", context.declared.name ?? "", inputs);
   const projectId = known(inputs.projectId);
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length > 0 || !creating || projectId === undefined) return { inputs, findings };
   if (context.offline !== undefined) {
-    context.memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what its project has`);
+    context.memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: what its project has`);
     return { inputs, findings };
   }
   const plane = onProjects(context.plane(), ME);
@@ -154,7 +153,7 @@ async function check(context: Context, olds: Props, news: Props) {
     type: "adoption",
     subject: subject(inputs, context),
     object: `the TLS settings of project ${projectId}`,
-    differences: shownOf(differences, secretsOf(context, "ProjectTls", {}, inputs)),
+    differences: shownOf(differences, secretsOf(context, {})),
   });
   reportModes(context, subject(inputs, context), live);
   if (differences.length === 0) return { inputs, findings };
@@ -169,7 +168,7 @@ async function read(context: Context, id: string, outputs: Props): Promise<Read>
   const refreshes = outputs.projectId !== undefined;
   if (context.offline !== undefined) {
     if (!refreshes) throw new Error(`ProjectTls ${id} cannot be read offline: ${context.offline}`);
-    context.memory.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
+    context.memory.notices.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
     return { id, inputs: visible(outputs), outputs };
   }
   const plane = onProjects(boundPlane(context, outputs), ME);
@@ -196,7 +195,7 @@ async function create(context: Context, inputs: Props): Promise<Created> {
   const plane = onProjects(context.plane(), ME);
   const live = await plane.projectTls.get(id, { fresh: true });
   await refuseChange(plane, live, compareSettings(context, live, {}, inputs), inputs);
-  context.memory.adopt(id);
+  context.memory.ownership.adopt(id);
   try {
     return { id, outputs: await reconcile(context, plane, inputs, live, {}) };
   } catch (error) {
@@ -247,7 +246,7 @@ function outputsOf(
   const there = settingsOf(live);
   const written = visible({ ...only(there, settings), projectId, allowLockout });
   return {
-    ...recordOf(context, { kind: "ProjectTls", settings, live: there, written, inputs, olds, left }),
+    ...recordOf(context, { settings, live: there, written, inputs, olds, left }),
     ...foundWith(olds, inputs, before),
     ...bindingOf(context.plane()),
   };
@@ -271,7 +270,7 @@ function unsureOutputs(context: Context, inputs: Props, before: LiveProjectTls):
 async function remove(context: Context, id: string, outputs: Props): Promise<void> {
   const { memory } = context;
   // Renamed in the program, and taken over under the new name: it is that resource's now.
-  if (memory.adopted(id)) return;
+  if (memory.ownership.isAdopted(id)) return;
   const plane = onProjects(boundPlane(context, outputs), ME);
   const live = await observe(plane, projectOf(id), true);
   const { back, moved } = returning(live, outputs);
@@ -281,6 +280,6 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
   }
   const settings = Object.keys(back);
   if (settings.length === 0) return;
-  refuse(await changeFindings(plane, live, back, outputs.allowLockout === true || memory.allowsLockout(id)));
+  refuse(await changeFindings(plane, live, back, outputs.allowLockout === true || memory.ownership.allowsLockout(id)));
   await plane.projectTls.update(projectOf(id), changesTo(back, settings));
 }

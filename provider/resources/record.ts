@@ -1,9 +1,7 @@
-import type { Kind } from "../rules/index.ts";
 import { appliedOf, type Comparison, fingerprint, fingerprints } from "./compare.ts";
 import type { Context, Props } from "./definition.ts";
 
 interface Recorded {
-  readonly kind: Kind;
   /** The properties that are compared with the server. */
   readonly settings: readonly string[];
   /** The object as the server has it. */
@@ -25,11 +23,11 @@ interface Recorded {
  * what was applied.
  */
 export function recordOf(context: Context, recorded: Recorded): Props {
-  const { kind, settings, live, written, inputs, olds, left, prints = {} } = recorded;
+  const { settings, live, written, inputs, olds, left, prints = {} } = recorded;
   const kept = Object.entries(inputs).filter(([key, value]) => fingerprint(value) === fingerprint(written[key]));
   const before = appliedOf(olds, settings).echo;
   const stillDrifted = Object.fromEntries(left.map(({ property }) => [property, before[property]]));
-  const secrets = context.memory.secretsOf(kind, inputs) ?? [];
+  const secrets = context.declared.secrets ?? [];
   return {
     ...written,
     ...Object.fromEntries(kept),
@@ -41,7 +39,7 @@ export function recordOf(context: Context, recorded: Recorded): Props {
   };
 }
 
-/** The names of inputs not to be printed. A refresh and a destroy run no program: what it said last stands in the state. */
-export function secretsOf({ memory }: Context, kind: Kind, outputs: Props, inputs: Props): readonly string[] {
-  return memory.secretsOf(kind, inputs) ?? appliedOf(outputs, []).secrets ?? [];
+/** The inputs not to be printed. A refresh and a destroy run no program: then those of the last run count. */
+export function secretsOf({ declared }: Context, outputs: Props): readonly string[] {
+  return declared.secrets ?? appliedOf(outputs, []).secrets ?? [];
 }

@@ -1,10 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
-import { DECLARATIONS, DECLARED_INPUTS, TOKEN_MATERIALS } from "../../schema/hidden.ts";
 import type { Declaration } from "../rules/index.ts";
-import { judgeCheck, type TokenMaterial, tokenLine } from "../tokens/index.ts";
-import type { Checked, Context, Definition, Difference, Props, Read } from "./definition.ts";
+import { judgeCheck, tokenLine } from "../tokens/index.ts";
+import type {
+  Checked,
+  Context,
+  DeclaredTokens,
+  Definition,
+  Difference,
+  Props,
+  Read,
+  SentDeclaration,
+} from "./definition.ts";
 import { errorsOf } from "./findings.ts";
-import { hiddenOf, visible } from "./memory.ts";
+import { visible } from "./visible.ts";
 
 /**
  * Sample tokens, and what must become of them. It touches no server: there is nothing to create, read or delete, and
@@ -16,9 +24,9 @@ import { hiddenOf, visible } from "./memory.ts";
  */
 export const tokenCheck: Definition = {
   kind: "TokenCheck",
-  subject: (props, { memory }) => ({
+  subject: (_props, { declared }) => ({
     kind: "TokenCheck",
-    name: hiddenOf(props).name ?? memory.nameOf("TokenCheck", props),
+    name: declared.name,
     label: "tokens",
   }),
   check,
@@ -45,16 +53,14 @@ async function diff(_context: Context, _id: string, outputs: Props, inputs: Prop
 /** What the program gate could judge it has judged, and sends no token: here is what came to be known since. */
 async function check(context: Context, _olds: Props, news: Props): Promise<Checked> {
   const inputs = visible(news);
-  const { name = "" } = hiddenOf(news);
-  context.memory.declare("TokenCheck", inputs, news);
+  const { name = "" } = context.declared;
   const findings = errorsOf("TokenCheck", name, inputs);
-  const declarations = declarationsIn(news);
-  if (findings.length > 0 || declarations === undefined) return { inputs, findings };
+  const { tokens } = context.declared;
+  if (findings.length > 0 || tokens === undefined) return { inputs, findings };
   const label = `TokenCheck "${name}"`;
   const declaration = declarationOf({ kind: "TokenCheck", name, label }, inputs);
-  const materials = (news[TOKEN_MATERIALS] ?? {}) as Readonly<Record<string, TokenMaterial>>;
-  const verdict = await judgeCheck({ declarations }, declaration, materials);
-  if (context.memory.firstTime(label)) {
+  const verdict = await judgeCheck({ declarations: declarationsIn(tokens) }, declaration, tokens.materials);
+  if (context.memory.notices.firstTime(label)) {
     for (const one of [...verdict.advice, ...verdict.leftOut]) {
       context.report({ type: "finding", finding: { ...one, locations: [] } });
     }
@@ -63,36 +69,25 @@ async function check(context: Context, _olds: Props, news: Props): Promise<Check
   return { inputs, findings: verdict.unmet };
 }
 
-/** The program as the gate sends it; `undefined` where there is nothing to judge. */
-function declarationsIn(news: Props): Declaration[] | undefined {
-  const sent = news[DECLARATIONS];
-  const inputs = news[DECLARED_INPUTS];
-  if (typeof sent !== "string" || !Array.isArray(inputs)) return undefined;
-  const declarations: Declaration[] = [];
-  // Identity providers first: those who use one hold the very object.
-  const parsed = (JSON.parse(sent) as SentDeclaration[]).map((each, index) => ({ ...each, index }));
-  for (const each of parsed.sort((a, b) => Number(uses(a)) - Number(uses(b)))) {
+/** The declarations, each with its identity provider. */
+function declarationsIn({ declarations, inputs }: DeclaredTokens): Declaration[] {
+  const found: Declaration[] = [];
+  // Identity providers first: the declarations that use one hold the very object.
+  const ordered = declarations.map((each, index) => ({ ...each, index }));
+  for (const each of ordered.sort((a, b) => Number(uses(a)) - Number(uses(b)))) {
     const { index, identityProvider } = each;
-    const through = identityProvider === undefined ? undefined : declarations[identityProvider];
-    declarations[index] = { ...declarationOf(each, inputs[index]), ...(through ? { identityProvider: through } : {}) };
+    const through = identityProvider === undefined ? undefined : found[identityProvider];
+    found[index] = { ...declarationOf(each, inputs[index]), ...(through ? { identityProvider: through } : {}) };
   }
-  return declarations;
-}
-
-/** See `Sent` in engines/pulumi/gate/token-checks.ts. */
-interface SentDeclaration {
-  readonly kind: Declaration["kind"];
-  readonly name: string;
-  readonly label: string;
-  readonly identityProvider?: number;
+  return found;
 }
 
 function uses({ identityProvider }: SentDeclaration): boolean {
   return identityProvider !== undefined;
 }
 
-function declarationOf({ kind, name, label }: SentDeclaration, inputs: unknown): Declaration {
-  return { kind, name, inputs: visible(inputs as Props), location: { file: "", line: 1, column: 1, label } };
+function declarationOf({ kind, name, label }: SentDeclaration, inputs: Props = {}): Declaration {
+  return { kind, name, inputs: visible(inputs), location: { file: "", line: 1, column: 1, label } };
 }
 
 // Read

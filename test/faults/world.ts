@@ -204,6 +204,7 @@ export async function faultWorld({
         drift: "correct",
         waitMs: WAIT_MS,
         memory: new RunMemory(),
+        declared: {},
         report,
         told,
       };

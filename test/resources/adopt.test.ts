@@ -2,17 +2,29 @@ import { describe, expect, test } from "vitest";
 import type { Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
-import { DECLARED_AS, SECRET_INPUTS } from "../../schema/hidden.ts";
 import { referenceTo } from "../../schema/reference.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { organizations, providers, staff } from "../control-planes/atlas/harness.ts";
 import { FEDERATION, ORG } from "../support/ids.ts";
 import { wordedAll } from "../support/worded.ts";
-import { type Bench, bench, preview, type Run, refresh, same, up, update, workforce } from "./harness.ts";
+import {
+  type Bench,
+  bench,
+  checkNew,
+  NAME,
+  preview,
+  type Run,
+  refresh,
+  SECRETS,
+  same,
+  up,
+  update,
+  workforce,
+} from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
-const declared: Props = { ...workforce, userClaim: "sub", groupsClaim: "groups", [DECLARED_AS]: "staff" };
-const check = (run: Run, program: Props) => identityProvider.check(run, {}, program);
+const declared: Props = { ...workforce, userClaim: "sub", groupsClaim: "groups", [NAME]: "staff" };
+const check = (run: Run, program: Props) => checkNew(identityProvider, run, program);
 
 /** A federation in which somebody else has made the very provider that the tests declare. */
 async function taken(): Promise<Bench & { id: string }> {
@@ -86,7 +98,7 @@ describe("an identity provider", () => {
 
   test("with a secret input does not tell its value, nor the live one", async () => {
     const { run } = await taken();
-    const program = { ...declared, clientId: "hunter2", [SECRET_INPUTS]: ["clientId"] };
+    const program = { ...declared, clientId: "hunter2", [SECRETS]: ["clientId"] };
     const process = run();
     const { findings } = await check(process, { ...program, adopt: true });
     await check(process, { ...program, adopt: "overwrite" });
@@ -153,19 +165,19 @@ describe("a connection", () => {
     await world.plane.connections.change(FEDERATION, ORG, { add: made.prefix });
     world.requests();
     const reference = referenceTo(made);
-    return { ...world, program: { orgId: ORG, identityProvider: reference, [DECLARED_AS]: "platform" } as Props };
+    return { ...world, program: { orgId: ORG, identityProvider: reference, [NAME]: "platform" } as Props };
   }
 
   test("is not taken over unasked; the hint says how", async () => {
     const { run, program } = await connected();
-    const { findings } = await orgConnection.check(run(), {}, program);
+    const { findings } = await checkNew(orgConnection, run(), program);
     expect(findings).toMatchObject([{ code: "FED221", fix: expect.stringContaining("adopt: true") }]);
   });
 
   test.each([true, "overwrite"])("is taken over with %s, told in the preview, and not written", async (adopt) => {
     const { run, program, requests } = await connected();
     const process = run();
-    expect((await orgConnection.check(process, {}, { ...program, adopt })).findings).toEqual([]);
+    expect((await checkNew(orgConnection, process, { ...program, adopt })).findings).toEqual([]);
     expect(process.told).toEqual([
       `adopt  OrgConnection "platform" (${ORG} to corp-entra) takes over the connection of organization Platform (${ORG}) to corp-entra, which stays as it is`,
     ]);
@@ -186,15 +198,15 @@ describe("a connection", () => {
       ...program,
       identityProvider: { ...(program.identityProvider as object), identityProviderId: UNKNOWN },
     };
-    const { findings } = await orgConnection.check(process, {}, news);
+    const { findings } = await checkNew(orgConnection, process, news);
     expect(findings).toMatchObject([{ code: "FED221" }]);
-    expect((await orgConnection.check(process, {}, { ...news, adopt: true })).findings).toEqual([]);
+    expect((await checkNew(orgConnection, process, { ...news, adopt: true })).findings).toEqual([]);
   });
 
   test("that is gone by up is made", async () => {
     const { run, program, plane, requests } = await connected();
     const process = run();
-    const { inputs } = await orgConnection.check(process, {}, { ...program, adopt: true });
+    const { inputs } = await checkNew(orgConnection, process, { ...program, adopt: true });
     const [id] = (await plane.connections.get(FEDERATION, ORG))?.identityProviderIds ?? [];
     await plane.connections.change(FEDERATION, ORG, { remove: id! });
     requests();

@@ -158,7 +158,7 @@ describe("offline", () => {
       const process = offline(run());
       expect((await definition.check(process, {}, program)).findings).toEqual([]);
       expect(await preview(definition, process, state, program)).toEqual(same);
-      expect(process.memory.skipped.map(textOf)).toEqual([
+      expect(process.memory.notices.skipped.map(textOf)).toEqual([
         expect.stringMatching(/exists already/),
         expect.stringMatching(/what is live/),
       ]);

@@ -4,7 +4,6 @@ import type { Props } from "../../provider/resources/definition.ts";
 import { type DriftMode, driftMode } from "../../provider/resources/drift-mode.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
-import { DECLARED_AS } from "../../schema/hidden.ts";
 import { identityProviderShape } from "../../schema/identity-provider.ts";
 import { orgConnectionShape } from "../../schema/org-connection.ts";
 import { referenceTo } from "../../schema/reference.ts";
@@ -14,6 +13,7 @@ import {
   type Bench,
   bench,
   changed,
+  NAME,
   preview,
   type Run,
   refresh,
@@ -25,7 +25,7 @@ import {
 } from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
-const declared: Props = { ...workforce, userClaim: "sub", groupsClaim: "groups", [DECLARED_AS]: "staff" };
+const declared: Props = { ...workforce, userClaim: "sub", groupsClaim: "groups", [NAME]: "staff" };
 const inMode = (run: Run, drift: DriftMode): Run => ({ ...run, drift });
 
 /** Every input of an identity provider, with the field of the API that somebody edits, and what the table then says. */
@@ -185,7 +185,7 @@ describe("a connection", () => {
       return { ...referenceTo(idp), identityProviderId: idp.prefix };
     };
     const [corp, other] = [await make(staff), await make(apps)];
-    const program: Props = { orgId: ORG, identityProvider: corp, [DECLARED_AS]: "platform" };
+    const program: Props = { orgId: ORG, identityProvider: corp, [NAME]: "platform" };
     const state = await up(orgConnection, world.run(), program);
     world.emulator.edit({ edit: "disconnect", orgId: ORG, identityProviderId: corp.identityProviderId });
     if (byHand === "swapped") {

@@ -7,10 +7,22 @@ import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { databaseRoleShape } from "../../schema/database-role.ts";
 import { grantFields } from "../../schema/grant.ts";
-import { DECLARED_AS, IGNORED_INPUTS } from "../../schema/hidden.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { FEDERATION, IDP, ORG, OTHER_IDP, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
-import { type Bench, bench, changed, preview, type Run, refresh, type State, same, up, update } from "./harness.ts";
+import {
+  type Bench,
+  bench,
+  changed,
+  IGNORED,
+  NAME,
+  preview,
+  type Run,
+  refresh,
+  type State,
+  same,
+  up,
+  update,
+} from "./harness.ts";
 
 const provider = (id: string, name: string, authorizationType: string) => ({
   protocol: "OIDC" as const,
@@ -59,14 +71,14 @@ const access = {
   labels: [{ key: "team", value: "billing" }],
   description: "ours",
 };
-const group: Props = { ...access, identityProvider: people, group: "Orders/DBA team", [DECLARED_AS]: "dba" };
-const user: Props = { ...access, identityProvider: programs, principal: "svc/billing", [DECLARED_AS]: "billing" };
+const group: Props = { ...access, identityProvider: people, group: "Orders/DBA team", [NAME]: "dba" };
+const user: Props = { ...access, identityProvider: programs, principal: "svc/billing", [NAME]: "billing" };
 const role: Props = {
   projectId: PROJECT,
   roleName: "reader",
   privileges: [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }],
   roles: ["read@archive"],
-  [DECLARED_AS]: "reader",
+  [NAME]: "reader",
 };
 
 /** Each kind: its program, and where its object stands in the world. */
@@ -227,7 +239,9 @@ describe.each(subjects)("$definition.kind", ({ definition, program, id, named, o
     expect(await definition.check(run, {}, program)).toMatchObject({ findings: [] });
     expect(await refresh(definition, run, world.state)).toMatchObject({ outputs: world.state.outputs });
     await expect(refresh(definition, offline(), { id, inputs: {}, outputs: {} })).rejects.toThrow("the test says so");
-    expect(run.memory.skipped.join("\n")).toMatch(/what is live[\s\S]*whether it exists already[\s\S]*its refresh/);
+    expect(run.memory.notices.skipped.join("\n")).toMatch(
+      /what is live[\s\S]*whether it exists already[\s\S]*its refresh/,
+    );
     expect(world.requests()).toEqual([]);
   });
 
@@ -348,7 +362,7 @@ describe.each(edits)("drift of %o", (definition, program, property, fields, row)
     const world = await made(definition, program);
     editHand(world, definition, fields);
     const run = world.run();
-    const ignoring = { ...program, [IGNORED_INPUTS]: [property] };
+    const ignoring = { ...program, [IGNORED]: [property] };
     expect(await preview(definition, run, world.state, ignoring)).toEqual(same);
     expect(run.told).toEqual([]);
     await update(definition, run, world.state, ignoring);

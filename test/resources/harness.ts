@@ -1,6 +1,14 @@
 import type { Seed } from "../../provider/emulator/index.ts";
 import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
-import type { Context, Created, Definition, Difference, Props } from "../../provider/resources/definition.ts";
+import type {
+  Checked,
+  Context,
+  Created,
+  DeclaredContext,
+  Definition,
+  Difference,
+  Props,
+} from "../../provider/resources/definition.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { atlas, type World } from "../control-planes/atlas/harness.ts";
 import { FEDERATION } from "../support/ids.ts";
@@ -50,6 +58,7 @@ export async function bench(options: { seed?: Seed } = {}): Promise<Bench> {
         waitMs: 60_000,
         drift: "correct",
         memory: new RunMemory(),
+        declared: {},
         report: (one) => void told.push(formatReport(one)),
         told,
       };
@@ -57,27 +66,47 @@ export async function bench(options: { seed?: Seed } = {}): Promise<Bench> {
   };
 }
 
+/** The keys of a program's props that are no inputs. */
+export const NAME = "__name";
+export const SECRETS = "__secrets";
+export const IGNORED = "__ignored";
+export const RELATED = "__related";
+
+/** A run that knows the facts about one declaration, as an engine passes them. */
+export function declaredIn<T extends Context>(run: T, program: Props): T {
+  const { [NAME]: name, [SECRETS]: secrets, [IGNORED]: ignored, [RELATED]: related } = program;
+  return { ...run, declared: { name, secrets, ignored, related } as DeclaredContext };
+}
+
 /** State of one resource, as an engine keeps it. */
 export interface State extends Created {
   readonly inputs: Props;
 }
 
+/** Checks a declaration that no state has yet. */
+export function checkNew(definition: Definition, process: Context, program: Props): Promise<Checked> {
+  return definition.check(declaredIn(process, program), {}, program);
+}
+
 /** What an engine does for a new resource. */
-export async function up(definition: Definition, run: Run, program: Props): Promise<State> {
+export async function up(definition: Definition, process: Run, program: Props): Promise<State> {
+  const run = declaredIn(process, program);
   const { inputs, findings } = await definition.check(run, {}, program);
   if (findings.length > 0) throw new Error(findings.map(({ code, message }) => `${code} ${message}`).join("\n"));
   return { inputs, ...(await definition.create(run, inputs)) };
 }
 
 /** What an engine asks in a preview. */
-export async function preview(definition: Definition, run: Run, state: State, program: Props): Promise<Difference> {
+export async function preview(definition: Definition, process: Run, state: State, program: Props): Promise<Difference> {
+  const run = declaredIn(process, program);
   const { inputs, findings } = await definition.check(run, state.inputs, program);
   if (findings.length > 0) throw new Error(findings.map(({ code, message }) => `${code} ${message}`).join("\n"));
   return await definition.diff(run, state.id, state.outputs, inputs);
 }
 
 /** What an engine does for a resource that is updated in place. */
-export async function update(definition: Definition, run: Run, state: State, program: Props): Promise<State> {
+export async function update(definition: Definition, process: Run, state: State, program: Props): Promise<State> {
+  const run = declaredIn(process, program);
   const { inputs } = await definition.check(run, state.inputs, program);
   return { id: state.id, inputs, outputs: await definition.update(run, state.id, state.outputs, inputs) };
 }

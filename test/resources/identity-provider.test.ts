@@ -1,11 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { IncompleteError, type Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
-import { DECLARED_AS } from "../../schema/hidden.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { providers } from "../control-planes/atlas/harness.ts";
 import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
-import { bench, changed, preview, refresh, type State, same, up, update, workforce, workload } from "./harness.ts";
+import {
+  bench,
+  changed,
+  NAME,
+  preview,
+  refresh,
+  type State,
+  same,
+  up,
+  update,
+  workforce,
+  workload,
+} from "./harness.ts";
 
 const TENANT = "8f1c2a54-0c1d-4e5f-8a9b-0c1d2e3f4a5b";
 const idOf = (state: State) => String(state.outputs.identityProviderId);
@@ -24,7 +35,7 @@ describe("check", () => {
     const { run } = await bench();
     const news = {
       ...workload,
-      [DECLARED_AS]: "apps",
+      [NAME]: "apps",
       __other: 1,
       description: "",
       groupsClaim: "groups",
@@ -249,7 +260,7 @@ describe("diff", () => {
 });
 
 describe("drift", () => {
-  const program: Props = { ...workforce, [DECLARED_AS]: "staff" };
+  const program: Props = { ...workforce, [NAME]: "staff" };
 
   test("is told once a run, property by property, and put back by up", async () => {
     const { run, emulator, requests } = await bench();

@@ -3,11 +3,10 @@ import type { Seed } from "../../provider/emulator/index.ts";
 import type { Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
-import { SURROUNDINGS } from "../../schema/hidden.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { providers, seed } from "../control-planes/atlas/harness.ts";
 import { FEDERATION, IDP, ORG, OTHER_ORG, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
-import { type Bench, bench, changed, preview, type State, same, up, update, workforce } from "./harness.ts";
+import { type Bench, bench, changed, preview, RELATED, type State, same, up, update, workforce } from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
 
@@ -196,7 +195,7 @@ describe("FED224: an end of the connection", () => {
     const { run, state, connection, referenceTo, grant } = await scene();
     grant("dba");
     grant("dba", OTHER_PROJECT);
-    const around = (...principals: object[]) => ({ [SURROUNDINGS]: JSON.stringify({ principals }) });
+    const around = (...principals: object[]) => ({ [RELATED]: { principals } });
     const program = { orgId: OTHER_ORG, identityProvider: referenceTo(state) };
     const ours = { projectId: PROJECT, by: "GROUP", who: "dba" };
     await expect(preview(orgConnection, run(), connection, { ...program, ...around(ours) })).rejects.toThrow(

@@ -48,6 +48,7 @@ test("a thousand grants, sixteen at a time, are 65 writes at most, and one read 
     waitMs: 0,
     drift: "correct",
     memory: new RunMemory(),
+    declared: {},
     report: () => {},
     told: [],
   });

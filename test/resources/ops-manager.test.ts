@@ -57,6 +57,7 @@ test("a project of an Ops Manager with a private CA lives the life of one of Clo
     waitMs: 10_000,
     drift: "correct",
     memory: new RunMemory(),
+    declared: {},
     report: () => {},
     told: [],
   });

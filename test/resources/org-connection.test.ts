@@ -3,12 +3,11 @@ import type { IdentityProviderSettings } from "../../provider/control-planes/con
 import { IncompleteError, type Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
-import { DECLARED_AS } from "../../schema/hidden.ts";
 import { referenceTo } from "../../schema/reference.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { apps, organizations, staff } from "../control-planes/atlas/harness.ts";
 import { ABSENT, FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
-import { type Bench, bench, changed, preview, refresh, type State, same, up, update } from "./harness.ts";
+import { type Bench, bench, changed, NAME, preview, refresh, type State, same, up, update } from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
 const connectedTo = ({ emulator }: Bench, orgId = ORG) =>
@@ -28,7 +27,7 @@ async function reference({ plane }: Bench, settings: IdentityProviderSettings, n
 async function connected() {
   const world = await bench();
   const corp = await reference(world, staff);
-  const program: Props = { orgId: ORG, identityProvider: corp, [DECLARED_AS]: "platform" };
+  const program: Props = { orgId: ORG, identityProvider: corp, [NAME]: "platform" };
   const state = await up(orgConnection, world.run(), program);
   world.requests();
   return { ...world, corp, program, state };

@@ -8,10 +8,9 @@ import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
-import { SURROUNDINGS } from "../../schema/hidden.ts";
 import { emulated, type World } from "../control-planes/cloud-manager/harness.ts";
 import { FEDERATION, IDP, ORG, PROJECT } from "../support/ids.ts";
-import { bench, preview, type Run, up, update, workforce, workload } from "./harness.ts";
+import { bench, checkNew, preview, RELATED, type Run, up, update, workforce, workload } from "./harness.ts";
 
 /** What only the live project of Cloud Manager can say: in a preview, and again before the write. */
 
@@ -55,6 +54,7 @@ function run(world: World, more: Partial<Run> = {}): Run {
     waitMs: 0,
     drift: "correct",
     memory: new RunMemory(),
+    declared: {},
     report: (one) => void told.push(formatReport(one)),
     told,
     ...more,
@@ -63,12 +63,12 @@ function run(world: World, more: Partial<Run> = {}): Run {
 
 const beside = (program: Props, surroundings: Props): Props => ({
   ...program,
-  [SURROUNDINGS]: JSON.stringify(surroundings),
+  [RELATED]: surroundings,
 });
 
 /** The codes and messages of a preview of something new. */
 async function findings(world: World, definition: Definition, program: Props, one = run(world)): Promise<string[]> {
-  const checked = await definition.check(one, {}, program);
+  const checked = await checkNew(definition, one, program);
   return checked.findings.map(({ code, message, fix }) => `${code} ${message}\n${fix}`);
 }
 
@@ -85,7 +85,7 @@ async function refused(world: World, definition: Definition, program: Props, tex
     new RegExp(text.source.replace(" .*: ", " .*")),
   );
   const one = run(world);
-  const { inputs } = await definition.check(one, {}, program);
+  const { inputs } = await checkNew(definition, one, program);
   await expect(definition.create(one, inputs)).rejects.toThrow(text);
   expect(world.count("PUT")).toBe(0);
 }
@@ -214,7 +214,7 @@ describe("what somebody must do by hand is warned of", () => {
     const world = await emulated();
     setKeys(world, { backupVersions: [] });
     const one = run(world);
-    for (const program of [staff, apps]) await identityProvider.check(one, {}, program);
+    for (const program of [staff, apps]) await checkNew(identityProvider, one, program);
     expect(one.told).toHaveLength(1);
   });
 
@@ -246,7 +246,7 @@ describe("beside others", () => {
     const [found] = await findings(world, identityProvider, people);
     expect(found).toMatch(/FED203 .*corp is there already\n.*configurationName, corp, and set adopt: true.*aliases/);
     const one = run(world);
-    const { inputs } = await identityProvider.check(one, {}, people);
+    const { inputs } = await checkNew(identityProvider, one, people);
     await expect(identityProvider.create(one, inputs)).rejects.toThrow("FED203");
     const kept = await up(identityProvider, run(world), apps);
     const program = { ...apps, idpType: "WORKFORCE", clientId: "client-2" };
@@ -344,7 +344,7 @@ describe("access", () => {
     });
     expect(await findings(world, federatedUser, program)).toEqual([]);
     const one = run(world);
-    const { inputs } = await federatedUser.check(one, {}, program);
+    const { inputs } = await checkNew(federatedUser, one, program);
     await expect(federatedUser.create(one, inputs)).rejects.toThrow("FED343");
   });
 
@@ -411,7 +411,7 @@ describe("a user-defined role", () => {
     const one = run(world, { plane, offline: "mongofed:offline" });
     expect(await findings(world, databaseRole, { ...other, roleName: "root", database: "admin" }, one)).toHaveLength(1);
     expect(await findings(world, databaseRole, other, one)).toEqual([]);
-    expect(one.memory.skipped.join("\n")).toMatch(/role orders reader.*what its control plane would take/);
+    expect(one.memory.notices.skipped.join("\n")).toMatch(/role orders reader.*what its control plane would take/);
   });
 
   test("FED333: is not deleted while somebody has it on its database, grant or not", async () => {
@@ -469,7 +469,7 @@ describe("FED206: on the other control plane", () => {
     const world = await emulated();
     const text =
       /FED206 .*exists on MongoDB Atlas only, and this run speaks to Cloud Manager at .*\(credentials from the test\)/;
-    await expect(definition.check(run(world), {}, program)).rejects.toThrow(text);
+    await expect(checkNew(definition, run(world), program)).rejects.toThrow(text);
     await expect(definition.create(run(world), program)).rejects.toThrow(text);
     expect(world.count("PUT")).toBe(0);
   });
@@ -487,7 +487,7 @@ test("FED412: a key that may only read is told which access is missing, and wher
   const world = await emulated();
   world.fault("PUT", { kind: "status", status: 403 }, { times: 20 });
   const one = run(world);
-  const { inputs } = await identityProvider.check(one, {}, staff);
+  const { inputs } = await checkNew(identityProvider, one, staff);
   await expect(identityProvider.create(one, inputs)).rejects.toThrow(
     /FED412 [\s\S]*Project Automation Admin[\s\S]*from the test[\s\S]*Project Owner[\s\S]*access list/,
   );

@@ -22,6 +22,7 @@ function run({ plane }: World, drift: DriftMode = "correct"): Run {
     waitMs: 60_000,
     drift,
     memory: new RunMemory(),
+    declared: {},
     report: (one) => void told.push(formatReport(one)),
     told,
   };
@@ -318,7 +319,7 @@ test("without a connection a preview says what it has not looked at, and an id i
   expect((await projectTls.check(one, {}, declared)).findings).toEqual([]);
   expect(await refresh(projectTls, one, state)).toMatchObject({ outputs: state.outputs });
   await expect(projectTls.read(one, PROJECT, {})).rejects.toThrow(/cannot be read offline/);
-  expect(one.memory.skipped).toHaveLength(3);
+  expect(one.memory.notices.skipped).toHaveLength(3);
   await expect(projectTls.read(run(world), `${PROJECT}/tls`, {})).rejects.toThrow(
     /is not the id of a resource ProjectTls/,
   );

@@ -33,6 +33,7 @@ async function made() {
     waitMs: 0,
     drift: "correct",
     memory: new RunMemory(),
+    declared: {},
     report: () => {},
     told: [],
   });

@@ -7,14 +7,23 @@ import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { planeNameOf } from "../../control-planes/credential-sources.ts";
 import { errorText, findingsOf, formatFinding, worded } from "../../findings.ts";
 import { subjectPhrase } from "../../reports.ts";
-import { type Context, type Definition, IncompleteError, type Props } from "../../resources/definition.ts";
+import { fingerprint } from "../../resources/compare.ts";
+import {
+  type Context,
+  type DeclaredContext,
+  type Definition,
+  IncompleteError,
+  type Props,
+} from "../../resources/definition.ts";
 import { driftMode } from "../../resources/drift-mode.ts";
-import { hiddenOf, RunMemory } from "../../resources/memory.ts";
+import { RunMemory } from "../../resources/memory.ts";
 import { waitLimit } from "../../resources/rollout.ts";
+import { visible } from "../../resources/visible.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
-import { lastLookServer } from "./last-look/answer.ts";
-import { writtenOver } from "./last-look/finding.ts";
+import { hiddenContext, hiddenTokens } from "./hidden.ts";
 import { offlineReason, reportSkipped } from "./offline.ts";
+import { overwriteCheck } from "./overwrite-check/answer.ts";
+import { writtenOver } from "./overwrite-check/finding.ts";
 import { formatReport } from "./report-text.ts";
 import { shutdown } from "./shutdown.ts";
 import { pulumiTerms } from "./terms.ts";
@@ -24,8 +33,12 @@ import { pulumiTerms } from "./terms.ts";
  * so that definitions stay free of it.
  */
 
-/** Each kind of resource has an instance of the provider, and all instances of a run share one memory. */
-const memoryOfRun = perRun(() => new RunMemory());
+/** Each kind of resource has an instance of the provider, and all instances of a run share this. */
+const stateOfRun = perRun(() => ({
+  memory: new RunMemory(),
+  /** A program has said that this run only previews. A run without a program (refresh, destroy) never says it. */
+  previews: false,
+}));
 
 /** The control planes that the run has called. */
 const planesOfRun = perRun(() => new Set<ControlPlane>());
@@ -51,15 +64,24 @@ function report(one: Report): void {
 export function dynamicProvider(definition: Definition): Required<dynamic.ResourceProvider> {
   // The SDK puts an instance to use before `configure` has ended, and goes on using it after `configure` has thrown.
   // So every call waits here, and gets the error of `configure` if there was one.
-  const configured = Promise.withResolvers<Context>();
+  const configured = Promise.withResolvers<(declared: DeclaredContext) => Context>();
   configured.promise.catch(() => {});
 
+  // Pulumi passes hidden inputs to `check` alone. The calls that follow carry the inputs that `check` returned.
+  const declarations = new Map<string, DeclaredContext>();
+  const declaredAs = (inputs: Props) => declarations.get(fingerprint(visible(inputs))) ?? {};
+
   /** Runs one call of the SDK: waits for the configuration, cleans what comes back, and puts errors into form. */
-  function call<T>(operation: string, props: Props, task: (context: Context) => Promise<T>): Promise<T> {
+  function call<T>(
+    operation: string,
+    props: Props,
+    task: (context: Context) => Promise<T>,
+    declared = declaredAs(props),
+  ): Promise<T> {
     return shutdown().guard(async () => {
       let context: Context | undefined;
       try {
-        context = await configured.promise;
+        context = (await configured.promise)(declared);
         return toStruct(await task(context)) as T;
       } catch (error) {
         record(findingsOf(error).map((finding) => JSON.stringify(worded(finding, pulumiTerms))));
@@ -78,7 +100,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       try {
         return await task(context);
       } finally {
-        if ([...planesOfRun()].some((plane) => plane.overwritten)) await lastLookServer().offer(overwritten, report);
+        if ([...planesOfRun()].some((plane) => plane.overwritten)) await overwriteCheck().offer(overwritten, report);
       }
     });
   }
@@ -87,7 +109,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     /** Must not fail and must not wait: see above. */
     async configure({ config }) {
       const { env } = currentRun();
-      const memory = memoryOfRun();
+      const state = stateOfRun();
       shutdown().listen();
       const { signal } = shutdown();
       const warn = (text: string) => report({ type: "warning", text });
@@ -95,40 +117,53 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       try {
         // A stack that misspells where it belongs is told so, whatever else is asked of it.
         planeNameOf(places);
-        const context: Context = {
+        const drift = driftMode(places.config("drift"));
+        const waitMs = waitLimit(places.config("wait"));
+        const contextOf = (declared: DeclaredContext): Context => ({
           plane: () => noted(connect({ ...places, signal, warn })),
           get offline() {
-            return memory.previews ? offlineReason(places) : undefined;
+            return state.previews ? offlineReason(places) : undefined;
           },
-          drift: driftMode(places.config("drift")),
-          waitMs: waitLimit(places.config("wait")),
+          drift,
+          waitMs,
           report,
-          memory,
-        };
+          memory: state.memory,
+          declared,
+        });
         shutdown().atEnd(async () => {
-          reportSkipped(context);
-          const lost = await lastLookServer().lookAtEnd(overwritten);
+          reportSkipped(contextOf({}));
+          const lost = await overwriteCheck().lookAtEnd(overwritten);
           if (lost.length > 0) report({ type: "finding", finding: writtenOver(lost) });
         });
-        configured.resolve(context);
+        configured.resolve(contextOf);
       } catch (error) {
         configured.reject(error);
       }
     },
 
-    check: (olds: Props, news: Props) =>
-      call("check", news, async (context) => {
-        memoryOfRun().notePreview(news);
-        lastLookServer().noteFolder(news);
-        const { inputs, findings } = await definition.check(context, withoutEntry(olds), withoutEntry(news));
-        const secrets = secretTexts(news);
+    check(olds: Props, news: Props) {
+      const state = stateOfRun();
+      const { preview, folder, ...declared } = hiddenContext(news);
+      const tokens = hiddenTokens(news);
+      state.previews ||= preview === true;
+      overwriteCheck().noteFolder(folder);
+      const check = async (context: Context) => {
+        const { inputs, findings } = await definition.check(context, withoutEntry(olds), visible(news));
+        declarations.set(fingerprint(visible(inputs)), declared);
+        const secrets = secretTexts([
+          ...(declared.secrets ?? []).map((key) => news[key]),
+          tokens?.materials,
+          tokens?.secrets,
+        ]);
         record(findings.map((finding) => masked(JSON.stringify(worded(finding, pulumiTerms)), secrets)));
         const failures = findings.map((finding) => ({
           property: NO_PROPERTY,
           reason: masked(formatFinding(finding, pulumiTerms), secrets),
         }));
         return failures.length === 0 ? { inputs } : { inputs, failures };
-      }),
+      };
+      return call("check", news, check, { ...declared, tokens });
+    },
 
     diff: (id: string, olds: Props, news: Props) =>
       call("diff", news, async (context) => {
@@ -145,7 +180,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     /** No id in the answer: gone. The SDK adds `__provider` to everything that it gets. */
     read: (id: string, props: Props = {}) =>
       call<dynamic.ReadResult>("read", props, async (context) => {
-        memoryOfRun().notePreview(props);
+        stateOfRun().previews ||= hiddenContext(props).preview === true;
         const found = await definition.read(context, id, withoutEntry(props));
         return found === undefined ? {} : { id: found.id, props: found.outputs, inputs: found.inputs };
       }),
@@ -163,17 +198,10 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 /** Naming an input would make Pulumi print its value beside the text, secret or not; the path stands in the text. */
 const NO_PROPERTY = "";
 
-/** The texts in those inputs that the program marked as secret. A rule repeats what it objects to. */
-function secretTexts(news: Props): string[] {
-  const textsIn = (value: unknown): string[] =>
-    typeof value === "string"
-      ? [value]
-      : typeof value === "object" && value !== null
-        ? Object.values(value).flatMap(textsIn)
-        : [];
-  return hiddenOf(news)
-    .secrets.flatMap((key) => textsIn(news[key]))
-    .filter((text) => text !== "");
+/** The texts in secret inputs and tokens. A rule repeats the value that it objects to. */
+function secretTexts(value: unknown): string[] {
+  if (typeof value === "string") return value === "" ? [] : [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(secretTexts) : [];
 }
 
 function masked(text: string, secrets: readonly string[]): string {

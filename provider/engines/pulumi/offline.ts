@@ -21,6 +21,6 @@ export function offlineReason(places: CredentialPlaces): string | undefined {
 
 /** Reports the checks that an offline preview has left out, all at once. */
 export function reportSkipped({ offline, memory, report }: Context): void {
-  if (offline !== undefined && memory.skipped.length > 0)
-    report({ type: "offline", why: offline, skipped: memory.skipped });
+  if (offline !== undefined && memory.notices.skipped.length > 0)
+    report({ type: "offline", why: offline, skipped: memory.notices.skipped });
 }

@@ -1,5 +1,5 @@
 import { adoptionOf } from "../../resources/adopt.ts";
-import { type Context, IncompleteError, type Props } from "../../resources/definition.ts";
+import { type Context, type DeclaredContext, IncompleteError, type Props } from "../../resources/definition.ts";
 import { diagnosticsOfError, type Place } from "./diagnostics.ts";
 import type { ApplyRequest, Diagnostic, Handling, ObjectValue, StateAnswer } from "./protocol.ts";
 import { type Resource, resourceOf } from "./resources.ts";
@@ -24,20 +24,25 @@ export async function applyChange(session: Session, request: ApplyRequest, handl
       ? { newState: prior, private: plannedPrivate, diagnostics }
       : { newState: null, diagnostics };
   }
-  const { hidden, inputs = propsOf(planned, resource.inputs) } = privateIn(plannedPrivate);
-  const apply: Apply = { resource, place, planned, inputs };
+  const { hidden, related, inputs = propsOf(planned, resource.inputs) } = privateIn(plannedPrivate);
+  const apply: Apply = { resource, place, planned, inputs, declared: { related } };
   if (prior === null) return await create(session, apply, handling);
-  const { result, diagnostics } = await session.run(handling, place, async (context) => {
-    try {
-      const outputs = outputsIn(resource, prior, plannedPrivate);
-      const done = await resource.definition.update(context, idIn(prior), outputs, inputs);
-      return { state: stateOf(apply, idIn(prior), done), hidden: done, failed: [] };
-    } catch (error) {
-      if (!(error instanceof IncompleteError)) throw error;
-      // The attributes stay as they were, or the next plan would find nothing left to do.
-      return { state: prior, hidden: error.outputs, failed: diagnosticsOfError(error, place) };
-    }
-  });
+  const { result, diagnostics } = await session.run(
+    handling,
+    place,
+    async (context) => {
+      try {
+        const outputs = outputsIn(resource, prior, plannedPrivate);
+        const done = await resource.definition.update(context, idIn(prior), outputs, inputs);
+        return { state: stateOf(apply, idIn(prior), done), hidden: done, failed: [] };
+      } catch (error) {
+        if (!(error instanceof IncompleteError)) throw error;
+        // The attributes stay as they were, or the next plan would find nothing left to do.
+        return { state: prior, hidden: error.outputs, failed: diagnosticsOfError(error, place) };
+      }
+    },
+    apply.declared,
+  );
   const { state = prior, failed = [] } = result ?? {};
   return {
     newState: state,
@@ -51,6 +56,7 @@ interface Apply {
   readonly place: Place;
   readonly planned: ObjectValue;
   readonly inputs: Props;
+  readonly declared: DeclaredContext;
 }
 
 /**
@@ -60,16 +66,21 @@ interface Apply {
  */
 async function create(session: Session, apply: Apply, handling: Handling): Promise<StateAnswer> {
   const { resource, place, inputs } = apply;
-  const { result, diagnostics } = await session.run(handling, place, async (context) => {
-    try {
-      return { ...(await resource.definition.create(context, inputs)), failed: [] };
-    } catch (error) {
-      if (!(error instanceof IncompleteError) || adoptionOf(inputs) !== "no") throw error;
-      const failed = diagnosticsOfError(error, place);
-      const there = await isThere(context, apply, error.id);
-      return { id: error.id, outputs: error.outputs, failed: there ? failed.map(asWarning) : failed };
-    }
-  });
+  const { result, diagnostics } = await session.run(
+    handling,
+    place,
+    async (context) => {
+      try {
+        return { ...(await resource.definition.create(context, inputs)), failed: [] };
+      } catch (error) {
+        if (!(error instanceof IncompleteError) || adoptionOf(inputs) !== "no") throw error;
+        const failed = diagnosticsOfError(error, place);
+        const there = await isThere(context, apply, error.id);
+        return { id: error.id, outputs: error.outputs, failed: there ? failed.map(asWarning) : failed };
+      }
+    },
+    apply.declared,
+  );
   if (result === undefined) return { newState: null, diagnostics };
   return {
     newState: stateOf(apply, result.id, result.outputs),

@@ -1,10 +1,9 @@
-import { SURROUNDINGS } from "../../../schema/hidden.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
 import { appliedOf, fingerprint } from "../../resources/compare.ts";
 import type { Context, Difference, Props } from "../../resources/definition.ts";
 import { refuse } from "../../resources/findings.ts";
 import { diagnosticOf } from "./diagnostics.ts";
-import type { Handling, ObjectValue, PlanAnswer, PlanRequest, Value } from "./protocol.ts";
+import type { Diagnostic, Handling, ObjectValue, PlanAnswer, PlanRequest, Value } from "./protocol.ts";
 import { UNKNOWN as UNKNOWN_VALUE } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
 import type { Session } from "./session.ts";
@@ -20,13 +19,13 @@ export async function planChange(session: Session, request: PlanRequest, handlin
   if (config === null || proposedNewState === null) return { plannedState: null, plannedPrivate: priorPrivate };
   const resource = resourceOf(typeName);
   const place = { fields: resource.inputs, config };
-  const { result, diagnostics } = await session.run(handling, place, async (context, add) => {
+  const { definition } = resource;
+  const given = recordedInputs(resource, config);
+  const declaration = session.planned.declare(definition.kind, given, prior === null ? undefined : idIn(prior));
+  const related = session.planned.related(declaration);
+  const plan = async (context: Context, add: (...diagnostics: Diagnostic[]) => void) => {
     const outputs = prior === null ? {} : outputsIn(resource, prior, priorPrivate);
-    const { definition } = resource;
-    const given = recordedInputs(resource, config);
-    const declaration = session.planned.declare(definition.kind, given, prior === null ? undefined : idIn(prior));
-    const surroundings = JSON.stringify(session.planned.surroundings(declaration));
-    const { inputs, findings } = await definition.check(context, outputs, { ...given, [SURROUNDINGS]: surroundings });
+    const { inputs, findings } = await definition.check(context, outputs, given);
     const all = [...session.planned.findings(declaration), ...findings];
     add(...all.filter(({ severity }) => severity !== "error").map((one) => diagnosticOf(one, place)));
     refuse(all.filter(({ severity }) => severity === "error"));
@@ -38,14 +37,15 @@ export async function planChange(session: Session, request: PlanRequest, handlin
     const difference = await definition.diff(context, idIn(prior), outputs, inputs);
     if (difference.replaces.length > 0) session.planned.replaces(declaration);
     return { inputs, difference, outputs };
-  });
+  };
+  const { result, diagnostics } = await session.run(handling, place, plan, { related });
   if (result === undefined) return { plannedState: prior, diagnostics };
   const { inputs, difference, outputs } = result;
-  const plan: Plan = { resource, config, prior, inputs, outputs, difference, drift: session.drift };
+  const planned: Plan = { resource, config, prior, inputs, outputs, difference, drift: session.drift };
   return {
-    plannedState: plannedState(plan),
-    requiresReplace: replacedPaths(plan),
-    plannedPrivate: privateText({ ...privateIn(priorPrivate), inputs }),
+    plannedState: plannedState(planned),
+    requiresReplace: replacedPaths(planned),
+    plannedPrivate: privateText({ ...privateIn(priorPrivate), inputs, related }),
     diagnostics,
   };
 }

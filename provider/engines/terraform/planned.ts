@@ -1,7 +1,7 @@
 import type { Finding } from "../../../schema/finding.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import { fingerprint } from "../../resources/compare.ts";
-import type { Props } from "../../resources/definition.ts";
+import type { Props, RelatedDeclarations } from "../../resources/definition.ts";
 import { type Declaration, finding, type Kind, type Program, programRules, surroundingsOf } from "../../rules/index.ts";
 
 /**
@@ -46,8 +46,8 @@ export class Planned {
     for (const [id, provider] of this.#providers) if (provider === declaration) this.#providers.delete(id);
   }
 
-  /** What stands around it, for handlers that judge the live plane. */
-  surroundings(declaration: Declaration): ReturnType<typeof surroundingsOf> {
+  /** The other declarations that matter to its live rules. */
+  related(declaration: Declaration): RelatedDeclarations {
     return surroundingsOf(this.around(declaration), declaration);
   }
 

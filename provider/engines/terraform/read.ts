@@ -19,7 +19,7 @@ export async function readResource(session: Session, request: ReadRequest, handl
     const outputs = outputsIn(resource, state, privateState);
     const imported = isImported(state);
     // What is in the state belongs to it, also where Terraform makes it anew without asking for a difference.
-    if (!imported) session.memory.own(id);
+    if (!imported) session.memory.ownership.own(id);
     if (!imported && context.drift === "off") return asItIs;
     const found = await resource.definition.read(context, id, outputs);
     if (found === undefined) return lost(context, resource, state, outputs);

@@ -3,7 +3,7 @@ import { connect } from "../../control-planes/connect.ts";
 import { noCredentials } from "../../control-planes/credentials.ts";
 import { printableLines } from "../../printable.ts";
 import { reportText } from "../../reports.ts";
-import type { Context } from "../../resources/definition.ts";
+import type { Context, DeclaredContext } from "../../resources/definition.ts";
 import { RunMemory } from "../../resources/memory.ts";
 import { diagnosticOfReport, diagnosticsOfError, type Place } from "./diagnostics.ts";
 import { Planned } from "./planned.ts";
@@ -59,6 +59,7 @@ export class Session {
     { signal }: Handling,
     place: Place,
     task: (context: Context, add: (...diagnostics: Diagnostic[]) => void) => Promise<T>,
+    declared: DeclaredContext = {},
   ): Promise<Outcome<T>> {
     const diagnostics: Diagnostic[] = [];
     const report = (one: Report) => {
@@ -67,7 +68,7 @@ export class Session {
       diagnostics.push(...[diagnosticOfReport(one, place)].filter((each) => each !== undefined));
     };
     try {
-      const context = this.#context(signal, report);
+      const context = this.#context(signal, report, declared);
       const result = await task(context, (...more) => diagnostics.push(...more));
       return { result, diagnostics };
     } catch (error) {
@@ -75,7 +76,7 @@ export class Session {
     }
   }
 
-  #context(signal: AbortSignal, report: Context["report"]): Context {
+  #context(signal: AbortSignal, report: Context["report"], declared: DeclaredContext): Context {
     const { memory } = this;
     const settings = this.#settings;
     if (settings === undefined) throw new Error("the provider is not configured");
@@ -85,7 +86,7 @@ export class Session {
       plane: () => connect({ ...places, signal, warn: (text) => report({ type: "warning", text }) }),
       get offline() {
         const why = unknown ? "the provider block holds what is not known yet" : noCredentials(places);
-        if (why !== undefined && memory.firstTime("offline")) {
+        if (why !== undefined && memory.notices.firstTime("offline")) {
           report({ type: "offline", why, skipped: [] });
         }
         return why;
@@ -94,6 +95,7 @@ export class Session {
       waitMs,
       report,
       memory,
+      declared,
     };
   }
 }

@@ -1,21 +1,22 @@
 import { fingerprint } from "../../resources/compare.ts";
-import type { Props } from "../../resources/definition.ts";
+import type { Props, RelatedDeclarations } from "../../resources/definition.ts";
 import type { ObjectValue } from "./protocol.ts";
 import type { Resource } from "./resources.ts";
 import { propsOf } from "./values.ts";
 
 /**
  * What Terraform keeps beside the attributes of a resource, and shows to nobody: the hidden outputs of the handlers
- * (`__applied`, `__bound`), and from a plan to its apply the inputs as they were checked. The latter, since a plan may
+ * (`__applied`, `__bound`), and from a plan to its apply the inputs as they were checked, and the declarations related to them. The inputs, since a plan may
  * show an attribute as it is (drift that is left) where the inputs say otherwise.
  */
 interface Private {
   readonly hidden?: Props;
   readonly inputs?: Props;
+  readonly related?: RelatedDeclarations;
 }
 
-export function privateText({ hidden, inputs }: Private): string {
-  return JSON.stringify({ hidden: hidden === undefined ? undefined : onlyHidden(hidden), inputs });
+export function privateText({ hidden, inputs, related }: Private): string {
+  return JSON.stringify({ hidden: hidden === undefined ? undefined : onlyHidden(hidden), inputs, related });
 }
 
 export function privateIn(text: string): Private {

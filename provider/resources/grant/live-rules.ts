@@ -6,7 +6,7 @@ import type { LiveCluster } from "../../control-planes/control-plane.ts";
 import { kindOf, onAtlas, onProjects } from "../../control-planes/planes.ts";
 import { listed } from "../../reports.ts";
 import { finding, type Kind, placeOfBuiltIn } from "../../rules/index.ts";
-import type { Context, Props } from "../definition.ts";
+import type { Context, Phase, Props } from "../definition.ts";
 import { mayLook, orgLabel, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import { observe } from "../org-connection/live-rules.ts";
@@ -22,38 +22,28 @@ const SHARED_TIER = /^(M0|M2|M5|FLEX|SERVERLESS.*)$/;
  * What the live project says of a new grant. `certain` is the moment before the write: what the program itself connects
  * is connected by then, and of a role that is not there the server tells.
  */
-export async function creationFindings(
-  context: Context,
-  kind: Kind,
-  inputs: Props,
-  { certain }: { readonly certain: boolean },
-): Promise<Finding[]> {
+export async function creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   if (known(inputs.projectId) === undefined) return expired(inputs);
   if (referenceOf(inputs).projectId !== undefined) {
     const findings = await Promise.all([
-      notInProject(context, kind, inputs, certain),
-      certain ? [] : unknownRoles(context, kind, inputs),
+      notInProject(context, inputs, phase),
+      phase === "apply" ? [] : unknownRoles(context, inputs),
     ]);
     return findings.flat();
   }
   const findings = await Promise.all([
-    notConnected(context, kind, inputs, certain),
-    certain ? [] : unfitClusters(context, inputs),
-    certain ? [] : unknownRoles(context, kind, inputs),
-    certain ? [] : unknownScopes(context, inputs),
+    notConnected(context, inputs, phase),
+    phase === "apply" ? [] : unfitClusters(context, inputs),
+    phase === "apply" ? [] : unknownRoles(context, inputs),
+    phase === "apply" ? [] : unknownScopes(context, inputs),
   ]);
   return [...expired(inputs), ...findings.flat()];
 }
 
-export async function changeFindings(
-  context: Context,
-  kind: Kind,
-  inputs: Props,
-  changed: readonly string[],
-): Promise<Finding[]> {
+export async function changeFindings(context: Context, inputs: Props, changed: readonly string[]): Promise<Finding[]> {
   if (known(inputs.projectId) === undefined) return [];
   const findings = await Promise.all([
-    changed.includes("roles") ? unknownRoles(context, kind, inputs) : [],
+    changed.includes("roles") ? unknownRoles(context, inputs) : [],
     // Atlas alone has them.
     changed.includes("scopes") ? unfitClusters(context, inputs) : [],
     changed.includes("scopes") ? unknownScopes(context, inputs) : [],
@@ -69,11 +59,11 @@ function expired({ deleteAfterDate }: Props): Finding[] {
 }
 
 /** FED343: what no token gets in by. What this very run makes is there in the moment before the write. */
-async function notInProject(context: Context, kind: Kind, inputs: Props, certain: boolean): Promise<Finding[]> {
+async function notInProject(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   const reference = referenceOf(inputs);
   const [projectId, name] = [known(reference.projectId), known(reference.configurationName)];
-  const { makesProvider } = context.memory.surroundingsOf(kind, inputs);
-  if (projectId === undefined || name === undefined || (makesProvider && !certain)) return [];
+  const { makesProvider } = context.declared.related ?? {};
+  if (projectId === undefined || name === undefined || (makesProvider && phase === "preview")) return [];
   const plane = onProjects(context.plane(), "an identity provider of a project");
   const names = (await plane.identityProviders.list(projectId)).map(({ configurationName }) => configurationName);
   if (names.includes(name)) return [];
@@ -88,16 +78,16 @@ async function notInProject(context: Context, kind: Kind, inputs: Props, certain
 }
 
 /** FED313: whom no cluster of the project's organization would let in. */
-async function notConnected(context: Context, kind: Kind, inputs: Props, certain: boolean): Promise<Finding[]> {
+async function notConnected(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   const reference = referenceOf(inputs);
   const federationSettingsId = known(reference.federationSettingsId);
   const identityProviderId = known(reference.identityProviderId);
   if (federationSettingsId === undefined || identityProviderId === undefined) return [];
   const plane = onAtlas(context.plane(), "an identity provider of a federation");
   const { orgId, name } = await plane.projects.get(String(inputs.projectId));
-  const { connects = [] } = context.memory.surroundingsOf(kind, inputs);
+  const { connects = [] } = context.declared.related ?? {};
   const connectedHere = connects.some((org) => org === orgId || isUnknown(org));
-  if (!certain && connectedHere) return [];
+  if (phase === "preview" && connectedHere) return [];
   const through = known(reference.configurationName) ?? identityProviderId;
   const org = await orgLabel(plane, orgId);
   const look = () => plane.connections.list(federationSettingsId);
@@ -145,11 +135,11 @@ function described({ name, tier, version }: LiveCluster): string {
 }
 
 /** FED324: a role that is neither built in, nor in the project, nor defined by the program. */
-export async function unknownRoles(context: Context, kind: Kind, inputs: Props): Promise<Finding[]> {
+export async function unknownRoles(context: Context, inputs: Props): Promise<Finding[]> {
   const projectId = known(inputs.projectId);
   const plane = context.plane();
   const named = rolesOf(inputs).filter(({ role }) => placeOfBuiltIn(kindOf(plane), role) === undefined);
-  const { roles: declared = [] } = context.memory.surroundingsOf(kind, inputs);
+  const { roles: declared = [] } = context.declared.related ?? {};
   // One whose name is not known yet may be any of them.
   if (projectId === undefined || named.length === 0 || declared.some(isUnknown)) return [];
   const there = new Set([...declared, ...(await plane.databaseRoles.grantable(projectId)).map(roleText)]);

@@ -4,7 +4,7 @@ import { isUnknown } from "../../../schema/unknown.ts";
 import type { ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { finding } from "../../rules/index.ts";
 import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../adopt.ts";
-import type { Context, Props } from "../definition.ts";
+import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce } from "../findings.ts";
 import { lockoutFindings } from "../lockout.ts";
 import { secretsOf } from "../record.ts";
@@ -22,20 +22,15 @@ function twinsOf(listed: readonly LiveIdentityProvider[], inputs: Props): LiveId
   return listed.filter((live) => live.issuerUri === inputs.issuerUri && live.audience === inputs.audience);
 }
 
-/** `certain` is the moment before the write; before that, what `diff` has seen is ours, and about to be replaced. */
-export async function existing(
-  context: Context,
-  inputs: Props,
-  subject: Subject,
-  { certain }: { readonly certain: boolean },
-): Promise<Existing> {
+/** In a preview, an object that `diff` has seen is ours, and about to be replaced. */
+export async function existing(context: Context, inputs: Props, subject: Subject, phase: Phase): Promise<Existing> {
   const { federationSettingsId: federation, issuerUri, audience } = inputs;
   if (typeof federation !== "string" || [federation, issuerUri, audience].some(isUnknown)) return { findings: [] };
   const { memory, plane } = context;
-  const twins = twinsOf(await plane().identityProviders.list(federation, { fresh: certain }), inputs);
-  const owned = twins.filter((live) => memory.owns(`${federation}/${live.prefix}`));
+  const twins = twinsOf(await plane().identityProviders.list(federation, { fresh: phase === "apply" }), inputs);
+  const owned = twins.filter((live) => memory.ownership.owns(`${federation}/${live.prefix}`));
   const [twin] = twins;
-  if (twin === undefined || (!certain && owned.length === twins.length)) return { findings: [] };
+  if (twin === undefined || (phase === "preview" && owned.length === twins.length)) return { findings: [] };
   const adoption = adoptionOf(inputs);
   // One that this run knows to be another resource's is not taken away from it.
   if (adoption === "no" || owned.length > 0) return { findings: [alreadyThere(twin)] };
@@ -46,14 +41,14 @@ export async function existing(
   if (matching.length > 1) return { findings: [ambiguous(matching)] };
 
   const differences = differencesOf(compareSettings(context, match, {}, inputs));
-  const secrets = secretsOf(context, "IdentityProvider", {}, inputs);
+  const secrets = secretsOf(context, {});
   const what = labelOf(match);
   if (adoption === "equal" && differences.length > 0)
     return { findings: [adoptionDiffers(what, differences, secrets)] };
   const closing = closingOf(match, differences, inputs);
   const findings = closing === undefined ? [] : await lockoutFindings(context, closing);
   if (findings.length === 0) {
-    memory.planAdoption(inputs, match.prefix);
+    memory.ownership.planAdoption(inputs, match.prefix);
     reportOnce(context, `${match.prefix} adopt`, {
       type: "adoption",
       subject,

@@ -20,8 +20,8 @@ import { errorsOf, refuse, reportOnce } from "../findings.ts";
 import { parseId } from "../ids.ts";
 import { known } from "../known.ts";
 import { lockoutFindings } from "../lockout.ts";
-import { hiddenOf, visible } from "../memory.ts";
 import { secretsOf } from "../record.ts";
+import { visible } from "../visible.ts";
 import { existing, needsBoth, pairTaken } from "./existing.ts";
 import { closingOf } from "./lockout.ts";
 import { outputsOf } from "./outputs.ts";
@@ -67,8 +67,8 @@ export const inFederation: Definition = {
 // with `identityProviderId`, and hidden `__applied` (see compare.ts) and `__bound` (see bound.ts). `adopt` is no output:
 // what it did is done.
 
-function subject(props: Props, { memory }: Context): Subject {
-  const name = hiddenOf(props).name ?? memory.nameOf("IdentityProvider", props);
+function subject(props: Props, { declared }: Context): Subject {
+  const name = declared.name;
   return { kind: "IdentityProvider", name, label: known(props.configurationName) ?? "?" };
 }
 
@@ -91,7 +91,7 @@ const REPLACES = ["federationSettingsId", "idpType"] as const;
 async function diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference> {
   const { federationSettingsId, identityProviderId } = parseId("IdentityProvider", id, ID_PARTS);
   const { memory } = context;
-  memory.own(id);
+  memory.ownership.own(id);
   const recorded: Props = { ...outputs, federationSettingsId };
   // What is not recorded claims no replacement.
   const replaces: string[] = REPLACES.filter(
@@ -100,7 +100,9 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
   const edited = isEdited(outputs, inputs) || REPLACES.some((key) => isUnknown(inputs[key]));
   if (context.offline !== undefined || context.drift === "off") {
     if (context.offline !== undefined)
-      memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: what is live, and who would be locked out`);
+      memory.notices.skip(
+        phrase`${subjectPhrase(subject(inputs, context))}: what is live, and who would be locked out`,
+      );
     return replaces.length > 0 ? replace(context, id, recorded, inputs, replaces) : inPlace(edited);
   }
   const plane = onAtlas(boundPlane(context, outputs), ME);
@@ -115,7 +117,7 @@ async function diff(context: Context, id: string, outputs: Props, inputs: Props)
     return replace(context, id, { ...live }, inputs, replaces);
   }
   const comparisons = compareSettings(context, live, outputs, inputs);
-  const drift = driftsIn(comparisons, secretsOf(context, "IdentityProvider", outputs, inputs), context.drift);
+  const drift = driftsIn(comparisons, secretsOf(context, outputs), context.drift);
   if (drift.length > 0) reportOnce(context, id, { type: "drift", subject: subject(inputs, context), changes: drift });
   const drifts = comparisons.filter(({ drifted, differs }) => drifted && differs);
   if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
@@ -137,8 +139,8 @@ function inPlace(changes: boolean): Difference {
 /** Created, swapped in, and the old one deleted last; another federation holds both anyway. */
 function replace({ memory }: Context, id: string, before: Props, inputs: Props, replaces: string[]): Difference {
   if (!replaces.includes("federationSettingsId")) refuse(needsBoth(before, inputs));
-  memory.leave(id);
-  if (inputs.allowLockout === true) memory.allowLockout(id);
+  memory.ownership.markReplaced(id);
+  if (inputs.allowLockout === true) memory.ownership.allowLockout(id);
   return { changes: true, replaces, deleteBeforeReplace: false };
 }
 
@@ -150,7 +152,7 @@ function deleted(context: Context, id: string, inputs: Props, replaces: string[]
   reportOnce(context, id, { type: "missing", lost: "deleted", outcome, ...named });
   if (drift === "fail") refuse([driftFailure(subject(inputs, context))]);
   if (left) return inPlace(false);
-  memory.leave(id);
+  memory.ownership.markReplaced(id);
   // The engine knows "update" and "replace" only. Deleting first: by default it would create, and then delete.
   return { changes: true, replaces: [...replaces, "identityProviderId"], deleteBeforeReplace: true };
 }
@@ -171,17 +173,19 @@ async function closingFindings(
 
 async function check(context: Context, olds: Props, news: Props) {
   const inputs = withDefaults(visible(news));
-  const { name } = hiddenOf(news);
-  context.memory.declare("IdentityProvider", inputs, news);
-  const findings = errorsOf("IdentityProvider", name ?? String(news.configurationName ?? ""), visible(news));
+  const findings = errorsOf(
+    "IdentityProvider",
+    context.declared.name ?? String(news.configurationName ?? ""),
+    visible(news),
+  );
   const creating = Object.keys(visible(olds)).length === 0;
   if (findings.length > 0 || !creating) return { inputs, findings };
   if (context.offline !== undefined) {
-    context.memory.skip(phrase`${subjectPhrase(subject(inputs, context))}: whether it exists already`);
+    context.memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: whether it exists already`);
     return { inputs, findings };
   }
   onAtlas(context.plane(), ME);
-  const found = await existing(context, inputs, subject(inputs, context), { certain: false });
+  const found = await existing(context, inputs, subject(inputs, context), "preview");
   return { inputs, findings: found.findings };
 }
 
@@ -194,7 +198,7 @@ async function read(context: Context, id: string, outputs: Props) {
   if (context.offline !== undefined) {
     if (!refreshes)
       throw new Error(`identity provider ${identityProviderId} cannot be read offline: ${context.offline}`);
-    context.memory.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
+    context.memory.notices.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
     const { identityProviderId: _, ...inputs } = visible(outputs);
     return { id, inputs, outputs };
   }
@@ -234,9 +238,9 @@ async function observe(plane: AtlasPlane, federation: string, id: string): Promi
 
 async function create(context: Context, inputs: Props): Promise<Created> {
   onAtlas(context.plane(), ME);
-  const { adopted, findings } = await existing(context, inputs, subject(inputs, context), { certain: true });
+  const { adopted, findings } = await existing(context, inputs, subject(inputs, context), "apply");
   refuse(findings);
-  if (adopted !== undefined) context.memory.adopt(idOf(adopted));
+  if (adopted !== undefined) context.memory.ownership.adopt(idOf(adopted));
   return await reconcile(context, inputs, adopted === undefined ? undefined : { live: adopted, outputs: {} });
 }
 
@@ -303,14 +307,14 @@ async function remove(context: Context, id: string, outputs: Props): Promise<voi
   const { federationSettingsId, identityProviderId } = parseId("IdentityProvider", id, ID_PARTS);
   const { memory } = context;
   // Renamed in the program, and taken over under the new name: it is that resource's now.
-  if (memory.adopted(id)) return;
+  if (memory.ownership.isAdopted(id)) return;
   const plane = onAtlas(boundPlane(context, outputs), ME);
   const live = await withinReach(plane, `federation ${federationSettingsId}`, () =>
     plane.identityProviders.get(federationSettingsId, identityProviderId),
   );
   if (live === undefined) return;
   refuse(await stillConnected(plane, live));
-  refuse(await deletionFindings(context, live, outputs.allowLockout === true || memory.allowsLockout(id)));
+  refuse(await deletionFindings(context, live, outputs.allowLockout === true || memory.ownership.allowsLockout(id)));
   await plane.identityProviders.delete(federationSettingsId, identityProviderId);
 }
 
@@ -322,7 +326,7 @@ async function deletionFindings(context: Context, live: LiveIdentityProvider, al
     what: `deleting ${live.configurationName} (${live.prefix})`,
     prefix: live.prefix,
     scopes: connections.map(({ orgId }) => orgId),
-    ours: context.memory.surroundingsOf("IdentityProvider", inputs).principals ?? [],
+    ours: (context.declared.related ?? {}).principals ?? [],
     allowed,
   });
 }

@@ -22,7 +22,7 @@ export function outputsOf(
   const prints: Record<string, string> = trigger === "" ? {} : { [TRIGGER]: trigger };
   const recorded = { settings: SETTINGS, live: { ...live }, written: inputsOf(live), inputs, olds, left, prints };
   const outputs = {
-    ...recordOf(context, { kind: "IdentityProvider", ...recorded }),
+    ...recordOf(context, { ...recorded }),
     [TRIGGER]: inputs[TRIGGER],
     allowLockout: inputs.allowLockout === true ? true : undefined,
     identityProviderId: live.prefix,

@@ -38,12 +38,12 @@ export async function processesOf(
 
 /** FED263, FED264: what somebody must do by hand. */
 export async function settingsToMind(
-  { memory }: Context,
+  { declared }: Context,
   plane: ProjectPlane,
   projectId: string,
   inputs: Props,
 ): Promise<Finding[]> {
-  const { setsCaFile = false } = memory.surroundingsOf("IdentityProvider", inputs);
+  const { setsCaFile = false } = declared.related ?? {};
   const { mechanisms, managesMonitoring, managesBackup } = await plane.security.get(projectId);
   const { caFilePath, caFilePathWindows } = await plane.projectTls.get(projectId);
   const hasCaFile = setsCaFile || caFilePath !== undefined || caFilePathWindows !== undefined;
@@ -69,12 +69,12 @@ export async function settingsToMind(
 
 /** FED255: two with one issuer on servers of which it is not certain that they tell them apart. */
 export async function issuerTwice(
-  { memory }: Context,
+  { declared }: Context,
   { projects }: ProjectPlane,
   others: readonly LiveIdentityProvider[],
   inputs: Props,
 ): Promise<Finding[]> {
-  const { sameIssuer = [] } = memory.surroundingsOf("IdentityProvider", inputs);
+  const { sameIssuer = [] } = declared.related ?? {};
   const live = others.filter(({ issuerUri }) => issuerUri === inputs.issuerUri);
   const names = new Set([...live.map(({ configurationName }) => configurationName), ...sameIssuer]);
   if (names.size === 0) return [];

@@ -2,7 +2,7 @@ import type { Finding } from "../../../schema/finding.ts";
 import type { Grantee, LiveIdentityProvider, ProjectPlane } from "../../control-planes/control-plane.ts";
 import { onProjects } from "../../control-planes/planes.ts";
 import { type DeclaredPrincipal, finding } from "../../rules/index.ts";
-import type { Context, Props } from "../definition.ts";
+import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import { type Closing, lockoutFindings } from "../lockout.ts";
@@ -12,25 +12,21 @@ import { issuerTwice, processesOf, settingsToMind } from "./project-fitness.ts";
 
 /** What the live project says of an identity provider. Warnings are told, errors returned. */
 
-export async function creationFindings(
-  context: Context,
-  inputs: Props,
-  { certain }: { readonly certain: boolean },
-): Promise<Finding[]> {
+export async function creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   const projectId = known(inputs.projectId);
   if (projectId === undefined) return [];
   const plane = projectsOf(context);
-  const listed = await plane.identityProviders.list(projectId, { fresh: certain });
+  const listed = await plane.identityProviders.list(projectId, { fresh: phase === "apply" });
   // Before the write, what the program replaces is still there.
   const others = listed.filter(
     ({ configurationName }) =>
       configurationName !== inputs.configurationName &&
-      (certain || !context.memory.leaves(`${projectId}/${configurationName}`)),
+      (phase === "apply" || !context.memory.ownership.isReplaced(`${projectId}/${configurationName}`)),
   );
   const { notReadyForOidc } = await plane.security.get(projectId);
   const processes = await processesOf(plane, projectId, inputs);
   // A run checks before it creates, so that they have been told by then.
-  if (!certain) {
+  if (phase === "preview") {
     warn(context, processes.warnings);
     warn(context, await settingsToMind(context, plane, projectId, inputs));
     warn(context, await issuerTwice(context, plane, others, inputs));
@@ -68,8 +64,8 @@ export async function changeFindings(
 /** Another name, or another project: nothing that carries the old name lets anybody in any more. */
 export async function replacementFindings(context: Context, key: ConfigurationKey, inputs: Props): Promise<Finding[]> {
   const allowed = inputs.allowLockout === true;
-  if (allowed) context.memory.allowLockout(idOf(key));
-  const ours = context.memory.surroundingsOf("IdentityProvider", inputs).principals ?? [];
+  if (allowed) context.memory.ownership.allowLockout(idOf(key));
+  const ours = context.declared.related?.principals ?? [];
   await reportRenaming(context, key, inputs, ours);
   const to = known(inputs.configurationName) ?? "a new one";
   const closing = { ...leaving(key, `replacing ${key.configurationName} by ${to}`), ours, allowed };
@@ -87,7 +83,7 @@ async function lastMechanism(context: Context, { projectId, configurationName }:
 
 /** What this stack has granted through it is deleted before it, so whoever is left is somebody else's. */
 export async function deletionFindings(context: Context, key: ConfigurationKey, outputs: Props): Promise<Finding[]> {
-  const allowed = outputs.allowLockout === true || context.memory.allowsLockout(idOf(key));
+  const allowed = outputs.allowLockout === true || context.memory.ownership.allowsLockout(idOf(key));
   const closing = { ...leaving(key, `deleting ${key.configurationName}`), ours: [] };
   const last = await lastMechanism(context, key);
   const locked = await lockoutFindings(context, { ...closing, allowed: false });

@@ -5,8 +5,8 @@ import {
 } from "../../../schema/identity-provider.ts";
 import type { IdentityProviderSettings, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "../compare.ts";
-import type { Context, Props } from "../definition.ts";
-import { visible } from "../memory.ts";
+import { type Context, isIgnored, type Props } from "../definition.ts";
+import { visible } from "../visible.ts";
 
 /** A declared provider is fully described by these: one left out means none. */
 export const SETTINGS = IDENTITY_PROVIDER_SETTINGS;
@@ -36,13 +36,13 @@ export function inputsOf(live: LiveIdentityProvider): Props {
 
 /** With USER the groups claim means nothing, to the server and to us. */
 export function compareSettings(
-  { memory }: Context,
+  { declared }: Context,
   live: LiveIdentityProvider,
   outputs: Props,
   inputs: Props,
 ): Comparison[] {
   const keys = SETTINGS.filter((key) => key !== "groupsClaim" || inputs.authorizationType !== "USER").filter(
-    (key) => !memory.ignores("IdentityProvider", inputs, key),
+    (key) => !isIgnored(declared, key),
   );
   return compare(keys, { ...live }, outputs, inputs);
 }

@@ -3,7 +3,7 @@ import type { Subject } from "../../../schema/report.ts";
 import { finding } from "../../rules/index.ts";
 import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../adopt.ts";
 import { compare } from "../compare.ts";
-import type { Context, Props } from "../definition.ts";
+import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce } from "../findings.ts";
 import type { NamedObject } from "../named-object.ts";
 import { secretsOf } from "../record.ts";
@@ -14,23 +14,24 @@ interface Existing<Live> {
   readonly findings: readonly Finding[];
 }
 
-/** `certain` is the moment before the write; before that, what `diff` has seen is ours, and about to be replaced. */
+/** In a preview, an object that `diff` has seen is ours, and about to be replaced. */
 export async function existing<Key extends { readonly projectId: string }, Live>(
   context: Context,
   object: NamedObject<Key, Live>,
   inputs: Props,
   subject: Subject,
-  { certain }: { readonly certain: boolean },
+  phase: Phase,
 ): Promise<Existing<Live>> {
   const key = object.keyOf(inputs);
   if (key === undefined) return { findings: [] };
   const { memory } = context;
   const plane = context.plane();
-  const live = certain
-    ? await object.get(plane, key)
-    : (await object.list(plane, key.projectId)).find((one) => object.isLive(one, key));
-  const owned = memory.owns(object.idOf(key));
-  if (live === undefined || (owned && !certain)) return { findings: [] };
+  const live =
+    phase === "apply"
+      ? await object.get(plane, key)
+      : (await object.list(plane, key.projectId)).find((one) => object.isLive(one, key));
+  const owned = memory.ownership.owns(object.idOf(key));
+  if (live === undefined || (owned && phase === "preview")) return { findings: [] };
   const what = `${object.label(inputs)} in project ${key.projectId}`;
   const adoption = adoptionOf(inputs);
   // One that this run knows to be another resource's is not taken away from it.
@@ -41,7 +42,7 @@ export async function existing<Key extends { readonly projectId: string }, Live>
     };
   }
   const differences = differencesOf(compare(object.settings, object.settingsOf(live), {}, inputs));
-  const secrets = secretsOf(context, object.kind, {}, inputs);
+  const secrets = secretsOf(context, {});
   if (adoption === "equal" && differences.length > 0) {
     return { findings: [adoptionDiffers(what, differences, secrets)] };
   }

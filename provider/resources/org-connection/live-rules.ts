@@ -3,7 +3,7 @@ import type { AtlasPlane, LiveConnection, LiveIdentityProvider } from "../../con
 import { onAtlas } from "../../control-planes/planes.ts";
 import { finding } from "../../rules/index.ts";
 import { ADOPT_HINT, adoptionOf } from "../adopt.ts";
-import type { Context, Props } from "../definition.ts";
+import type { Context, Phase, Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import { lockoutFindings } from "../lockout.ts";
@@ -14,44 +14,45 @@ import { keyOf, type Membership, subject } from "./membership.ts";
  * What the live organization says of a new connection. `certain` is the moment before the write; before that, a
  * membership that `diff` has seen belongs to this stack, or is on its way out.
  */
-export async function creationFindings(context: Context, inputs: Props, certain: boolean): Promise<Finding[]> {
+export async function creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   const reference = referenceOf(inputs);
   const orgId = known(inputs.orgId);
   const federationSettingsId = known(reference.federationSettingsId);
   if (orgId === undefined || federationSettingsId === undefined) return [];
   const plane = atlas(context);
-  const identityProviderId = known(reference.identityProviderId) ?? context.memory.plannedAdoption(reference);
-  const live = await observe(plane, { federationSettingsId, orgId }, certain);
+  const identityProviderId = known(reference.identityProviderId) ?? context.memory.ownership.plannedAdoption(reference);
+  const live = await observe(plane, { federationSettingsId, orgId }, phase === "apply");
   if (live === undefined) return [await notInFederation(plane, { federationSettingsId, orgId })];
   const findings: Finding[] = [];
   if (identityProviderId !== undefined) {
     const wanted = { federationSettingsId, orgId, identityProviderId };
     if (live.identityProviderIds.includes(identityProviderId)) {
-      findings.push(...(await alreadyThere(context, wanted, inputs, certain)));
+      findings.push(...(await alreadyThere(context, wanted, inputs, phase)));
     } else {
       findings.push(...(await notThere(plane, wanted)));
     }
   }
   const others = live.identityProviderIds.filter(
     (id) =>
-      id !== identityProviderId && (certain || !context.memory.leaves(keyOf({ ...live, identityProviderId: id }))),
+      id !== identityProviderId &&
+      (phase === "apply" || !context.memory.ownership.isReplaced(keyOf({ ...live, identityProviderId: id }))),
   );
   findings.push(...(await secondWorkforce(plane, live, others, reference)));
   return findings;
 }
 
 /** What another resource of this run owns is not taken away from it; before the write it may be on its way out. */
-async function alreadyThere(context: Context, wanted: Membership, inputs: Props, certain: boolean): Promise<Finding[]> {
+async function alreadyThere(context: Context, wanted: Membership, inputs: Props, phase: Phase): Promise<Finding[]> {
   const { memory } = context;
   const plane = atlas(context);
-  const owned = memory.owns(keyOf(wanted));
-  if (owned && !certain) return [];
+  const owned = memory.ownership.owns(keyOf(wanted));
+  if (owned && phase === "preview") return [];
   if (owned || adoptionOf(inputs) === "no") return [await alreadyConnected(plane, wanted, referenceOf(inputs))];
   const org = await orgLabel(plane, wanted.orgId);
   const what = `the connection of organization ${org} to ${labelOf(referenceOf(inputs))}`;
   const report = { type: "adoption", subject: subject(inputs, context), object: what, differences: [] } as const;
   reportOnce(context, `${keyOf(wanted)} adopt`, report);
-  if (certain) memory.adopt(keyOf(wanted));
+  if (phase === "apply") memory.ownership.adopt(keyOf(wanted));
   return [];
 }
 
@@ -87,7 +88,7 @@ export async function reconnectFindings(
 ): Promise<Finding[]> {
   const plane = atlas(context);
   const others = live.identityProviderIds.filter(
-    (id) => !context.memory.leaves(keyOf({ ...live, identityProviderId: id })),
+    (id) => !context.memory.ownership.isReplaced(keyOf({ ...live, identityProviderId: id })),
   );
   return await secondWorkforce(plane, live, others, reference);
 }
@@ -164,7 +165,7 @@ export async function closingFindings(
     prefix: state.identityProviderId,
     scopes: [state.orgId],
     // After a swap they are granted the same through the other one, under the same name in the same project.
-    ours: context.memory.surroundingsOf("OrgConnection", inputs).principals ?? [],
+    ours: (context.declared.related ?? {}).principals ?? [],
     allowed,
   });
 }

@@ -2,11 +2,10 @@ import type { Subject } from "../../../schema/report.ts";
 import type { Context, Props } from "../definition.ts";
 import { parseId } from "../ids.ts";
 import { known } from "../known.ts";
-import { hiddenOf } from "../memory.ts";
 import { referenceOf } from "../reference.ts";
 
-export function subject(props: Props, { memory }: Context): Subject {
-  const name = hiddenOf(props).name ?? memory.nameOf("OrgConnection", props);
+export function subject(props: Props, { declared }: Context): Subject {
+  const name = declared.name;
   const label = `${known(props.orgId) ?? "?"} to ${known(referenceOf(props).configurationName) ?? "?"}`;
   return { kind: "OrgConnection", name, label };
 }

@@ -1,8 +1,8 @@
 import { PROJECT_TLS_SETTINGS } from "../../../schema/project-tls.ts";
 import type { LiveProjectTls, TlsSettings } from "../../control-planes/control-plane.ts";
 import { appliedOf, type Comparison, compare, fingerprint, fingerprints } from "../compare.ts";
-import type { Context, Props } from "../definition.ts";
-import { visible } from "../memory.ts";
+import { type Context, isIgnored, type Props } from "../definition.ts";
+import { visible } from "../visible.ts";
 
 /**
  * Which of a project's TLS settings are the stack's. Those that the program names: what they were before is recorded as
@@ -33,8 +33,8 @@ export function settingsOf(live: LiveProjectTls): Props {
  * What the program names against what is live; and what it names no more, which is to be again what it was. A setting
  * that is new to the program counts as recorded the way it is: nobody has changed it behind the stack's back.
  */
-export function compareSettings({ memory }: Context, live: LiveProjectTls, outputs: Props, inputs: Props) {
-  const named = declaredIn(inputs).filter((setting) => !memory.ignores("ProjectTls", inputs, setting));
+export function compareSettings({ declared }: Context, live: LiveProjectTls, outputs: Props, inputs: Props) {
+  const named = declaredIn(inputs).filter((setting) => !isIgnored(declared, setting));
   const unnamed = leavingSettings(outputs, inputs);
   const found = settingsOf(live);
   const fresh = fingerprints(

@@ -12,7 +12,7 @@ import { type Emulator, startEmulator } from "../../../provider/emulator/index.t
 import { ProviderProcess } from "../../../provider/engines/embedded/provider-process.ts";
 import { toStruct } from "../../../provider/engines/pulumi/dynamic-provider.ts";
 import { entryText, typeToken } from "../../../provider/engines/pulumi/entry.ts";
-import { DECLARED_AS } from "../../../schema/hidden.ts";
+import { CONTEXT } from "../../../provider/engines/pulumi/hidden.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
 import { IDP } from "../../support/ids.ts";
 
@@ -164,7 +164,7 @@ function staff(changes: Json = {}): Json {
     clientId: "client-1",
     associatedDomains: ["example.com"],
     authorizationType: "GROUP",
-    [DECLARED_AS]: "staff",
+    [CONTEXT]: JSON.stringify({ name: "staff" }),
     __provider: entryText("IdentityProvider"),
     ...changes,
   };
@@ -437,7 +437,7 @@ describe("errors", () => {
     emulator.inject({ fault: { kind: "status", status: 403 } });
     await nextRun();
     const error = (await provider.diff(id, outputs, inputs).catch((caught: unknown) => caught)) as { details: string };
-    expect(error.details).toMatch(/^FED412[\s\S]*HTTP 403[\s\S]*in {3}IdentityProvider "corp-entra", diff$/);
+    expect(error.details).toMatch(/^FED412[\s\S]*HTTP 403[\s\S]*in {3}IdentityProvider of corp-entra, diff$/);
     const printed = provider.output.join("\n");
     expect(printed).toContain("FED412");
     expect(printed).not.toMatch(/\.js:\d|node_modules|dist\//);

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import pulumiState from "@pulumi/pulumi/runtime/state.js";
 import type { Finding } from "../../../../schema/finding.ts";
-import { DECLARATIONS, DECLARED_INPUTS, DECLARED_SECRETS, TOKEN_MATERIALS } from "../../../../schema/hidden.ts";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
 import { formatFinding } from "../../../findings.ts";
+import type { RelatedDeclarations } from "../../../resources/definition.ts";
 import {
   type Code,
   type Declaration,
@@ -14,8 +14,8 @@ import {
   programFindings,
   surroundingsOf,
 } from "../../../rules/index.ts";
-import { LastLook } from "../last-look/ask.ts";
-import { writtenOver } from "../last-look/finding.ts";
+import { LastLook } from "../overwrite-check/ask.ts";
+import { writtenOver } from "../overwrite-check/finding.ts";
 import { pulumiTerms } from "../terms.ts";
 import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
@@ -69,10 +69,9 @@ interface Held {
 /** What a declaration gets from the gate when it opens. */
 interface Released {
   readonly dependsOn: pulumi.Resource[];
-  /** As JSON: a text of its own would be an unknown value to the engine where it says so of one. */
-  readonly surroundings: string;
-  /** What the handler of a check needs to judge by itself: nothing, where it was judged here. */
-  readonly forTokens: Readonly<Record<string, unknown>>;
+  readonly related: RelatedDeclarations;
+  /** The handler of a check needs them to judge by itself; `undefined` where the gate has judged it. */
+  readonly tokens: object | undefined;
 }
 
 /** One run of one program. */
@@ -113,7 +112,7 @@ interface Shared {
 const shared = openShared();
 
 function openShared(): Shared {
-  const key = Symbol.for("mongofed.gate.2");
+  const key = Symbol.for("mongofed.gate.3");
   const global = globalThis as { [key]?: Shared };
   if (global[key] !== undefined) return global[key];
   const made: Shared = {
@@ -139,10 +138,10 @@ export interface Ticket {
   readonly dependsOn: Promise<pulumi.Resource[]>;
   /** Where the program asks at its end what was written over; nothing in a preview. */
   readonly lastLook: string | undefined;
-  /** What the program declares around it, for the handlers; settled by the gate too. */
-  readonly surroundings: Promise<string>;
-  /** Hidden inputs of a check of tokens; each settles to `undefined` where the gate has judged it. */
-  readonly forTokens: Readonly<Record<string, Promise<unknown>>>;
+  /** The other declarations that matter to its handlers; settled by the gate too. */
+  readonly related: Promise<RelatedDeclarations>;
+  /** A hidden input of a check of tokens; settles to `undefined` where the gate has judged it. */
+  readonly tokens: Promise<object | undefined>;
   /** Tells the gate of the resource, once its constructor has run. */
   made(resource: pulumi.CustomResource): void;
 }
@@ -191,13 +190,8 @@ export function hold(request: Request): Ticket | undefined {
     text: (text) => whenReleased(() => text),
     dependsOn: whenReleased(({ dependsOn }) => dependsOn),
     lastLook: run.lastLook.folder,
-    surroundings: whenReleased(({ surroundings }) => surroundings),
-    forTokens: Object.fromEntries(
-      [TOKEN_MATERIALS, DECLARED_INPUTS, DECLARED_SECRETS, DECLARATIONS].map((key) => [
-        key,
-        whenReleased(({ forTokens }) => forTokens[key]),
-      ]),
-    ),
+    related: whenReleased(({ related }) => related),
+    tokens: whenReleased(({ tokens }) => tokens),
     made: (resource) => remember(run, held, resource),
   };
 }
@@ -326,8 +320,8 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
     const needed = prerequisites(program, declaration).map((other) => resources.get(other));
     return {
       dependsOn: needed.filter((resource) => resource !== undefined),
-      surroundings: JSON.stringify(surroundingsOf(program, declaration)),
-      forTokens: open.has(declaration) ? sentForTokens(run, program, index) : {},
+      related: surroundingsOf(program, declaration),
+      tokens: open.has(declaration) ? sentForTokens(run, program, index) : undefined,
     };
   });
   const isDue = new Set(batch);
@@ -357,16 +351,11 @@ async function once(run: Run, text: string, task: () => Promise<void>): Promise<
 }
 
 /** What a check is judged by that could not be judged here, as the program gave it: most of it is outputs. */
-function sentForTokens(run: Run, program: Program, index: number): Released["forTokens"] {
+function sentForTokens(run: Run, program: Program, index: number): object {
   const given = program.declarations.map((declaration, at) => ({ declaration, inputs: run.all[at]?.given ?? {} }));
   const { declarations, inputs } = sentDeclarations(given);
   const { tokens } = run.all[index] ?? {};
-  return {
-    [TOKEN_MATERIALS]: tokens && secretMaterials(tokens),
-    [DECLARED_INPUTS]: inputs,
-    [DECLARED_SECRETS]: secretsIn(inputs),
-    [DECLARATIONS]: JSON.stringify(declarations),
-  };
+  return { declarations, inputs, secrets: secretsIn(inputs), materials: tokens ? secretMaterials(tokens) : {} };
 }
 
 /** Pulumi takes an inline program for complete when nothing is under way: the last look must be. */

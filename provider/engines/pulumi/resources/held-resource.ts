@@ -1,17 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  DECLARED_AS,
-  DECLARED_INPUTS,
-  IGNORED_INPUTS,
-  IS_PREVIEW,
-  LAST_LOOK,
-  SECRET_INPUTS,
-  SURROUNDINGS,
-} from "../../../../schema/hidden.ts";
 import type { Kind } from "../../../rules/index.ts";
 import { entryText, typeToken } from "../entry.ts";
-import { hold } from "../gate/gate.ts";
+import { hold, type Ticket } from "../gate/gate.ts";
 import type { SampleTokens } from "../gate/token-checks.ts";
+import { CONTEXT, type HiddenContext, TOKENS } from "../hidden.ts";
 
 /** What a class gives its base to be registered. */
 export interface Declared {
@@ -38,9 +30,11 @@ export abstract class HeldResource extends pulumi.CustomResource {
     // `new.target` is the class of the user's `new`: its constructors are not the place of the declaration.
     const request = { kind, name, type: new.target as never, inputs: args, ...(tokens ? { tokens } : {}) };
     const ticket = reads ? undefined : hold(request);
-    const forTokens: pulumi.Inputs = tokens && ticket ? ticket.forTokens : {};
-    // The secrets among them are sent by themselves: not every text of a program with a secret is one.
-    const { [DECLARED_INPUTS]: _, ...mayBeSecret } = { ...inputs, ...forTokens };
+    const preview = pulumi.runtime.isDryRun();
+    const ignored = options.ignoreChanges as string[] | undefined;
+    const context = reads
+      ? preview && JSON.stringify({ preview })
+      : contextText({ name, ignored, preview }, inputs, ticket);
     const text = entryText(kind);
     // What somebody else made is not to be deleted by a slip in a program that has just met it.
     const adopts = args.adopt === true || args.adopt === "overwrite";
@@ -48,11 +42,8 @@ export abstract class HeldResource extends pulumi.CustomResource {
     const props: pulumi.Inputs = {
       ...Object.fromEntries(outputs.map((output) => [output, undefined])),
       ...inputs,
-      ...(reads ? {} : { [DECLARED_AS]: name, [SECRET_INPUTS]: secretKeys(mayBeSecret) }),
-      ...(reads || options.ignoreChanges === undefined ? {} : { [IGNORED_INPUTS]: options.ignoreChanges }),
-      ...forTokens,
-      ...(ticket === undefined ? {} : { [SURROUNDINGS]: ticket.surroundings, [LAST_LOOK]: ticket.lastLook }),
-      ...(pulumi.runtime.isDryRun() ? { [IS_PREVIEW]: true } : {}),
+      ...(context ? { [CONTEXT]: context } : {}),
+      ...(tokens && ticket ? { [TOKENS]: ticket.tokens } : {}),
       __provider: ticket === undefined ? text : ticket.text(text),
     };
     super(
@@ -63,6 +54,16 @@ export abstract class HeldResource extends pulumi.CustomResource {
     );
     ticket?.made(this);
   }
+}
+
+/** The context of a declaration as JSON, once the gate opens. */
+function contextText(known: HiddenContext, inputs: pulumi.Inputs, ticket: Ticket | undefined): Promise<string> {
+  const context = Promise.all([secretKeys(inputs), ticket?.related]).then(([secrets, related]) =>
+    JSON.stringify({ ...known, secrets, related, folder: ticket?.lastLook } satisfies HiddenContext),
+  );
+  // Pulumi hears of a refusal from the other inputs too; none may count as unhandled.
+  context.catch(() => {});
+  return context;
 }
 
 /**

@@ -3,25 +3,22 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { LAST_LOOK } from "../../../../schema/hidden.ts";
 import type { Report } from "../../../../schema/report.ts";
-import type { Props } from "../../../resources/definition.ts";
 import { currentRun, perRun } from "../../../run-scope.ts";
 import { addressOf, type LastAnswer } from "./address.ts";
 
 type Look = () => Promise<readonly string[]>;
 
 /** The side of the provider, which knows what it has written; see address.ts. */
-class LastLookServer {
+class OverwriteCheck {
   #folder: string | undefined;
   #listening: Promise<void> | undefined;
   /** Something was written since the last look. */
   #isDue = false;
 
   /** Notes where the program will ask. A program that only previews names no folder; a refresh or destroy has no program. */
-  noteFolder(props: Props): void {
-    const named = props[LAST_LOOK];
-    if (typeof named === "string") this.#folder = named;
+  noteFolder(folder: string | undefined): void {
+    this.#folder = folder ?? this.#folder;
   }
 
   /**
@@ -79,7 +76,7 @@ class LastLookServer {
   }
 }
 
-export const lastLookServer = perRun(() => new LastLookServer());
+export const overwriteCheck = perRun(() => new OverwriteCheck());
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
