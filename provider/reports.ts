@@ -46,14 +46,15 @@ export function reportText(report: Report, terms: Terms): ReportText {
         headline: `not checked: ${word(report.check, terms)}`,
         details: [word(report.why, terms)],
       };
-    case "offline":
-      return warning(
-        `this ${word([preview], terms)} asks no control plane: ${word(report.why, terms)}`,
-        ...(report.skipped.length === 0
-          ? [`live state is not compared until ${nouns.up}`]
-          : [`not checked until ${nouns.up}:`]),
-        ...report.skipped.map((check) => `  ${word(check, terms)}`),
-      );
+    case "offline": {
+      const run = `this ${word([preview], terms)}`;
+      const why = word(report.why, terms);
+      if (report.skipped.length === 0) {
+        return warning(`${run} asks no control plane: ${why}`, `live state is not compared until ${nouns.up}`);
+      }
+      const checks = report.skipped.map((check) => `  ${word(check, terms)}`);
+      return warning(`${run} asked no control plane: ${why}`, `not checked until ${nouns.up}:`, ...checks);
+    }
     case "progress": {
       const clusters = report.clusters.join(", ");
       const headline = `${clusters}: changes of users and roles are not applied yet, after ${report.seconds} s`;
