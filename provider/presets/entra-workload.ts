@@ -11,7 +11,7 @@ const options = z
       .default(2)
       .meta({
         description:
-          "What the app registration's Manifest says as requestedAccessTokenVersion (accessTokenAcceptedVersion in its older form); null means 1. Default: 2, as MongoDB asks for.",
+          "The value of requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) in the Manifest of the app registration. Null means 1. Default: 2, which MongoDB's documentation requires.",
       }),
     applicationIdUri: anyText().optional().meta({
       description:

@@ -14,14 +14,14 @@ export const entraOptions = {
     description: `The directory: "Directory (tenant) ID" under ${OVERVIEW}.`,
   }),
   applicationId: uuid("application id", `${OVERVIEW}, "Application (client) ID"`).meta({
-    description: `The app registration: "Application (client) ID" under ${OVERVIEW}. Not its object id, which stands below it.`,
+    description: `The app registration: "Application (client) ID" under ${OVERVIEW}. Not its object id, which the page shows below it.`,
   }),
   cloud: z
     .enum(Object.keys(ENTRA_HOSTS) as [EntraCloud, ...EntraCloud[]], "must be public, usGovernment or china")
     .default("public")
     .meta({
       description:
-        "Where the directory lives: `public`, `usGovernment` (portal.azure.us) or `china` (portal.azure.cn). Default: `public`.",
+        "The cloud of the directory: `public`, `usGovernment` (portal.azure.us) or `china` (portal.azure.cn). Default: `public`.",
     }),
 };
 

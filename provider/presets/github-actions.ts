@@ -7,7 +7,7 @@ const options = z
   .strictObject({
     audience: audience().meta({
       description:
-        "A value of your own; no screen shows it. The workflow asks for it: core.getIDToken(audience). GitHub's default, the address of the owner, is what every other service gets too.",
+        "A value of your own, which no screen shows. The workflow requests it: core.getIDToken(audience). Do not use GitHub's default, the address of the owner, which tokens for other services carry too.",
     }),
     enterprise: anyText()
       .check(
@@ -23,11 +23,11 @@ const options = z
       .optional()
       .meta({
         description:
-          "The slug of an enterprise that has an issuer of its own: behind github.com/enterprises/ in the address of its page. Default: none, the issuer of all of github.com.",
+          "The slug of an enterprise that has an issuer of its own: the part after github.com/enterprises/ in the address of its page. Default: none, which is the issuer of github.com.",
       }),
     host: host("Write the host alone, without https:// and path.").optional().meta({
       description:
-        "The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`: as in the address of your repositories. MongoDB must reach it. Default: github.com.",
+        "The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`, as in the address of your repositories. MongoDB must reach it. Default: github.com.",
     }),
   })
   .check(
@@ -78,14 +78,14 @@ const CONTEXTS = ["branch", "tag", "environment", "pullRequest"] as const;
 export const githubRepositoryOptions = z
   .strictObject({
     owner: name("an owner").meta({
-      description: "The organization or person: first part of the repository's address, written as there.",
+      description: "The organization or person: the first part of the repository's address.",
     }),
     repository: name("a repository").meta({
-      description: "The repository, without its owner: second part of its address, written as there.",
+      description: "The repository, without its owner: the second part of its address.",
     }),
     branch: anyText()
       .optional()
-      .meta({ description: "A branch: `main`. A job with an environment has that in its token, not the branch." }),
+      .meta({ description: "A branch: `main`. The token of a job with an environment names the environment instead." }),
     tag: anyText().optional().meta({ description: "A tag: `v1.0.0`." }),
     environment: anyText()
       .optional()
@@ -93,10 +93,10 @@ export const githubRepositoryOptions = z
     pullRequest: z
       .literal(true, "must be true, or left out")
       .optional()
-      .meta({ description: "`true`: every workflow that a pull request runs, whoever opened it." }),
+      .meta({ description: "`true`: every workflow that a pull request runs, for every author." }),
     ownerId: numericId().meta({
       description:
-        "The number of the owner, with repositoryId: for repositories created since July 15, 2026, or that opted into immutable subjects. `gh api repos/OWNER/REPOSITORY --jq .owner.id` shows it.",
+        "The number of the owner, with repositoryId. Repositories that were created since July 15, 2026, or that opted into immutable subjects, need both. `gh api repos/OWNER/REPOSITORY --jq .owner.id` shows it.",
     }),
     repositoryId: numericId().meta({
       description: "The number of the repository, with ownerId. `gh api repos/OWNER/REPOSITORY --jq .id` shows it.",

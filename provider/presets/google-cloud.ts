@@ -6,7 +6,7 @@ import { audience } from "./values.ts";
 const options = z.strictObject({
   audience: audience().meta({
     description:
-      "A value of your own; no screen shows it. The programs ask for it: it is TOKEN_RESOURCE in the driver's connection string.",
+      "A value of your own, which no screen shows. The programs request it: it is TOKEN_RESOURCE in the driver's connection string.",
   }),
 });
 

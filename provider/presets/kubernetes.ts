@@ -20,11 +20,11 @@ const options = z.strictObject({
     )
     .meta({
       description:
-        "The issuer of the cluster's service account tokens: `kubectl get --raw /.well-known/openid-configuration` shows it as `issuer`; AKS, EKS and GKE also show it as the OIDC issuer of the cluster.",
+        "The issuer of the cluster's service account tokens: `kubectl get --raw /.well-known/openid-configuration` shows it as `issuer`. AKS, EKS and GKE also show it as the OIDC issuer of the cluster.",
     }),
   audience: audience().meta({
     description:
-      "A value of your own; no screen shows it. The pod asks for it: `audience` of its projected serviceAccountToken volume.",
+      "A value of your own, which no screen shows. The pod requests it: `audience` of its projected serviceAccountToken volume.",
   }),
 });
 
@@ -59,7 +59,7 @@ export const kubernetesServiceAccountOptions = z.strictObject({
     description: "The namespace of the service account: `kubectl get serviceaccounts --all-namespaces` lists both.",
   }),
   name: objectName(NAME, "a service account").meta({
-    description: "The service account: `serviceAccountName` in the pod's manifest. Default of pods: `default`.",
+    description: "The service account: `serviceAccountName` in the pod's manifest. A pod without one uses `default`.",
   }),
 });
 export type KubernetesServiceAccount = z.input<typeof kubernetesServiceAccountOptions>;

@@ -24,7 +24,7 @@ const common = {
     )
     .meta({
       description:
-        "Your Okta domain, such as `example.okta.com`, or your own: in the menu under your name at the top right of the Admin Console.",
+        "Your Okta domain, such as `example.okta.com`, or a custom domain: in the menu under your name at the top right of the Admin Console.",
     }),
   authorizationServer: anyText()
     .check(

@@ -10,19 +10,19 @@ const common = {
   environmentId: uuid("environment id", `${ENVIRONMENT}, "Environment ID"`)
     .optional()
     .meta({
-      description: `The environment of PingOne: "Environment ID" under ${ENVIRONMENT}. Leave it out with issuerUri.`,
+      description: `The environment of PingOne: "Environment ID" under ${ENVIRONMENT}. Omit it if you set issuerUri.`,
     }),
   domain: host("Write the host alone: auth.pingone.eu, without https:// and path.")
     .default(DOMAIN)
     .meta({
-      description: `Where PingOne serves the environment: \`${DOMAIN}\`, or that of another region (.eu, .ca, .com.au, .sg, .asia), as the Issuer under Applications, the application, Configuration shows it. Default: \`${DOMAIN}\`.`,
+      description: `The host of PingOne: \`${DOMAIN}\`, or the host of another region (.eu, .ca, .com.au, .sg, .asia), as in the Issuer under Applications, the application, Configuration. Default: \`${DOMAIN}\`.`,
     }),
   issuerUri: issuer().optional().meta({
     description:
-      "The whole issuer, for PingFederate, PingAM and PingOne with a domain of your own: `issuer` of the metadata document that the OIDC settings link to. Instead of environmentId.",
+      "The whole issuer, for PingFederate, PingAM and PingOne with a custom domain: `issuer` of the metadata document that the OIDC settings link to. It replaces environmentId.",
   }),
   audience: audience().meta({
-    description: `"Audience" under ${RESOURCE}, Overview; with PingFederate the audience that the access token manager sets.`,
+    description: `"Audience" under ${RESOURCE}, Overview. With PingFederate, the audience that the access token manager sets.`,
   }),
 };
 
@@ -44,7 +44,7 @@ const workforce = z
       description: '"Client ID" of the native application: Applications, the application, Configuration.',
     }),
     scope: anyText().meta({
-      description: `A scope of the custom resource, under ${RESOURCE}, Scopes: without one the token is for PingOne itself, or is no JWT.`,
+      description: `A scope of the custom resource, under ${RESOURCE}, Scopes. Without a scope, the token is for PingOne itself, or is not a JWT.`,
     }),
     authorizationType: authorizationType("GROUP"),
   })

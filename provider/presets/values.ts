@@ -84,6 +84,6 @@ export const authorizationType = (byDefault: "GROUP" | "USER") =>
   authorizationTypeSchema.optional().meta({
     description:
       byDefault === "GROUP"
-        ? "`GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`."
-        : "`USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`.",
+        ? "`GROUP`: grant access to the groups in the token. `USER`: grant access to each person or program. Default: `GROUP`."
+        : "`USER`: grant access to each person or program. `GROUP`: grant access to the groups in the token. Default: `USER`.",
   });

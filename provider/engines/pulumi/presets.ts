@@ -18,11 +18,11 @@ interface EntraArgs {
   readonly tenantId: pulumi.Input<string>;
   /**
    * The app registration: "Application (client) ID" under Entra admin center, App registrations, your application,
-   * Overview. Not its object id, which stands below it.
+   * Overview. Not its object id, which the page shows below it.
    */
   readonly applicationId: pulumi.Input<string>;
   /**
-   * Where the directory lives: `public`, `usGovernment` (portal.azure.us) or `china` (portal.azure.cn). Default:
+   * The cloud of the directory: `public`, `usGovernment` (portal.azure.us) or `china` (portal.azure.cn). Default:
    * `public`.
    */
   readonly cloud?: pulumi.Input<EntraCloud> | undefined;
@@ -30,7 +30,7 @@ interface EntraArgs {
 
 export interface EntraWorkforceArgs<A extends AuthorizationType = "GROUP"> extends EntraArgs, Authorization<A> {
   /**
-   * `GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`.
+   * `GROUP`: grant access to the groups in the token. `USER`: grant access to each person or program. Default: `GROUP`.
    */
   readonly authorizationType?: A | undefined;
 }
@@ -51,8 +51,8 @@ export function entraWorkforce<A extends AuthorizationType = "GROUP">(args: Entr
 
 export interface EntraWorkloadArgs<A extends AuthorizationType = "USER"> extends EntraArgs, Authorization<A> {
   /**
-   * What the app registration's Manifest says as requestedAccessTokenVersion (accessTokenAcceptedVersion in its older
-   * form); null means 1. Default: 2, as MongoDB asks for.
+   * The value of requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) in the Manifest of the app
+   * registration. Null means 1. Default: 2, which MongoDB's documentation requires.
    */
   readonly tokenVersion?: pulumi.Input<1 | 2> | undefined;
   /**
@@ -60,7 +60,9 @@ export interface EntraWorkloadArgs<A extends AuthorizationType = "USER"> extends
    * another `aud` than `api://{applicationId}`. Version 2 tokens carry the application id.
    */
   readonly applicationIdUri?: pulumi.Input<string> | undefined;
-  /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */
+  /**
+   * `USER`: grant access to each person or program. `GROUP`: grant access to the groups in the token. Default: `USER`.
+   */
   readonly authorizationType?: A | undefined;
 }
 
@@ -76,8 +78,8 @@ export function entraWorkload<A extends AuthorizationType = "USER">(args: EntraW
 
 export interface GoogleCloudArgs {
   /**
-   * A value of your own; no screen shows it. The programs ask for it: it is TOKEN_RESOURCE in the driver's connection
-   * string.
+   * A value of your own, which no screen shows. The programs request it: it is TOKEN_RESOURCE in the driver's
+   * connection string.
    */
   readonly audience: pulumi.Input<string>;
 }
@@ -94,8 +96,8 @@ export function googleCloud(args: GoogleCloudArgs): WorkloadPreset<"USER"> {
 
 interface OktaServer {
   /**
-   * Your Okta domain, such as `example.okta.com`, or your own: in the menu under your name at the top right of the
-   * Admin Console.
+   * Your Okta domain, such as `example.okta.com`, or a custom domain: in the menu under your name at the top right of
+   * the Admin Console.
    */
   readonly domain: pulumi.Input<string>;
   /**
@@ -114,7 +116,9 @@ export interface OktaArgs<A extends AuthorizationType = "GROUP"> extends OktaSer
    * Default: `api://default` for the server "default", else the client id.
    */
   readonly audience?: pulumi.Input<string> | undefined;
-  /** `GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`. */
+  /**
+   * `GROUP`: grant access to the groups in the token. `USER`: grant access to each person or program. Default: `GROUP`.
+   */
   readonly authorizationType?: A | undefined;
 }
 
@@ -131,7 +135,9 @@ export function okta<A extends AuthorizationType = "GROUP">(args: OktaArgs<A>): 
 export interface OktaWorkloadArgs<A extends AuthorizationType = "USER"> extends OktaServer, Authorization<A> {
   /** "Audience" of the authorization server, under Okta Admin Console, Security, API, Authorization Servers, Settings. */
   readonly audience: pulumi.Input<string>;
-  /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */
+  /**
+   * `USER`: grant access to each person or program. `GROUP`: grant access to the groups in the token. Default: `USER`.
+   */
   readonly authorizationType?: A | undefined;
 }
 
@@ -147,22 +153,22 @@ export function oktaWorkload<A extends AuthorizationType = "USER">(args: OktaWor
 
 interface PingServer {
   /**
-   * The environment of PingOne: "Environment ID" under PingOne admin console, Settings, Environment Properties. Leave
-   * it out with issuerUri.
+   * The environment of PingOne: "Environment ID" under PingOne admin console, Settings, Environment Properties. Omit it
+   * if you set issuerUri.
    */
   readonly environmentId?: pulumi.Input<string> | undefined;
   /**
-   * Where PingOne serves the environment: `auth.pingone.com`, or that of another region (.eu, .ca, .com.au, .sg,
-   * .asia), as the Issuer under Applications, the application, Configuration shows it. Default: `auth.pingone.com`.
+   * The host of PingOne: `auth.pingone.com`, or the host of another region (.eu, .ca, .com.au, .sg, .asia), as in the
+   * Issuer under Applications, the application, Configuration. Default: `auth.pingone.com`.
    */
   readonly domain?: pulumi.Input<string> | undefined;
   /**
-   * The whole issuer, for PingFederate, PingAM and PingOne with a domain of your own: `issuer` of the metadata document
-   * that the OIDC settings link to. Instead of environmentId.
+   * The whole issuer, for PingFederate, PingAM and PingOne with a custom domain: `issuer` of the metadata document that
+   * the OIDC settings link to. It replaces environmentId.
    */
   readonly issuerUri?: pulumi.Input<string> | undefined;
   /**
-   * "Audience" under PingOne admin console, Applications, Resources, your custom resource, Overview; with PingFederate
+   * "Audience" under PingOne admin console, Applications, Resources, your custom resource, Overview. With PingFederate,
    * the audience that the access token manager sets.
    */
   readonly audience: pulumi.Input<string>;
@@ -172,11 +178,13 @@ export interface PingArgs<A extends AuthorizationType = "GROUP"> extends PingSer
   /** "Client ID" of the native application: Applications, the application, Configuration. */
   readonly clientId: pulumi.Input<string>;
   /**
-   * A scope of the custom resource, under PingOne admin console, Applications, Resources, your custom resource, Scopes:
-   * without one the token is for PingOne itself, or is no JWT.
+   * A scope of the custom resource, under PingOne admin console, Applications, Resources, your custom resource, Scopes.
+   * Without a scope, the token is for PingOne itself, or is not a JWT.
    */
   readonly scope: pulumi.Input<string>;
-  /** `GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`. */
+  /**
+   * `GROUP`: grant access to the groups in the token. `USER`: grant access to each person or program. Default: `GROUP`.
+   */
   readonly authorizationType?: A | undefined;
 }
 
@@ -191,7 +199,9 @@ export function ping<A extends AuthorizationType = "GROUP">(args: PingArgs<A>): 
 }
 
 export interface PingWorkloadArgs<A extends AuthorizationType = "USER"> extends PingServer, Authorization<A> {
-  /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */
+  /**
+   * `USER`: grant access to each person or program. `GROUP`: grant access to the groups in the token. Default: `USER`.
+   */
   readonly authorizationType?: A | undefined;
 }
 
@@ -207,18 +217,18 @@ export function pingWorkload<A extends AuthorizationType = "USER">(args: PingWor
 
 export interface GithubActionsArgs {
   /**
-   * A value of your own; no screen shows it. The workflow asks for it: core.getIDToken(audience). GitHub's default, the
-   * address of the owner, is what every other service gets too.
+   * A value of your own, which no screen shows. The workflow requests it: core.getIDToken(audience). Do not use
+   * GitHub's default, the address of the owner, which tokens for other services carry too.
    */
   readonly audience: pulumi.Input<string>;
   /**
-   * The slug of an enterprise that has an issuer of its own: behind github.com/enterprises/ in the address of its page.
-   * Default: none, the issuer of all of github.com.
+   * The slug of an enterprise that has an issuer of its own: the part after github.com/enterprises/ in the address of
+   * its page. Default: none, which is the issuer of github.com.
    */
   readonly enterprise?: pulumi.Input<string> | undefined;
   /**
-   * The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`: as in the address of your repositories. MongoDB
-   * must reach it. Default: github.com.
+   * The host of GitHub Enterprise Server, or `SUBDOMAIN.ghe.com`, as in the address of your repositories. MongoDB must
+   * reach it. Default: github.com.
    */
   readonly host?: pulumi.Input<string> | undefined;
 }
@@ -236,11 +246,11 @@ export function githubActions(args: GithubActionsArgs): WorkloadPreset<"USER"> {
 export interface KubernetesArgs {
   /**
    * The issuer of the cluster's service account tokens: `kubectl get --raw /.well-known/openid-configuration` shows it
-   * as `issuer`; AKS, EKS and GKE also show it as the OIDC issuer of the cluster.
+   * as `issuer`. AKS, EKS and GKE also show it as the OIDC issuer of the cluster.
    */
   readonly issuerUri: pulumi.Input<string>;
   /**
-   * A value of your own; no screen shows it. The pod asks for it: `audience` of its projected serviceAccountToken
+   * A value of your own, which no screen shows. The pod requests it: `audience` of its projected serviceAccountToken
    * volume.
    */
   readonly audience: pulumi.Input<string>;
@@ -276,7 +286,9 @@ export interface OidcArgs<A extends AuthorizationType = "GROUP"> extends OidcSer
    * `openid`, and `offline_access` where the metadata document lists it. Default: none.
    */
   readonly requestedScopes?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** `GROUP`: access follows the groups in the token. `USER`: it is granted one by one. Default: `GROUP`. */
+  /**
+   * `GROUP`: grant access to the groups in the token. `USER`: grant access to each person or program. Default: `GROUP`.
+   */
   readonly authorizationType?: A | undefined;
 }
 
@@ -296,7 +308,9 @@ export function oidc<A extends AuthorizationType = "GROUP">(args: OidcArgs<A>): 
 }
 
 export interface OidcWorkloadArgs<A extends AuthorizationType = "USER"> extends OidcServer, Authorization<A> {
-  /** `USER`: access is granted one by one. `GROUP`: it follows the groups in the token. Default: `USER`. */
+  /**
+   * `USER`: grant access to each person or program. `GROUP`: grant access to the groups in the token. Default: `USER`.
+   */
   readonly authorizationType?: A | undefined;
 }
 

@@ -60,21 +60,21 @@ export function googleServiceAccount<T extends pulumi.Input<string>>(uniqueId: T
 
 /** A repository of GitHub, and what its workflow runs for: exactly one of branch, tag, environment and pullRequest. */
 export interface GithubRepositoryArgs {
-  /** The organization or person: first part of the repository's address, written as there. */
+  /** The organization or person: the first part of the repository's address. */
   readonly owner: pulumi.Input<string>;
-  /** The repository, without its owner: second part of its address, written as there. */
+  /** The repository, without its owner: the second part of its address. */
   readonly repository: pulumi.Input<string>;
-  /** A branch: `main`. A job with an environment has that in its token, not the branch. */
+  /** A branch: `main`. The token of a job with an environment names the environment instead. */
   readonly branch?: pulumi.Input<string> | undefined;
   /** A tag: `v1.0.0`. */
   readonly tag?: pulumi.Input<string> | undefined;
   /** An environment: Settings of the repository, Environments. */
   readonly environment?: pulumi.Input<string> | undefined;
-  /** `true`: every workflow that a pull request runs, whoever opened it. */
+  /** `true`: every workflow that a pull request runs, for every author. */
   readonly pullRequest?: true | undefined;
   /**
-   * The number of the owner, with repositoryId: for repositories created since July 15, 2026, or that opted into
-   * immutable subjects. `gh api repos/OWNER/REPOSITORY --jq .owner.id` shows it.
+   * The number of the owner, with repositoryId. Repositories that were created since July 15, 2026, or that opted into
+   * immutable subjects, need both. `gh api repos/OWNER/REPOSITORY --jq .owner.id` shows it.
    */
   readonly ownerId?: pulumi.Input<string> | undefined;
   /** The number of the repository, with ownerId. `gh api repos/OWNER/REPOSITORY --jq .id` shows it. */
@@ -99,7 +99,7 @@ export function githubRepository(args: GithubRepositoryArgs): pulumi.Input<strin
 export interface KubernetesServiceAccountArgs {
   /** The namespace of the service account: `kubectl get serviceaccounts --all-namespaces` lists both. */
   readonly namespace: pulumi.Input<string>;
-  /** The service account: `serviceAccountName` in the pod's manifest. Default of pods: `default`. */
+  /** The service account: `serviceAccountName` in the pod's manifest. A pod without one uses `default`. */
   readonly name: pulumi.Input<string>;
 }
 
