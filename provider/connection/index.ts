@@ -1,5 +1,5 @@
 /**
- * What a client needs to connect: the connection string, its options and environment for programs, the commands of
+ * Settings that a client needs to connect: the connection string, its options and environment for programs, the commands of
  * mongosh and the fields of Compass for people. Nothing is asked of any server, and nothing secret comes in or out.
  */
 import { type ConnectionOptions, connectionOptionsSchema } from "../../schema/connection.ts";
@@ -22,7 +22,7 @@ export type {
 export type { Deployment, MinimumDriver } from "./versions.ts";
 
 /**
- * What a client needs to connect through an identity provider.
+ * Returns the settings that a client needs to connect through an identity provider.
  *
  * @throws FindingError with everything that is wrong: FED200 (an input by itself), FED402 (token resource), FED403
  *   (people and programs mixed up), FED404 (managed identity), FED405 (token file), FED407 (issuer), FED408 (hosts).
@@ -53,13 +53,13 @@ function shapeFindings(options: ConnectionOptions): Finding[] {
 }
 
 function wrong(path: string, message: string): Finding {
-  const why = "A setting that is misread would connect elsewhere, or in another way, than its author means.";
-  return finding("FED200", { path, message, why, fix: "Give the option the form that is named, or leave it out." });
+  const why = "A misread option would connect to another deployment, or in another way.";
+  return finding("FED200", { path, message, why, fix: "Correct the option, or remove it." });
 }
 
 /** FED403: what is asked of a provider for programs, and has a meaning for people only. */
 function mixedUp(options: ConnectionOptions): Finding[] {
   return PEOPLE_ONLY.filter((path) => options[path] !== undefined).map((path) =>
-    finding("FED403", { path, message: `a WORKLOAD provider serves programs, and "${path}" is about people's logins` }),
+    finding("FED403", { path, message: `a WORKLOAD provider serves programs, but "${path}" is only for people` }),
   );
 }

@@ -23,11 +23,11 @@ export const PEOPLE_ONLY = ["redirectUri", "idTokenAsAccessToken"] as const;
 /** FED403: what is asked of a provider for people, and has a meaning for programs only. */
 export function peopleFindings(options: ConnectionOptions): Finding[] {
   return PROGRAMS_ONLY.filter((path) => options[path] !== undefined).map((path) =>
-    finding("FED403", { path, message: `a WORKFORCE provider serves people, and "${path}" is about a program` }),
+    finding("FED403", { path, message: `a WORKFORCE provider serves people, but "${path}" is only for programs` }),
   );
 }
 
-/** What a person needs to connect. Assumes that there are no findings. */
+/** Returns the settings for a person. Assumes that there are no findings. */
 export function peopleSettings(
   { deployment = "atlas" }: ConnectionProvider,
   options: ConnectionOptions,
@@ -61,7 +61,7 @@ export function peopleSettings(
 }
 
 const TRUSTED =
-  "The deployment is not among the hosts that mongosh and Compass send tokens to by themselves: the settings say that it is trusted. Check its name twice.";
+  "mongosh and Compass do not send tokens to this host by default, so the settings mark it as trusted. Check the name of the host.";
 
 function mongoshOf(uri: string, options: ConnectionOptions, address: Address): Omit<MongoshSettings, "minimumVersion"> {
   const { redirectUri, idTokenAsAccessToken = false } = options;

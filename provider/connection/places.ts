@@ -1,6 +1,6 @@
 import type { RunsOn } from "../../schema/connection.ts";
 
-/** Where a driver gets tokens by itself: its `ENVIRONMENT`. */
+/** A place where a driver gets tokens by itself: its `ENVIRONMENT`. */
 export type Environment = "azure" | "gcp" | "k8s";
 
 /**
@@ -9,7 +9,7 @@ export type Environment = "azure" | "gcp" | "k8s";
  */
 export type CallbackFlow = "azure-managed-identity" | "github-actions" | "client-credentials" | "google-id-token";
 
-/** What follows from where a program runs. */
+/** The consequences of the place where a program runs. */
 export interface Place {
   /** Absent: no driver knows this place, and the program needs a callback. */
   readonly environment?: Environment;

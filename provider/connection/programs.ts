@@ -29,20 +29,20 @@ interface Case {
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What is wrong with the connection of a program. */
+/** Returns the problems of the connection of a program. */
 export function programFindings(provider: ConnectionProvider, options: ConnectionOptions): Finding[] {
   const found = caseOf(provider, options);
   if (found === undefined) {
-    const message = "a WORKLOAD provider serves programs, and where this one runs is not said";
+    const message = "a WORKLOAD provider serves programs, but runsOn is missing";
     return [finding("FED403", { path: "runsOn", message, fix: FIX_RUNS_ON })];
   }
   return [...tokenResource(found), ...managedIdentity(found), ...tokenFile(found), ...issuer(found)];
 }
 
 const FIX_RUNS_ON =
-  'Say where the program runs, runsOn: "azure-vm" for instance. For people, who use mongosh and Compass, use an identity provider of type WORKFORCE.';
+  'Set runsOn to the place where the program runs, such as "azure-vm". For people with mongosh or Compass, use a WORKFORCE identity provider.';
 
-/** What a program needs to connect. Assumes that there are no findings. */
+/** Returns the settings for a program. Assumes that there are no findings. */
 export function programSettings(
   provider: ConnectionProvider,
   options: ConnectionOptions,
@@ -94,9 +94,9 @@ function tokenResource({ options, environment, audience }: Case): Finding[] {
     findings.push(
       finding("FED402", {
         path: "audience",
-        message: "the audience of the identity provider is not known, and a token is asked for it",
+        message: "the audience of the identity provider is unknown, but the client requests a token for it",
         why: "A `reference` of another stack does not hold the audience.",
-        fix: "Give it beside the reference: audience, as it is set in the identity provider.",
+        fix: "Set audience to the audience of the identity provider.",
       }),
     );
   }
@@ -105,8 +105,8 @@ function tokenResource({ options, environment, audience }: Case): Finding[] {
       finding("FED402", {
         path: "audience",
         message: "the identity provider has another audience",
-        why: "A server takes only tokens for the audience of the identity provider.",
-        fix: "Leave audience out: it comes with the identity provider.",
+        why: "A server accepts only tokens for the audience of the identity provider.",
+        fix: "Remove audience: the identity provider supplies it.",
       }),
     );
   }
@@ -120,9 +120,9 @@ function tokenResource({ options, environment, audience }: Case): Finding[] {
   const values = { audience, tokenResource: options.tokenResource };
   for (const [path, value] of Object.entries(values)) {
     if (value === undefined || isKept(value)) continue;
-    const why = "Drivers would ask for a token for something else.";
-    const message = `"${path}" is empty, or holds a line break or what else is no character of a name`;
-    findings.push(finding("FED402", { path, message, why, fix: "Give it as it is set in the identity provider." }));
+    const why = "Drivers would request a token for another resource.";
+    const message = `"${path}" is empty, or contains a line break or another control character`;
+    findings.push(finding("FED402", { path, message, why, fix: "Copy the value from the identity provider." }));
   }
   return findings;
 }
@@ -134,7 +134,7 @@ function managedIdentity(found: Case): Finding[] {
   if (id === undefined) return [];
   const path = "managedIdentityClientId";
   const usesOne = environment === "azure" || flowOf(found) === "azure-managed-identity";
-  if (!usesOne) return [finding("FED404", { path, message: "no managed identity is used here" })];
+  if (!usesOne) return [finding("FED404", { path, message: "this connection uses no managed identity" })];
   if (!GUID.test(id)) return [finding("FED404", { path, message: "a client id has the form of a GUID" })];
   const application = [audience, options.tokenResource]
     .filter((name) => name !== undefined)
@@ -149,7 +149,8 @@ function tokenFile({ options, environment }: Case): Finding[] {
   const { tokenFile: file } = options;
   if (file === undefined) return [];
   const path = "tokenFile";
-  if (environment !== "k8s") return [finding("FED405", { path, message: "no driver reads a token from a file here" })];
+  if (environment !== "k8s")
+    return [finding("FED405", { path, message: "drivers do not read a token from a file here" })];
   return /^\/[^\0]+$/.test(file) ? [] : [finding("FED405", { path, message: "a token file is an absolute path" })];
 }
 
@@ -207,8 +208,8 @@ function notesOf({ provider, options, runsOn, environment, audience }: Case, inU
       ["iss", provider.issuerUri],
       ["aud", audience],
     ].flatMap(([claim, value]) => (value === undefined ? [] : [`${claim} ${value}`]));
-    const wanted = claims.length === 0 ? "what the identity provider expects" : claims.join(" and ");
-    notes.push(`The driver sends the token in its file as it is: the token must carry ${wanted}.`);
+    const wanted = claims.length === 0 ? "the issuer and audience of the identity provider" : claims.join(" and ");
+    notes.push(`The driver sends the token in its file unchanged. The token must carry ${wanted}.`);
     if (options.tokenFile !== undefined) notes.push(OTHER_READERS);
     else if (runsOn === "kubernetes") notes.push(CLUSTER_AUDIENCE);
     notes.push(LATER_DRIVERS);
@@ -217,16 +218,16 @@ function notesOf({ provider, options, runsOn, environment, audience }: Case, inU
 }
 
 const ADD_CALLBACK =
-  "The program fetches its tokens: add a function as OIDC_CALLBACK to options.authMechanismProperties, and pass the options beside the connection string. examples/node-callback has the functions.";
+  "The program fetches its tokens. Add a function as OIDC_CALLBACK to options.authMechanismProperties, and pass the options with the connection string. examples/node-callback has the functions.";
 const PASS_OPTIONS =
-  "The token resource has a comma, which cannot stand in a connection string: pass the options beside it.";
+  "The token resource contains a comma, which a connection string cannot hold. Pass the options with the connection string.";
 const TRUST_STORES =
-  "The drivers for Java and Kotlin read no CA file: import the certificate into the trust store of their JVM.";
+  "The drivers for Java, Kotlin and Scala do not read a CA file. Import the certificate into the trust store of the JVM.";
 const WHICH_IDENTITY =
-  "If the machine has several managed identities, say which one by managedIdentityClientId, or Azure answers none.";
+  "If the machine has several managed identities, set managedIdentityClientId. Otherwise Azure issues no token.";
 const OTHER_READERS =
-  "AZURE_FEDERATED_TOKEN_FILE is what drivers read first. Azure's own libraries read it too: a program that uses both needs a callback instead.";
+  "Drivers read AZURE_FEDERATED_TOKEN_FILE first. Azure's own libraries read it too, so a program that uses both needs a callback instead.";
 const CLUSTER_AUDIENCE =
-  "Without tokenFile it is the pod's own service account token, whose audience is the cluster's: mount a projected token for the identity provider's audience, and name it by tokenFile.";
+  "Without tokenFile, the driver sends the pod's own service account token, whose audience is the cluster. Mount a projected token for the audience of the identity provider, and set tokenFile to its path.";
 const LATER_DRIVERS =
-  "Kubernetes came to the drivers later than the rest. Where minimumDrivers says later, look the version up in the driver's release notes.";
+  "Drivers added Kubernetes later than the other environments. If minimumDrivers says later, look up the version in the driver's release notes.";

@@ -5,7 +5,7 @@ import type { CallbackFlow, Environment } from "./places.ts";
 import { AUTH_SOURCE, MECHANISM } from "./uri.ts";
 import type { Deployment, MinimumDriver } from "./versions.ts";
 
-/** What must be known of the identity provider; any object that has these. */
+/** The properties of the identity provider that a connection depends on. */
 export interface ConnectionProvider {
   readonly idpType: IdpType;
   /** Not known from a `reference`. With it, tokens of the wrong cloud are found out here instead of at login. */
@@ -16,7 +16,7 @@ export interface ConnectionProvider {
   readonly deployment?: Deployment | undefined;
 }
 
-/** What a client needs to connect. It holds no secret: whoever reads it cannot log in by it. */
+/** The settings that a client needs to connect. They contain no secret, so nobody can log in with them alone. */
 export interface ConnectionSettings {
   /**
    * `built-in`: the driver gets tokens by itself. `callback`: the program brings a function that does. `interactive`:
@@ -36,13 +36,13 @@ export interface ConnectionSettings {
   readonly env: Readonly<Record<string, string>>;
   /** The drivers that can do it; empty for people. */
   readonly minimumDrivers: readonly MinimumDriver[];
-  /** What the callback asks for; with `callback` only. */
+  /** The token request of the callback; with `callback` only. */
   readonly callback?: CallbackSettings;
   /** Commands for people, for a POSIX shell; for people only. */
   readonly mongosh?: MongoshSettings;
-  /** What to enter in Compass; for people only. */
+  /** The fields of Compass; for people only. */
   readonly compass?: CompassSettings;
-  /** What else somebody should know who uses this, in sentences. */
+  /** Further advice, in sentences. */
   readonly notes: readonly string[];
 }
 
@@ -97,7 +97,7 @@ export const MECHANISM_PARAMETERS: readonly (readonly [string, string])[] = [
   ["authSource", AUTH_SOURCE],
 ];
 
-/** Whom a client trusts beside those that it trusts anyway; nothing, where that is nobody. */
+/** Parameters for a private certificate authority; none without one. */
 export function trustParameters({ tlsCaFile }: ConnectionOptions): (readonly [string, string])[] {
   return tlsCaFile === undefined ? [] : [["tlsCAFile", tlsCaFile]];
 }
@@ -109,7 +109,5 @@ export function tlsOptions({ tls = true, tlsCaFile }: ConnectionOptions): Pick<D
 
 /** A note, where somebody turned encryption off. */
 export function aboutTls(tls: boolean | undefined): string[] {
-  return tls === false
-    ? ["Without TLS everybody on the way can read the token, which is all that it takes to log in."]
-    : [];
+  return tls === false ? ["Without TLS, everyone on the network path can read the token and log in with it."] : [];
 }

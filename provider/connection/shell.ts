@@ -1,4 +1,4 @@
-/** What every shell leaves as it is. */
+/** Characters that no shell interprets. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /** A command line for a POSIX shell: each word quoted where it must be, so that the shell hands it on unchanged. */

@@ -2,7 +2,7 @@ import type { Address } from "./address.ts";
 
 /** A client needs these to say how it logs in; never a password, since there is none. */
 export const MECHANISM = "MONGODB-OIDC";
-/** Where the users of an outside authentication live: the only source that the mechanism knows. */
+/** The database of externally authenticated users: the only source that the mechanism supports. */
 export const AUTH_SOURCE = "$external";
 
 export interface UriParts {

@@ -1,4 +1,4 @@
-/** What Entra ID for people and for programs have in common, and its principals. */
+/** Options that both presets of Entra ID share, and its principals. */
 
 import { z } from "zod";
 import { ENTRA_HOSTS } from "../../schema/issuers.ts";

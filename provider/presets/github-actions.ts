@@ -72,7 +72,7 @@ const name = (what: string) =>
 
 const numericId = () => z.string("must be a text").regex(/^\d+$/, "is not a number").optional();
 
-/** What a workflow runs for: exactly one of these stands in the token's `sub`. */
+/** The trigger of a workflow: the token's `sub` contains exactly one of these. */
 const CONTEXTS = ["branch", "tag", "environment", "pullRequest"] as const;
 
 export const githubRepositoryOptions = z

@@ -3,7 +3,7 @@ import { faults, type Preset, type WorkforceSettings, type WorkloadSettings } fr
 import { anyText, audience, authorizationType, host } from "./values.ts";
 
 const SERVERS = "Okta Admin Console, Security, API, Authorization Servers";
-/** What Okta calls its first custom authorization server, and what its audience is there unless somebody changed it. */
+/** Okta's first custom authorization server, and its default audience. */
 const DEFAULT_SERVER = { id: "default", audience: "api://default" };
 
 const ORG_SERVER = {

@@ -5,7 +5,7 @@ import { knownIssues } from "../../schema/unknown.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
 
-/** What a preset knows of an identity provider for people. The rest is the user's: name, federation, domains. */
+/** The inputs that a preset sets for people. The user sets the others: name, federation, domains. */
 export interface WorkforceSettings {
   readonly idpType: "WORKFORCE";
   readonly authorizationType: AuthorizationType;
@@ -34,9 +34,9 @@ export interface Preset<O extends z.ZodType = z.ZodType, S extends PresetSetting
   /** The identity provider, as its maker calls it. */
   readonly title: string;
   readonly idpType: IdpType & S["idpType"];
-  /** What may be given. Each description says which screen shows the value. */
+  /** The options. Each description names the screen that shows the value. */
   readonly options: O;
-  /** What tokens grant by when the options do not say. */
+  /** The default of the option `authorizationType`. */
   readonly authorizationType: AuthorizationType;
   /** From options that have been found right. */
   settings(options: z.output<O>): Omit<S, "idpType" | "authorizationType">;
@@ -91,7 +91,7 @@ function predicate(message: string): string {
   return message.startsWith("expected ") ? `is not valid: ${message}` : message;
 }
 
-/** What is wrong with a value. `message` goes on after its name: "is a name, not an id". */
+/** A problem with a value. `message` continues after its name: "is a name, not an id". */
 export interface Fault {
   readonly message: string;
   readonly why?: string;

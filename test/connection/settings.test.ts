@@ -360,7 +360,7 @@ describe("people", () => {
     const program = connectionFor(cluster, { runsOn: "eks", host, tlsCaFile });
     expect(new URL(program.uri).searchParams.get("tlsCAFile")).toBe(tlsCaFile);
     expect(program.options.tlsCAFile).toBe(tlsCaFile);
-    expect(program.notes).toContainEqual(expect.stringContaining("Java and Kotlin read no CA file"));
+    expect(program.notes).toContainEqual(expect.stringContaining("Java, Kotlin and Scala do not read a CA file"));
   });
 
   test("whatever the words, a shell hands them on as they are", () => {

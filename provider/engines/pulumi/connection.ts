@@ -12,7 +12,7 @@ import { asRunError } from "./now-or-later.ts";
 import { type IdentityProviderInput, isIdentityProvider } from "./resources/identity-provider-input.ts";
 import type { ConnectionArgs } from "./resources/inputs/connection.ts";
 
-/** What a client needs to connect, piece by piece. What does not apply is `undefined`, as `mongosh` for a program. */
+/** The settings of a client, piece by piece. A piece that does not apply is `undefined`, such as `mongosh` for a program. */
 export type Connection = {
   readonly [K in keyof ConnectionSettings]-?: pulumi.Output<ConnectionSettings[K]>;
 };
@@ -32,7 +32,7 @@ const PIECES = {
 } as const satisfies Record<keyof ConnectionSettings, true>;
 
 /**
- * What a client needs to connect through an identity provider: for a program (`WORKLOAD`) the connection string and its
+ * Returns the settings of a client of an identity provider: for a program (`WORKLOAD`) the connection string and its
  * options, for people (`WORKFORCE`) the commands of mongosh and the fields of Compass. Nothing secret is in it.
  *
  * The provider is the resource, or its `reference`, which does not hold the audience: where a token is asked for it,

@@ -22,7 +22,7 @@ import { pulumiTerms } from "./terms.ts";
  * any case.
  */
 
-/** What a preset makes, to be spread into the inputs of an `IdentityProvider`. */
+/** The inputs that a preset builds, to be spread into the inputs of an `IdentityProvider`. */
 export type PresetInputs<S extends PresetSettings, A extends AuthorizationType> = {
   readonly [K in keyof Omit<S, "idpType" | "authorizationType">]: pulumi.Input<
     S[K] extends readonly string[] ? string[] : S[K]
@@ -32,14 +32,14 @@ export type PresetInputs<S extends PresetSettings, A extends AuthorizationType> 
 export type WorkforcePreset<A extends AuthorizationType> = PresetInputs<WorkforceSettings, A>;
 export type WorkloadPreset<A extends AuthorizationType> = PresetInputs<WorkloadSettings, A>;
 
-/** What a preset makes of its arguments: plain if they are, else outputs beside what is plain in any case. */
+/** Builds the inputs of a preset: plain values if the arguments are plain, else outputs. The two types are always plain. */
 export function settingsNowOrLater<S extends PresetSettings, A extends AuthorizationType>(
   preset: Preset<z.ZodType, S>,
   args: object,
 ): PresetInputs<S, A> {
   const report = reporter(preset.name);
   if (isPlain(args)) return report(() => settingsOf(preset, args)) as unknown as PresetInputs<S, A>;
-  // What is plain is looked at now, whatever the rest turns out to be.
+  // Plain arguments are checked now, also if others come later.
   report(() => {
     const findings = optionFindings(preset.name, preset.options, withUnknowns(args));
     if (findings.length > 0) throw new FindingError(findings);
@@ -54,7 +54,7 @@ export function settingsNowOrLater<S extends PresetSettings, A extends Authoriza
   >;
 }
 
-/** What a preset sets beside the two types. */
+/** The inputs that a preset sets besides the two types. */
 const SETTINGS = {
   WORKFORCE: ["issuerUri", "audience", "clientId", "requestedScopes", "userClaim"],
   WORKLOAD: ["issuerUri", "audience", "userClaim"],
@@ -82,7 +82,7 @@ function reporter(name: string): <T>(task: () => T) => T {
   };
 }
 
-/** What ends a program with nothing but its text; findings are recorded, and get their place. */
+/** Returns an error that ends a program with its text alone. Findings are recorded with their location. */
 export function asRunError(error: unknown, location: Location): Error {
   if (!(error instanceof FindingError)) {
     const text = errorText(error, pulumiTerms);

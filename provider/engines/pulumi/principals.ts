@@ -5,7 +5,7 @@ import * as google from "../../presets/google-cloud.ts";
 import * as k8s from "../../presets/kubernetes.ts";
 import { textNowOrLater } from "./now-or-later.ts";
 
-/** Whom a `FederatedUser` or an `OidcRole` is for: from what a portal shows to what tokens carry. */
+/** The principals of `FederatedUser` and `OidcRole`, as tokens carry them, from the values that portals show. */
 
 /** Plain in, plain out. */
 export type Same<T> = T extends string ? string : pulumi.Output<string>;

@@ -38,8 +38,7 @@ export type GuideTo<Name extends PresetName> = Guide<string & keyof (typeof pres
   readonly preset: Name;
 };
 
-/** The address at which mongosh and Compass receive the browser after a login. */
-export const REDIRECT_URI = "http://localhost:27097/redirect";
+export { DEFAULT_REDIRECT_URI as REDIRECT_URI } from "../../../schema/connection.ts";
 
 /** The two login flows, the same with every provider. */
 export const FLOWS =
