@@ -120,7 +120,7 @@ describeTerraform("Terraform", () => {
     emulator.edit({ edit: "update-identity-provider", id, fields: { audience: "api://hand", description: "by hand" } });
     emulator.edit({ edit: "remove-database-user", projectId: PROJECT, databaseName: "admin", username: `${id}/dba` });
     const repaired = await ok("apply", "-auto-approve", "-var=label=corp");
-    expect(repaired).toMatch(/drift: mongofed_identity_provider "corp" was changed outside this configuration/);
+    expect(repaired).toMatch(/drift: mongofed_identity_provider of corp was changed outside this configuration/);
     expect(repaired).toContain('audience     live "api://hand"  recorded "api://staff"  wanted "api://staff"');
     expect(repaired).toContain("1 added, 1 changed, 0 destroyed");
     expect(provider("corp")).toMatchObject({ audience: "api://staff" });
