@@ -71,7 +71,7 @@ function killAt(world: FaultWorld, request: number, moment: "before" | "after") 
 }
 
 /** How long the server holds the request during which the process is told to stop, in milliseconds of real time. */
-const HELD_MS = 40;
+const HELD_MS = 10;
 
 /** The signal comes while the given request is at the server, which carries it out all the same. */
 async function stopDuring(

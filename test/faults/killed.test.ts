@@ -139,8 +139,6 @@ const remove = { method: "DELETE", path: `${providers}/` };
 const users = `/groups/${PROJECT}/databaseUsers`;
 const roles = `/groups/${PROJECT}/customDBRoles/roles`;
 const postUser = { method: "POST", path: `${users}$` };
-const patchUser = { method: "PATCH", path: `${users}/` };
-const removeRole = { method: "DELETE", path: `${roles}/` };
 const postRole = { method: "POST", path: `${roles}$` };
 const waitForCluster = { method: "GET", path: `/clusters/${CLUSTERS[0]}/status` };
 
@@ -244,26 +242,6 @@ test("killed while it grants, or waits for the clusters: what is not recorded is
   expect(repaired.exitCode, repaired.text).toBe(0);
   expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba, ada]);
   expect((await stack.up(...all)).text).toMatch(/4 unchanged/);
-});
-
-test("killed while it changes and withdraws access: one more run finishes it", async () => {
-  const stack = await newStack();
-  connectGrantor(stack.emulator);
-  const user = grant("FederatedUser", "ada");
-  expect((await stack.up(databaseRole(), grant("OidcRole", "dba"), user)).exitCode).toBe(0);
-
-  const changed = [databaseRole(), grant("OidcRole", "dba", "", '"read@b", "read@c"'), user];
-  await stack.killedUp(patchUser, "after-commit", ...changed);
-  await stack.killedUp(waitForCluster, "before-commit", ...changed);
-  expect((await stack.up(...changed)).exitCode).toBe(0);
-  expect(stack.access()).toContainEqual({ name: "dba", roles: 3 });
-
-  const left = grant("OidcRole", "dba", "", '"read@b", "read@c"');
-  await stack.killedUp(removeRole, "after-commit", left);
-  expect(stack.access()).toEqual([{ name: "dba", roles: 3 }]);
-  const gone = await stack.up(left);
-  expect(gone.exitCode, gone.text).toBe(0);
-  expect((await stack.up(left)).text).toMatch(/2 unchanged/);
 });
 
 test("killed while it writes an automation config: one more run takes over what it made, and finishes", async () => {

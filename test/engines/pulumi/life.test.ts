@@ -388,7 +388,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(refused.text).not.toMatch(/\n\s+at /);
   });
 
-  /** Every way to give credentials, with the secret that must appear nowhere. */
+  /** Both kinds of credentials and both places for them, with the secret that must appear nowhere. */
   const credentials: {
     name: string;
     of: (emulator: Emulator) => {
@@ -398,10 +398,6 @@ describeEngines("the life of an identity provider and its connection", (engine) 
       secret: string;
     };
   }[] = [
-    {
-      name: "an API key in the environment",
-      of: ({ credentials: { publicKey, privateKey } }) => ({ env: {}, id: publicKey, secret: privateKey }),
-    },
     {
       name: "a service account in the environment",
       of: (emulator) => {
@@ -426,23 +422,6 @@ describeEngines("the life of an identity provider and its connection", (engine) 
         id: publicKey,
         secret: privateKey,
       }),
-    },
-    {
-      name: "a service account in stack config",
-      of: (emulator) => {
-        const secret = "mdb_sa_sk_c4n4ry-in-config";
-        addServiceAccount(emulator, secret);
-        return {
-          env: { ...noApiKey, MONGODB_ATLAS_BASE_URL: "" },
-          config: {
-            "mongofed:baseUrl": emulator.url,
-            "mongofed:clientId": "mdb_sa_id_1",
-            "mongofed:clientSecret": { value: secret, secret: true },
-          },
-          id: "mdb_sa_id_1",
-          secret,
-        };
-      },
     },
   ];
 
