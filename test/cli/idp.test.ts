@@ -4,6 +4,8 @@ import type { Guide } from "../../provider/presets/guides/guide.ts";
 import { guides } from "../../provider/presets/guides/index.ts";
 import { consoleParts } from "../../provider/presets/guides/planes.ts";
 import { type PresetName, presets } from "../../provider/presets/index.ts";
+import { catalogue } from "../../provider/rules/index.ts";
+import { REVOKE_JWKS_BUTTON } from "../../schema/plane.ts";
 import { MINIMUM_DRIVERS } from "../../schema/requirements.ts";
 import { mongofed } from "./command-line.ts";
 
@@ -172,12 +174,13 @@ describe("the guide for a project of Cloud Manager or Ops Manager", () => {
       "Project Owner or Project Automation Admin",
       "MCLI_PUBLIC_API_KEY, MCLI_PRIVATE_API_KEY.",
       "pulumi config set mongofed:plane cloud-manager",
-      "Revoke JWKS",
+      REVOKE_JWKS_BUTTON,
       "unmanage the deployments first",
     ])
       expect(text).toContain(step);
     // Nothing of what is registered at the identity provider is another.
     expect(text).toContain("Public client/native (mobile & desktop)");
+    expect(catalogue.FED256.fix).toContain(REVOKE_JWKS_BUTTON);
   });
 
   test("asks for the address of an Ops Manager, which has none by default", async () => {
