@@ -1,9 +1,10 @@
 /**
- * Loaded into the processes of program and provider before all else. The SDK loads npm's package tree and the
- * TypeScript compiler at its start, more than half of all that it loads, only to turn functions into text: which a
- * program may never do, and our resources never need. Here they are loaded when the SDK first uses them.
+ * Loaded into the processes and threads of program and provider before all else. At its start the SDK loads npm's
+ * package tree and the TypeScript compiler, and connects to the inspector, only to turn functions into text. Few
+ * programs do that, and mongofed's resources never need it. Here all this waits until the SDK uses it.
  */
 
+import type { Session } from "node:inspector";
 import Module from "node:module";
 import { sep } from "node:path";
 
@@ -13,13 +14,38 @@ type Load = (request: string, parent: { readonly filename?: string | null } | un
 const loader = Module as unknown as { _load: Load };
 
 const RARELY_USED = new Set(["@npmcli/arborist", "typescript"]);
+/** The SDK's module that asks the inspector about functions. */
+const INSPECTION = /(^|\/)v8Hooks$/;
 const SDK = `${sep}@pulumi${sep}pulumi${sep}`;
 
 const loadNow = loader._load;
 loader._load = (request, parent, isMain) => {
   const load = () => loadNow.call(loader, request, parent, isMain);
-  return RARELY_USED.has(request) && parent?.filename?.includes(SDK) ? onDemand(load) : load();
+  if (!parent?.filename?.includes(SDK)) return load();
+  if (INSPECTION.test(request)) return inspection;
+  return RARELY_USED.has(request) ? onDemand(load) : load();
 };
+
+/** Stands in for `v8Hooks`: the inspector is asked when the first function is turned into text, and not at the start. */
+const inspection = {
+  isInitializedAsync: async () => {},
+  getSessionAsync: () => (session ??= inspect()),
+  getScriptUrl: (id: string) => scripts.get(id),
+};
+let session: Promise<Session> | undefined;
+const scripts = new Map<string, string>();
+
+async function inspect(): Promise<Session> {
+  const inspector = await import("node:inspector");
+  const made = new inspector.Session();
+  made.connect();
+  // The inspector reports the scripts that are loaded already, too: hence the listener comes first.
+  made.on("Debugger.scriptParsed", ({ params }) => scripts.set(params.scriptId, params.url));
+  await new Promise<void>((resolve, reject) => {
+    made.post("Debugger.enable", (error) => (error ? reject(error) : resolve()));
+  });
+  return made;
+}
 
 /** Both are used by their properties only. `__esModule` keeps `import *` of compiled code from copying them at once. */
 function onDemand(load: () => unknown): object {
