@@ -190,17 +190,13 @@ function withProvider(result: PropertyMap | undefined, props: PropertyMap): Stru
 
 /** An error with an `id` stands for an object that exists, but not as it should. */
 function failureOf(error: unknown): CallFailure {
-  const {
-    id,
-    properties,
-    reasons,
-    message = String(error),
-  } = (error ?? {}) as Partial<Error> & {
+  const { id, properties, reasons, message } = (error ?? {}) as Partial<Error> & {
     id?: string;
     properties?: PropertyMap;
     reasons?: string[];
   };
-  if (!id) return { details: message };
+  const details = String(message);
+  if (!id) return { details };
   const partial = new providerMessages.ErrorResourceInitFailed();
   partial.setId(id);
   partial.setProperties(toStruct(properties ?? {}));
@@ -208,7 +204,7 @@ function failureOf(error: unknown): CallFailure {
   const detail = new anyMessages.Any();
   detail.pack(partial.serializeBinary(), INIT_FAILED_TYPE);
   const status = new statusMessages.Status();
-  status.setMessage(message);
+  status.setMessage(details);
   status.addDetails(detail);
-  return { details: message, status: status.serializeBinary() };
+  return { details, status: status.serializeBinary() };
 }
