@@ -66,11 +66,12 @@ type Setting<T extends Fields> = {
   string;
 
 /** The values of the settings on a control plane. One that is left out means none, or its default. */
-export type Settings<T extends Fields> = {
-  readonly [K in Setting<T>]: AsReadonly<
-    T[K] extends Conditional ? z.output<Optional<T[K]["schema"]>> : z.output<T[K]["schema"]>
-  >;
-};
+export type Settings<T extends Fields> = Values<T, Exclude<Setting<T>, WithoutValue<T>>> &
+  Partial<Values<T, WithoutValue<T>>>;
+type Values<T extends Fields, K extends keyof T> = { readonly [Key in K]: AsReadonly<z.output<Shape<T>[Key]>> };
+type WithoutValue<T extends Fields> = {
+  [K in Setting<T>]: undefined extends z.output<Shape<T>[K]> ? K : never;
+}[Setting<T>];
 type AsReadonly<T> = T extends readonly (infer Item)[] ? readonly Item[] : T;
 
 /** The settings that change in place: on any control plane, or on the given one. */
