@@ -11,8 +11,10 @@ import { unknownRoles } from "./grant/live-rules.ts";
 import { canonicalRoles, rolesOf } from "./grant/roles.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
-import { namedObject } from "./named-object.ts";
+import { lifecycle } from "./lifecycle/lifecycle.ts";
 import { visible } from "./visible.ts";
+
+const PARTS = ["projectId", "roleName", "database"] as const;
 
 /**
  * A user-defined role of a project, to be granted where the built-in ones allow too much or too little.
@@ -25,10 +27,14 @@ import { visible } from "./visible.ts";
  * });
  * ```
  */
-export const databaseRole: Definition = namedObject<Key, LiveDatabaseRole>({
+export const databaseRole: Definition = lifecycle<Key, LiveDatabaseRole>({
   kind: "DatabaseRole",
   plural: "user-defined roles",
   label: ({ roleName }) => `role ${known(roleName) ?? "?"}`,
+  unchecked: {
+    live: "what is live",
+    existing: "whether it exists already, and what its project has, and what its control plane would take",
+  },
 
   // Identity: its name and database, in its project. The database stands in the id where it is not the usual one.
   parse(id) {
@@ -43,11 +49,15 @@ export const databaseRole: Definition = namedObject<Key, LiveDatabaseRole>({
     if (projectId === undefined || roleName === undefined || database === undefined) return undefined;
     return { projectId, roleName, database };
   },
+  keyOfLive: ({ projectId, roleName, database }) => ({ projectId, roleName, database }),
+  scopeOf: ({ projectId }) => `project ${projectId}`,
+  identity: PARTS,
   identityOf: (key) => ({ ...key }),
+  mark: "projectId",
   moved: (key, inputs) => PARTS.filter((part) => known(inputs[part]) !== undefined && inputs[part] !== key[part]),
   named: "roleName",
 
-  // Changes: all in place. Atlas keeps privileges as actions; here they are one way to write per resource.
+  // Inputs and outputs: Atlas keeps privileges as actions; here they are one way to write per resource.
   settings: DATABASE_ROLE_SETTINGS,
   withDefaults: ({ privileges, roles, ...rest }) =>
     visible({
@@ -58,19 +68,24 @@ export const databaseRole: Definition = namedObject<Key, LiveDatabaseRole>({
     }),
   settingsOf: ({ privileges, roles }) => ({ privileges, roles: roles.map(canonicalRole) }),
 
+  // Changes: all in place.
+  waitsIn: ({ projectId }) => projectId,
+
   // Rules
   hidesPlane: true,
   creationFindings: async (context, inputs, phase) => (phase === "apply" ? [] : await unknownRoles(context, inputs)),
-  changeFindings: async (context, inputs, changed) =>
-    changed.includes("roles") ? await unknownRoles(context, inputs) : [],
+  changeFindings: async (context, { inputs, changes }) =>
+    changes.some(({ property }) => property === "roles") ? await unknownRoles(context, inputs) : [],
   deletionFindings: stillGranted,
 
-  // The server
-  list: ({ databaseRoles }, projectId) => databaseRoles.list(projectId),
+  // Server
+  list: ({ databaseRoles }, { projectId }) => databaseRoles.list(projectId),
   isLive: ({ roleName, database }, key) => roleName === key.roleName && database === key.database,
   get: ({ databaseRoles }, { projectId, ...role }) => databaseRoles.get(projectId, role),
-  create: ({ databaseRoles }, { projectId, ...role }, inputs) =>
-    databaseRoles.create(projectId, role, settingsIn(inputs)),
+  create({ databaseRoles }, inputs) {
+    const { projectId, roleName, database } = inputs as Key;
+    return databaseRoles.create(projectId, { roleName, database }, settingsIn(inputs));
+  },
   update({ databaseRoles }, { projectId, ...role }, inputs, changes) {
     const wanted = settingsIn(inputs);
     const sent = Object.fromEntries(Object.entries(wanted).filter(([key]) => changes.includes(key)));
@@ -79,7 +94,6 @@ export const databaseRole: Definition = namedObject<Key, LiveDatabaseRole>({
   delete: ({ databaseRoles }, { projectId, ...role }) => databaseRoles.delete(projectId, role),
 });
 
-const PARTS = ["projectId", "roleName", "database"] as const;
 type Key = Record<(typeof PARTS)[number], string>;
 
 function settingsIn(inputs: Props): DatabaseRoleSettings {

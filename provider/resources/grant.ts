@@ -15,7 +15,8 @@ import { changeFindings, creationFindings } from "./grant/live-rules.ts";
 import { canonicalRoles, rolesOf } from "./grant/roles.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
-import { type NamedObject, namedObject } from "./named-object.ts";
+import { lifecycle } from "./lifecycle/lifecycle.ts";
+import type { Resource } from "./lifecycle/resource.ts";
 import { prefixOf, referenceBy, referenceOf } from "./reference.ts";
 import { visible } from "./visible.ts";
 
@@ -34,13 +35,15 @@ interface GrantKey extends Grantee {
 
 /** What those may do in a project for whom an identity provider vouches. */
 export function grant({ kind, plural, by, input }: GrantKind): Definition {
-  const object: NamedObject<GrantKey, LiveGrant> = {
+  const object: Resource<GrantKey, LiveGrant> = {
     kind,
     plural,
     label(props) {
       const through = known(referenceOf(props).configurationName) ?? prefixOf(referenceOf(props));
       return `${input} ${known(props[input]) ?? "?"} through ${through ?? "?"}`;
     },
+
+    unchecked: { live: "what is live", existing: "whether it exists already, and what its project has" },
 
     // Identity: whom it is for, by which identity provider (its id in Atlas, else its name), in its project.
     parse(id) {
@@ -55,6 +58,10 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
       if (projectId === undefined || prefix === undefined || who === undefined) return undefined;
       return { projectId, prefix, by, who };
     },
+    keyOfLive: ({ projectId, prefix, who }) => ({ projectId, prefix, by, who }),
+    scopeOf: ({ projectId }) => `project ${projectId}`,
+    identity: ["projectId", input, "identityProvider"],
+    mark: "projectId",
     identityOf: ({ projectId, prefix, who }, outputs) => ({
       projectId,
       [input]: who,
@@ -72,7 +79,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     ],
     named: input,
 
-    // Changes: all in place, but what is permanent does not become temporary.
+    // Inputs and outputs
     settings: ACCESS_SETTINGS,
     withDefaults: ({ roles, privileges, scopes, labels, description, deleteAfterDate, ...rest }) =>
       visible({
@@ -95,6 +102,9 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
         description,
         deleteAfterDate: canonicalDate(deleteAfterDate),
       }),
+
+    // Changes: all in place, but a permanent grant does not become temporary.
+    waitsIn: ({ projectId }) => projectId,
     remakes: (changes) => changes.filter(isOnlyForNew).map(({ property }) => property),
     expired: ({ deleteAfterDate }) => isPast(deleteAfterDate),
 
@@ -106,23 +116,26 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     goesWith: ({ memory }, { projectId, prefix }) =>
       memory.ownership.isReplaced(`${projectId}/${prefix}`) ? memory.ownership.replaced(`${projectId}/${prefix}/`) : [],
 
-    // The server
+    // Server
     fits(plane, inputs) {
       const { federationSettingsId, projectId } = referenceOf(inputs);
       if (federationSettingsId !== undefined) onAtlas(plane, "an identity provider of a federation");
       if (projectId !== undefined) onProjects(plane, "an identity provider of a project");
     },
-    list: ({ access }, projectId) => access.list(projectId),
+    list: ({ access }, { projectId }) => access.list(projectId),
     isLive: (live, key) => live.prefix === key.prefix && live.by === by && live.who === key.who,
     get: ({ access }, { projectId, ...grantee }) => access.get(projectId, grantee),
-    create: ({ access }, { projectId, ...grantee }, inputs) => access.create(projectId, grantee, settingsIn(inputs)),
+    create({ access }, inputs) {
+      const { projectId, ...grantee } = object.keyOf(inputs) as GrantKey;
+      return access.create(projectId, grantee, settingsIn(inputs));
+    },
     update({ access }, { projectId, ...grantee }, inputs, changes) {
       const wanted = Object.entries(settingsIn(inputs)).filter(([key]) => changes.includes(key));
       return access.update(projectId, grantee, Object.fromEntries(wanted));
     },
     delete: ({ access }, { projectId, ...grantee }) => access.delete(projectId, grantee),
   };
-  return namedObject(object);
+  return lifecycle(object);
 }
 
 function isOther(wanted: unknown, recorded: string): boolean {

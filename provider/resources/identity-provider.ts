@@ -1,7 +1,7 @@
 import { noTokenMatches } from "../rules/index.ts";
+import { atlasIdentityProvider } from "./atlas-identity-provider.ts";
 import type { Context, Definition, Props } from "./definition.ts";
-import { inFederation } from "./identity-provider/in-federation.ts";
-import { inProject } from "./identity-provider/in-project.ts";
+import { projectIdentityProvider } from "./project-identity-provider.ts";
 import { visible } from "./visible.ts";
 
 /**
@@ -12,7 +12,8 @@ import { visible } from "./visible.ts";
 export const identityProvider: Definition = {
   kind: "IdentityProvider",
   // A message must not ask who is there: it may be about just that.
-  subject: (props, context) => (props.projectId === undefined ? inFederation : inProject).subject(props, context),
+  subject: (props, context) =>
+    (props.projectId === undefined ? atlasIdentityProvider : projectIdentityProvider).subject(props, context),
   async check(context, olds, news) {
     const { inputs, findings } = await of(news, context).check(context, olds, news);
     const creates = Object.keys(visible(olds)).length === 0 && isNew(inputs);
@@ -32,10 +33,10 @@ function isNew({ adopt }: Props): boolean {
 
 /** Who asks by id alone says nothing of it: ids may look alike, so the control plane decides, if one is asked at all. */
 function of({ federationSettingsId, projectId }: Props, { plane, offline }: Context, id?: string): Definition {
-  if (projectId !== undefined) return inProject;
-  if (federationSettingsId !== undefined) return inFederation;
+  if (projectId !== undefined) return projectIdentityProvider;
+  if (federationSettingsId !== undefined) return atlasIdentityProvider;
   const inAtlas = offline === undefined ? plane().name === "atlas" : id === undefined || ENDS_IN_ID.test(id);
-  return inAtlas ? inFederation : inProject;
+  return inAtlas ? atlasIdentityProvider : projectIdentityProvider;
 }
 
 const ENDS_IN_ID = /\/[0-9a-f]{24}$/;

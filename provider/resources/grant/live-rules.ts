@@ -9,6 +9,7 @@ import { finding, type Kind, placeOfBuiltIn } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { mayLook, orgLabel, warn } from "../findings.ts";
 import { known } from "../known.ts";
+import type { Change } from "../lifecycle/resource.ts";
 import { observe } from "../org-connection/live-rules.ts";
 import { referenceOf } from "../reference.ts";
 import { isBefore } from "../version.ts";
@@ -40,7 +41,8 @@ export async function creationFindings(context: Context, inputs: Props, phase: P
   return [...expired(inputs), ...findings.flat()];
 }
 
-export async function changeFindings(context: Context, inputs: Props, changed: readonly string[]): Promise<Finding[]> {
+export async function changeFindings(context: Context, { inputs, changes }: Change<unknown>): Promise<Finding[]> {
+  const changed = changes.map(({ property }) => property);
   if (known(inputs.projectId) === undefined) return [];
   const findings = await Promise.all([
     changed.includes("roles") ? unknownRoles(context, inputs) : [],

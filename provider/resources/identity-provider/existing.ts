@@ -4,18 +4,15 @@ import { isUnknown } from "../../../schema/unknown.ts";
 import type { ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { finding } from "../../rules/index.ts";
 import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../adopt.ts";
+import { compare } from "../compare.ts";
 import type { Context, Phase, Props } from "../definition.ts";
+import { isIgnored } from "../definition.ts";
 import { reportOnce } from "../findings.ts";
+import type { Existing } from "../lifecycle/existing.ts";
 import { lockoutFindings } from "../lockout.ts";
 import { secretsOf } from "../record.ts";
 import { closingOf } from "./lockout.ts";
-import { compareSettings } from "./settings.ts";
-
-/** What a new identity provider finds: nothing, one that it takes over, or what forbids it. */
-interface Existing {
-  readonly adopted?: LiveIdentityProvider;
-  readonly findings: readonly Finding[];
-}
+import { comparedOf } from "./settings.ts";
 
 /** What the server holds unique. */
 function twinsOf(listed: readonly LiveIdentityProvider[], inputs: Props): LiveIdentityProvider[] {
@@ -23,7 +20,12 @@ function twinsOf(listed: readonly LiveIdentityProvider[], inputs: Props): LiveId
 }
 
 /** In a preview, an object that `diff` has seen is ours, and about to be replaced. */
-export async function existing(context: Context, inputs: Props, subject: Subject, phase: Phase): Promise<Existing> {
+export async function existing(
+  context: Context,
+  inputs: Props,
+  subject: Subject,
+  phase: Phase,
+): Promise<Existing<LiveIdentityProvider>> {
   const { federationSettingsId: federation, issuerUri, audience } = inputs;
   if (typeof federation !== "string" || [federation, issuerUri, audience].some(isUnknown)) return { findings: [] };
   const { memory, plane } = context;
@@ -40,7 +42,14 @@ export async function existing(context: Context, inputs: Props, subject: Subject
     return { findings: [alreadyThere(twin, `It is for ${twin.idpType}: it cannot be adopted.`)] };
   if (matching.length > 1) return { findings: [ambiguous(matching)] };
 
-  const differences = differencesOf(compareSettings(context, match, {}, inputs));
+  const differences = differencesOf(
+    compare(
+      comparedOf(inputs).filter((key) => !isIgnored(context.declared, key)),
+      { ...match },
+      {},
+      inputs,
+    ),
+  );
   const secrets = secretsOf(context, {});
   const what = labelOf(match);
   if (adoption === "equal" && differences.length > 0)

@@ -5,8 +5,9 @@ import { type DeclaredPrincipal, finding } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
+import type { Change, Replacement } from "../lifecycle/resource.ts";
 import { type Closing, lockoutFindings } from "../lockout.ts";
-import type { ConfigurationKey } from "./in-project.ts";
+import type { ConfigurationKey } from "../project-identity-provider.ts";
 import { decides } from "./lockout.ts";
 import { issuerTwice, processesOf, settingsToMind } from "./project-fitness.ts";
 
@@ -41,10 +42,9 @@ export async function creationFindings(context: Context, inputs: Props, phase: P
 
 export async function changeFindings(
   context: Context,
-  inputs: Props,
-  changed: readonly string[],
-  live: LiveIdentityProvider,
+  { inputs, changes, live }: Change<LiveIdentityProvider>,
 ): Promise<Finding[]> {
+  const changed = changes.map(({ property }) => property);
   const projectId = live.scope.id;
   const plane = projectsOf(context);
   const listed = await plane.identityProviders.list(projectId);
@@ -62,9 +62,13 @@ export async function changeFindings(
 }
 
 /** Another name, or another project: nothing that carries the old name lets anybody in any more. */
-export async function replacementFindings(context: Context, key: ConfigurationKey, inputs: Props): Promise<Finding[]> {
+export async function replacementFindings(
+  context: Context,
+  key: ConfigurationKey,
+  { inputs, live }: Replacement<LiveIdentityProvider>,
+): Promise<Finding[]> {
+  if (live === undefined) return [];
   const allowed = inputs.allowLockout === true;
-  if (allowed) context.memory.ownership.allowLockout(idOf(key));
   const ours = context.declared.related?.principals ?? [];
   await reportRenaming(context, key, inputs, ours);
   const to = known(inputs.configurationName) ?? "a new one";
@@ -82,8 +86,11 @@ async function lastMechanism(context: Context, { projectId, configurationName }:
 }
 
 /** What this stack has granted through it is deleted before it, so whoever is left is somebody else's. */
-export async function deletionFindings(context: Context, key: ConfigurationKey, outputs: Props): Promise<Finding[]> {
-  const allowed = outputs.allowLockout === true || context.memory.ownership.allowsLockout(idOf(key));
+export async function deletionFindings(
+  context: Context,
+  key: ConfigurationKey,
+  { allowed }: { readonly allowed: boolean },
+): Promise<Finding[]> {
   const closing = { ...leaving(key, `deleting ${key.configurationName}`), ours: [] };
   const last = await lastMechanism(context, key);
   const locked = await lockoutFindings(context, { ...closing, allowed: false });

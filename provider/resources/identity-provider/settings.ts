@@ -4,8 +4,7 @@ import {
   IDENTITY_PROVIDER_SETTINGS,
 } from "../../../schema/identity-provider.ts";
 import type { IdentityProviderSettings, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
-import { appliedOf, type Comparison, compare, fingerprint } from "../compare.ts";
-import { type Context, isIgnored, type Props } from "../definition.ts";
+import type { Props } from "../definition.ts";
 import { visible } from "../visible.ts";
 
 /** A declared provider is fully described by these: one left out means none. */
@@ -34,27 +33,9 @@ export function inputsOf(live: LiveIdentityProvider): Props {
   return withDefaults(visible({ ...place, ...settings }));
 }
 
-/** With USER the groups claim means nothing, to the server and to us. */
-export function compareSettings(
-  { declared }: Context,
-  live: LiveIdentityProvider,
-  outputs: Props,
-  inputs: Props,
-): Comparison[] {
-  const keys = SETTINGS.filter((key) => key !== "groupsClaim" || inputs.authorizationType !== "USER").filter(
-    (key) => !isIgnored(declared, key),
-  );
-  return compare(keys, { ...live }, outputs, inputs);
-}
-
-/** Whether the program says something else than last time, whatever is live. */
-export function isEdited(outputs: Props, inputs: Props): boolean {
-  const recorded = appliedOf(outputs, [...SETTINGS, TRIGGER]).inputs;
-  return (
-    [...SETTINGS, TRIGGER].some((key) => fingerprint(inputs[key]) !== (recorded[key] ?? "")) ||
-    // Never sent, but a deletion goes by what is recorded.
-    (inputs.allowLockout === true) !== (outputs.allowLockout === true)
-  );
+/** With USER the groups claim means nothing, to the server and to mongofed. */
+export function comparedOf(inputs: Props): readonly string[] {
+  return SETTINGS.filter((key) => key !== "groupsClaim" || inputs.authorizationType !== "USER");
 }
 
 export function settingsOf(inputs: Props): IdentityProviderSettings {
@@ -68,16 +49,9 @@ export function settingsOf(inputs: Props): IdentityProviderSettings {
 }
 
 /** Only what differs. The claim goes along with a change to GROUP: what the server kept of it is not known. */
-export function changesOf(comparisons: readonly Comparison[], inputs: Props): Partial<IdentityProviderSettings> {
+export function changesOf(changes: readonly string[], inputs: Props): Partial<IdentityProviderSettings> {
   const wanted = settingsOf(inputs);
-  const keys = new Set(comparisons.map(({ property }) => property));
+  const keys = new Set(changes);
   if (keys.has("authorizationType") && inputs.authorizationType === "GROUP") keys.add("groupsClaim");
   return Object.fromEntries([...keys].map((key) => [key, wanted[key as keyof IdentityProviderSettings]]));
-}
-
-/** A trigger that is removed acts no more; only a new value does. After an import there is no old one: nobody has asked yet. */
-export function revocation(outputs: Props, inputs: Props): boolean {
-  if (outputs.__applied === undefined && outputs[TRIGGER] === undefined) return false;
-  const wanted = fingerprint(inputs[TRIGGER]);
-  return wanted !== "" && wanted !== (appliedOf(outputs, [TRIGGER]).inputs[TRIGGER] ?? "");
 }

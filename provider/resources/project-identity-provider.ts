@@ -1,12 +1,17 @@
-import { PROJECT_IDENTITY_PROVIDER_SETTINGS } from "../../../schema/identity-provider.ts";
-import type { IdentityProviderSettings, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
-import { onProjects } from "../../control-planes/planes.ts";
-import type { Definition } from "../definition.ts";
-import { parseId } from "../ids.ts";
-import { known } from "../known.ts";
-import { type NamedObject, namedObject } from "../named-object.ts";
-import { changeFindings, creationFindings, deletionFindings, replacementFindings } from "./project-rules.ts";
-import { inputsOf, settingsOf, withDefaults } from "./settings.ts";
+import { PROJECT_IDENTITY_PROVIDER_SETTINGS } from "../../schema/identity-provider.ts";
+import type { IdentityProviderSettings, LiveIdentityProvider } from "../control-planes/control-plane.ts";
+import { onProjects } from "../control-planes/planes.ts";
+import type { Definition } from "./definition.ts";
+import {
+  changeFindings,
+  creationFindings,
+  deletionFindings,
+  replacementFindings,
+} from "./identity-provider/project-rules.ts";
+import { inputsOf, settingsOf, withDefaults } from "./identity-provider/settings.ts";
+import { parseId } from "./ids.ts";
+import { known } from "./known.ts";
+import { lifecycle } from "./lifecycle/lifecycle.ts";
 
 /** The name never changes once it is saved: it is a part of every role and user that the identity provider lets in. */
 export interface ConfigurationKey {
@@ -16,6 +21,8 @@ export interface ConfigurationKey {
 
 /** What only an identity provider of a federation has, and what here is the identity. */
 const ELSEWHERE: readonly string[] = ["configurationName", "description", "associatedDomains"];
+
+const PARTS = ["projectId", "configurationName"] as const;
 
 /**
  * An OIDC identity provider of a project of Cloud Manager or Ops Manager.
@@ -32,10 +39,11 @@ const ELSEWHERE: readonly string[] = ["configurationName", "description", "assoc
  * });
  * ```
  */
-const object: NamedObject<ConfigurationKey, LiveIdentityProvider> = {
+export const projectIdentityProvider: Definition = lifecycle<ConfigurationKey, LiveIdentityProvider>({
   kind: "IdentityProvider",
   plural: "identity providers",
   label: ({ configurationName }) => known(configurationName) ?? "?",
+  unchecked: { live: "what is live", existing: "whether it exists already, and what its project has" },
 
   // Identity: its name, in its project.
   parse: (id) => parseId("IdentityProvider", id, PARTS),
@@ -44,13 +52,17 @@ const object: NamedObject<ConfigurationKey, LiveIdentityProvider> = {
     const [projectId, configurationName] = PARTS.map((part) => known(inputs[part]));
     return projectId === undefined || configurationName === undefined ? undefined : { projectId, configurationName };
   },
+  keyOfLive: ({ scope, configurationName }) => ({ projectId: scope.id, configurationName }),
+  scopeOf: ({ projectId }) => `project ${projectId}`,
+  identity: PARTS,
   identityOf: (key) => ({ ...key }),
+  mark: "projectId",
   moved: (key, inputs) => PARTS.filter((part) => known(inputs[part]) !== undefined && inputs[part] !== key[part]),
   named: "configurationName",
   // A project holds one identity provider for people, and none twice for the same issuer and audience.
   deletesFirst: (_key, moved) => !moved.includes("projectId"),
 
-  // Changes: all in place, the type too.
+  // Inputs and outputs
   settings: PROJECT_IDENTITY_PROVIDER_SETTINGS,
   controls: ["allowLockout"],
   withDefaults(declared) {
@@ -59,29 +71,28 @@ const object: NamedObject<ConfigurationKey, LiveIdentityProvider> = {
   },
   settingsOf: (live) => withoutElsewhere(inputsOf(live)),
 
+  // Changes: all in place, the type too.
+  waitsIn: ({ projectId }) => projectId,
+
   // Rules
   creationFindings,
   changeFindings,
   replacementFindings,
   deletionFindings,
 
-  // The server
+  // Server
   fits: (plane) => void onProjects(plane, "an identity provider of a project"),
-  list: ({ identityProviders }, projectId) => identityProviders.list(projectId),
+  list: ({ identityProviders }, { projectId }) => identityProviders.list(projectId),
   isLive: (live, key) => live.configurationName === key.configurationName,
   get: ({ identityProviders }, key) => identityProviders.get(key.projectId, key.configurationName),
-  create: ({ identityProviders }, { projectId }, inputs) => identityProviders.create(projectId, settingsOf(inputs)),
+  create: ({ identityProviders }, inputs) => identityProviders.create(String(inputs.projectId), settingsOf(inputs)),
   update({ identityProviders }, { projectId, configurationName }, inputs, changes) {
     const wanted = settingsOf(inputs);
     const sent = Object.fromEntries(changes.map((key) => [key, wanted[key as keyof IdentityProviderSettings]]));
     return identityProviders.update(projectId, configurationName, wanted, sent);
   },
   delete: ({ identityProviders }, key) => identityProviders.delete(key.projectId, key.configurationName),
-};
-
-const PARTS = ["projectId", "configurationName"] as const;
-
-export const inProject: Definition = namedObject(object);
+});
 
 function withoutElsewhere(inputs: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(inputs).filter(([key]) => !ELSEWHERE.includes(key)));

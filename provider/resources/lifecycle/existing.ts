@@ -5,19 +5,19 @@ import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from 
 import { compare } from "../compare.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce } from "../findings.ts";
-import type { NamedObject } from "../named-object.ts";
 import { secretsOf } from "../record.ts";
+import type { Resource } from "./resource.ts";
 
 /** What a new object finds under its name: nothing, one that it takes over, or what forbids it. */
-interface Existing<Live> {
+export interface Existing<Live> {
   readonly adopted?: Live;
   readonly findings: readonly Finding[];
 }
 
 /** In a preview, an object that `diff` has seen is ours, and about to be replaced. */
-export async function existing<Key extends { readonly projectId: string }, Live>(
+export async function existing<Key, Live>(
   context: Context,
-  object: NamedObject<Key, Live>,
+  object: Resource<Key, Live>,
   inputs: Props,
   subject: Subject,
   phase: Phase,
@@ -29,10 +29,10 @@ export async function existing<Key extends { readonly projectId: string }, Live>
   const live =
     phase === "apply"
       ? await object.get(plane, key)
-      : (await object.list(plane, key.projectId)).find((one) => object.isLive(one, key));
+      : (await object.list(plane, key)).find((one) => object.isLive(one, key));
   const owned = memory.ownership.owns(object.idOf(key));
   if (live === undefined || (owned && phase === "preview")) return { findings: [] };
-  const what = `${object.label(inputs)} in project ${key.projectId}`;
+  const what = `${object.label(inputs)} in ${object.scopeOf(key)}`;
   const adoption = adoptionOf(inputs);
   // One that this run knows to be another resource's is not taken away from it.
   if (adoption === "no" || owned) {

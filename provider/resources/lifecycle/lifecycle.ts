@@ -1,0 +1,342 @@
+import { phrase, preview, setting, stack } from "../../../schema/phrase.ts";
+import type { Subject } from "../../../schema/report.ts";
+import { isUnknown } from "../../../schema/unknown.ts";
+import { type ControlPlane, mayHaveHappened } from "../../control-planes/control-plane.ts";
+import { kindOf } from "../../control-planes/planes.ts";
+import { PhrasedError } from "../../findings.ts";
+import { subjectPhrase } from "../../reports.ts";
+import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "../bound.ts";
+import { appliedOf, type Comparison, compare, fingerprint } from "../compare.ts";
+import {
+  type Context,
+  type Created,
+  type Definition,
+  type Difference,
+  IncompleteError,
+  isIgnored,
+  type Phase,
+  type Props,
+  type Read,
+} from "../definition.ts";
+import { driftFailure, driftsIn, outcomeOf } from "../drift.ts";
+import { errorsOf, refuse, reportOnce } from "../findings.ts";
+import { recordOf, secretsOf } from "../record.ts";
+import { waitForClusters } from "../rollout.ts";
+import { visible } from "../visible.ts";
+import { type Existing, existing } from "./existing.ts";
+import type { Resource } from "./resource.ts";
+
+/**
+ * The lifecycle of a resource. Outputs are the inputs as they are live, without `adopt`, with computed outputs and
+ * hidden `__applied` (see compare.ts) and `__bound` (see bound.ts).
+ */
+export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
+  const { kind, settings, controls = [], trigger } = object;
+  const actors = trigger === undefined ? [] : [trigger.input];
+
+  function subject(props: Props, { declared }: Context): Subject {
+    return { kind, name: declared.name, label: object.label(props) };
+  }
+
+  /** From the listing that all share; what is not in it is asked for by itself, since a listing may lag behind. */
+  async function observe(plane: ControlPlane, key: Key): Promise<Live | undefined> {
+    return await withinReach(plane, object.scopeOf(key), async () => {
+      const listed = await object.list(plane, key);
+      return listed.find((live) => object.isLive(live, key)) ?? (await object.get(plane, key));
+    });
+  }
+
+  function bound(context: Context, outputs: Props): ControlPlane {
+    const plane = boundPlane(context, outputs);
+    object.fits?.(plane, outputs);
+    return plane;
+  }
+
+  function compareSettings({ declared }: Context, live: Live, outputs: Props, inputs: Props): Comparison[] {
+    const compared = object.comparedOf?.(inputs) ?? settings;
+    const heeded = compared.filter((setting) => !isIgnored(declared, setting));
+    return compare(heeded, object.settingsOf(live), outputs, inputs);
+  }
+
+  // Changes
+
+  async function diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference> {
+    const { memory } = context;
+    const key = object.parse(id);
+    memory.ownership.own(id);
+    const moved = object.moved(key, inputs, outputs);
+    const given = [...settings, ...actors];
+    const recorded = appliedOf(outputs, given).inputs;
+    const edited =
+      controls.some(
+        (control) => fingerprint(inputs[control] || undefined) !== fingerprint(outputs[control] || undefined),
+      ) ||
+      given.some((input) => fingerprint(inputs[input]) !== (recorded[input] ?? "")) ||
+      object.identity.some((input) => isUnknown(inputs[input]));
+    if (context.offline !== undefined || context.drift === "off") {
+      if (context.offline !== undefined)
+        memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: ${object.unchecked.live}`);
+      if (moved.length === 0) return inPlace(edited);
+      refuse((await object.replacementFindings?.(context, key, { inputs, outputs, moved })) ?? []);
+      return replace(context, key, moved, inputs);
+    }
+    const plane = bound(context, outputs);
+    const live = await observe(plane, key);
+    if (live === undefined) {
+      if (object.expired?.(outputs)) {
+        return object.expired(inputs) && moved.length === 0 ? inPlace(edited) : remake([...moved, "deleteAfterDate"]);
+      }
+      // On its way out anyway; a run that was killed may have deleted many of these at once.
+      if (moved.length > 0) return replace(context, key, moved, inputs);
+      refuseVanished(context, object.plural, object.scopeOf(key), id);
+      return deleted(context, key, inputs, edited);
+    }
+    noteSeen(context, object.plural, object.scopeOf(key));
+    if (moved.length > 0) {
+      refuse((await object.replacementFindings?.(context, key, { inputs, outputs, moved, live })) ?? []);
+      return replace(context, key, moved, inputs);
+    }
+
+    const comparisons = compareSettings(context, live, outputs, inputs);
+    const drift = driftsIn(comparisons, secretsOf(context, outputs), context.drift);
+    if (drift.length > 0) reportOnce(context, id, { type: "drift", subject: subject(inputs, context), changes: drift });
+    const drifts = comparisons.filter(({ drifted, differs }) => drifted && differs);
+    if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
+    const changes = comparisons.filter((one) => one.differs && (one.edited || context.drift === "correct"));
+    const remade = object.remakes?.(changes) ?? [];
+    if (remade.length > 0) return remake(remade);
+    refuse(
+      await object.changeFindings(context, {
+        inputs,
+        live,
+        changes: changes.filter((one) => one.edited),
+        phase: "preview",
+      }),
+    );
+    if (trigger !== undefined && acts(outputs, inputs)) {
+      reportOnce(context, `${id} ${trigger.input}`, {
+        type: trigger.report,
+        subject: subject(inputs, context),
+        input: trigger.input,
+      });
+    }
+    return inPlace(edited || changes.length > 0);
+  }
+
+  /** Another name: both can be there, so nobody is without access in between, unless the server holds only one. */
+  function replace({ memory }: Context, key: Key, replaces: readonly string[], inputs: Props): Difference {
+    memory.ownership.markReplaced(object.idOf(key));
+    if (inputs.allowLockout === true) memory.ownership.allowLockout(object.idOf(key));
+    return { changes: true, replaces, deleteBeforeReplace: object.deletesFirst?.(key, replaces) ?? false };
+  }
+
+  function deleted(context: Context, key: Key, inputs: Props, edited: boolean): Difference {
+    const { drift } = context;
+    const id = object.idOf(key);
+    const outcome = outcomeOf({ edited, differs: true }, drift);
+    const newId = object.keyOf(inputs) === undefined ? ({ newId: true } as const) : {};
+    reportOnce(context, id, { type: "missing", subject: subject(inputs, context), lost: "deleted", outcome, ...newId });
+    if (drift === "fail") refuse([driftFailure(subject(inputs, context))]);
+    if (outcome === "left") return inPlace(false);
+    context.memory.ownership.markReplaced(id);
+    return remake([object.named]);
+  }
+
+  /** Whether the trigger has a new value. After an import there is no old one, and a trigger that is removed acts no more. */
+  function acts(outputs: Props, inputs: Props): boolean {
+    if (trigger === undefined || (outputs.__applied === undefined && outputs[trigger.input] === undefined))
+      return false;
+    const wanted = fingerprint(inputs[trigger.input]);
+    return wanted !== "" && wanted !== (appliedOf(outputs, actors).inputs[trigger.input] ?? "");
+  }
+
+  // Check
+
+  async function check(context: Context, olds: Props, news: Props) {
+    const inputs = object.withDefaults(visible(news));
+    const knowsPlane = object.hidesPlane === true && context.offline === undefined;
+    const plane = knowsPlane ? kindOf(context.plane()) : undefined;
+    const findings = errorsOf(kind, context.declared.name ?? "", visible(news), plane);
+    const creating = Object.keys(visible(olds)).length === 0;
+    if (findings.length > 0 || !creating) return { inputs, findings };
+    if (context.offline !== undefined) {
+      context.memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: ${object.unchecked.existing}`);
+      return { inputs, findings };
+    }
+    object.fits?.(context.plane(), inputs);
+    const found = await find(context, inputs, "preview");
+    const creation = (await object.creationFindings?.(context, inputs, "preview")) ?? [];
+    return { inputs, findings: [...found.findings, ...creation] };
+  }
+
+  async function find(context: Context, inputs: Props, phase: Phase): Promise<Existing<Live>> {
+    const of = subject(inputs, context);
+    return await (object.existing?.(context, inputs, of, phase) ?? existing(context, object, inputs, of, phase));
+  }
+
+  // Read
+
+  async function read(context: Context, id: string, outputs: Props): Promise<Read | undefined> {
+    const key = object.parse(id);
+    const computed = object.computedOf?.(key) ?? {};
+    // A refresh hands in the recorded outputs. A program that asks by id alone means an object that must exist.
+    const refreshes = outputs[object.mark] !== undefined;
+    const inputKeys = Object.keys(visible(outputs)).filter(
+      (output) => !(output in computed) || object.identity.includes(output),
+    );
+    const recorded = { id, inputs: only(outputs, inputKeys), outputs };
+    if (context.offline !== undefined) {
+      if (!refreshes) throw new Error(`${kind} ${id} cannot be read offline: ${context.offline}`);
+      context.memory.notices.skip(phrase`${subjectPhrase(subject(outputs, context))}: its refresh`);
+      return recorded;
+    }
+    const plane = bound(context, outputs);
+    const live = await observe(plane, key);
+    if (live === undefined) {
+      if (!refreshes) {
+        throw new Error(
+          `${object.scopeOf(key)} has no ${object.unlabelled ?? object.label(outputs)} (${id})\n  fix  Check the id.`,
+        );
+      }
+      // What expired has done what it was declared to do: it stays recorded, or the next run would create it again.
+      if (object.expired?.(outputs)) return recorded;
+      refuseVanished(context, object.plural, object.scopeOf(key), id);
+      return undefined;
+    }
+    if (refreshes) noteSeen(context, object.plural, object.scopeOf(key));
+    const kept = compareSettings(context, live, outputs, outputs)
+      .filter(({ drifted }) => refreshes && !drifted)
+      .map(({ property }) => [property, outputs[property]]);
+    const inputs = visible({
+      ...only(outputs, [...controls, ...actors]),
+      ...object.withDefaults(object.settingsOf(live)),
+      ...visible(Object.fromEntries(kept)),
+      ...object.identityOf(key, outputs),
+    });
+    const applied = outputs.__applied === undefined ? {} : { __applied: outputs.__applied };
+    return { id, inputs, outputs: { ...inputs, ...computed, ...applied, ...bindingIn(outputs, plane, refreshes) } };
+  }
+
+  // Create and update
+
+  async function create(context: Context, inputs: Props): Promise<Created> {
+    object.fits?.(context.plane(), inputs);
+    const { adopted, findings } = await find(context, inputs, "apply");
+    refuse([...findings, ...((await object.creationFindings?.(context, inputs, "apply")) ?? [])]);
+    if (adopted !== undefined) {
+      context.memory.ownership.adopt(object.idOf(object.keyOfLive(adopted)));
+      return await reconcile(context, inputs, { live: adopted, outputs: {} });
+    }
+    try {
+      return await reconcile(context, inputs);
+    } catch (error) {
+      const key = object.keyOf(inputs);
+      // The object did not exist before, and its name is its identity: kept in state, the next run looks and mends.
+      if (!mayHaveHappened(error) || key === undefined) throw error;
+      const outputs = outputsOf(context, key, inputs, { live: inputs, olds: {}, left: [] });
+      throw new IncompleteError(error, { id: object.idOf(key), outputs });
+    }
+  }
+
+  async function update(context: Context, id: string, outputs: Props, inputs: Props): Promise<Props> {
+    const key = object.parse(id);
+    const plane = bound(context, outputs);
+    const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
+    if (live !== undefined) {
+      const changes = compareSettings(context, live, outputs, inputs).filter((one) => one.edited && one.differs);
+      refuse(await object.changeFindings(context, { inputs, live, changes, phase: "apply" }));
+      return (await reconcile(context, inputs, { live, outputs })).outputs;
+    }
+    // Only recorded values have changed.
+    if (object.expired?.(outputs)) return outputsOf(context, key, inputs, { live: inputs, olds: outputs, left: [] });
+    throw new PhrasedError(
+      phrase`${subjectPhrase(subject(inputs, context))} was deleted outside this ${stack} since the ${preview}\n  fix  Run again: the ${preview} shows that it will be created again, unless ${setting("drift")} is off.`,
+    );
+  }
+
+  /** `found` is what there is already, with what is recorded of it: nothing, where it is adopted. */
+  async function reconcile(
+    context: Context,
+    inputs: Props,
+    found?: { readonly live: Live; readonly outputs: Props },
+  ): Promise<Created> {
+    const plane = context.plane();
+    // Ensure
+    const there = found?.live ?? (await object.create(plane, inputs));
+    const key = object.keyOfLive(there);
+    const id = object.idOf(key);
+    // Sync
+    const olds = found?.outputs ?? {};
+    const differing =
+      found === undefined ? [] : compareSettings(context, there, olds, inputs).filter(({ differs }) => differs);
+    const left = context.drift === "correct" ? [] : differing.filter(({ edited }) => !edited);
+    const changes = differing.filter((one) => !left.includes(one)).map(({ property }) => property);
+    const live = changes.length === 0 ? there : await object.update(plane, key, inputs, changes, there);
+    const recording = { live: object.settingsOf(live), olds, left };
+    // An adopted object has no recorded trigger: it never acts.
+    if (trigger !== undefined && Object.keys(olds).length > 0 && acts(olds, inputs)) {
+      await trigger.act(plane, key).catch((error: unknown) => {
+        // Everything else is done. The trigger is recorded as it was, so that the next run tries again.
+        const print = appliedOf(olds, actors).inputs[trigger.input] ?? "";
+        throw new IncompleteError(error, { id, outputs: outputsOf(context, key, inputs, recording, print) });
+      });
+    }
+    // Return
+    const outputs = outputsOf(context, key, inputs, recording);
+    const projectId = object.waitsIn?.(key);
+    if (projectId !== undefined) await waitForClusters(context, projectId, subject(inputs, context), { id, outputs });
+    return { id, outputs };
+  }
+
+  /** @param print the fingerprint of the trigger that has acted */
+  function outputsOf(
+    context: Context,
+    key: Key,
+    inputs: Props,
+    { live, olds, left }: { readonly live: Props; readonly olds: Props; readonly left: readonly Comparison[] },
+    print = trigger === undefined ? "" : fingerprint(inputs[trigger.input]),
+  ): Props {
+    const given = only(inputs, [...controls, ...actors]);
+    const written = { ...object.withDefaults(live), ...object.identityOf(key, inputs), ...given };
+    const { adopt: _, ...declared } = inputs;
+    const prints = trigger === undefined || print === "" ? {} : { [trigger.input]: print };
+    return {
+      ...recordOf(context, { settings, live, written, inputs: declared, olds, left, prints }),
+      ...object.computedOf?.(key),
+      ...bindingOf(context.plane()),
+    };
+  }
+
+  // Delete
+
+  async function remove(context: Context, id: string, outputs: Props): Promise<void> {
+    const key = object.parse(id);
+    // Renamed in the program, and taken over under the new name: it is that resource's now.
+    if (context.memory.ownership.isAdopted(id)) return;
+    if (context.memory.ownership.isRemoved(id)) return;
+    const plane = bound(context, outputs);
+    // Throws where somebody else's object has that name by now.
+    const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
+    const allowed = outputs.allowLockout === true || context.memory.ownership.allowsLockout(id);
+    refuse((await object.deletionFindings?.(context, key, { live, allowed })) ?? []);
+    // Engines delete one after the other; what goes for the same reason goes at once.
+    const ids = [...new Set([id, ...(object.goesWith?.(context, key) ?? [])])];
+    await Promise.all(ids.map((one) => object.delete(plane, object.parse(one), live)));
+    for (const one of ids) context.memory.ownership.markRemoved(one);
+  }
+
+  return { kind, subject, check, diff, read, create, update, delete: remove };
+}
+
+function only(props: Props, keys: readonly string[]): Props {
+  return visible(Object.fromEntries(keys.map((key) => [key, props[key]])));
+}
+
+function inPlace(changes: boolean): Difference {
+  return { changes, replaces: [], deleteBeforeReplace: false };
+}
+
+/** The same name again: the server cannot hold both, and where the old one is gone there is nothing to keep. */
+function remake(replaces: readonly string[]): Difference {
+  return { changes: true, replaces, deleteBeforeReplace: true };
+}

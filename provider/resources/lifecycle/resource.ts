@@ -1,0 +1,112 @@
+import type { Finding } from "../../../schema/finding.ts";
+import type { Subject } from "../../../schema/report.ts";
+import type { ControlPlane } from "../../control-planes/control-plane.ts";
+import type { Kind } from "../../rules/index.ts";
+import type { Comparison } from "../compare.ts";
+import type { Context, Phase, Props } from "../definition.ts";
+import type { Existing } from "./existing.ts";
+
+/** A change in place that the program asks for. */
+export interface Change<Live> {
+  readonly inputs: Props;
+  readonly live: Live;
+  readonly changes: readonly Comparison[];
+  readonly phase: Phase;
+}
+
+/** A replacement that the program asks for. `live` is left out where the control plane is not asked. */
+export interface Replacement<Live> {
+  readonly inputs: Props;
+  readonly outputs: Props;
+  readonly moved: readonly string[];
+  readonly live?: Live;
+}
+
+/** The description of one resource: everything that its lifecycle does not have in common with all others. */
+export interface Resource<Key, Live> {
+  readonly kind: Kind;
+  /** The name of several objects. */
+  readonly plural: string;
+  /** The name of one, from inputs or outputs that may be unknown in parts: `0f1e… through corp-entra`. */
+  label(props: Props): string;
+  /** The name of one that only an id tells of. Default: its label. */
+  readonly unlabelled?: string;
+  /** The checks that a preview without control plane leaves out. */
+  readonly unchecked: { readonly live: string; readonly existing: string };
+
+  // Identity
+  parse(id: string): Key;
+  idOf(key: Key): string;
+  /** `undefined` while a part is not known; always, where the server assigns the id. */
+  keyOf(inputs: Props): Key | undefined;
+  keyOfLive(live: Live): Key;
+  /** The federation or project that must be readable before a missing object counts as deleted: `project 5f1e…`. */
+  scopeOf(key: Key): string;
+  /** The inputs that are part of the identity. */
+  readonly identity: readonly string[];
+  /** Their values: as recorded, or where nothing is recorded as far as the id tells. */
+  identityOf(key: Key, outputs: Props): Props;
+  /** The output by which recorded outputs are told from an id alone. */
+  readonly mark: string;
+  /** Inputs that ask for another object than the recorded one. */
+  moved(key: Key, inputs: Props, outputs: Props): readonly string[];
+  /** The property to blame when the object is gone and is created again. */
+  readonly named: string;
+  /** Whether the server cannot hold the old object beside the new one, so that the old one must go first. */
+  deletesFirst?(key: Key, moved: readonly string[]): boolean;
+
+  // Inputs and outputs
+  /** The inputs that are compared with the server. */
+  readonly settings: readonly string[];
+  /** Those of them that count for these inputs. Default: all. */
+  comparedOf?(inputs: Props): readonly string[];
+  /** Inputs that never reach the server and are recorded, because a deletion goes by them. */
+  readonly controls?: readonly string[];
+  /** Fills in defaults, and writes each value in one way: the same for declared and for live ones. */
+  withDefaults(declared: Props): Props;
+  settingsOf(live: Live): Props;
+  /** Outputs that are no inputs. */
+  computedOf?(key: Key): Props;
+  /** An input that never reaches the server, and acts when its value changes. */
+  readonly trigger?: {
+    readonly input: string;
+    readonly report: "revocation";
+    act(plane: ControlPlane, key: Key): Promise<void>;
+  };
+
+  // Changes
+  /** Settings that the server sets on a new object only, of those that are to change. */
+  remakes?(changes: readonly Comparison[]): readonly string[];
+  /** Whether the server has removed the object by now, as these recorded values asked it to. */
+  expired?(props: Props): boolean;
+  /** The project whose clusters apply a change. */
+  waitsIn?(key: Key): string;
+
+  // Rules
+  /** Whether no input says which control plane the resource is for, so that the rules must be told. */
+  readonly hidesPlane?: boolean;
+  /** The object that a new one would collide with. Default: the one with the same identity. */
+  existing?(context: Context, inputs: Props, subject: Subject, phase: Phase): Promise<Existing<Live>>;
+  creationFindings?(context: Context, inputs: Props, phase: Phase): Promise<Finding[]>;
+  changeFindings(context: Context, change: Change<Live>): Promise<Finding[]>;
+  replacementFindings?(context: Context, key: Key, replacement: Replacement<Live>): Promise<Finding[]>;
+  deletionFindings?(
+    context: Context,
+    key: Key,
+    deletion: { readonly live: Live | undefined; readonly allowed: boolean },
+  ): Promise<Finding[]>;
+  /** Ids of others that this run deletes for the same reason, and that one write can take away. */
+  goesWith?(context: Context, key: Key): readonly string[];
+
+  // Server
+  /** @throws FindingError FED206 where the control plane is of another kind */
+  fits?(plane: ControlPlane, props: Props): void;
+  /** All objects around the key: in its federation or project. */
+  list(plane: ControlPlane, key: Key): Promise<readonly Live[]>;
+  isLive(live: Live, key: Key): boolean;
+  get(plane: ControlPlane, key: Key): Promise<Live | undefined>;
+  create(plane: ControlPlane, inputs: Props): Promise<Live>;
+  update(plane: ControlPlane, key: Key, inputs: Props, changes: readonly string[], live: Live): Promise<Live>;
+  /** `live` is `undefined` where a read did not find it: it may lag behind. */
+  delete(plane: ControlPlane, key: Key, live: Live | undefined): Promise<void>;
+}
