@@ -17,7 +17,7 @@ export { exampleAutomationConfig } from "./cloud-manager/example.ts";
 export type { Emulator, EmulatorOptions, EmulatorWorld } from "./emulator.ts";
 export type { Fault } from "./faults.ts";
 
-export { readSeed, type Seed } from "./seed.ts";
+export { readSeed, type Seed, seedJsonSchema } from "./seed.ts";
 
 /** Starts the emulator on 127.0.0.1. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

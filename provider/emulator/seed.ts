@@ -18,6 +18,7 @@ import { behaviourSchema, type State, stateSchema } from "./state.ts";
 
 /** What the emulator starts with. Ids and keys that are left out are made up. Names and fields are those of the API. */
 const seedSchema = z.strictObject({
+  $schema: z.string().optional().meta({ description: "The JSON Schema of this file, for editors." }),
   organizations: z
     .array(
       z.strictObject({
@@ -81,6 +82,11 @@ const seedSchema = z.strictObject({
   behaviour: behaviourSchema.prefault({}),
 });
 export type Seed = z.input<typeof seedSchema>;
+
+/** The JSON Schema of a seed file, for editors. */
+export function seedJsonSchema(): object {
+  return z.toJSONSchema(seedSchema, { io: "input", unrepresentable: "any" });
+}
 
 /** One empty organization with a federation, one project with one cluster, and a key that owns it. */
 export const defaultSeed: Seed = {

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readSeed, stateFromSeed } from "../../provider/emulator/seed.ts";
+import { mongofed } from "./command-line.ts";
 
 const main = fileURLToPath(new URL("../../provider/cli/main.ts", import.meta.url));
 let folder: string;
@@ -58,4 +60,37 @@ test("starts from a seed, and goes on from its state", async () => {
   expect(first.lines).toContain(`# State: ${state}`);
   const second = await emulator("SIGINT", "--state", state);
   expect(second.env.MONGODB_ATLAS_PRIVATE_API_KEY).toBe(first.env.MONGODB_ATLAS_PRIVATE_API_KEY);
+});
+
+test("prints the id of every federation, organization and project", async () => {
+  const seed = join(folder, "two.yaml");
+  writeFileSync(
+    seed,
+    `organizations:
+  - { id: 5f1ed0c0ffee5f1ed0c0aaaa, name: "Ours\\u001b[2J", projects: [{ id: 5f1ed0c0ffee5f1ed0c0aaa1, name: a }, { id: 5f1ed0c0ffee5f1ed0c0aaa2, name: b, automationConfig: example }] }
+  - { id: 5f1ed0c0ffee5f1ed0c0bbbb, name: Theirs }
+federations: [{ id: 5f1ed0c0ffee5f1ed0c0ffff, connectedOrgs: [{ orgId: 5f1ed0c0ffee5f1ed0c0aaaa }] }]
+`,
+  );
+  const { lines } = await emulator("SIGINT", "--seed", seed);
+  expect(lines.slice(2, 7)).toEqual([
+    "# Federation 5f1ed0c0ffee5f1ed0c0ffff: organization 5f1ed0c0ffee5f1ed0c0aaaa",
+    "# Organization 5f1ed0c0ffee5f1ed0c0aaaa: Ours\\u{1b}[2J",
+    "# Project 5f1ed0c0ffee5f1ed0c0aaa1: a (Atlas)",
+    "# Project 5f1ed0c0ffee5f1ed0c0aaa2: b (Cloud Manager)",
+    "# Organization 5f1ed0c0ffee5f1ed0c0bbbb: Theirs",
+  ]);
+});
+
+test("--schema prints the JSON Schema of a seed, which the documented seed names", async () => {
+  const { exitCode, stdout } = await mongofed(["emulator", "--schema"]);
+  expect(exitCode).toBe(0);
+  const fields = Object.keys(JSON.parse(stdout).properties);
+  expect(fields).toContain("organizations");
+  const page = readFileSync(new URL("../../docs/emulator.md", import.meta.url), "utf8");
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
+  const file = join(folder, "documented.yaml");
+  writeFileSync(file, example);
+  expect(() => stateFromSeed(readSeed(file), Date.now())).not.toThrow();
+  for (const key of fields) expect(page).toContain(`\`${key}\``);
 });

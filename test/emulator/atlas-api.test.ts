@@ -260,7 +260,7 @@ describe("refusals have the recorded form", () => {
       "404 ORG_NOT_FOUND",
       "404 IDENTITY_PROVIDER_DOES_NOT_EXIST",
       "404 RESOURCE_NOT_FOUND",
-      "404 RESOURCE_NOT_FOUND",
+      "501 EMULATOR_UNSUPPORTED",
       "405 METHOD_NOT_ALLOWED",
     ]);
   });

@@ -200,7 +200,7 @@ describe("who may", () => {
     ["stranger", `${group}/automationStatus`, 403, "USER_CANNOT_ACCESS_GROUP"],
     ["stranger", `/api/public/v1.0/groups/${OTHER_PROJECT}/automationConfig`, 400, "NOT_CLOUD_MANAGER_GROUP"],
     ["owner", "/api/public/v1.0/groups/65f0c0ffee00000000000009/automationConfig", 404, "GROUP_NOT_FOUND"],
-    ["owner", `${group}/nothing`, 404, "RESOURCE_NOT_FOUND"],
+    ["owner", `${group}/nothing`, 501, "EMULATOR_UNSUPPORTED"],
   ])("%s reads %s: %i", async (name, path, status, errorCode) => {
     const { get } = await cloudManager();
     const answer = await get(path, name);

@@ -250,7 +250,7 @@ describe("a name in the path is decoded once", () => {
   test("and an open slash makes another path", async () => {
     const { client } = await start();
     await client.post(users, group());
-    expect(outcome(await client.get(`${users}/admin/${IDP}/dba`))).toBe("404 RESOURCE_NOT_FOUND");
+    expect(outcome(await client.get(`${users}/admin/${IDP}/dba`))).toBe("501 EMULATOR_UNSUPPORTED");
   });
 });
 
@@ -483,4 +483,11 @@ test("refuses a body that nests 5,000 levels deep", async () => {
   const answer = await client.post(users, `{"labels":${"[".repeat(5_000)}${"]".repeat(5_000)}}`);
   expect(answer.status).toBe(400);
   expect(answer.json.errorCode).toBe("MALFORMED_JSON");
+});
+
+test("says of certificates that they are not emulated", async () => {
+  const { client } = await start();
+  const answer = await client.get(`${users}/ada/certs`);
+  expect(answer.status).toBe(501);
+  expect(answer.json.detail).toBe(`The emulator does not emulate GET /api/atlas/v2${users}/ada/certs.`);
 });

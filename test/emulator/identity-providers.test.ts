@@ -207,6 +207,15 @@ describe("changing", () => {
     expect((await patch({ groupsClaim: null })).status).toBe(400);
   });
 
+  test("a workload may come with empty lists of domains and scopes, but not with full ones", async () => {
+    const { client, providers } = await emulated();
+    const created = await client.post(providers, { ...workload(), associatedDomains: [], requestedScopes: [] });
+    expect(created.status).toBe(200);
+    expect(created.json).not.toHaveProperty("associatedDomains");
+    const full = { ...workload(), audience: "other", associatedDomains: ["example.com"] };
+    expect((await client.post(providers, full)).status).toBe(400);
+  });
+
   test("the type stays: leaving it out means WORKFORCE, so for a workload it must be said", async () => {
     const { client, providers } = await emulated();
     const { id } = (await client.post(providers, workload())).json;

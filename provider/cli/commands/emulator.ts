@@ -3,6 +3,8 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import type { EmulatorWorld } from "../../emulator/index.ts";
+import { printable, printableJson } from "../../printable.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -11,6 +13,7 @@ interface EmulatorOptions {
   readonly port: number;
   readonly seed?: string;
   readonly state?: string;
+  readonly schema?: true;
 }
 
 const HELP_AFTER = `
@@ -23,6 +26,7 @@ export function registerEmulator(program: Command, io: Io, report: Report): void
     .description("run an emulated MongoDB control plane on this machine")
     .option("-p, --port <n>", "port on 127.0.0.1; 0 takes a free one", port, 0)
     .option("--seed <file>", "a YAML or JSON file of what is there at the start")
+    .option("--schema", "print the JSON Schema of a seed file, and end")
     .option("--state <file>", "keep what happens in this file, and go on from it (default: in memory)")
     .addHelpText("after", HELP_AFTER)
     .action(async (options: EmulatorOptions) => report(await runEmulator(options, io)));
@@ -30,7 +34,11 @@ export function registerEmulator(program: Command, io: Io, report: Report): void
 
 async function runEmulator(options: EmulatorOptions, io: Io): Promise<number> {
   // Loaded here, so that the other commands start without an HTTP server's code.
-  const { readSeed, startEmulator } = await import("../../emulator/index.ts");
+  const { readSeed, seedJsonSchema, startEmulator } = await import("../../emulator/index.ts");
+  if (options.schema) {
+    io.stdout.write(`${printableJson(seedJsonSchema())}\n`);
+    return EXIT.ok;
+  }
   const stateFile = options.state && resolve(io.cwd, options.state);
   const emulator = await startEmulator({
     port: options.port,
@@ -43,6 +51,7 @@ async function runEmulator(options: EmulatorOptions, io: Io): Promise<number> {
   try {
     io.stdout.write(`# An emulated control plane listens at ${emulator.url}\n`);
     io.stdout.write(`# State: ${stateFile ?? "in memory, gone when it ends"}\n`);
+    for (const line of placesOf(emulator.world())) io.stdout.write(`# ${line}\n`);
     for (const [name, value] of Object.entries(emulator.env)) io.stdout.write(`export ${name}=${quoted(value)}\n`);
     io.stdout.write("# Stop it with Ctrl-C.\n");
     if (!io.signal.aborted) await once(io.signal, "abort");
@@ -51,6 +60,25 @@ async function runEmulator(options: EmulatorOptions, io: Io): Promise<number> {
   }
   // To be told to stop is how it ends well.
   return EXIT.ok;
+}
+
+/** Every id that a program may need: one line for each organization, federation and project. */
+function placesOf({ atlas, cloudManager }: EmulatorWorld): string[] {
+  const automated = new Set(cloudManager.deployments.map(({ projectId }) => projectId));
+  return [
+    ...atlas.federations.map(({ id, connectedOrgs }) =>
+      [`Federation ${id}`, connectedOrgs.map(({ orgId }) => `organization ${orgId}`).join(", ")].join(": "),
+    ),
+    ...atlas.organizations.flatMap(({ id, name }) => [
+      `Organization ${id}: ${printable(name)}`,
+      ...atlas.projects
+        .filter(({ orgId }) => orgId === id)
+        .map((project) => {
+          const plane = automated.has(project.id) ? "Cloud Manager" : "Atlas";
+          return `Project ${project.id}: ${printable(project.name)} (${plane})`;
+        }),
+    ]),
+  ];
 }
 
 /** A seed that cannot be read, or says what the emulator does not know, is the caller's to put right. */

@@ -8,7 +8,7 @@ import { clusterRoutes } from "./clusters.ts";
 import { connectedOrgRoutes } from "./connected-orgs.ts";
 import { customDbRoleRoutes } from "./custom-db-roles.ts";
 import { databaseUserRoutes } from "./database-users.ts";
-import { AtlasError, errorResponse, notFound } from "./errors.ts";
+import { AtlasError, errorResponse, notEmulated } from "./errors.ts";
 import { federationSettingsRoutes } from "./federation-settings.ts";
 import { identityProviderRoutes } from "./identity-providers.ts";
 import { organizationRoutes } from "./organizations.ts";
@@ -34,6 +34,12 @@ export function atlasApp(core: EmulatorCore): Hono<{ Bindings: HttpBindings }> {
   const exchange = (context: EmulatorContext, work: Work) =>
     core.exchange(context, () => authenticateAtlas(core, context), work);
 
+  // It looks like a user `certs` in a database that Atlas does not have.
+  app.all("/api/atlas/v2/groups/:groupId/databaseUsers/:username/certs", (context, next) =>
+    ["admin", "$external"].includes(context.req.param("username"))
+      ? next()
+      : exchange(context, () => errorResponse(notEmulated(context.req.method, context.req.path))),
+  );
   for (const route of routes) {
     app.on(route.method, `/api/atlas/v2${route.path}`, (context) =>
       exchange(context, (call) => answer(core, route, context, call)),
@@ -49,8 +55,7 @@ export function atlasApp(core: EmulatorCore): Hono<{ Bindings: HttpBindings }> {
   }
   app.all("/api/atlas/v2/*", (context) =>
     exchange(context, () => {
-      const { path } = context.req;
-      return errorResponse(notFound("RESOURCE_NOT_FOUND", `Cannot find resource ${path}.`, path));
+      return errorResponse(notEmulated(context.req.method, context.req.path));
     }),
   );
   for (const action of ["token", "revoke"] as const) {

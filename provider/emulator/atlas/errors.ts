@@ -37,10 +37,16 @@ const reasons: Record<number, string> = {
   415: "Unsupported Media Type",
   429: "Too Many Requests",
   500: "Internal Server Error",
+  501: "Not Implemented",
   502: "Bad Gateway",
   503: "Service Unavailable",
   504: "Gateway Timeout",
 };
+
+/** A 404 would say that the real API has no such resource, or that an object is gone. */
+export function notEmulated(method: string, path: string): AtlasError {
+  return new AtlasError(501, "EMULATOR_UNSUPPORTED", `The emulator does not emulate ${method} ${path}.`);
+}
 
 /** The body of a refusal, its keys in the recorded order. */
 export function errorBody(status: number, errorCode: string, detail: string, parameters: unknown[]) {

@@ -168,8 +168,8 @@ const READ_ONLY = ["id", "oktaIdpId", "associatedOrgs", "createdAt", "updatedAt"
 
 /** The shape of the body goes by its `idpType`; `protocol` must be said, and be OIDC. */
 function checkedBody(body: unknown): OidcIdentityProviderUpdate {
-  const fields = body as Record<string, unknown>;
-  refuseReadOnly(fields, READ_ONLY);
+  refuseReadOnly(body, READ_ONLY);
+  const fields = withoutEmptyLists(body as Record<string, unknown>);
   const checked: OidcIdentityProviderUpdate =
     fields.idpType === "WORKLOAD"
       ? validBody(oidcWorkloadUpdateSchema, fields)
@@ -177,6 +177,14 @@ function checkedBody(body: unknown): OidcIdentityProviderUpdate {
   if (checked.protocol === undefined) throw missingAttribute("protocol");
   if (checked.protocol !== "OIDC") throw validationError("protocol", "SAML cannot be configured through the API");
   return checked;
+}
+
+/** MongoDB's own Terraform provider sends these lists to every provider, empty where they do not apply. */
+function withoutEmptyLists(body: Record<string, unknown>): Record<string, unknown> {
+  if (body.idpType !== "WORKLOAD") return body;
+  const isEmpty = (name: string) => Array.isArray(body[name]) && body[name].length === 0;
+  const left = ["associatedDomains", "requestedScopes"].filter(isEmpty);
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !left.includes(name)));
 }
 
 /** What the server makes of the whole: USER drops the groups claim (seen indirectly), GROUP cannot be without. */

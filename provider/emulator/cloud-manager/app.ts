@@ -1,7 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { authenticateAtlas } from "../atlas/authenticate.ts";
-import { AtlasError, badRequest, errorResponse, notFound } from "../atlas/errors.ts";
+import { AtlasError, badRequest, errorResponse, notEmulated } from "../atlas/errors.ts";
 import type { WorldProject } from "../atlas/world.ts";
 import type { EmulatorContext, EmulatorCore, Exchange } from "../core.ts";
 import type { Credential } from "../credentials.ts";
@@ -100,7 +100,7 @@ export function cloudManagerApp(core: EmulatorCore): Hono<{ Bindings: HttpBindin
   }
   app.all(`${BASE}/*`, (context) =>
     exchange(context, () => {
-      throw notFound("RESOURCE_NOT_FOUND", `Cannot find resource ${context.req.path}.`, context.req.path);
+      throw notEmulated(context.req.method, context.req.path);
     }),
   );
   return app;
