@@ -1,9 +1,9 @@
 import { addressProblem } from "../http/index.ts";
+import { isCurveAlgorithm, isRsaAlgorithm } from "../tokens/algorithms.ts";
 import { isObject, type JsonObject, parseJson } from "../tokens/json.ts";
-import { normalIssuer } from "../tokens/lookup.ts";
+import { ADFS_FIX, normalIssuer } from "../tokens/lookup.ts";
 import { kindOf, quote } from "../tokens/quote.ts";
 import type { Server } from "../tokens/server.ts";
-import { isCurveAlgorithm, isRsaAlgorithm } from "../tokens/signature.ts";
 import { type PreflightFinding, says } from "./finding.ts";
 
 /** The fields that a server reads as addresses. */
@@ -39,6 +39,7 @@ export function screenMetadata(text: string, context: MetadataContext): Metadata
     findings: [
       ...twice,
       ...issuerFindings(document.issuer, context.issuer),
+      ...accessTokenIssuer(document.access_token_issuer, context.issuer),
       ...addresses,
       ...algorithmFindings(document.id_token_signing_alg_values_supported, context.server),
       ...(context.workforce ? loginFindings(document) : []),
@@ -75,6 +76,16 @@ function issuerFindings(found: unknown, issuer: string): PreflightFinding[] {
     says("refuses", code, { path, message: `the metadata document's issuer is ${quote(found)}, not ${quote(issuer)}` }),
   ];
 }
+
+/** AD FS signs access tokens under another issuer than ID tokens, and says so in a field of its own. */
+function accessTokenIssuer(found: unknown, issuer: string): PreflightFinding[] {
+  if (typeof found !== "string" || found === issuer) return [];
+  const message = `access tokens carry the issuer ${quote(found)} (access_token_issuer), not ${quote(issuer)}`;
+  return [says("refuses", "FED434", { path: "access_token_issuer", message, why: ADFS_WHY, fix: ADFS_FIX })];
+}
+
+const ADFS_WHY =
+  "The server compares the issuer of a token with the configured one byte by byte, and reads the keys under the latter.";
 
 function addressFindings(
   path: (typeof ADDRESSES)[number],

@@ -339,6 +339,14 @@ export const tokenCatalogue = {
     fix: "Set the signing algorithm of the access tokens to RS256 at the identity provider, and check one of them: mongofed token check.",
     source: "OpenID Connect Discovery 1.0, section 3: id_token_signing_alg_values_supported",
   },
+  FED147: {
+    slug: "roca-key",
+    severity: "warning",
+    title: "Sign tokens with keys that no attacker can compute.",
+    why: "The key has the ROCA weakness (CVE-2017-15361) of an old Infineon library: its private part can be computed from the public one. The server accepts it.",
+    fix: "Replace the key at the identity provider, then revoke the cached keys (Revoke JWKS).",
+    source: "CVE-2017-15361",
+  },
   FED150: {
     slug: "expectation-not-met",
     severity: "error",

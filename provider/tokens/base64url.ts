@@ -3,26 +3,28 @@ import { Buffer } from "node:buffer";
 /** What the server reads, and everything about the text that is not as RFC 7515 has it. */
 export interface Base64Url {
   readonly bytes: Buffer;
-  /** The server lets both pass: `=` that completes the last group, and bits at the end that encode nothing. */
+  /** The server lets both pass: `=` in the last group, and bits at the end that encode nothing. */
   readonly padded: boolean;
   readonly strayBits: boolean;
 }
 
-/** Why the server cannot read it; `padding` it may read, which is not known. */
+/** Why the server cannot read it. */
 export type Base64UrlProblem = "character" | "length" | "padding";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 export function decodeBase64Url(text: string): Base64Url | Base64UrlProblem {
-  const bare = text.endsWith("=") ? text.replace(/={1,2}$/, "") : text;
+  const bare = text.endsWith("=") ? text.replace(/(?<!=)=+$/, "") : text;
   const bytes = Buffer.from(bare, "base64url");
-  if (!isAllRead(bare, bytes)) {
-    if (!/^[A-Za-z0-9_-]*$/.test(bare)) return /^[A-Za-z0-9_-]*=+$/.test(bare) ? "padding" : "character";
-    return "length";
-  }
-  const padded = bare.length < text.length;
-  if (padded && text.length % 4 !== 0) return "padding";
-  return { bytes, padded, strayBits: hasStrayBits(bare) };
+  if (!isAllRead(bare, bytes)) return /^[A-Za-z0-9_-]*$/.test(bare) ? "length" : "character";
+  const signs = text.length - bare.length;
+  if (signs > 0 && !isPaddingRead(bare.length % 4, signs)) return "padding";
+  return { bytes, padded: signs > 0, strayBits: hasStrayBits(bare) };
+}
+
+/** mongod (base64.cpp, decodeImpl) reads `=` at the third and fourth place of the last group, and needs none of them. */
+function isPaddingRead(characters: number, signs: number): boolean {
+  return (characters === 3 && signs === 1) || (characters === 2 && signs <= 2);
 }
 
 /** Node passes over every character that it does not know, and knows those of base64, too: quicker than to look at each. */

@@ -2,7 +2,7 @@ import { catalogue } from "../rules/index.ts";
 import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 import { kindOf, quote } from "./quote.ts";
-import { fixAt } from "./vendors.ts";
+import { fixAt, vendorOf } from "./vendors.ts";
 
 /** How far ahead `nbf` may lie. At `exp` there is no such leeway. */
 const LEEWAY_MS = 60_000;
@@ -107,7 +107,20 @@ function date(name: string, value: unknown): TokenFinding[] {
 function missing(name: string, value: unknown, wanted: string, issuer: unknown): TokenFinding {
   const absent = value === undefined || value === null;
   const message = absent ? `the claim ${name} is missing` : `${name} must be ${wanted}, and is ${kindOf(value)}`;
-  return refuses("FED111", { path: `claims.${name}`, message, fix: fixAt(catalogue.FED111.fix, issuer, "claims") });
+  const fix = (absent && missingFix(name, issuer)) || fixAt(catalogue.FED111.fix, issuer, "claims");
+  return refuses("FED111", { path: `claims.${name}`, message, fix });
+}
+
+/** Claims that some identity providers leave out by default. */
+function missingFix(name: string, issuer: unknown): string | undefined {
+  const vendor = vendorOf(issuer);
+  if (name === "sub" && vendor === "keycloak") {
+    return "Add the client scope `basic` to the client (Clients > (the client) > Client scopes > Add client scope): since version 25 Keycloak adds `sub` through that scope only.";
+  }
+  if (name === "aud" && vendor === "cognito") {
+    return "Use a pre token generation trigger of version 2 or 3 to add `aud` to the access token, or configure the ID token: access tokens of Amazon Cognito have `client_id` in place of `aud`.";
+  }
+  return undefined;
 }
 
 /** Names that the server does not know, but that a reader may take for one that it does. */

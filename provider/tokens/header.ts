@@ -1,9 +1,9 @@
 import { catalogue } from "../rules/index.ts";
+import { isCurveAlgorithm, isRsaAlgorithm } from "./algorithms.ts";
 import { advises, refuses, says, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
 import { kindOf, quote } from "./quote.ts";
 import type { Server } from "./server.ts";
-import { isCurveAlgorithm, isRsaAlgorithm } from "./signature.ts";
 import { fixAt } from "./vendors.ts";
 
 /** Longer than this no `kid` is: thumbprints have 43 characters, names a few more. */

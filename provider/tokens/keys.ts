@@ -1,4 +1,6 @@
+import { Buffer } from "node:buffer";
 import { createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import { type KeyType, signsWith } from "./algorithms.ts";
 import { decodeBase64Url } from "./base64url.ts";
 import { advises, type Effect, refuses, says, type TokenFinding } from "./finding.ts";
 import { kindOfKeys } from "./given-keys.ts";
@@ -11,11 +13,13 @@ export const MAX_KEY_SET = 1024 * 1024;
 const MAX_KEYS = 1000;
 
 const MIN_RSA_BITS = 2048;
+/** OpenSSL verifies with no larger modulus. */
+const MAX_RSA_BYTES = 2048;
 const CURVE_BYTES: Readonly<Record<string, number>> = { "P-256": 32, "P-384": 48 };
 
 export interface SigningKey {
   readonly kid: string;
-  readonly type: "RSA" | "P-256" | "P-384";
+  readonly type: KeyType;
   readonly key: KeyObject;
 }
 
@@ -120,8 +124,41 @@ function remarks(jwk: unknown, path: string, name: string): TokenFinding[] {
     ...(secret ? [advises("FED134", { path, message: `${name} is published with its private part` })] : []),
     ...(jwk.use !== undefined && jwk.use !== "sig"
       ? [advises("FED135", { path, message: `${name} is not meant for signatures (use ${quote(jwk.use)})` })]
+      : otherPurpose(jwk).map((purpose) =>
+          advises("FED135", { path, message: `${name} is not meant for its signatures (${purpose})` }),
+        )),
+    ...(jwk.kty === "RSA" && isRoca(bytesOf(jwk.n))
+      ? [advises("FED147", { path, message: `${name} has the ROCA weakness` })]
       : []),
   ];
+}
+
+/** What `alg` and `key_ops` say that a server does not look at, and other software does. */
+function otherPurpose({ kty, crv, alg, key_ops: operations }: JsonObject): string[] {
+  const type = kty === "RSA" ? "RSA" : crv === "P-256" || crv === "P-384" ? crv : undefined;
+  return [
+    ...(typeof alg === "string" && type !== undefined && !signsWith(type, alg) ? [`alg ${quote(alg)}`] : []),
+    ...(Array.isArray(operations) && !operations.includes("verify") ? ["key_ops without verify"] : []),
+  ];
+}
+
+/** The primes up to 167: keys of 512 bits and more that have the weakness are built from powers of 65537 modulo these. */
+const SMALL_PRIMES = Array.from({ length: 168 }, (_, number) => number).filter(
+  (number) => number > 2 && Array.from({ length: number }, (_, other) => other).every((n) => n < 2 || number % n !== 0),
+);
+
+/** The remainders that powers of 65537 leave, for each prime. */
+const POWERS = SMALL_PRIMES.map((prime) => {
+  const found = new Set<number>();
+  for (let power = 1; !found.has(power); power = (power * (65_537 % prime)) % prime) found.add(power);
+  return { prime: BigInt(prime), found };
+});
+
+/** CVE-2017-15361: the private key can be computed. Of other keys one in a hundred million looks like that. */
+function isRoca(modulus: Uint8Array | undefined): boolean {
+  if (modulus === undefined || modulus.length === 0 || modulus.length > MAX_RSA_BYTES) return false;
+  const number = BigInt(`0x${Buffer.from(modulus).toString("hex")}`);
+  return POWERS.every(({ prime, found }) => found.has(Number(number % prime)));
 }
 
 function readText(text: string): unknown {

@@ -1,4 +1,5 @@
 import type { TokenIdentityProvider } from "../../schema/token-config.ts";
+import { issuerFault } from "../rules/identity-provider.ts";
 import { type Code, catalogue } from "../rules/index.ts";
 import { advises, refuses, says, type TokenFinding } from "./finding.ts";
 import type { JsonObject } from "./json.ts";
@@ -90,9 +91,30 @@ function audienceList({ aud, iss }: JsonObject, server: Server): TokenFinding[] 
   return [says(server.severalAudiences, "FED106", { path, message, fix })];
 }
 
-function refusal({ code, path, topic, message }: Difference, issuer: unknown): TokenFinding {
-  return refuses(code, { path, message, fix: fixAt(catalogue[code].fix, issuer, topic) });
+function refusal({ code, path, topic, message }: Difference, issuer: string): TokenFinding {
+  return refuses(code, {
+    path,
+    message,
+    fix: fixAt(issuerFix(code, path, issuer) ?? catalogue[code].fix, issuer, topic),
+  });
 }
+
+/** The usual fix proposes the token's issuer, which the rules of a configuration may refuse. */
+function issuerFix(code: Code, path: Difference["path"], issuer: string): string | undefined {
+  if (code !== "FED132" || path !== "claims.iss") return undefined;
+  const fault = issuerFault(issuer);
+  if (fault === undefined) return undefined;
+  if (isAdfs(issuer)) return ADFS_FIX;
+  return `Have the identity provider issue tokens with the configured issuer. mongofed refuses the one of this token (FED212): ${fault.message}.`;
+}
+
+/** AD FS names itself in access tokens by its federation service identifier, which is no https address by default. */
+export function isAdfs(issuer: string): boolean {
+  return /^https?:\/\/[^/]+\/adfs(\/|$)/i.test(issuer);
+}
+
+export const ADFS_FIX =
+  "Make AD FS use one https issuer in access tokens and in its metadata document: Set-AdfsProperties -Identifier https://HOST/adfs, then restart the service and get a new token.";
 
 function difference(iss: string, audiences: readonly string[], provider: TokenIdentityProvider): Difference {
   return provider.issuerUri === iss ? audienceDifference(iss, audiences, provider) : issuerDifference(iss, provider);

@@ -1,26 +1,11 @@
 import { type Buffer, Buffer as Bytes } from "node:buffer";
 import { constants, createHmac, timingSafeEqual, verify } from "node:crypto";
 import { flattenedVerify } from "jose";
+import { signsWith } from "./algorithms.ts";
 import type { SigningKey } from "./keys.ts";
 
-/** The algorithms that the server has for a key: it looks at the token's `alg`, and at the key for the rest. */
-const ALGORITHMS: Readonly<Record<SigningKey["type"], readonly string[]>> = {
-  RSA: ["RS256", "RS384", "RS512", "PS256"],
-  "P-256": ["ES256"],
-  "P-384": ["ES384"],
-};
-const CURVE_ALGORITHMS = [...ALGORITHMS["P-256"], ...ALGORITHMS["P-384"]];
-
-export function isRsaAlgorithm(alg: string): boolean {
-  return ALGORITHMS.RSA.includes(alg);
-}
-
-export function isCurveAlgorithm(alg: string): boolean {
-  return CURVE_ALGORITHMS.includes(alg);
-}
-
 export function fits(alg: string, key: SigningKey): boolean {
-  return ALGORITHMS[key.type].includes(alg);
+  return signsWith(key.type, alg);
 }
 
 /** Whether the key made the signature. Expects an algorithm that fits the key; never throws. */

@@ -14,7 +14,7 @@ export type Topic =
   | "groups"
   | "user";
 
-export type Vendor = "entra" | "okta" | "ping" | "google" | "keycloak" | "auth0" | "github" | "kubernetes";
+export type Vendor = "entra" | "okta" | "ping" | "google" | "keycloak" | "auth0" | "github" | "kubernetes" | "cognito";
 
 const ENTRA_V1_HOST = "sts.windows.net";
 
@@ -23,6 +23,7 @@ const HOSTS: readonly [Vendor, RegExp][] = [
   ["ping", /^auth\.pingone\.[a-z.]+$|\.pingidentity\.com$/],
   ["google", /^accounts\.google\.com$/],
   ["auth0", /\.auth0\.com$/],
+  ["cognito", /^cognito-idp\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/],
   ["github", /^token\.actions\.githubusercontent\.com$/],
   ["kubernetes", /^(oidc\.eks\.[a-z0-9-]+\.amazonaws\.com|container\.googleapis\.com|.+\.oic\.prod-aks\.azure\.com)$/],
 ];
@@ -104,6 +105,10 @@ const SCREENS: Readonly<Record<Vendor, Partial<Record<Topic, string>>>> = {
     algorithm: `${AUTH0_API} > Settings > JSON Web Token (JWT) Signing Algorithm`,
     claims: "Auth0 Dashboard > Actions > Triggers > post-login",
     groups: "Auth0 Dashboard > Actions > Triggers > post-login",
+  },
+  cognito: {
+    issuer: "Amazon Cognito console > User pools > (the pool) > Overview > Token signing key URL, without its end",
+    claims: "Amazon Cognito console > User pools > (the pool) > Extensions > Lambda triggers > Pre token generation",
   },
   github: { audience: "the workflow file: the audience that the step asks for (getIDToken, or &audience=)" },
   kubernetes: { audience: "the pod's manifest: volumes > projected > serviceAccountToken > audience" },

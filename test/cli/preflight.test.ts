@@ -237,6 +237,12 @@ describe("the issuer", () => {
 describe("the metadata document", () => {
   test.each<[string, object | string, string, RegExp]>([
     ["without issuer", { issuer: undefined }, "refused FED433", /issuer is nothing/],
+    [
+      "of AD FS, with another issuer in access tokens",
+      { access_token_issuer: "http://adfs.example.com/adfs/services/trust" },
+      "refused FED434",
+      /access tokens carry the issuer "http:\/\/adfs\.example\.com\/adfs\/services\/trust"/,
+    ],
     ["without jwks_uri", { jwks_uri: null }, "refused FED433", /has no jwks_uri/],
     ["with a jwks_uri that is no text", { jwks_uri: 7 }, "refused FED433", /jwks_uri is 7, not an address/],
     ["with a jwks_uri that is no address", { jwks_uri: "keys" }, "refused FED433", /is no web address/],

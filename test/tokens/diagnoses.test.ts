@@ -13,6 +13,7 @@ const V2 = `https://login.microsoftonline.com/${TENANT}/v2.0`;
 const OKTA = "https://corp.okta.com";
 const GROUP = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 const GOOGLE = "https://accounts.google.com";
+const COGNITO = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Ab12";
 const KEYCLOAK = "https://sso.example.com/realms/corp";
 
 type Diagnosis = [
@@ -134,6 +135,38 @@ const diagnoses: Diagnosis[] = [
     /is a mail address/,
     undefined,
     by("apps", "a@p.iam.gserviceaccount.com"),
+  ],
+  [
+    "Keycloak 25 and later: no sub",
+    { iss: KEYCLOAK, sub: undefined },
+    { issuerUri: KEYCLOAK, userClaim: "email" },
+    "refused FED111 FED138",
+    /the claim sub is missing/,
+    /client scope `basic`/,
+  ],
+  [
+    "Cognito: no aud",
+    { iss: COGNITO, aud: undefined, client_id: "c" },
+    { issuerUri: COGNITO },
+    "refused FED111",
+    /the claim aud is missing/,
+    /pre token generation trigger/,
+  ],
+  [
+    "AD FS: the federation service identifier in the access token",
+    { iss: "http://adfs.example.com/adfs/services/trust" },
+    { issuerUri: "https://adfs.example.com/adfs" },
+    "refused FED132",
+    /in the token it is "http:\/\/adfs/,
+    /Set-AdfsProperties -Identifier/,
+  ],
+  [
+    "an issuer that no configuration can have",
+    { iss: "http://idp.example.com/x" },
+    { issuerUri: "https://idp.example.com" },
+    "refused FED132",
+    /the issuer of corp/,
+    /mongofed refuses the one of this token \(FED212\): the issuer must begin with https/,
   ],
   [
     "Okta: the org server, by its audience",

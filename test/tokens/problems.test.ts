@@ -182,7 +182,7 @@ const inTokens: Record<string, readonly Case[]> = {
       provider: of(KEYCLOAK, { userClaim: "email" }),
       code: "FED111",
       says: /sub is missing/,
-      where: /Mappers/,
+      where: /client scope `basic`/,
     },
     {
       claims: { sub: undefined },
