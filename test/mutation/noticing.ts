@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
-/** Tests that run programs or processes: they load the built package, so every change can reach them. */
-const WHOLE =
-  /\/(support\/(engines|program|stack|terraform|embedded|built-provider|plugin-client)|provider\/engines\/embedded\/engine)\.ts$/;
+/** Helpers that run programs or processes, which load the built package, so that every change can reach them. */
+const RUNS_PROGRAMS =
+  /^test\/(support\/(engines|program|stack|terraform|embedded|built-provider|plugin-client)|engines\/embedded\/)/;
 
 export interface TestFile {
   readonly file: string;
@@ -29,14 +29,14 @@ export function testFiles(root: string, files: readonly string[]): TestFile[] {
     return {
       file,
       reaches: new Set(paths),
-      whole: paths.some((path) => WHOLE.test(`/${path}`)) || runsCode(root, file),
+      whole: paths.some((path) => RUNS_PROGRAMS.test(path)) || runsCode(root, file),
     };
   });
 }
 
 /** Starts processes without the helpers, as the tests of the package and of the CLI do. */
 function runsCode(root: string, file: string): boolean {
-  return /node:child_process|from "mongofed/.test(readFileSync(join(root, file), "utf8"));
+  return /node:child_process|from "mongofed|embedded\/testing\.ts/.test(readFileSync(join(root, file), "utf8"));
 }
 
 function importsOf(path: string, known: Map<string, readonly string[]>): readonly string[] {

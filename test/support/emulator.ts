@@ -2,8 +2,8 @@
 
 import { onTestFinished } from "vitest";
 import { type Emulator, type Seed, startEmulator } from "../../provider/emulator/index.ts";
+import type { AtEnd } from "./at-end.ts";
 import { FEDERATION, ORG, PROJECT } from "./ids.ts";
-import type { AtEnd } from "./program.ts";
 
 type Organizations = Seed["organizations"];
 type Project = NonNullable<Organizations[number]["projects"]>[number];

@@ -4,12 +4,10 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import type { AtEnd } from "./at-end.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const workplace = join(root, ".mongofed", "tests");
-
-/** Takes what is to be done at the end: of the test, unless it is for all tests of a suite. */
-export type AtEnd = (end: () => Promise<void>) => void;
 
 /** An empty folder inside the clone that is gone at the end. */
 export async function testFolder(atEnd: AtEnd = onTestFinished): Promise<string> {

@@ -6,11 +6,12 @@ import { expect } from "vitest";
 import type { Emulator } from "../../provider/emulator/index.ts";
 import type { Command } from "../../provider/engines/embedded/events.ts";
 import type { ConfigValue } from "../../provider/engines/embedded/run-options.ts";
+import type { AtEnd } from "./at-end.ts";
 import { atlasSeed, emulated } from "./emulator.ts";
 import type { EngineFlags, EngineOutcome } from "./engine-run.ts";
 import type { TestEngine } from "./engines.ts";
 import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG, PROJECT } from "./ids.ts";
-import { type AtEnd, writeProgram } from "./program.ts";
+import { writeProgram } from "./program.ts";
 
 export interface World {
   readonly federation: string;

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
+import type { AtEnd } from "../../support/at-end.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { FEDERATION, ORG } from "../../support/ids.ts";
-import type { AtEnd } from "../../support/program.ts";
 import {
   bad,
   emulatorOf,
