@@ -171,7 +171,7 @@ test.each([...accessSubjects, ...projectSubjects])(
       },
     });
     const { error } = await stack.up(subject.program);
-    expect(error?.message).toMatch(/not known|could not be verified/);
+    expect(error?.message).toMatch(/not known|unknown whether|could not be verified/);
     expectClear(error!, subject);
     expectNoSecret(world, stack, error);
     // Its name is its identity: the next run looks whether it is there, and needs no word of the program to take it.

@@ -46,7 +46,7 @@ const failing = (status: number, once?: true): FaultRow[] => [
     ...(once && { once }),
     what: `${status} once, before the server did anything`,
     strike: (site) => inject(site, site.route, { kind: "status", status }, { nth: 1 }),
-    expected: unlessPosted(new RegExp(`HTTP ${status}[\\s\\S]*was not made`)),
+    expected: unlessPosted(new RegExp(`HTTP ${status}[\\s\\S]*did not create it`)),
   },
   {
     fault: "F4",
