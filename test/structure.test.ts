@@ -146,6 +146,22 @@ test("the program side loads no handler, and the handlers do not load Pulumi", (
   expect([...reach("provider/engines/pulumi/provider.ts")].flatMap(valueImports)).not.toContain("@pulumi/pulumi");
 });
 
+const resources = globSync("provider/resources/*.ts", { cwd: root }).filter((file) =>
+  readFileSync(join(root, file), "utf8").includes("lifecycle/lifecycle.ts"),
+);
+
+test.each(resources)("%s describes its resource in the order of all others", (file) => {
+  const text = readFileSync(join(root, file), "utf8");
+  const sections = [...text.matchAll(/^ +\/\/ (Identity|Inputs and outputs|Changes|Rules|Server)\b/gm)];
+  expect(sections.map(([, section]) => section)).toEqual([
+    "Identity",
+    "Inputs and outputs",
+    "Changes",
+    "Rules",
+    "Server",
+  ]);
+});
+
 test("the emulator shares no code with the client but the schema", () => {
   expect(reach("provider/emulator/index.ts").filter((file) => !/^(schema|provider\/emulator)\//.test(file))).toEqual(
     [],

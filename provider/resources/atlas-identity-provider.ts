@@ -3,14 +3,19 @@ import { isUnknown } from "../../schema/unknown.ts";
 import type { LiveIdentityProvider } from "../control-planes/control-plane.ts";
 import { onAtlas } from "../control-planes/planes.ts";
 import type { Context, Definition, Props } from "./definition.ts";
-import { existing, needsBoth, pairTaken } from "./identity-provider/existing.ts";
-import { closingOf } from "./identity-provider/lockout.ts";
-import { changesOf, comparedOf, SETTINGS, settingsOf, TRIGGER, withDefaults } from "./identity-provider/settings.ts";
-import { stillConnected } from "./identity-provider/still-connected.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
-import { lockoutFindings } from "./lockout.ts";
+import { existing, needsBoth, pairTaken, stillConnected } from "./live-rules/atlas-identity-provider.ts";
+import { closingOf, lockoutFindings } from "./live-rules/lockout.ts";
+import {
+  changesOf,
+  comparedOf,
+  SETTINGS,
+  settingsOf,
+  TRIGGER,
+  withDefaults,
+} from "./state/identity-provider-settings.ts";
 
 const PARTS = ["federationSettingsId", "identityProviderId"] as const;
 type Key = Record<(typeof PARTS)[number], string>;

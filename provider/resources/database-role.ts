@@ -7,12 +7,12 @@ import type { DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/c
 import { listed } from "../reports.ts";
 import { finding } from "../rules/index.ts";
 import type { Context, Definition, Props } from "./definition.ts";
-import { unknownRoles } from "./grant/live-rules.ts";
-import { canonicalRoles, rolesOf } from "./grant/roles.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
-import { visible } from "./visible.ts";
+import { unknownRoles } from "./live-rules/grant.ts";
+import { canonicalRoles, rolesOf } from "./state/granted-roles.ts";
+import { visible } from "./state/visible.ts";
 
 const PARTS = ["projectId", "roleName", "database"] as const;
 

@@ -3,7 +3,7 @@ import type { Report, Subject } from "../../schema/report.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import type { AccessSurroundings, Kind, ProviderSurroundings } from "../rules/index.ts";
 import type { TokenMaterial } from "../tokens/index.ts";
-import type { DriftMode } from "./drift-mode.ts";
+import type { DriftMode } from "./lifecycle/drift-mode.ts";
 import type { RunMemory } from "./memory.ts";
 
 /** Plain JSON. What is not known yet is the text `UNKNOWN` at its place. */

@@ -8,17 +8,17 @@ import { containsUnknown, isUnknown } from "../../schema/unknown.ts";
 import type { Grantee, GrantSettings, LiveGrant } from "../control-planes/control-plane.ts";
 import { onAtlas, onProjects } from "../control-planes/planes.ts";
 import type { Kind } from "../rules/index.ts";
-import type { Comparison } from "./compare.ts";
 import type { Definition, Props } from "./definition.ts";
-import { canonicalDate, isPast } from "./grant/expiry.ts";
-import { changeFindings, creationFindings } from "./grant/live-rules.ts";
-import { canonicalRoles, rolesOf } from "./grant/roles.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
 import type { Resource } from "./lifecycle/resource.ts";
+import { changeFindings, creationFindings } from "./live-rules/grant.ts";
 import { prefixOf, referenceBy, referenceOf } from "./reference.ts";
-import { visible } from "./visible.ts";
+import type { Comparison } from "./state/compare.ts";
+import { canonicalDate, isPast } from "./state/expiry.ts";
+import { canonicalRoles, rolesOf } from "./state/granted-roles.ts";
+import { visible } from "./state/visible.ts";
 
 /** What makes the two kinds of grants differ. */
 interface GrantKind {

@@ -2,7 +2,7 @@ import { noTokenMatches } from "../rules/index.ts";
 import { atlasIdentityProvider } from "./atlas-identity-provider.ts";
 import type { Context, Definition, Props } from "./definition.ts";
 import { projectIdentityProvider } from "./project-identity-provider.ts";
-import { visible } from "./visible.ts";
+import { visible } from "./state/visible.ts";
 
 /**
  * An OIDC identity provider: of a federation in Atlas, of a project in Cloud Manager and Ops Manager. The two have

@@ -6,7 +6,6 @@ import { type AtlasPlane, type LiveConnection, mayHaveHappened } from "../contro
 import { onAtlas } from "../control-planes/planes.ts";
 import { FindingError } from "../findings.ts";
 import { subjectPhrase } from "../reports.ts";
-import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
 import {
   type Context,
   type Created,
@@ -15,9 +14,9 @@ import {
   IncompleteError,
   type Props,
 } from "./definition.ts";
-import { driftFailure, outcomeOf } from "./drift.ts";
 import { errorsOf, refuse, reportOnce } from "./findings.ts";
 import { known } from "./known.ts";
+import { driftFailure, outcomeOf } from "./lifecycle/drift.ts";
 import {
   closingFindings,
   creationFindings,
@@ -25,10 +24,11 @@ import {
   observe,
   reconnectFindings,
   swapFindings,
-} from "./org-connection/live-rules.ts";
-import { inputsIn, keyOf, type Membership, membershipOf, subject, wantedOf } from "./org-connection/membership.ts";
+} from "./live-rules/org-connection.ts";
 import { referenceOf } from "./reference.ts";
-import { visible } from "./visible.ts";
+import { inputsIn, keyOf, type Membership, membershipOf, subject, wantedOf } from "./state/membership.ts";
+import { bindingIn, bindingOf, boundPlane, withinReach } from "./state/plane-binding.ts";
+import { visible } from "./state/visible.ts";
 
 /**
  * One identity provider enabled in one organization: one membership, never the whole record of the organization.
@@ -49,7 +49,7 @@ export const orgConnection: Definition = {
 };
 
 // Inputs and outputs: `orgConnectionShape` in schema/org-connection.ts. Outputs are the inputs but `adopt`,
-// with `identityProviderId` and `federationSettingsId`, and hidden `__bound` (see bound.ts). A membership is there or it
+// with `identityProviderId` and `federationSettingsId`, and hidden `__bound` (see state/plane-binding.ts). A membership is there or it
 // is not, so nothing else is recorded.
 
 const ME = "an OrgConnection";

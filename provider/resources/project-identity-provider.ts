@@ -2,16 +2,16 @@ import { PROJECT_IDENTITY_PROVIDER_SETTINGS } from "../../schema/identity-provid
 import type { IdentityProviderSettings, LiveIdentityProvider } from "../control-planes/control-plane.ts";
 import { onProjects } from "../control-planes/planes.ts";
 import type { Definition } from "./definition.ts";
+import { parseId } from "./ids.ts";
+import { known } from "./known.ts";
+import { lifecycle } from "./lifecycle/lifecycle.ts";
 import {
   changeFindings,
   creationFindings,
   deletionFindings,
   replacementFindings,
-} from "./identity-provider/project-rules.ts";
-import { inputsOf, settingsOf, withDefaults } from "./identity-provider/settings.ts";
-import { parseId } from "./ids.ts";
-import { known } from "./known.ts";
-import { lifecycle } from "./lifecycle/lifecycle.ts";
+} from "./live-rules/project-identity-provider.ts";
+import { inputsOf, settingsOf, withDefaults } from "./state/identity-provider-settings.ts";
 
 /** The name never changes once it is saved: it is a part of every role and user that the identity provider lets in. */
 export interface ConfigurationKey {

@@ -5,9 +5,6 @@ import { isUnknown } from "../../schema/unknown.ts";
 import { type LiveProjectTls, mayHaveHappened, type ProjectPlane } from "../control-planes/control-plane.ts";
 import { onProjects } from "../control-planes/planes.ts";
 import { subjectPhrase } from "../reports.ts";
-import { differencesOf, shownOf } from "./adopt.ts";
-import { bindingIn, bindingOf, boundPlane, withinReach } from "./bound.ts";
-import { appliedOf, type Comparison, compare, fingerprints } from "./compare.ts";
 import {
   type Context,
   type Created,
@@ -17,11 +14,15 @@ import {
   type Props,
   type Read,
 } from "./definition.ts";
-import { driftFailure, driftsIn } from "./drift.ts";
 import { errorsOf, refuse, reportOnce } from "./findings.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
-import { changeFindings, reportModes } from "./project-tls/live-rules.ts";
+import { differencesOf, shownOf } from "./lifecycle/adopt.ts";
+import { driftFailure, driftsIn } from "./lifecycle/drift.ts";
+import { waitForClusters } from "./lifecycle/rollout.ts";
+import { changeFindings, reportModes } from "./live-rules/project-tls.ts";
+import { appliedOf, type Comparison, compare, fingerprints } from "./state/compare.ts";
+import { bindingIn, bindingOf, boundPlane, withinReach } from "./state/plane-binding.ts";
 import {
   changesTo,
   compareSettings,
@@ -34,10 +35,9 @@ import {
   only,
   returning,
   settingsOf,
-} from "./project-tls/settings.ts";
-import { recordOf, secretsOf } from "./record.ts";
-import { waitForClusters } from "./rollout.ts";
-import { visible } from "./visible.ts";
+} from "./state/project-tls-settings.ts";
+import { recordOf, secretsOf } from "./state/record.ts";
+import { visible } from "./state/visible.ts";
 
 /**
  * The TLS settings of a project of Cloud Manager or Ops Manager: one set, which is always there. It is never created or
@@ -59,7 +59,7 @@ export const projectTls: Definition = {
 };
 
 // Inputs and outputs: `projectTlsShape` in schema/project-tls.ts. Outputs are the inputs as they are live, with hidden
-// `__found` (see project-tls/settings.ts), `__applied` (see compare.ts) and `__bound` (see bound.ts).
+// `__found` (see state/project-tls-settings.ts), `__applied` (see state/compare.ts) and `__bound` (see state/plane-binding.ts).
 
 const ME = "a ProjectTls";
 

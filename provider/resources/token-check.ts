@@ -12,7 +12,7 @@ import type {
   SentDeclaration,
 } from "./definition.ts";
 import { errorsOf } from "./findings.ts";
-import { visible } from "./visible.ts";
+import { visible } from "./state/visible.ts";
 
 /**
  * Sample tokens, and what must become of them. It touches no server: there is nothing to create, read or delete, and

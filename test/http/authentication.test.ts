@@ -123,7 +123,7 @@ describe("client credentials", () => {
     expect(server.seen).toHaveLength(0);
   });
 
-  test("never lend the status of the token endpoint to the operation: its 404 is not a missing object", async () => {
+  test("never aliasOf the status of the token endpoint to the operation: its 404 is not a missing object", async () => {
     const server = await serve((_request, response) => json(response, 200, {}), {
       token: (_request, response) => json(response, 404, {}),
     });

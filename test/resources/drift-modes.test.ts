@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { IdentityProviderSettings } from "../../provider/control-planes/control-plane.ts";
 import type { Props } from "../../provider/resources/definition.ts";
-import { type DriftMode, driftMode } from "../../provider/resources/drift-mode.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
+import { type DriftMode, driftMode } from "../../provider/resources/lifecycle/drift-mode.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { identityProviderShape } from "../../schema/identity-provider.ts";
 import { orgConnectionShape } from "../../schema/org-connection.ts";

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import { pulumiTerms } from "../../provider/engines/pulumi/terms.ts";
 import { reportText } from "../../provider/reports.ts";
-import { compare, fingerprint, fingerprints } from "../../provider/resources/compare.ts";
-import { driftsIn } from "../../provider/resources/drift.ts";
+import { driftsIn } from "../../provider/resources/lifecycle/drift.ts";
+import { compare, fingerprint, fingerprints } from "../../provider/resources/state/compare.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 
 const KEYS = ["audience", "description", "domains"];

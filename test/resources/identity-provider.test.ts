@@ -350,7 +350,7 @@ describe("drift", () => {
       ...state,
       outputs: { ...state.outputs, __applied: undefined },
     }))!;
-    const { fingerprints } = await import("../../provider/resources/compare.ts");
+    const { fingerprints } = await import("../../provider/resources/state/compare.ts");
     const applied = { inputs: echo, echo: { ...echo, ...fingerprints(outputs, ["issuerUri"]) } };
     const normalised = { ...state, outputs: { ...outputs, __applied: applied } };
     const process = run();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import { IncompleteError } from "../../provider/resources/definition.ts";
-import type { DriftMode } from "../../provider/resources/drift-mode.ts";
+import type { DriftMode } from "../../provider/resources/lifecycle/drift-mode.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
 import { emulated, type World } from "../control-planes/cloud-manager/harness.ts";

@@ -7,7 +7,6 @@ import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { planeNameOf } from "../../control-planes/credential-sources.ts";
 import { errorText, findingsOf, formatFinding, worded } from "../../findings.ts";
 import { subjectPhrase } from "../../reports.ts";
-import { fingerprint } from "../../resources/compare.ts";
 import {
   type Context,
   type DeclaredContext,
@@ -15,10 +14,11 @@ import {
   IncompleteError,
   type Props,
 } from "../../resources/definition.ts";
-import { driftMode } from "../../resources/drift-mode.ts";
+import { driftMode } from "../../resources/lifecycle/drift-mode.ts";
+import { waitLimit } from "../../resources/lifecycle/rollout.ts";
 import { RunMemory } from "../../resources/memory.ts";
-import { waitLimit } from "../../resources/rollout.ts";
-import { visible } from "../../resources/visible.ts";
+import { fingerprint } from "../../resources/state/compare.ts";
+import { visible } from "../../resources/state/visible.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
 import { hiddenContext, hiddenTokens } from "./hidden.ts";
 import { offlineReason, reportSkipped } from "./offline.ts";

@@ -1,5 +1,5 @@
-import { adoptionOf } from "../../resources/adopt.ts";
 import { type Context, type DeclaredContext, IncompleteError, type Props } from "../../resources/definition.ts";
+import { adoptionOf } from "../../resources/lifecycle/adopt.ts";
 import { diagnosticsOfError, type Place } from "./diagnostics.ts";
 import type { ApplyRequest, Diagnostic, Handling, ObjectValue, StateAnswer } from "./protocol.ts";
 import { type Resource, resourceOf } from "./resources.ts";

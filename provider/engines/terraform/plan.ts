@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../../schema/unknown.ts";
-import { appliedOf, fingerprint } from "../../resources/compare.ts";
 import type { Context, Difference, Props } from "../../resources/definition.ts";
 import { refuse } from "../../resources/findings.ts";
+import { appliedOf, fingerprint } from "../../resources/state/compare.ts";
 import { diagnosticOf } from "./diagnostics.ts";
 import type { Diagnostic, Handling, ObjectValue, PlanAnswer, PlanRequest, Value } from "./protocol.ts";
 import { UNKNOWN as UNKNOWN_VALUE } from "./protocol.ts";

@@ -1,7 +1,7 @@
 import type { Finding } from "../../../schema/finding.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
-import { fingerprint } from "../../resources/compare.ts";
 import type { Props, RelatedDeclarations } from "../../resources/definition.ts";
+import { fingerprint } from "../../resources/state/compare.ts";
 import { type Declaration, finding, type Kind, type Program, programRules, surroundingsOf } from "../../rules/index.ts";
 
 /**

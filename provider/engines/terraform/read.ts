@@ -1,6 +1,6 @@
-import { type Applied, fingerprint } from "../../resources/compare.ts";
 import type { Context, Props } from "../../resources/definition.ts";
 import { prefixOf, referenceOf, wholeReference } from "../../resources/reference.ts";
+import { type Applied, fingerprint } from "../../resources/state/compare.ts";
 import type { Handling, ImportAnswer, ImportRequest, ObjectValue, ReadRequest, StateAnswer } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
 import type { Session } from "./session.ts";

@@ -1,5 +1,5 @@
-import { fingerprint } from "../../resources/compare.ts";
 import type { Props, RelatedDeclarations } from "../../resources/definition.ts";
+import { fingerprint } from "../../resources/state/compare.ts";
 import type { ObjectValue } from "./protocol.ts";
 import type { Resource } from "./resources.ts";
 import { propsOf } from "./values.ts";

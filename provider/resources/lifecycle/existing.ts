@@ -1,11 +1,11 @@
 import type { Finding } from "../../../schema/finding.ts";
 import type { Subject } from "../../../schema/report.ts";
 import { finding } from "../../rules/index.ts";
-import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../adopt.ts";
-import { compare } from "../compare.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce } from "../findings.ts";
-import { secretsOf } from "../record.ts";
+import { compare } from "../state/compare.ts";
+import { secretsOf } from "../state/record.ts";
+import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "./adopt.ts";
 import type { Resource } from "./resource.ts";
 
 /** What a new object finds under its name: nothing, one that it takes over, or what forbids it. */

@@ -5,8 +5,6 @@ import { type ControlPlane, mayHaveHappened } from "../../control-planes/control
 import { kindOf } from "../../control-planes/planes.ts";
 import { PhrasedError } from "../../findings.ts";
 import { subjectPhrase } from "../../reports.ts";
-import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "../bound.ts";
-import { appliedOf, type Comparison, compare, fingerprint } from "../compare.ts";
 import {
   type Context,
   type Created,
@@ -18,17 +16,19 @@ import {
   type Props,
   type Read,
 } from "../definition.ts";
-import { driftFailure, driftsIn, outcomeOf } from "../drift.ts";
 import { errorsOf, refuse, reportOnce } from "../findings.ts";
-import { recordOf, secretsOf } from "../record.ts";
-import { waitForClusters } from "../rollout.ts";
-import { visible } from "../visible.ts";
+import { appliedOf, type Comparison, compare, fingerprint } from "../state/compare.ts";
+import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "../state/plane-binding.ts";
+import { recordOf, secretsOf } from "../state/record.ts";
+import { visible } from "../state/visible.ts";
+import { driftFailure, driftsIn, outcomeOf } from "./drift.ts";
 import { type Existing, existing } from "./existing.ts";
 import type { Resource } from "./resource.ts";
+import { waitForClusters } from "./rollout.ts";
 
 /**
  * The lifecycle of a resource. Outputs are the inputs as they are live, without `adopt`, with computed outputs and
- * hidden `__applied` (see compare.ts) and `__bound` (see bound.ts).
+ * hidden `__applied` (see state/compare.ts) and `__bound` (see state/plane-binding.ts).
  */
 export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   const { kind, settings, controls = [], trigger } = object;

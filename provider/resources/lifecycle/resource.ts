@@ -2,8 +2,8 @@ import type { Finding } from "../../../schema/finding.ts";
 import type { Subject } from "../../../schema/report.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import type { Kind } from "../../rules/index.ts";
-import type { Comparison } from "../compare.ts";
 import type { Context, Phase, Props } from "../definition.ts";
+import type { Comparison } from "../state/compare.ts";
 import type { Existing } from "./existing.ts";
 
 /** A change in place that the program asks for. */

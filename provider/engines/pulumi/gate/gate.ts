@@ -200,13 +200,13 @@ function echoOf(output: pulumi.Output<unknown>): Watched | undefined {
   return shared.echoes.get(output);
 }
 
-/** The declaration behind a resource, or behind what was lent of it. */
+/** The declaration behind a resource, or behind an alias of it. */
 export function declarationOf(given: object): Pick<Declaration, "kind" | "name"> | undefined {
   return shared.held.get(given);
 }
 
-/** What stands for a held resource when another takes it, or something of it, as an input. */
-export function lend(resource: object, alias: object): void {
+/** Makes an object stand for a resource when another takes it as an input. */
+export function aliasOf(resource: object, alias: object): void {
   const held = shared.held.get(resource);
   if (held !== undefined) shared.held.set(alias, held);
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AuthorizationType, IdentityProviderReference } from "../../../../schema/identity-provider.ts";
-import { lend } from "../gate/gate.ts";
+import { aliasOf } from "../gate/gate.ts";
 import {
   type AtlasWorkforceArgs,
   type AtlasWorkloadArgs,
@@ -97,7 +97,7 @@ export class IdentityProvider<
       idpType: this.idpType,
       authorizationType: this.authorizationType,
     };
-    lend(this, this.reference);
+    aliasOf(this, this.reference);
   }
 
   /**

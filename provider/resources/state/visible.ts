@@ -1,4 +1,4 @@
-import type { Props } from "./definition.ts";
+import type { Props } from "../definition.ts";
 
 /** The properties that are inputs or outputs: hidden ones begin with `__`, and null and undefined mean the same. */
 export function visible(props: Props): Record<string, unknown> {

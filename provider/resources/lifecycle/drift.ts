@@ -1,9 +1,9 @@
-import type { Finding } from "../../schema/finding.ts";
-import { phrase } from "../../schema/phrase.ts";
-import type { Drift, DriftOutcome, Subject } from "../../schema/report.ts";
-import { subjectPhrase } from "../reports.ts";
-import { finding } from "../rules/index.ts";
-import type { Comparison } from "./compare.ts";
+import type { Finding } from "../../../schema/finding.ts";
+import { phrase } from "../../../schema/phrase.ts";
+import type { Drift, DriftOutcome, Subject } from "../../../schema/report.ts";
+import { subjectPhrase } from "../../reports.ts";
+import { finding } from "../../rules/index.ts";
+import type { Comparison } from "../state/compare.ts";
 import type { DriftMode } from "./drift-mode.ts";
 
 /** Changes that somebody made outside the stack. One that is as wanted already is told only if the program asked for it. */

@@ -1,5 +1,5 @@
+import type { Context, Props } from "../definition.ts";
 import { appliedOf, type Comparison, fingerprint, fingerprints } from "./compare.ts";
-import type { Context, Props } from "./definition.ts";
 
 interface Recorded {
   /** The properties that are compared with the server. */

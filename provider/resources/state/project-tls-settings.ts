@@ -1,8 +1,8 @@
 import { PROJECT_TLS_SETTINGS } from "../../../schema/project-tls.ts";
 import type { LiveProjectTls, TlsSettings } from "../../control-planes/control-plane.ts";
-import { appliedOf, type Comparison, compare, fingerprint, fingerprints } from "../compare.ts";
 import { type Context, isIgnored, type Props } from "../definition.ts";
-import { visible } from "../visible.ts";
+import { appliedOf, type Comparison, compare, fingerprint, fingerprints } from "./compare.ts";
+import { visible } from "./visible.ts";
 
 /**
  * Which of a project's TLS settings are the stack's. Those that the program names: what they were before is recorded as

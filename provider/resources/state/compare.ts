@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { containsUnknown } from "../../schema/unknown.ts";
-import type { Props } from "./definition.ts";
+import { containsUnknown } from "../../../schema/unknown.ts";
+import type { Props } from "../definition.ts";
 
 /**
  * What was last applied, by which drift is told from an edit: the program's values as they were sent, and what the

@@ -6,10 +6,9 @@ import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import type { Change, Replacement } from "../lifecycle/resource.ts";
-import { type Closing, lockoutFindings } from "../lockout.ts";
 import type { ConfigurationKey } from "../project-identity-provider.ts";
-import { decides } from "./lockout.ts";
-import { issuerTwice, processesOf, settingsToMind } from "./project-fitness.ts";
+import { type Closing, decides, lockoutFindings } from "./lockout.ts";
+import { issuerTwice, processesOf, settingsToMind } from "./server-requirements.ts";
 
 /** What the live project says of an identity provider. Warnings are told, errors returned. */
 

@@ -1,18 +1,17 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../../../schema/finding.ts";
 import type { Subject } from "../../../schema/report.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
-import type { ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import type { AtlasPlane, ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { finding } from "../../rules/index.ts";
-import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../adopt.ts";
-import { compare } from "../compare.ts";
-import type { Context, Phase, Props } from "../definition.ts";
-import { isIgnored } from "../definition.ts";
-import { reportOnce } from "../findings.ts";
+import { type Context, isIgnored, type Phase, type Props } from "../definition.ts";
+import { orgLabel, reportOnce } from "../findings.ts";
+import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../lifecycle/adopt.ts";
 import type { Existing } from "../lifecycle/existing.ts";
-import { lockoutFindings } from "../lockout.ts";
-import { secretsOf } from "../record.ts";
-import { closingOf } from "./lockout.ts";
-import { comparedOf } from "./settings.ts";
+import { compare } from "../state/compare.ts";
+import { comparedOf } from "../state/identity-provider-settings.ts";
+import { secretsOf } from "../state/record.ts";
+import { closingOf, lockoutFindings } from "./lockout.ts";
 
 /** What the server holds unique. */
 function twinsOf(listed: readonly LiveIdentityProvider[], inputs: Props): LiveIdentityProvider[] {
@@ -115,4 +114,38 @@ export function needsBoth(before: Props, inputs: Props): Finding[] {
       message: `${String(before.configurationName)} cannot become a ${String(inputs.idpType)} identity provider while issuer and audience stay the same`,
     }),
   ];
+}
+
+/** How often two answers that contradict each other are asked for again, and how long that waits, in milliseconds. */
+const LOOKS = 4;
+const LOOK_MS = 500;
+
+/**
+ * Organizations as the provider tells them, and as the federation does. When only the provider still names one, it
+ * may be that a disconnection of this very run has not reached it: that is asked again, for a moment.
+ */
+export async function stillConnected(plane: AtlasPlane, provider: LiveIdentityProvider): Promise<Finding[]> {
+  const {
+    scope: { id: federation },
+    prefix: id,
+  } = provider;
+  let live: LiveIdentityProvider | undefined = provider;
+  for (let look = 1; live !== undefined; look++) {
+    const connections = await plane.connections.list(federation, { fresh: true });
+    const connected = connections.filter(({ identityProviderIds }) => identityProviderIds.includes(id));
+    const orgIds = new Set([...live.connectedOrgIds, ...connected.map(({ orgId }) => orgId)]);
+    if (orgIds.size === 0) return [];
+    if (connected.length === 0 && look < LOOKS) {
+      await sleep(LOOK_MS);
+      live = await plane.identityProviders.get(federation, id);
+      continue;
+    }
+    const names = await Promise.all([...orgIds].map((orgId) => orgLabel(plane, orgId)));
+    return [
+      finding("FED214", {
+        message: `${live.configurationName} (${id}) is still connected to ${names.join(", ")}; nothing was deleted or disconnected`,
+      }),
+    ];
+  }
+  return [];
 }

@@ -7,7 +7,7 @@ import type { LiveCluster, LiveIdentityProvider, ProjectPlane } from "../../cont
 import { listed } from "../../reports.ts";
 import { finding } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
-import { isBefore } from "../version.ts";
+import { isBefore } from "./version.ts";
 
 /** Whether a project is fit for an identity provider: its processes, and its settings around authentication. */
 

@@ -1,11 +1,11 @@
-import { type Phrase, phrase } from "../../schema/phrase.ts";
-import type { Subject } from "../../schema/report.ts";
-import type { Rollout } from "../control-planes/control-plane.ts";
-import { errorPhrase, FindingError, PhrasedError } from "../findings.ts";
-import { subjectPhrase } from "../reports.ts";
-import { finding } from "../rules/index.ts";
-import { type Context, type Created, IncompleteError } from "./definition.ts";
-import { mayLook, reportOnce } from "./findings.ts";
+import { type Phrase, phrase } from "../../../schema/phrase.ts";
+import type { Subject } from "../../../schema/report.ts";
+import type { Rollout } from "../../control-planes/control-plane.ts";
+import { errorPhrase, FindingError, PhrasedError } from "../../findings.ts";
+import { subjectPhrase } from "../../reports.ts";
+import { finding } from "../../rules/index.ts";
+import { type Context, type Created, IncompleteError } from "../definition.ts";
+import { mayLook, reportOnce } from "../findings.ts";
 
 /** How often a user hears that it still takes. */
 const PROGRESS_MS = 15_000;

@@ -1,10 +1,10 @@
-import type { Finding } from "../../schema/finding.ts";
-import type { Difference } from "../../schema/report.ts";
-import { containsUnknown } from "../../schema/unknown.ts";
-import { differenceRows } from "../reports.ts";
-import { finding } from "../rules/index.ts";
-import type { Comparison } from "./compare.ts";
-import type { Props } from "./definition.ts";
+import type { Finding } from "../../../schema/finding.ts";
+import type { Difference } from "../../../schema/report.ts";
+import { containsUnknown } from "../../../schema/unknown.ts";
+import { differenceRows } from "../../reports.ts";
+import { finding } from "../../rules/index.ts";
+import type { Props } from "../definition.ts";
+import type { Comparison } from "../state/compare.ts";
 
 /** Whether a resource may take over an object that is there already, and whether it may change it then. */
 export function adoptionOf({ adopt }: Props): "no" | "equal" | "overwrite" {

@@ -1,9 +1,9 @@
-import { type PlaneName, PRODUCTS } from "../../schema/plane.ts";
-import type { ControlPlane } from "../control-planes/control-plane.ts";
-import { FindingError } from "../findings.ts";
-import { finding } from "../rules/index.ts";
-import type { Context, Props } from "./definition.ts";
-import { refuse } from "./findings.ts";
+import { type PlaneName, PRODUCTS } from "../../../schema/plane.ts";
+import type { ControlPlane } from "../../control-planes/control-plane.ts";
+import { FindingError } from "../../findings.ts";
+import { finding } from "../../rules/index.ts";
+import type { Context, Props } from "../definition.ts";
+import { refuse } from "../findings.ts";
 
 /**
  * State is bound to the control plane that it describes: what is missing on another one was not deleted, and a run that

@@ -1,5 +1,5 @@
-import { FindingError } from "../findings.ts";
-import { finding } from "../rules/index.ts";
+import { FindingError } from "../../findings.ts";
+import { finding } from "../../rules/index.ts";
 
 /**
  * What becomes of drift: `correct` puts back what was declared, `warn` shows it and leaves it, `fail` shows it and ends

@@ -10,11 +10,11 @@ import type { Context, Phase, Props } from "../definition.ts";
 import { mayLook, orgLabel, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import type { Change } from "../lifecycle/resource.ts";
-import { observe } from "../org-connection/live-rules.ts";
 import { referenceOf } from "../reference.ts";
-import { isBefore } from "../version.ts";
-import { isPast } from "./expiry.ts";
-import { rolesOf } from "./roles.ts";
+import { isPast } from "../state/expiry.ts";
+import { rolesOf } from "../state/granted-roles.ts";
+import { observe } from "./org-connection.ts";
+import { isBefore } from "./version.ts";
 
 /** The tiers that are not dedicated: those below M10. */
 const SHARED_TIER = /^(M0|M2|M5|FLEX|SERVERLESS.*)$/;

@@ -5,7 +5,7 @@ import {
 } from "../../../schema/identity-provider.ts";
 import type { IdentityProviderSettings, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import type { Props } from "../definition.ts";
-import { visible } from "../visible.ts";
+import { visible } from "./visible.ts";
 
 /** A declared provider is fully described by these: one left out means none. */
 export const SETTINGS = IDENTITY_PROVIDER_SETTINGS;

@@ -2,13 +2,13 @@ import type { Finding } from "../../../schema/finding.ts";
 import type { AtlasPlane, LiveConnection, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { onAtlas } from "../../control-planes/planes.ts";
 import { finding } from "../../rules/index.ts";
-import { ADOPT_HINT, adoptionOf } from "../adopt.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
-import { lockoutFindings } from "../lockout.ts";
+import { ADOPT_HINT, adoptionOf } from "../lifecycle/adopt.ts";
 import { type Reference, referenceOf } from "../reference.ts";
-import { keyOf, type Membership, subject } from "./membership.ts";
+import { keyOf, type Membership, subject } from "../state/membership.ts";
+import { lockoutFindings } from "./lockout.ts";
 
 /**
  * What the live organization says of a new connection. `certain` is the moment before the write; before that, a
