@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { things, Workspace } from "../engines/embedded/harness.ts";
 import { type CliOutcome, mongofed } from "./command-line.ts";
@@ -72,4 +73,24 @@ test("an interrupted run ends with 130", async () => {
   interrupt.abort();
   const { exitCode } = await running;
   expect(exitCode).toBe(130);
+});
+
+test("a project file may be called Pulumi.yml", async () => {
+  await rename(workspace.path("Pulumi.yaml"), workspace.path("Pulumi.yml"));
+  const { exitCode, stdout, stderr } = await run("preview");
+  expect(exitCode, stdout + stderr).toBe(0);
+  expect((await run("preview", "-C", "..")).stderr).toContain("name the folder of a Pulumi program with -C");
+});
+
+test("what is only forgotten reads delete[retain]", async () => {
+  const index = 'const { Thing } = require("probe");\nnew Thing("kept", { key: "kept" }, { retainOnDelete: true });';
+  await workspace.write({ "index.js": index });
+  await run("up", "-f");
+  expect((await run("destroy", "-f", "--diff")).stdout).toContain(
+    "- pulumi-nodejs:dynamic/probe:Thing: (delete[retain])\n",
+  );
+  await run("up", "-f");
+  await workspace.write({ "index.js": "" });
+  expect((await run("preview")).stdout).toMatch(/kept +delete\[retain\]/);
+  expect((await run("up", "-f")).stdout).toMatch(/kept +deleted \(\d+\.\d+s\)\[retain\]/);
 });

@@ -1,11 +1,10 @@
 /** `mongofed preview | up | refresh | destroy`: a Pulumi program on the embedded engine. */
 
-import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { environmentSources } from "../../../schema/credentials.ts";
 import { createDisplay, type View } from "../../engines/embedded/display/display.ts";
-import { loadProject, run } from "../../engines/embedded/engine.ts";
+import { isProject, loadProject, run } from "../../engines/embedded/engine.ts";
 import type { Command as EngineCommand } from "../../engines/embedded/events.ts";
 import { isLoopback } from "../../http/target.ts";
 import { COLOR_CHOICES, type ColorChoice } from "../../terminal/color.ts";
@@ -69,7 +68,7 @@ export function registerEngine(program: Command, io: Io, report: Report): void {
 async function runEngine(command: EngineCommand, options: EngineOptions, io: Io): Promise<number> {
   if (options.diff && options.json) throw new UsageError("--diff and --json exclude each other: take one of them");
   const root = resolve(io.cwd, options.cwd);
-  if (!existsSync(resolve(root, "Pulumi.yaml"))) {
+  if (!isProject(root)) {
     throw new UsageError(`no Pulumi.yaml in ${root}: name the folder of a Pulumi program with -C`);
   }
   const project = await loadProject(root).catch(asUsageError);

@@ -1,6 +1,5 @@
 /** What a Pulumi program tells a server about tokens, found by running it for what it declares. */
 
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { TokenConfig } from "../../../schema/token-config.ts";
 import type { Collected } from "../../engines/embedded/collect.ts";
@@ -44,12 +43,12 @@ export async function declaredConfig(folder: string, stack: string | undefined, 
 
 async function collect(folder: string, stack: string | undefined, io: Io): Promise<Collected> {
   const root = resolve(io.cwd, folder);
-  if (!existsSync(resolve(root, "Pulumi.yaml"))) {
-    throw new UsageError(`no Pulumi.yaml in ${root}: --program names the folder of a Pulumi program`);
-  }
   // Loaded here, so that judging by a file loads no engine.
   const { collectDeclarations } = await import("../../engines/embedded/collect.ts");
-  const { loadProject } = await import("../../engines/embedded/engine.ts");
+  const { isProject, loadProject } = await import("../../engines/embedded/engine.ts");
+  if (!isProject(root)) {
+    throw new UsageError(`no Pulumi.yaml in ${root}: --program names the folder of a Pulumi program`);
+  }
   const asUsageError = (error: unknown) => {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   };

@@ -35,6 +35,8 @@ export interface StepState {
   readonly id?: string;
   readonly parent?: string;
   readonly protect?: boolean;
+  /** A deletion only forgets the object. */
+  readonly retainOnDelete?: boolean;
   readonly inputs: PropertyMap;
   readonly outputs: PropertyMap;
   /** Why a resource that exists is not what it should be; it is tried again in the next run. */

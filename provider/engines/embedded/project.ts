@@ -1,5 +1,6 @@
 /** What is run: a folder with Pulumi.yaml, or a function of this process. */
 
+import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { parse } from "yaml";
@@ -87,10 +88,17 @@ async function programLocation(root: string, main: string): Promise<{ workDir: s
     : { workDir: dirname(path), entryPoint: basename(path) };
 }
 
+/** The names of a project file. */
+const PROJECT_FILES = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"];
+
+export function isProject(folder: string): boolean {
+  return PROJECT_FILES.some((name) => existsSync(join(folder, name)));
+}
+
 /** Reads `Pulumi.yaml` of a folder. */
 export async function loadProject(folder: string): Promise<FolderProject> {
   const root = resolve(folder);
-  const found = await readYaml(join(root, "Pulumi.yaml"), join(root, "Pulumi.yml"), join(root, "Pulumi.json"));
+  const found = await readYaml(...PROJECT_FILES.map((name) => join(root, name)));
   if (found === undefined) {
     throw new ProjectError(`There is no Pulumi.yaml in ${root}.`);
   }

@@ -93,6 +93,7 @@ export function stepState(state: ResourceState): StepState {
     ...(state.id === "" ? {} : { id: state.id }),
     ...(state.parent === "" ? {} : { parent: state.parent }),
     ...(state.protect ? { protect: true } : {}),
+    ...(state.retainOnDelete ? { retainOnDelete: true } : {}),
     inputs: state.inputs,
     outputs: state.outputs,
     ...(state.initErrors.length === 0 ? {} : { initErrors: state.initErrors }),

@@ -6,7 +6,7 @@
 import type { EngineEvent, StepMetadata } from "../events.ts";
 import { isShown, messageText } from "./diagnostics.ts";
 import { headlineText } from "./headline.ts";
-import { isPartOfReplacement, isRootStack, OPERATIONS, protectionChanged } from "./operations.ts";
+import { isPartOfReplacement, isRootStack, markRetained, OPERATIONS, protectionChanged } from "./operations.ts";
 import { outputsText } from "./outputs.ts";
 import { diffMaps } from "./property-diff.ts";
 import { PropertyPrinter } from "./property-printer.ts";
@@ -91,7 +91,7 @@ export class DiffView implements Display {
     const now = step.new?.protect ?? false;
     const before = step.old?.protect ?? false;
     const lock = step.new && before && !now ? " 🔓" : now || before ? " 🔒" : "";
-    write(`${indent}${paint(style, `${symbol}${step.type}: (${step.op})`)}${lock}\n`);
+    write(`${indent}${paint(style, `${symbol}${step.type}: (${markRetained(step.op, step)})`)}${lock}\n`);
     if (step.old?.id) write(`${indent}    [id=${step.old.id}]\n`);
     write(`${indent}    [urn=${step.urn}]\n`);
   }

@@ -109,3 +109,11 @@ export function typeOfUrn(urn: string): string {
 export function protectionChanged(step: StepMetadata): boolean {
   return (step.old?.protect ?? false) !== (step.new?.protect ?? false);
 }
+
+/** Operations after which a retained object is outside of every stack. */
+const MAY_RETAIN: ReadonlySet<StepOp> = new Set(["delete", "replace", "create-replacement", "delete-replaced"]);
+
+/** What is said of a step, with a mark if it leaves the object on the control plane. */
+export function markRetained(text: string, { op, old }: Pick<StepMetadata, "op" | "old">): string {
+  return old?.retainOnDelete && MAY_RETAIN.has(op) ? `${text}[retain]` : text;
+}

@@ -4,7 +4,7 @@ import type { Paint } from "../../../terminal/color.ts";
 import { plainTable } from "../../../terminal/plain-table.ts";
 import type { StepMetadata } from "../events.ts";
 import { countText } from "./diagnostics.ts";
-import { OPERATIONS, protectionChanged } from "./operations.ts";
+import { markRetained, OPERATIONS, protectionChanged } from "./operations.ts";
 import { diffMaps } from "./property-diff.ts";
 import type { ResourceRow, ResourceRows } from "./resource-rows.ts";
 
@@ -16,7 +16,7 @@ export function resourceTable(rows: ResourceRows, planning: boolean, paint: Pain
   const heading = ["Type", "Name", planning ? "Plan" : "Status", "Info"].map((word) => paint("resource", word));
   const cells = lines.map(({ row, prefix }, i) => {
     const { symbol, style } = OPERATIONS[row.op];
-    return [` ${paint(style, symbol)}`, prefix + row.type, row.name, status(row, planning, paint), infos[i] ?? ""];
+    return [` ${paint(style, symbol)}`, prefix + row.type, row.name, statusText(row, planning, paint), infos[i] ?? ""];
   });
   return plainTable([["   ", ...heading], ...cells].map((line) => line.slice(0, columns)));
 }
@@ -46,6 +46,11 @@ function tree(rows: ResourceRows): TreeLine[] {
   };
   for (const root of childrenOf(undefined).filter(hasSomethingToSay)) walk(root, "", "");
   return lines;
+}
+
+function statusText(row: ResourceRow, planning: boolean, paint: Paint): string {
+  const text = status(row, planning, paint);
+  return row.step ? markRetained(text, row.step) : text;
 }
 
 function status(row: ResourceRow, planning: boolean, paint: Paint): string {
