@@ -200,7 +200,7 @@ test("a resource that is held for ever fails the preview, so that up deletes not
   expect(Object.keys(await workspace.world())).toEqual(["id-a"]);
 });
 
-test("an explicit provider is a process of its own, with its own config", async () => {
+test("an explicit provider is a provider of its own, with its own config", async () => {
   await workspace.write({
     "index.js": `${HEAD}
       const provider = new Explicit("eu", { "probe:region": "eu-west" });

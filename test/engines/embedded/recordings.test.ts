@@ -50,8 +50,11 @@ function sameResource(block: string): (other: string) => boolean {
   return (other) => other.includes(urn);
 }
 
-for (const recording of recordings()) {
-  test(`${recording.name}: ${recording.about}`, async () => {
+/** Every recording holds for program and provider in this process, and in processes of their own. */
+const cases = recordings().flatMap((recording) => [false, true].map((processes) => ({ recording, processes })));
+
+for (const { recording, processes } of cases) {
+  test(`${recording.name}${processes ? ", in processes" : ""}: ${recording.about}`, async () => {
     const workspace = await Workspace.create();
     workspaces.push(workspace);
     const relations = new Relations(recording);
@@ -67,6 +70,7 @@ for (const recording of recordings()) {
       }
       const outcome = await workspace.run(step.command, {
         parallel: 1,
+        processes,
         config: configOf(recording),
         refresh: step.args?.includes("--refresh") === true,
       });

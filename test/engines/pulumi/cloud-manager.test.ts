@@ -73,8 +73,10 @@ describeEngines("a project of Cloud Manager", (engine) => {
     const run = async (command: "preview" | "up" | "refresh" | "destroy", settings: RunSettings = {}) => {
       emulator.clearRequests();
       const env = emulator.env;
+      // One whole life for each control plane with real processes.
       const outcome = await stack.run(command, {
         env,
+        processes: true,
         ...settings,
         config: { ...config, ...settings.config },
         flags,

@@ -228,10 +228,13 @@ ${staff}`);
 
     test.each(faults)("$name", async ({ text, says }) => {
       await stack.write(text);
-      // Without a preview, which would end the run before anything can be deleted.
-      const outcome = bad(await stack.run("up", { env: emulator.env }));
-      if (says !== undefined) expect(outcome.text).toMatch(says);
-      expect(urns(outcome)).toEqual(ALL);
+      // The gate ends a thread or a process; the CLI has processes only.
+      for (const processes of engine.name === "embedded" ? [false, true] : [true]) {
+        // Without a preview, which would end the run before anything can be deleted.
+        const outcome = bad(await stack.run("up", { env: emulator.env, processes }));
+        if (says !== undefined) expect(outcome.text).toMatch(says);
+        expect(urns(outcome)).toEqual(ALL);
+      }
       expect(writes(emulator)).toEqual([]);
     });
 

@@ -103,7 +103,11 @@ interface Stack extends BareStack {
 }
 
 /** With an emulator and its credentials, to which `env` is added. */
-async function newStack(engine: TestEngine, env: Record<string, string> = {}): Promise<Stack> {
+async function newStack(
+  engine: TestEngine,
+  env: Record<string, string> = {},
+  { processes = false } = {},
+): Promise<Stack> {
   const emulator = await emulated(seed);
   const stack = await newBareStack(engine);
   return {
@@ -111,7 +115,7 @@ async function newStack(engine: TestEngine, env: Record<string, string> = {}): P
     emulator,
     write: (...parts) => stack.write('import * as pulumi from "@pulumi/pulumi";', ...parts),
     run: (command, settings = {}) =>
-      stack.run(command, { ...settings, env: { ...emulator.env, ...env, ...settings.env } }),
+      stack.run(command, { ...settings, processes, env: { ...emulator.env, ...env, ...settings.env } }),
     writes() {
       const all = emulator.requests().map(({ method, path }) => `${method} ${path.replace(/^\/api\/atlas\/v2/, "")}`);
       emulator.clearRequests();
@@ -145,7 +149,8 @@ const methods = (requests: string[]) => requests.map((request) => request.split(
 
 describeEngines("the life of an identity provider and its connection", (engine) => {
   test("created, unchanged, put back, changed in place, made anew, and destroyed without a trace", async () => {
-    const stack = await newStack(engine);
+    // One whole life for each control plane with real processes.
+    const stack = await newStack(engine, {}, { processes: true });
     const before = stack.emulator.world();
     await stack.write(provider("staff"), connection("staff"));
     good(await stack.run("preview"));
