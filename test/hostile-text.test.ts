@@ -99,3 +99,13 @@ describe("a dot segment inside a name", () => {
     expect(path`/users/${name}`).toBe(`/users/${encodeURIComponent(name)}`);
   });
 });
+
+test("an answer that is too large is not blamed on what was sent", async () => {
+  const server = await serve((_request, response) => {
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify("x".repeat(2_000)));
+  });
+  const error = await errorOf(clientOf(server.url, { maxResponseBytes: 1_000 }).request(get()));
+  const { message } = toCloudManagerError(error, "read the automation config", SERVER) as Error;
+  expect(message).toContain("Ops Manager answered more than mongofed reads.");
+  expect(message).not.toContain("refused what was sent");
+});

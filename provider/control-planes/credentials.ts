@@ -86,6 +86,14 @@ function authenticationOf(names: CredentialNames, { place, read }: Source, baseU
     throw new FindingError([finding("FED410", { message, why, fix: `Set ${name} anew.` })]);
   }) as [string, string];
   if (names.kind === "API key") return { kind: "digest", username: id, password: secret };
+  if (!id.startsWith("mdb_sa_id_") && !isLoopback(baseUrl)) {
+    const message = `${names.id} in the ${place} does not begin with mdb_sa_id_`;
+    const why =
+      "It is not the client id of a MongoDB service account, so the secret beside it may belong to another tool. mongofed does not send it.";
+    throw new FindingError([
+      finding("FED410", { message, why, fix: `Set ${names.id} to the client id of a service account.` }),
+    ]);
+  }
   return { kind: "client-credentials", tokenUrl: `${baseUrl}/api/oauth/token`, clientId: id, clientSecret: secret };
 }
 
@@ -101,9 +109,13 @@ function baseUrlOf(source: Source, plane: PlaneName, places: CredentialPlaces): 
     throw new FindingError([finding("FED200", { message, why: "Requests and credentials go to this address.", fix })]);
   }
   const { protocol, hostname } = new URL(parsed.data);
-  if (protocol === "http:" && !/^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(hostname)) {
+  if (protocol === "http:" && !isLoopback(parsed.data)) {
     const message = `${baseUrlAt} would send credentials to ${hostname} in clear text`;
     throw new FindingError([finding("FED413", { message })]);
   }
   return parsed.data;
+}
+
+function isLoopback(baseUrl: string): boolean {
+  return /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(new URL(baseUrl).hostname);
 }

@@ -125,6 +125,8 @@ function nextStep(
     case "http-tls":
     case "http-proxy":
       return "Check the base URL and the network, then run again.";
+    case "http-too-large":
+      return `${product} answered more than mongofed reads. If something was sent, it may have taken effect: look in the console before you run again.`;
     case "http-aborted":
       return phrase`The run was interrupted. Run again: the ${preview} lists the remaining changes.`;
     default:

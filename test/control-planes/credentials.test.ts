@@ -238,3 +238,19 @@ describe("an explicit Provider", () => {
     expect(() => connect(places(eu, config))).toThrow(/the CA file \/.*certificates\/none\.pem does not exist/);
   });
 });
+
+describe("the secret of a service account", () => {
+  const foreign = { MONGODB_ATLAS_CLIENT_ID: "3f1c7a52-azure", MONGODB_ATLAS_CLIENT_SECRET: "canary-azure" };
+
+  test("is not sent with the client id of another tool", () => {
+    const { message } = refusal(foreign);
+    expect(message).toContain("MONGODB_ATLAS_CLIENT_ID in the environment does not begin with mdb_sa_id_");
+    expect(message).not.toContain("canary");
+    expect(message).not.toContain("3f1c7a52");
+  });
+
+  test("is sent to loopback with any client id", () => {
+    const { authentication } = resolve({ ...foreign, MONGODB_ATLAS_BASE_URL: "http://127.0.0.1:8080" });
+    expect(authentication).toMatchObject({ clientId: "3f1c7a52-azure" });
+  });
+});
