@@ -1,6 +1,6 @@
 /**
- * `npm test`: all tests, and beside them the formatter and both compilers. The tests run from the sources and from an
- * emitted `dist`, so they need no compiler that checks types first.
+ * `npm test`: all tests, and beside them the formatter, both compilers and the search for unused exports. The tests run
+ * from the sources and from an emitted `dist`, so they need no compiler that checks types first.
  *
  *     npm test                every check and every test
  *     npm test -- FILE …      only these test files, without the checks
@@ -21,6 +21,7 @@ export interface Command {
 const color = process.stdout.isTTY ?? false;
 const CHECKS: readonly Command[] = [
   { name: "formatter", program: "biome", args: ["ci", ".", `--colors=${color ? "force" : "off"}`] },
+  { name: "unused exports and files", program: "knip", args: ["--no-progress"] },
   { name: "types of the product", program: "tsc", args: ["-p", "tsconfig.json", "--noEmit", ...pretty()] },
   { name: "types of the tests", program: "tsc", args: ["-p", "test/tsconfig.json", ...pretty()] },
 ];

@@ -1,6 +1,6 @@
 import { type Buffer, isUtf8 } from "node:buffer";
 import { decodeBase64Url } from "./base64url.ts";
-import { advises, isUnknown, refuses, type TokenFinding } from "./finding.ts";
+import { advises, refuses, type TokenFinding } from "./finding.ts";
 import { isObject, type JsonObject, parseJson } from "./json.ts";
 import { quote } from "./quote.ts";
 

@@ -3,7 +3,7 @@ export { compare, comparisonFindings } from "./expectations.ts";
 export { explainToken } from "./explain.ts";
 export type { Effect, TokenFinding } from "./finding.ts";
 export { keySetIn } from "./given-keys.ts";
-export { type GivenToken, textOfBytes, tokenIn } from "./given-token.ts";
+export { textOfBytes, tokenIn } from "./given-token.ts";
 export {
   type Circumstances,
   isLetIn,

@@ -109,7 +109,7 @@ function issuerFix(code: Code, path: Difference["path"], issuer: string): string
 }
 
 /** AD FS names itself in access tokens by its federation service identifier, which is no https address by default. */
-export function isAdfs(issuer: string): boolean {
+function isAdfs(issuer: string): boolean {
   return /^https?:\/\/[^/]+\/adfs(\/|$)/i.test(issuer);
 }
 

@@ -73,7 +73,7 @@ export const IGNORED = "__ignored";
 export const RELATED = "__related";
 
 /** A run that knows the facts about one declaration, as an engine passes them. */
-export function declaredIn<T extends Context>(run: T, program: Props): T {
+function declaredIn<T extends Context>(run: T, program: Props): T {
   const { [NAME]: name, [SECRETS]: secrets, [IGNORED]: ignored, [RELATED]: related } = program;
   return { ...run, declared: { name, secrets, ignored, related } as DeclaredContext };
 }

@@ -192,13 +192,10 @@ export function argumentTypes(): ReadonlyMap<string, string> {
 }
 
 function textOfFile({ imports, interfaces, outputs }: File): string {
-  return [
-    "// Generated from the field tables in schema/ by `npm run docs`. Do not edit.",
-    ['import type * as pulumi from "@pulumi/pulumi";', ...imports].join("\n"),
-    ...interfaces.map(textOfInterface),
-    ...(outputs === undefined ? [] : [outputs.text]),
-    "",
-  ].join("\n\n");
+  const body = [...interfaces.map(textOfInterface), ...(outputs === undefined ? [] : [outputs.text])].join("\n\n");
+  const pulumi = body.includes("pulumi.") ? ['import type * as pulumi from "@pulumi/pulumi";'] : [];
+  const head = "// Generated from the field tables in schema/ by `npm run docs`. Do not edit.";
+  return [head, [...pulumi, ...imports].join("\n"), body, ""].join("\n\n");
 }
 
 function textOfInterface({ name, doc, fields, types = {}, absent = () => false, required = [] }: Interface): string {

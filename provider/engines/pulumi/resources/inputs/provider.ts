@@ -1,6 +1,5 @@
 // Generated from the field tables in schema/ by `npm run docs`. Do not edit.
 
-import type * as pulumi from "@pulumi/pulumi";
 import type { CredentialsName } from "../../../../../schema/credentials.ts";
 
 /** The settings of a `Provider`. They are known before the program runs, and none of them is a secret. */
