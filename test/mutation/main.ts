@@ -188,14 +188,23 @@ async function noticed(mutation: Mutation, copy: string, tests: readonly TestFil
     await execute(copy, "tsc", ["-p", "tsconfig.json", "--noCheck"]);
     return (await fails(copy, whole)) ? "whole" : undefined;
   } finally {
-    for (const file of files) cpSync(join(root, file), join(copy, file));
+    for (const file of files) writeFileSync(join(copy, file), textOf(file));
   }
+}
+
+/** The text at the start of the run: work in the clone may go on. */
+function textOf(file: string): string {
+  const source = sources.find((one) => one.file === file);
+  if (source === undefined) throw new Error(`no source ${file}`);
+  return source.text;
 }
 
 function apply(copy: string, file: string, edits: readonly Edit[]): void {
   const own = edits.filter((edit) => edit.file === file).sort((a, b) => b.start - a.start);
-  const original = readFileSync(join(root, file), "utf8");
-  const mutated = own.reduce((text, { start, end, text: by }) => text.slice(0, start) + by + text.slice(end), original);
+  const mutated = own.reduce(
+    (text, { start, end, text: by }) => text.slice(0, start) + by + text.slice(end),
+    textOf(file),
+  );
   writeFileSync(join(copy, file), mutated);
 }
 
