@@ -111,7 +111,12 @@ export const atlasIdentityProvider: Definition = lifecycle<Key, LiveIdentityProv
   create: ({ identityProviders }, inputs) =>
     identityProviders.create(String(inputs.federationSettingsId), settingsOf(inputs)),
   update: ({ identityProviders }, key, inputs, changes, live) =>
-    identityProviders.update(key.federationSettingsId, key.identityProviderId, live, changesOf(changes, inputs)),
+    identityProviders.update(
+      key.federationSettingsId,
+      key.identityProviderId,
+      live,
+      changesOf(Object.keys(changes), inputs),
+    ),
   async delete({ identityProviders }, key, live) {
     if (live !== undefined) await identityProviders.delete(key.federationSettingsId, key.identityProviderId);
   },

@@ -88,7 +88,7 @@ export const databaseRole: Definition = lifecycle<Key, LiveDatabaseRole>({
   },
   update({ databaseRoles }, { projectId, ...role }, inputs, changes) {
     const wanted = settingsIn(inputs);
-    const sent = Object.fromEntries(Object.entries(wanted).filter(([key]) => changes.includes(key)));
+    const sent = Object.fromEntries(Object.entries(wanted).filter(([key]) => key in changes));
     return databaseRoles.update(projectId, role, sent);
   },
   delete: ({ databaseRoles }, { projectId, ...role }) => databaseRoles.delete(projectId, role),

@@ -130,7 +130,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
       return access.create(projectId, grantee, settingsIn(inputs));
     },
     update({ access }, { projectId, ...grantee }, inputs, changes) {
-      const wanted = Object.entries(settingsIn(inputs)).filter(([key]) => changes.includes(key));
+      const wanted = Object.entries(settingsIn(inputs)).filter(([key]) => key in changes);
       return access.update(projectId, grantee, Object.fromEntries(wanted));
     },
     delete: ({ access }, { projectId, ...grantee }) => access.delete(projectId, grantee),

@@ -88,7 +88,9 @@ export const projectIdentityProvider: Definition = lifecycle<ConfigurationKey, L
   create: ({ identityProviders }, inputs) => identityProviders.create(String(inputs.projectId), settingsOf(inputs)),
   update({ identityProviders }, { projectId, configurationName }, inputs, changes) {
     const wanted = settingsOf(inputs);
-    const sent = Object.fromEntries(changes.map((key) => [key, wanted[key as keyof IdentityProviderSettings]]));
+    const sent = Object.fromEntries(
+      Object.keys(changes).map((key) => [key, wanted[key as keyof IdentityProviderSettings]]),
+    );
     return identityProviders.update(projectId, configurationName, wanted, sent);
   },
   delete: ({ identityProviders }, key) => identityProviders.delete(key.projectId, key.configurationName),

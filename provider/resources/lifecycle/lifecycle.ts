@@ -52,9 +52,10 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     return plane;
   }
 
-  function compareSettings({ declared }: Context, live: Live, outputs: Props, inputs: Props): Comparison[] {
+  function compareSettings(context: Context, live: Live, outputs: Props, inputs: Props): Comparison[] {
+    if (object.compare !== undefined) return object.compare(context, live, outputs, inputs);
     const compared = object.comparedOf?.(inputs) ?? settings;
-    const heeded = compared.filter((setting) => !isIgnored(declared, setting));
+    const heeded = compared.filter((setting) => !isIgnored(context.declared, setting));
     return compare(heeded, object.settingsOf(live), outputs, inputs);
   }
 
@@ -209,12 +210,12 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       .map(({ property }) => [property, outputs[property]]);
     const inputs = visible({
       ...only(outputs, [...controls, ...actors]),
-      ...object.withDefaults(object.settingsOf(live)),
+      ...object.withDefaults(object.settingsOf(live, refreshes ? outputs : undefined)),
       ...visible(Object.fromEntries(kept)),
       ...object.identityOf(key, outputs),
     });
-    const applied = outputs.__applied === undefined ? {} : { __applied: outputs.__applied };
-    return { id, inputs, outputs: { ...inputs, ...computed, ...applied, ...bindingIn(outputs, plane, refreshes) } };
+    const hidden = Object.fromEntries(Object.entries(outputs).filter(([output]) => output.startsWith("__")));
+    return { id, inputs, outputs: { ...inputs, ...computed, ...hidden, ...bindingIn(outputs, plane, refreshes) } };
   }
 
   // Create and update
@@ -223,18 +224,17 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     object.fits?.(context.plane(), inputs);
     const { adopted, findings } = await find(context, inputs, "apply");
     refuse([...findings, ...((await object.creationFindings?.(context, inputs, "apply")) ?? [])]);
-    if (adopted !== undefined) {
-      context.memory.ownership.adopt(object.idOf(object.keyOfLive(adopted)));
-      return await reconcile(context, inputs, { live: adopted, outputs: {} });
-    }
+    if (adopted !== undefined) context.memory.ownership.adopt(object.idOf(object.keyOfLive(adopted)));
     try {
-      return await reconcile(context, inputs);
+      return await reconcile(context, inputs, adopted === undefined ? undefined : { live: adopted, outputs: {} });
     } catch (error) {
       const key = object.keyOf(inputs);
-      // The object did not exist before, and its name is its identity: kept in state, the next run looks and mends.
       if (!mayHaveHappened(error) || key === undefined) throw error;
-      const outputs = outputsOf(context, key, inputs, { live: inputs, olds: {}, left: [] });
-      throw new IncompleteError(error, { id: object.idOf(key), outputs });
+      if (adopted !== undefined && object.unsure === undefined) throw error;
+      // The name of the object is its identity: kept in state, the next run looks and mends.
+      const outputs = outputsOf(context, key, inputs, { live: inputs, before: adopted, olds: {}, left: [] });
+      const recorded = adopted === undefined ? outputs : object.unsure?.(outputs, inputs, adopted);
+      throw new IncompleteError(error, { id: object.idOf(key), outputs: recorded ?? outputs });
     }
   }
 
@@ -270,9 +270,10 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const differing =
       found === undefined ? [] : compareSettings(context, there, olds, inputs).filter(({ differs }) => differs);
     const left = context.drift === "correct" ? [] : differing.filter(({ edited }) => !edited);
-    const changes = differing.filter((one) => !left.includes(one)).map(({ property }) => property);
-    const live = changes.length === 0 ? there : await object.update(plane, key, inputs, changes, there);
-    const recording = { live: object.settingsOf(live), olds, left };
+    const changing = differing.filter((one) => !left.includes(one));
+    const changes = Object.fromEntries(changing.map(({ property, wanted }) => [property, wanted]));
+    const live = changing.length === 0 ? there : await object.update(plane, key, inputs, changes, there);
+    const recording = { live: object.settingsOf(live, inputs), before: there, olds, left };
     // An adopted object has no recorded trigger: it never acts.
     if (trigger !== undefined && Object.keys(olds).length > 0 && acts(olds, inputs)) {
       await trigger.act(plane, key).catch((error: unknown) => {
@@ -293,7 +294,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     context: Context,
     key: Key,
     inputs: Props,
-    { live, olds, left }: { readonly live: Props; readonly olds: Props; readonly left: readonly Comparison[] },
+    { live, before, olds, left }: Recording<Live>,
     print = trigger === undefined ? "" : fingerprint(inputs[trigger.input]),
   ): Props {
     const given = only(inputs, [...controls, ...actors]);
@@ -302,6 +303,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const prints = trigger === undefined || print === "" ? {} : { [trigger.input]: print };
     return {
       ...recordOf(context, { settings, live, written, inputs: declared, olds, left, prints }),
+      ...(before === undefined ? {} : object.hiddenOf?.(olds, inputs, before)),
       ...object.computedOf?.(key),
       ...bindingOf(context.plane()),
     };
@@ -318,14 +320,22 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     // Throws where somebody else's object has that name by now.
     const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
     const allowed = outputs.allowLockout === true || context.memory.ownership.allowsLockout(id);
-    refuse((await object.deletionFindings?.(context, key, { live, allowed })) ?? []);
+    refuse((await object.deletionFindings?.(context, key, { live, allowed, outputs })) ?? []);
     // Engines delete one after the other; what goes for the same reason goes at once.
     const ids = [...new Set([id, ...(object.goesWith?.(context, key) ?? [])])];
-    await Promise.all(ids.map((one) => object.delete(plane, object.parse(one), live)));
+    await Promise.all(ids.map((one) => object.delete(plane, object.parse(one), live, outputs)));
     for (const one of ids) context.memory.ownership.markRemoved(one);
   }
 
   return { kind, subject, check, diff, read, create, update, delete: remove };
+}
+
+/** The values that outputs record. `before` is the object before the change, where one existed. */
+interface Recording<Live> {
+  readonly live: Props;
+  readonly before?: Live | undefined;
+  readonly olds: Props;
+  readonly left: readonly Comparison[];
 }
 
 function only(props: Props, keys: readonly string[]): Props {

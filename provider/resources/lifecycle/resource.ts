@@ -64,7 +64,14 @@ export interface Resource<Key, Live> {
   readonly controls?: readonly string[];
   /** Fills in defaults, and writes each value in one way: the same for declared and for live ones. */
   withDefaults(declared: Props): Props;
-  settingsOf(live: Live): Props;
+  /** @param around inputs or outputs, where only the settings that they manage count */
+  settingsOf(live: Live, around?: Props): Props;
+  /** Compares with the server. Default: every setting that counts. */
+  compare?(context: Context, live: Live, outputs: Props, inputs: Props): Comparison[];
+  /** Hidden outputs besides those that all resources have. `before` is the object before the change. */
+  hiddenOf?(olds: Props, inputs: Props, before: Live): Props;
+  /** The outputs of an adopted object whose change may have failed. Default: it is not recorded, and met again. */
+  unsure?(outputs: Props, inputs: Props, before: Live): Props;
   /** Outputs that are no inputs. */
   computedOf?(key: Key): Props;
   /** An input that never reaches the server, and acts when its value changes. */
@@ -93,7 +100,7 @@ export interface Resource<Key, Live> {
   deletionFindings?(
     context: Context,
     key: Key,
-    deletion: { readonly live: Live | undefined; readonly allowed: boolean },
+    deletion: { readonly live: Live | undefined; readonly allowed: boolean; readonly outputs: Props },
   ): Promise<Finding[]>;
   /** Ids of others that this run deletes for the same reason, and that one write can take away. */
   goesWith?(context: Context, key: Key): readonly string[];
@@ -106,7 +113,8 @@ export interface Resource<Key, Live> {
   isLive(live: Live, key: Key): boolean;
   get(plane: ControlPlane, key: Key): Promise<Live | undefined>;
   create(plane: ControlPlane, inputs: Props): Promise<Live>;
-  update(plane: ControlPlane, key: Key, inputs: Props, changes: readonly string[], live: Live): Promise<Live>;
+  /** @param changes the wanted values of the settings that change */
+  update(plane: ControlPlane, key: Key, inputs: Props, changes: Props, live: Live): Promise<Live>;
   /** `live` is `undefined` where a read did not find it: it may lag behind. */
-  delete(plane: ControlPlane, key: Key, live: Live | undefined): Promise<void>;
+  delete(plane: ControlPlane, key: Key, live: Live | undefined, outputs: Props): Promise<void>;
 }
