@@ -1,5 +1,5 @@
 import type { Finding, WordedFinding } from "../schema/finding.ts";
-import { join, mapStrings, type Phrase, phrase, type Terms, word } from "../schema/phrase.ts";
+import { join, mapStrings, type Phrase, pathText, phrase, type Terms, word } from "../schema/phrase.ts";
 import { printableLines } from "./printable.ts";
 import { neutralTerms } from "./terms.ts";
 
@@ -56,7 +56,13 @@ export function findingsOf(error: unknown): readonly Finding[] {
 /** A finding as JSON output has it: plain text. */
 export function worded(finding: Finding, terms: Terms): WordedFinding {
   const { message, why, fix } = finding;
-  return { ...finding, message: word(message, terms), why: word(why, terms), fix: word(fix, terms) };
+  return {
+    ...finding,
+    path: pathText(finding.path),
+    message: word(message, terms),
+    why: word(why, terms),
+    fix: word(fix, terms),
+  };
 }
 
 /**
@@ -64,8 +70,8 @@ export function worded(finding: Finding, terms: Terms): WordedFinding {
  * the place that prints it shows in its own way, and without an end of line.
  */
 export function formatFinding(finding: Finding, terms: Terms): string {
-  const { code, slug, message, why, fix } = worded(finding, terms);
-  const lines = [`${code} ${slug}: ${message}`, ...formatLocations(finding)];
+  const { code, slug, path, message, why, fix } = worded(finding, terms);
+  const lines = [`${code} ${slug}: ${message}`, ...formatLocations(finding.locations, path)];
   return printableLines([...lines, ...labelled("why", why), ...labelled("fix", fix)].join("\n"));
 }
 
@@ -79,7 +85,7 @@ function indented(label: string, text: Phrase): Phrase {
 }
 
 /** Positions, labels and notes stand below each other. The path belongs to the first declaration, the one to look at. */
-function formatLocations({ locations, path }: Finding): string[] {
+function formatLocations(locations: Finding["locations"], path: string): string[] {
   // A finding that no declaration can be named for still tells which input it is about.
   if (locations.length === 0) return path === "" ? [] : [`  --> ${path}`];
   const rows = locations.map((location, index) => ({

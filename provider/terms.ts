@@ -10,7 +10,7 @@ export const neutralTerms: Terms = {
   setInput: ({ input, value }) => `${input}: ${JSON.stringify(value)}`,
   resource: ({ name, article }) => (article ? `${articleOf(name)} ${name}` : name),
   setting: ({ name }) => `mongofed:${name}`,
-  setConfig: ({ name, value = "…" }) => `set mongofed:${name} to ${value}`,
+  setConfig: ({ name, value }) => `set mongofed:${name}${value === undefined ? "" : ` to ${value}`}`,
   unsetConfig: ({ name }) => `remove mongofed:${name}`,
   explicitProvider: () => "an explicit provider",
   credentialSources: () => "Sources are an explicit provider, then the environment, then the stack configuration.",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Phrase } from "./phrase.ts";
+import type { InputPath, Phrase } from "./phrase.ts";
 
 /** An `error` stops a preview; a `warning` and an `info` do not. */
 const severitySchema = z.enum(["error", "warning", "info"]);
@@ -40,7 +40,8 @@ export const wordedFindingSchema = z.object({
 export type WordedFinding = z.infer<typeof wordedFindingSchema>;
 
 /** A problem, as rules and handlers return it; each engine supplies the words of its phrases. */
-export interface Finding extends Omit<WordedFinding, "message" | "why" | "fix"> {
+export interface Finding extends Omit<WordedFinding, "path" | "message" | "why" | "fix"> {
+  readonly path: InputPath;
   readonly message: Phrase;
   readonly why: Phrase;
   readonly fix: Phrase;

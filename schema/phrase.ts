@@ -9,6 +9,9 @@ export type Phrase = string | readonly (string | Term)[];
 /** An input of a resource from the resource down: `["privileges", 0, "actions"]`. */
 export type Path = readonly (string | number)[];
 
+/** A path, or the name of one input. */
+export type InputPath = string | Path;
+
 /** The names and remedies that differ between engines. No wording of a term holds a line break. */
 export type Term =
   /** `preview`, `plan`. */
@@ -101,7 +104,8 @@ function wordTerm(term: Term, terms: Terms): string {
 }
 
 /** `associatedDomains[1]`, `identityProvider.orgId`. */
-export function pathText(path: readonly PropertyKey[]): string {
+export function pathText(path: InputPath): string {
+  if (typeof path === "string") return path;
   return path.reduce<string>(
     (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
     "",

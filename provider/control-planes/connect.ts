@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
+import type { Phrase } from "../../schema/phrase.ts";
 import { HttpClient } from "../http/index.ts";
 import { currentRun, perRun } from "../run-scope.ts";
 import { atlasControlPlane } from "./atlas/plane.ts";
@@ -12,7 +13,7 @@ export interface ConnectOptions extends CredentialPlaces {
   /** Aborted when the run is to stop: requests are given up then. */
   readonly signal?: AbortSignal | undefined;
   /** Gets what is odd about the credentials, once for each plane. */
-  readonly warn?: ((text: string) => void) | undefined;
+  readonly warn?: ((text: Phrase) => void) | undefined;
 }
 
 /** All resources of a run share what one of them has listed, and its token. */
@@ -24,8 +25,8 @@ const planesOfRun = perRun(() => new Map<string, ControlPlane>());
  *
  * @throws FindingError where there are no credentials, or the base URL is missing or not acceptable.
  */
-export function connect({ env, config, signal, warn }: ConnectOptions): ControlPlane {
-  const { plane: name, baseUrl, authentication, caFile: named, source, warnings } = resolveCredentials({ env, config });
+export function connect({ signal, warn, ...places }: ConnectOptions): ControlPlane {
+  const { plane: name, baseUrl, authentication, caFile: named, source, warnings } = resolveCredentials(places);
   // A provider runs in the program's folder. The path is absolute, so that a message tells where the file should be.
   const caFile = named === undefined ? undefined : resolve(currentRun().workDir, named);
   const key = createHash("sha256")
@@ -34,7 +35,7 @@ export function connect({ env, config, signal, warn }: ConnectOptions): ControlP
   const planes = planesOfRun();
   const known = planes.get(key);
   if (known !== undefined) return known;
-  const http = new HttpClient({ baseUrl, authentication, caFile, env });
+  const http = new HttpClient({ baseUrl, authentication, caFile, env: places.env });
   const options = { http, credentialsSource: source, signal };
   const plane = name === "atlas" ? atlasControlPlane(options) : cloudManager({ ...options, name });
   planes.set(key, plane);

@@ -6,6 +6,7 @@ import {
   foreignEnvironment,
   namedSource,
 } from "../../schema/credentials.ts";
+import { type Phrase, phrase, setting as settingTerm, unsetConfig } from "../../schema/phrase.ts";
 import { DEFAULT_PLANE, type PlaneName, PRODUCTS, planeSchema } from "../../schema/plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
@@ -18,6 +19,8 @@ export interface CredentialPlaces {
    * `Provider`, which then is all that there is. `provider` is the name of that one.
    */
   config: (key: string) => string | undefined;
+  /** False in an engine without a stack configuration. */
+  hasStack?: boolean;
 }
 
 type Read = (name: string) => string | undefined;
@@ -38,8 +41,8 @@ export function planeNameOf({ config }: CredentialPlaces): PlaneName {
   const setting = config("plane")?.trim() || DEFAULT_PLANE;
   const plane = planeSchema.safeParse(setting);
   if (plane.success) return plane.data;
-  const message = `mongofed:plane is ${JSON.stringify(setting)}`;
-  const fix = `Set it to ${planeSchema.options.join(", ")}, or remove it: pulumi config rm mongofed:plane (${DEFAULT_PLANE})`;
+  const message = phrase`${settingTerm("plane")} is ${JSON.stringify(setting)}`;
+  const fix = phrase`Set it to ${planeSchema.options.join(", ")}, or ${unsetConfig("plane")} (default: ${DEFAULT_PLANE}).`;
   throw new FindingError([finding("FED420", { message, fix })]);
 }
 
@@ -47,7 +50,8 @@ export function planeNameOf({ config }: CredentialPlaces): PlaneName {
 export function sourcesOf(places: CredentialPlaces, plane: PlaneName): Source[] {
   const provider = places.config("provider");
   if (provider !== undefined) return [providerSource(provider, plane, places)];
-  return credentialSources(plane).map((source) => ({
+  const sources = credentialSources(plane).filter(({ place }) => place === "environment" || places.hasStack !== false);
+  return sources.map((source) => ({
     ...source,
     read: readerOf(source, places),
     baseUrlAt: `${source.baseUrl} in the ${source.place}`,
@@ -83,11 +87,13 @@ export function presentIn({ credentials, read }: Pick<Source, "credentials" | "r
 }
 
 /** Credentials in the environment for another product: this stack may be meant for that one. */
-export function foreignCredentials({ env }: CredentialPlaces, plane: PlaneName): string[] {
+export function foreignCredentials({ env }: CredentialPlaces, plane: PlaneName): Phrase[] {
   const source = foreignEnvironment(plane);
   const [there] = presentIn({ ...source, read: (name) => env[name]?.trim() || undefined });
   if (there === undefined) return [];
   const [product, value] =
     plane === "atlas" ? ["Cloud Manager and Ops Manager", "cloud-manager or ops-manager"] : [PRODUCTS.atlas, "atlas"];
-  return [`${there.id} of the environment is for ${product}, and counts where mongofed:plane is ${value}`];
+  return [
+    phrase`${there.id} of the environment is for ${product}, and counts where ${settingTerm("plane")} is ${value}`,
+  ];
 }

@@ -5,6 +5,16 @@ import {
   foreignEnvironment,
 } from "../../schema/credentials.ts";
 import type { Finding } from "../../schema/finding.ts";
+import {
+  join,
+  type Phrase,
+  phrase,
+  setConfig,
+  setSecretConfig,
+  setting,
+  stack,
+  unsetConfig,
+} from "../../schema/phrase.ts";
 import { type PlaneName, PRODUCTS } from "../../schema/plane.ts";
 import { finding } from "../rules/index.ts";
 import { type CredentialPlaces, foreignCredentials, type Source, sourcesOf } from "./credential-sources.ts";
@@ -28,24 +38,24 @@ export function noBaseUrlFinding({ place, baseUrl }: Source, plane: PlaneName, p
     (other) => `\n${other.baseUrlAt} does not count: base URL and credentials come from one source.`,
   );
   const why = `The credentials come from the ${place}, and it does not say where ${PRODUCTS[plane]} is.${unused.join("")}`;
-  const set = place === "environment" ? `Set ${baseUrl}` : `Run "pulumi config set ${baseUrl} https://…"`;
+  const set = place === "environment" ? `set ${baseUrl}` : setConfig("baseUrl", "https://…");
   return finding("FED414", {
     message: `no base URL for ${provider === undefined ? PRODUCTS[plane] : `Provider "${provider}"`}`,
     why,
-    fix: `${set}${provider === undefined ? "" : `, or give Provider "${provider}" a baseUrl`}: scheme, host and port, as in a browser.`,
+    fix: phrase`To name scheme, host and port, ${set}${provider === undefined ? "" : `, or set baseUrl of Provider "${provider}"`}.`,
   });
 }
 
 export function halfFinding(names: CredentialNames, { place, read }: Source): Finding[] {
   const [there, missing] = read(names.id) === undefined ? [names.secret, names.id] : [names.id, names.secret];
   if (read(missing) !== undefined) return [];
-  const set = place === "environment" ? `Set ${missing}` : `Run "pulumi config set --secret ${missing}"`;
-  const unset = place === "environment" ? `unset ${there}` : `"pulumi config rm ${there}"`;
+  const set = place === "environment" ? `set ${missing}` : setSecretConfig(keyOf(missing));
+  const unset = place === "environment" ? `unset ${there}` : unsetConfig(keyOf(there));
   return [
     finding("FED410", {
       message: `the ${place} holds half of a credential: ${there} is set, ${missing} is not`,
-      why: `Both halves of a ${names.kind} come from the ${place}: halves of two sources are never put together.`,
-      fix: `${set}, or ${unset} if another credential is meant.`,
+      why: `Both halves of a ${names.kind} come from the ${place}: mongofed never combines two sources.`,
+      fix: phrase`To complete it, ${set}. To use another credential, ${unset}.`,
     }),
   ];
 }
@@ -61,27 +71,30 @@ export function missingFinding(places: CredentialPlaces, plane: PlaneName, sourc
     return finding("FED410", {
       message: `no credentials for Provider "${provider}"`,
       why: [
-        `It names ${places.config("credentials")}. These were looked at, nothing else, and hold none:`,
+        `It names ${places.config("credentials")}. mongofed looked only at these, and found none:`,
         ...looked,
         ...unacceptedAccount(places, plane),
       ].join("\n"),
       fix: `${create}.`,
     });
   }
-  const [id, secret] = plane === "atlas" ? ["clientId", "clientSecret"] : ["publicKey", "privateKey"];
+  const [id, secret] =
+    plane === "atlas" ? (["clientId", "clientSecret"] as const) : (["publicKey", "privateKey"] as const);
   return finding("FED410", {
     message: `no credentials for ${PRODUCTS[plane]}`,
-    why: [
-      "These places were looked at, in this order, and hold none:",
-      ...looked,
-      ...unacceptedAccount(places, plane),
-      ...foreignCredentials(places, plane),
-    ].join("\n"),
-    fix: [
-      `${create}, or run`,
-      `  pulumi config set mongofed:${id} …`,
-      `  pulumi config set --secret mongofed:${secret} …`,
-    ].join("\n"),
+    why: join(
+      [
+        "mongofed looked at these places, in this order, and found none:",
+        ...looked,
+        ...unacceptedAccount(places, plane),
+        ...foreignCredentials(places, plane),
+      ],
+      "\n",
+    ),
+    fix:
+      places.hasStack === false
+        ? `${create}.`
+        : phrase`${create}.\nOr ${setConfig(id)} and ${setSecretConfig(secret)}.`,
   });
 }
 
@@ -104,7 +117,7 @@ function unacceptedAccount({ env, config }: CredentialPlaces, plane: PlaneName):
 }
 
 /** What is odd about the credentials of a run, one line each. */
-export function warningsOf(used: Used, sources: readonly Source[], places: CredentialPlaces): string[] {
+export function warningsOf(used: Used, sources: readonly Source[], places: CredentialPlaces): Phrase[] {
   const { source, credentials, baseUrl } = used;
   const [chosen, ...spare] = credentials;
   const others = sources.filter((other) => other !== source);
@@ -158,12 +171,17 @@ function overruledWarnings({ env, config }: CredentialPlaces, used: Source, base
  * Credentials of the stack configuration could be for any product. So a stack that does not say for which, beside the base
  * URL of another one in the environment, has perhaps forgotten to.
  */
-function otherPlaneWarning({ env, config }: CredentialPlaces, { plane, source, baseUrl }: Used): string[] {
+function otherPlaneWarning({ env, config }: CredentialPlaces, { plane, source, baseUrl }: Used): Phrase[] {
   if (source.place === "environment" || config("plane")?.trim()) return [];
   const { baseUrl: name } = foreignEnvironment(plane);
   const given = env[name]?.trim() || undefined;
   if (given === undefined || baseUrlSchema.safeParse(given).data === baseUrl) return [];
   return [
-    `${name} of the environment is not used: this stack is for ${PRODUCTS[plane]} (${new URL(baseUrl).host}), since its configuration has no mongofed:plane`,
+    phrase`${name} of the environment is not used: this ${stack} is for ${PRODUCTS[plane]} (${new URL(baseUrl).host}), since ${setting("plane")} is not set`,
   ];
+}
+
+/** `clientId` of `mongofed:clientId`. */
+function keyOf(name: string): string {
+  return name.slice(name.indexOf(":") + 1);
 }

@@ -4,6 +4,7 @@ import {
   credentialPartSchema,
   DEFAULT_BASE_URLS,
 } from "../../schema/credentials.ts";
+import { join, type Phrase } from "../../schema/phrase.ts";
 import { type PlaneName, PRODUCTS } from "../../schema/plane.ts";
 import { FindingError } from "../findings.ts";
 import type { Authentication } from "../http/index.ts";
@@ -28,7 +29,7 @@ export interface ResolvedCredentials {
   /** Where they came from, in a user's words, with names and never with values. */
   source: string;
   /** One line each, for the user. */
-  warnings: string[];
+  warnings: Phrase[];
 }
 
 /**
@@ -65,15 +66,16 @@ export function resolveCredentials(places: CredentialPlaces): ResolvedCredential
 }
 
 /** That there are no credentials at all, in a user's words; `undefined` where there are some, if only in part. */
-export function noCredentials(places: CredentialPlaces): string | undefined {
+export function noCredentials(places: CredentialPlaces): Phrase | undefined {
   const plane = planeNameOf(places);
   if (sourcesOf(places, plane).some((source) => presentIn(source).length > 0)) return undefined;
   const provider = places.config("provider");
   if (provider !== undefined) {
     return `the environment holds no ${places.config("credentials")?.replace("env:", "")}_… credentials, which Provider "${provider}" names`;
   }
-  const none = `the environment and the stack configuration hold no credentials for ${PRODUCTS[plane]}`;
-  return [none, ...foreignCredentials(places, plane)].join("; ");
+  const holders =
+    places.hasStack === false ? "the environment holds" : "the environment and the stack configuration hold";
+  return join([`${holders} no credentials for ${PRODUCTS[plane]}`, ...foreignCredentials(places, plane)], "; ");
 }
 
 /** Both products that know service accounts give out their tokens at the same place below the base URL. */
@@ -83,7 +85,7 @@ function authenticationOf(names: CredentialNames, { place, read }: Source, baseU
     if (part.success) return part.data;
     const message = `${name} in the ${place} holds a character that no key or secret has (a space, a line break, or beyond ASCII)`;
     const why = "It was probably damaged on its way: cut, quoted twice, or decoded in the wrong way.";
-    throw new FindingError([finding("FED410", { message, why, fix: `Set ${name} anew.` })]);
+    throw new FindingError([finding("FED410", { message, why, fix: `Set ${name} again.` })]);
   }) as [string, string];
   if (names.kind === "API key") return { kind: "digest", username: id, password: secret };
   if (!id.startsWith("mdb_sa_id_") && !isLoopback(baseUrl)) {

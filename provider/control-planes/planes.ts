@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from "../../schema/phrase.ts";
 import { PRODUCTS } from "../../schema/plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding, type PlaneKind } from "../rules/index.ts";
@@ -9,15 +10,15 @@ import type { AtlasPlane, ControlPlane, ProjectPlane } from "./control-plane.ts"
  * @param what for the message: `an OrgConnection`
  * @throws FindingError FED206
  */
-export function onAtlas(plane: ControlPlane, what: string): AtlasPlane {
+export function onAtlas(plane: ControlPlane, what: Phrase): AtlasPlane {
   if (plane.name === "atlas") return plane;
-  throw wrongPlane(plane, `${what} exists on MongoDB Atlas only`);
+  throw wrongPlane(plane, phrase`${what} exists on MongoDB Atlas only`);
 }
 
 /** The same for what belongs to a project of Cloud Manager or Ops Manager. */
-export function onProjects(plane: ControlPlane, what: string): ProjectPlane {
+export function onProjects(plane: ControlPlane, what: Phrase): ProjectPlane {
   if (plane.name !== "atlas") return plane;
-  throw wrongPlane(plane, `${what} exists on Cloud Manager and Ops Manager only`);
+  throw wrongPlane(plane, phrase`${what} exists on Cloud Manager and Ops Manager only`);
 }
 
 /** Whose rules hold there. */
@@ -25,7 +26,7 @@ export function kindOf({ name }: ControlPlane): PlaneKind {
   return name === "atlas" ? "atlas" : "project";
 }
 
-function wrongPlane(plane: ControlPlane, message: string): FindingError {
-  const speaks = `this run speaks to ${PRODUCTS[plane.name]} at ${plane.baseUrl} (credentials from ${plane.credentialsSource})`;
-  return new FindingError([finding("FED206", { message: `${message}, and ${speaks}` })]);
+function wrongPlane(plane: ControlPlane, message: Phrase): FindingError {
+  const speaks = `this run uses ${PRODUCTS[plane.name]} at ${plane.baseUrl} (credentials from ${plane.credentialsSource})`;
+  return new FindingError([finding("FED206", { message: phrase`${message}, and ${speaks}` })]);
 }

@@ -1,6 +1,7 @@
 import type { Finding } from "../../schema/finding.ts";
 import type { Code } from "../rules/index.ts";
-import { finding, type Verdict } from "../rules/rule.ts";
+import { finding } from "../rules/index.ts";
+import type { Verdict } from "../rules/rule.ts";
 import type { Effect } from "../tokens/index.ts";
 
 /** `no-login`: the server takes the issuer's tokens, but people have no way to get one with mongosh or Compass. */

@@ -1,4 +1,5 @@
 import type { Finding } from "../../schema/finding.ts";
+import type { Phrase } from "../../schema/phrase.ts";
 import type { Report, Subject } from "../../schema/report.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import type { AccessSurroundings, Kind, ProviderSurroundings } from "../rules/index.ts";
@@ -57,7 +58,7 @@ export interface Context {
    * Why the control plane is not to be asked, in a user's words; `undefined` if it is. Only ever set in a preview: what
    * needs the live plane is left out there, and told at the end.
    */
-  readonly offline: string | undefined;
+  readonly offline: Phrase | undefined;
   /** What becomes of what somebody changed outside the stack. */
   readonly drift: DriftMode;
   /** Reports something to the user. */

@@ -1,4 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { DECLARATIONS, DECLARED_INPUTS, TOKEN_MATERIALS } from "../../schema/hidden.ts";
+import { aResource, phrase, program } from "../../schema/phrase.ts";
+import { PhrasedError } from "../findings.ts";
 import type { Declaration } from "../rules/index.ts";
 import { judgeCheck, tokenLine } from "../tokens/index.ts";
 import type {
@@ -94,7 +97,9 @@ function declarationOf({ kind, name, label }: SentDeclaration, inputs: Props = {
 
 async function read(_context: Context, id: string, outputs: Props): Promise<Read> {
   if (outputs.tokens === undefined) {
-    throw new Error("a TokenCheck is on no server, so there is none to be read\n  fix  Declare it in the program.");
+    throw new PhrasedError(
+      phrase`${aResource("TokenCheck")} exists on no server, so mongofed cannot read it\n  fix  Declare it in the ${program}.`,
+    );
   }
   return { id, inputs: visible(outputs), outputs };
 }

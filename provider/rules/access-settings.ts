@@ -1,15 +1,79 @@
 import { z } from "zod";
 import { ACCESS_DESCRIPTION_MAX, EXPIRY_DAYS_MAX } from "../../schema/access.ts";
+import { input, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type Declaration, known } from "./program.ts";
-import { about, type DeclarationRule, type Judging, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, type DeclarationRule, family, type Judging, rulesOf, type Verdict } from "./rule.ts";
+import { ATLAS_API } from "./sources.ts";
+
+const USERS = `${ATLAS_API}, databaseUsers`;
+
+const codes = {
+  FED317: {
+    slug: "expired-access",
+    severity: "warning",
+    title: "Set deleteAfterDate in the future.",
+    why: "Atlas has removed this access, and mongofed does not create it again.",
+    fix: phrase`Remove the declaration, or set a later ${input("deleteAfterDate")}.`,
+    source: `${USERS}: deleteAfterDate`,
+  },
+  FED318: {
+    slug: "expired-before-creation",
+    severity: "error",
+    title: "Create access only with a future deleteAfterDate.",
+    why: "Atlas refuses a date in the past.",
+    fix: phrase`Set a later ${input("deleteAfterDate")}, or remove it.`,
+    source: `${USERS}: deleteAfterDate (EXPIRATION_DATE_IN_PAST)`,
+  },
+  FED319: {
+    slug: "invalid-expiry",
+    severity: "error",
+    title: "Set deleteAfterDate to a time within the next week.",
+    why: "Atlas accepts an ISO 8601 time at most one week ahead. Without a time zone its meaning is ambiguous.",
+    fix: "Write it as 2026-08-17T12:00:00Z, at most 7 days ahead. Remove it for longer access.",
+    source: `${USERS}: deleteAfterDate (EXPIRATION_DATE_EXCEEDS_MAX)`,
+  },
+  FED320: {
+    slug: "description-too-long",
+    severity: "error",
+    title: "Use at most 100 characters to describe access.",
+    why: "Atlas rejects longer descriptions.",
+    fix: phrase`Shorten it, or move details to ${input("labels")}.`,
+    source: `${USERS}: description (maxLength 100)`,
+  },
+  FED321: {
+    slug: "invalid-scope",
+    severity: "error",
+    title: "List each cluster name once.",
+    why: "Cluster names start with a letter or digit and contain only letters, digits and hyphens.",
+    fix: "Use the cluster's name as Atlas shows it.",
+    example: 'scopes: [{ name: "cluster0.abcde.mongodb.net" }]',
+    source: `${USERS}: scopes.name ^[a-zA-Z0-9][a-zA-Z0-9-]*$`,
+  },
+  FED325: {
+    slug: "unknown-scope",
+    severity: "warning",
+    title: "Scope access to existing clusters.",
+    why: "The project has no cluster with this name, so access scoped to it alone has no effect.",
+    fix: "Correct the name, or create the cluster.",
+    source: `${USERS}: scopes`,
+  },
+  FED336: {
+    slug: "duplicate-label",
+    severity: "warning",
+    title: "Use each label key once.",
+    why: "A tool that reads the key finds either of two values.",
+    fix: "Remove one of the two, or rename its key.",
+    source: `${USERS}: labels`,
+  },
+} as const satisfies Codes;
 
 /** The rules over what access has besides roles, in Atlas alone: in a project all of it is too much already. */
 
-function rule(
-  code: DeclarationRule["code"],
+function rule<C extends string>(
+  code: C,
   judge: (declaration: Declaration, judging: Judging) => readonly (Verdict | undefined)[],
-): DeclarationRule {
+): DeclarationRule<C> {
   return rulesOf("OidcRole", "FederatedUser")(code, (declaration, judging) =>
     judging.plane === "project" ? [] : judge(declaration, judging),
   );
@@ -20,18 +84,20 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MOMENT = z.iso.datetime({ offset: true });
 const CLUSTER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9-]*$/;
 
-export const expired = rule("FED317", (declaration, { now }) => {
+const expired = rule("FED317", (declaration, { now }) => {
   const expiry = expiryOf(declaration);
   if (expiry === undefined || expiry > now) return [];
-  return [about(declaration, "deleteAfterDate", { message: `${known(declaration, "deleteAfterDate")} is past` })];
+  return [
+    about(declaration, "deleteAfterDate", { message: `${known(declaration, "deleteAfterDate")} is in the past` }),
+  ];
 });
 
-export const expiryForm = rule("FED319", (declaration, { now }) => {
+const expiryForm = rule("FED319", (declaration, { now }) => {
   const given = known(declaration, "deleteAfterDate");
   if (given === undefined) return [];
   const expiry = expiryOf(declaration);
   if (expiry === undefined) {
-    return [about(declaration, "deleteAfterDate", { message: "this is not a moment in ISO 8601 with a time zone" })];
+    return [about(declaration, "deleteAfterDate", { message: "this is not an ISO 8601 time with a time zone" })];
   }
   if (expiry <= now + EXPIRY_DAYS_MAX * DAY_MS) return [];
   return [
@@ -46,38 +112,38 @@ function expiryOf(declaration: Declaration): number | undefined {
   return moment.success ? Date.parse(moment.data) : undefined;
 }
 
-export const descriptionLength = rule("FED320", (declaration) => {
+const descriptionLength = rule("FED320", (declaration) => {
   const length = [...(known(declaration, "description") ?? "")].length;
   if (length <= ACCESS_DESCRIPTION_MAX) return [];
   return [
     about(declaration, "description", {
-      message: `the description has ${length} characters, ${ACCESS_DESCRIPTION_MAX} at most are allowed`,
+      message: `the description has ${length} characters, and Atlas allows ${ACCESS_DESCRIPTION_MAX}`,
     }),
   ];
 });
 
-export const scopeForm = rule("FED321", (declaration) => {
+const scopeForm = rule("FED321", (declaration) => {
   const scopes = itemsOf(declaration, "scopes");
   const keys = scopes.map(({ name, type = "CLUSTER" }) =>
     isText(name) && isText(type) ? JSON.stringify([name, type]) : undefined,
   );
   return scopes.map(({ name }, index): Verdict | undefined => {
     if (!isText(name) || name === "") return undefined;
-    const path = `scopes[${index}].name`;
+    const path = ["scopes", index, "name"];
     if (!CLUSTER_NAME.test(name))
       return about(declaration, path, { message: `"${name}" is not the name of a cluster` });
     const key = keys[index];
     return key !== undefined && keys.indexOf(key) < index
-      ? about(declaration, path, { message: `the scope "${name}" is given twice` })
+      ? about(declaration, path, { message: `the scope "${name}" is listed twice` })
       : undefined;
   });
 });
 
-export const labelTwice = rule("FED336", (declaration) => {
+const labelTwice = rule("FED336", (declaration) => {
   const keys = itemsOf(declaration, "labels").map(({ key }) => key);
   return keys.map((key, index) =>
     isText(key) && keys.indexOf(key) < index
-      ? about(declaration, `labels[${index}].key`, { message: `the label "${key}" is given twice` })
+      ? about(declaration, ["labels", index, "key"], { message: `the label "${key}" is listed twice` })
       : undefined,
   );
 });
@@ -92,3 +158,9 @@ function itemsOf(declaration: Declaration, input: string): readonly Record<strin
 function isText(value: unknown): value is string {
   return typeof value === "string" && !isUnknown(value);
 }
+
+export const accessSettingsRules = family({
+  codes,
+  declarations: [expired, expiryForm, descriptionLength, scopeForm, labelTwice],
+  programs: [],
+});

@@ -1,4 +1,5 @@
 import { CONFIGURATION_NAME } from "../../schema/automation-config.ts";
+import { aResource, input, type Path, phrase, resource } from "../../schema/phrase.ts";
 import type { PlaneKind } from "../../schema/plane.ts";
 import { ATLAS_ACTIONS, type Privilege, privilegeSchema } from "../../schema/privileges.ts";
 import { DATABASES_WITHOUT_ROLES, ROLES_DATABASE, roleText } from "../../schema/roles.ts";
@@ -9,7 +10,121 @@ import { count, groupBy } from "./group-by.ts";
 import { slipOf } from "./nearest.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { definedRole, definitionsOf, grantedRoles, readRole } from "./relations.ts";
-import { about, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, family, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
+import { ATLAS_API, CLOUD_MANAGER_DOCS, SERVER_ROLES_DOCS } from "./sources.ts";
+
+const ROLES = `${ATLAS_API}, customDBRoles`;
+
+const codes = {
+  FED327: {
+    slug: "invalid-role-name",
+    severity: "error",
+    title: "Give a user-defined role a valid and unreserved name.",
+    why: "Atlas accepts letters, digits, `-` and `_`, and reserves names that begin with xgen-. Names of built-in roles are taken.",
+    fix: phrase`Choose another ${input("roleName")}.`,
+    example: 'new DatabaseRole("reader", { projectId, roleName: "xgen-reader", privileges })',
+    source: `${ROLES}: roleName (ATLAS_CUSTOM_ROLE_INVALID_NAME, ATLAS_RESERVED_CUSTOM_ROLE_RESTRICTED); MongoDB server, createRole`,
+  },
+  FED328: {
+    slug: "role-outside-admin",
+    severity: "error",
+    title: "Define an Atlas role on admin.",
+    why: "Atlas supports user-defined roles on no other database. Their privileges may cover any database.",
+    fix: phrase`Remove ${input("database")}.`,
+    source: `${ROLES}: has no field for a database`,
+  },
+  FED329: {
+    slug: "empty-role",
+    severity: "error",
+    title: "Give an Atlas role privileges or inherited roles.",
+    why: "Atlas refuses a role that allows nothing.",
+    fix: phrase`Add ${input("privileges")} or ${input("roles")}, or remove the role.`,
+    source: `${ROLES} (ATLAS_CUSTOM_ROLE_HAS_NO_PERMISSIONS)`,
+  },
+  FED330: {
+    slug: "role-defined-twice",
+    severity: "error",
+    title: "Define each role of a project once.",
+    why: "The server holds one role per name and database. Two resources would own it, and each would revert the other.",
+    fix: phrase`Move the privileges of both into one resource, or change ${input("roleName")} of one.`,
+    source: `${ROLES} (ATLAS_CUSTOM_ROLE_NAME_ALREADY_EXISTS)`,
+  },
+  FED331: {
+    slug: "role-cycle",
+    severity: "error",
+    title: "Define roles without inheritance cycles.",
+    why: "Servers refuse a role that inherits itself, directly or through others.",
+    fix: "Remove one role from the cycle, and move shared privileges to a role that all of them inherit.",
+    source: `${ROLES} (ATLAS_INVALID_CUSTOM_ROLE_SELF_REFERENTIAL, ATLAS_INVALID_CUSTOM_ROLE_CIRCULAR_DEPENDENCY); MongoDB server, createRole`,
+  },
+  FED332: {
+    slug: "unknown-action",
+    severity: "error",
+    title: "Use only existing actions.",
+    why: "Servers refuse unknown actions. Atlas also refuses actions that it reserves.",
+    fix: "Use an action as MongoDB spells it: find, collStats, listCollections.",
+    source: `${ROLES}: actions.action (enum DatabasePrivilegeAction); MongoDB server, action_type.idl`,
+  },
+  FED333: {
+    slug: "role-in-use",
+    severity: "error",
+    title: "Delete a user-defined role only after all grants of it.",
+    why: "Users or other roles of the project still have it. Atlas refuses the deletion; in Cloud Manager they would name a missing role.",
+    fix: "Remove the role from the named users and roles, then run again.",
+    source: `${ROLES} (ATLAS_CUSTOM_ROLE_IN_USE_BY_USERS, ATLAS_CUSTOM_ROLE_IN_USE_BY_ROLES)`,
+  },
+  FED337: {
+    slug: "action-without-effect",
+    severity: "warning",
+    title: "Use actions that fit the privilege's resource.",
+    why: "Cluster actions allow nothing on a collection, and collection actions nothing on the cluster.",
+    fix: "Move the action to a privilege on { cluster: true }, or on { database, collection }.",
+    example: 'privileges: [{ resource: { cluster: true }, actions: ["find"] }]',
+    source: "MongoDB manual, Privilege Actions; the server does not check it",
+  },
+  FED338: {
+    slug: "duplicate-action",
+    severity: "warning",
+    title: "List each action of a resource once.",
+    why: "Atlas refuses repeated actions, so mongofed sends each once. The second has no effect.",
+    fix: "Remove one of the two.",
+    source: `${ROLES} (ATLAS_DUPLICATE_CUSTOM_ROLE_ACTION, ATLAS_DUPLICATE_CUSTOM_ROLE_RESOURCE)`,
+  },
+  FED344: {
+    slug: "role-beyond-its-database",
+    severity: "error",
+    title: "Limit a role outside admin to its own database.",
+    why: "Servers refuse privileges on other databases or the cluster, and roles of other databases.",
+    fix: phrase`Remove ${input("database")}: a role on admin may allow and inherit anything.`,
+    example: 'new DatabaseRole("reader", { projectId, roleName: "reader", database: "app", roles: ["read@reports"] })',
+    source: `${SERVER_ROLES_DOCS}: createRole (InvalidRoleModification)`,
+  },
+  FED345: {
+    slug: "database-without-roles",
+    severity: "error",
+    title: "Define no role on local or $external.",
+    why: "Servers refuse it: local is not replicated, and $external holds externally authenticated users.",
+    fix: phrase`Remove ${input("database")}, which means admin, or name the database of the privileges.`,
+    source: `${SERVER_ROLES_DOCS}: createRole`,
+  },
+  FED346: {
+    slug: "role-named-as-grant",
+    severity: "warning",
+    title: "Declare the access of a group as an OidcRole.",
+    why: phrase`Cloud Manager stores a group's access as a role with this kind of name. As a ${resource("DatabaseRole")}, access reports and renames miss it.`,
+    fix: phrase`Declare ${aResource("OidcRole")} with ${input("identityProvider")} and ${input("group")}. mongofed builds the name.`,
+    example: 'new DatabaseRole("dba", { projectId, roleName: "corp-entra/dba", roles: ["readWrite@app"] })',
+    source: `${CLOUD_MANAGER_DOCS}, create the OIDC role`,
+  },
+  FED347: {
+    slug: "version-dependent-action",
+    severity: "warning",
+    title: "Use actions that all servers of the project know.",
+    why: "The action is new or was removed. A server that does not know it refuses the role.",
+    fix: "Check that every process of the project runs a version that has it.",
+    source: "MongoDB server, action_type.idl",
+  },
+} as const satisfies Codes;
 
 /**
  * The rules over user-defined roles, and over the privileges of a group, which in Cloud Manager are such a role's. By
@@ -38,7 +153,7 @@ const COLLECTION_ACTIONS: ReadonlySet<string> = new Set([
   ...["reshardCollection", "createSearchIndexes", "dropSearchIndex", "updateSearchIndex", "listSearchIndexes"],
 ]);
 
-export const roleNameForm = rule("FED327", (declaration, { plane }) => {
+const roleNameForm = rule("FED327", (declaration, { plane }) => {
   const name = known(declaration, "roleName");
   if (name === undefined || name === "") return [];
   const message = (plane === "atlas" ? atlasNameFault(name) : undefined) ?? builtInFault(declaration, name, plane);
@@ -47,8 +162,8 @@ export const roleNameForm = rule("FED327", (declaration, { plane }) => {
 
 function atlasNameFault(name: string): string | undefined {
   if (!ROLE_NAME.test(name))
-    return `"${name}" is not a name of letters, digits, - and _ that begins with a letter or digit`;
-  if (name.startsWith(RESERVED_PREFIX)) return `Atlas keeps names that begin with ${RESERVED_PREFIX} to itself`;
+    return `"${name}" is not a name of letters, digits, - and _ that starts with a letter or digit`;
+  if (name.startsWith(RESERVED_PREFIX)) return `Atlas reserves names that begin with ${RESERVED_PREFIX}`;
   return placeOfBuiltIn("atlas", name) === undefined ? undefined : `${name} is a built-in role`;
 }
 
@@ -66,35 +181,35 @@ function databaseOf(declaration: Declaration): string | undefined {
   return declaration.inputs.database === undefined ? ROLES_DATABASE : known(declaration, "database");
 }
 
-export const roleOnAdmin = rule("FED328", (declaration, { plane }) => {
+const roleOnAdmin = rule("FED328", (declaration, { plane }) => {
   const database = databaseOf(declaration);
   if (plane !== "atlas" || database === undefined || database === "" || database === ROLES_DATABASE) return [];
   return [about(declaration, "database", { message: `the role would live on ${database}` })];
 });
 
 /** Atlas has roles on `admin` alone, so that this can be said before it is known which of them it is for. */
-export const roleOnDatabase = rule("FED345", (declaration, { plane }) => {
+const roleOnDatabase = rule("FED345", (declaration, { plane }) => {
   const database = databaseOf(declaration);
   if (plane === "atlas" || database === undefined || !DATABASES_WITHOUT_ROLES.has(database)) return [];
   return [about(declaration, "database", { message: `no role can live on ${database}` })];
 });
 
 /** The same holds here: elsewhere than on `admin` there are roles in projects only. */
-export const roleOnItsOwn = rule("FED344", (declaration, { plane }) => {
+const roleOnItsOwn = rule("FED344", (declaration, { plane }) => {
   const own = databaseOf(declaration);
   if (plane === "atlas" || own === undefined || own === ROLES_DATABASE || DATABASES_WITHOUT_ROLES.has(own)) return [];
   return [
     ...privilegesOf(declaration).map(({ resource, index }) => {
       const place = "cluster" in resource ? "the cluster" : placeOf(resource.database);
       if (containsUnknown(resource) || place === own) return undefined;
-      return about(declaration, `privileges[${index}].resource`, {
+      return about(declaration, ["privileges", index, "resource"], {
         message: `a role on ${own} would allow something on ${place}`,
       });
     }),
     ...rolesOf(declaration).map((given, index) => {
       const role = readRole(given);
       if (role === undefined || role.database === own) return undefined;
-      return about(declaration, `roles[${index}]`, { message: `a role on ${own} would inherit ${roleText(role)}` });
+      return about(declaration, ["roles", index], { message: `a role on ${own} would inherit ${roleText(role)}` });
     }),
   ];
 });
@@ -108,7 +223,7 @@ function rolesOf({ inputs: { roles } }: Declaration): readonly unknown[] {
 }
 
 /** In Atlas the name has a form that it cannot have. */
-export const roleNamedAsGrant = rule("FED346", (declaration, { plane }) => {
+const roleNamedAsGrant = rule("FED346", (declaration, { plane }) => {
   const name = known(declaration, "roleName");
   const slash = name?.indexOf("/") ?? -1;
   if (plane === "atlas" || name === undefined || slash < 0 || databaseOf(declaration) !== ROLES_DATABASE) return [];
@@ -116,12 +231,12 @@ export const roleNamedAsGrant = rule("FED346", (declaration, { plane }) => {
   if (!CONFIGURATION_NAME.test(prefix) || slash === name.length - 1) return [];
   return [
     about(declaration, "roleName", {
-      message: `this is what the group ${name.slice(slash + 1)} of the identity provider ${prefix} may do`,
+      message: `this name is the access of group ${name.slice(slash + 1)} of identity provider ${prefix}`,
     }),
   ];
 });
 
-export const roleAllowsNothing = rule("FED329", (declaration, { plane }) => {
+const roleAllowsNothing = rule("FED329", (declaration, { plane }) => {
   if (plane !== "atlas") return [];
   const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
   if (!isEmpty(declaration.inputs.privileges) || !isEmpty(declaration.inputs.roles)) return [];
@@ -139,10 +254,10 @@ function privilegesOf(declaration: Declaration): (Privilege & { index: number })
 }
 
 /** Each action of each privilege, with its path. */
-function actionsOf(declaration: Declaration): { path: string; action: string; resource: Privilege["resource"] }[] {
+function actionsOf(declaration: Declaration): { path: Path; action: string; resource: Privilege["resource"] }[] {
   return privilegesOf(declaration).flatMap(({ resource, actions, index }) =>
     actions.flatMap((action, at) =>
-      isUnknown(action) ? [] : [{ path: `privileges[${index}].actions[${at}]`, action, resource }],
+      isUnknown(action) ? [] : [{ path: ["privileges", index, "actions", at], action, resource }],
     ),
   );
 }
@@ -153,7 +268,7 @@ function actionsAt(plane: PlaneKind | undefined): ReadonlySet<string> {
   return plane === "project" ? SERVER_ACTIONS : new Set([...ATLAS_ACTIONS, ...SERVER_ACTIONS]);
 }
 
-export const unknownAction = privilegesRule("FED332", (declaration, { plane }) => {
+const unknownAction = privilegesRule("FED332", (declaration, { plane }) => {
   const actions = actionsAt(plane);
   return actionsOf(declaration)
     .filter(({ action }) => !actions.has(action))
@@ -166,7 +281,7 @@ export const unknownAction = privilegesRule("FED332", (declaration, { plane }) =
     });
 });
 
-export const actionOfSomeServers = privilegesRule("FED347", (declaration, { plane }) => {
+const actionOfSomeServers = privilegesRule("FED347", (declaration, { plane }) => {
   if (plane !== "project") return [];
   return actionsOf(declaration)
     .filter(({ action }) => ACTIONS_OF_SOME_SERVERS.has(action))
@@ -175,7 +290,7 @@ export const actionOfSomeServers = privilegesRule("FED347", (declaration, { plan
     );
 });
 
-export const actionWithoutEffect = privilegesRule("FED337", (declaration) =>
+const actionWithoutEffect = privilegesRule("FED337", (declaration) =>
   actionsOf(declaration).map(({ path, action, resource }) => {
     const onCluster = "cluster" in resource;
     if (!(onCluster ? COLLECTION_ACTIONS : CLUSTER_ACTIONS).has(action)) return undefined;
@@ -186,9 +301,9 @@ export const actionWithoutEffect = privilegesRule("FED337", (declaration) =>
   }),
 );
 
-export const actionTwice = privilegesRule("FED338", (declaration) => {
+const actionTwice = privilegesRule("FED338", (declaration) => {
   const actions = actionsOf(declaration);
-  const firsts = new Map<string, string>();
+  const firsts = new Map<string, Path>();
   return actions.map(({ path, action, resource }) => {
     if (containsUnknown(resource)) return undefined;
     const place = "cluster" in resource ? [] : [resource.database, resource.collection];
@@ -197,12 +312,12 @@ export const actionTwice = privilegesRule("FED338", (declaration) => {
     if (first === undefined) firsts.set(key, path);
     return first === undefined
       ? undefined
-      : about(declaration, path, { message: `${action} is given by ${first} already` });
+      : about(declaration, path, { message: phrase`${action} is listed in ${input(...first)} already` });
   });
 });
 
 /** FED330: two resources for one role. */
-export const roleDefinedTwice: ProgramRule = {
+const roleDefinedTwice: ProgramRule<"FED330"> = {
   code: "FED330",
   judge: (program) =>
     groupBy(ofKind(program, "DatabaseRole"), (role) => {
@@ -221,7 +336,7 @@ export const roleDefinedTwice: ProgramRule = {
 };
 
 /** FED331: roles that inherit each other in a circle. */
-export const roleCircle: ProgramRule = {
+const roleCircle: ProgramRule<"FED331"> = {
   code: "FED331",
   judge(program) {
     const done = new Set<Declaration>();
@@ -257,3 +372,20 @@ function circle(roles: readonly Declaration[]): Verdict {
     at: roles.map((declaration, index) => ({ declaration, note: inherits(index) })),
   };
 }
+
+export const databaseRoleRules = family({
+  codes,
+  declarations: [
+    roleNameForm,
+    roleOnAdmin,
+    roleOnDatabase,
+    roleOnItsOwn,
+    roleNamedAsGrant,
+    roleAllowsNothing,
+    unknownAction,
+    actionOfSomeServers,
+    actionWithoutEffect,
+    actionTwice,
+  ],
+  programs: [roleDefinedTwice, roleCircle],
+});

@@ -1,3 +1,4 @@
+import { aResource, type Phrase, phrase, program, roleObject } from "../../schema/phrase.ts";
 import type { PlaneKind } from "../../schema/plane.ts";
 import {
   ATLAS_BUILT_IN_ROLES,
@@ -12,7 +13,40 @@ import { containsUnknown } from "../../schema/unknown.ts";
 import { slipOf } from "./nearest.ts";
 import type { Declaration } from "./program.ts";
 import { readRole } from "./relations.ts";
-import { about, rulesOf } from "./rule.ts";
+import { about, type Codes, family, rulesOf } from "./rule.ts";
+import { ATLAS_API } from "./sources.ts";
+
+const USERS = `${ATLAS_API}, databaseUsers`;
+const ROLES = `${ATLAS_API}, customDBRoles`;
+
+const codes = {
+  FED315: {
+    slug: "invalid-role",
+    severity: "error",
+    title: "Grant only roles that exist on their database.",
+    why: "Built-in roles exist on certain databases. Atlas supports its own set, user-defined roles on admin, and collections for read and readWrite only.",
+    fix: phrase`Write "role@database", or on Atlas "read@database.collection"${roleObject}.`,
+    example: 'roles: ["readWriteAnyDatabase@app", "clusterMonitor@admin.logs", "read"]',
+    source: `${USERS}: roles (ATLAS_INVALID_ROLE, ATLAS_INVALID_ROLE_DATABASE, UNSUPPORTED_ROLE); MongoDB server, builtin_roles.yml`,
+  },
+  FED324: {
+    slug: "unknown-role",
+    severity: "error",
+    title: "Grant and inherit only existing roles.",
+    why: phrase`It is not a built-in role, and neither the project nor this ${program} defines it.`,
+    fix: phrase`Correct the name, or declare ${aResource("DatabaseRole")} with this name in the same project.`,
+    source: `${ROLES} (ATLAS_CUSTOM_ROLE_NOT_FOUND); ${USERS} (ATLAS_INVALID_ROLE)`,
+  },
+  FED326: {
+    slug: "duplicate-role",
+    severity: "error",
+    title: "Grant each role once.",
+    why: "Atlas refuses a list that repeats a role.",
+    fix: "Remove one of the two.",
+    example: 'roles: ["readWrite@app", { role: "readWrite", database: "app" }]',
+    source: `${USERS} (DUPLICATE_DATABASE_ROLES); ${ROLES}: inheritedRoles (unique)`,
+  },
+} as const satisfies Codes;
 
 /** The rules over roles that are granted or inherited. */
 
@@ -37,10 +71,10 @@ export function placeOfBuiltIn(plane: PlaneKind, role: string): "any" | "admin" 
 /** What is wrong with one role. */
 interface Fault {
   readonly message: string;
-  readonly fix?: string;
+  readonly fix?: Phrase;
 }
 
-export const grantedRole = rule("FED315", (declaration, { plane }) =>
+const grantedRole = rule("FED315", (declaration, { plane }) =>
   itemsOf(declaration).map((given, index) => {
     if (containsUnknown(given) || !grantedRoleSchema.safeParse(given).success) return undefined;
     const role = readRole(given);
@@ -48,7 +82,7 @@ export const grantedRole = rule("FED315", (declaration, { plane }) =>
       role === undefined
         ? { message: `${JSON.stringify(given)} cannot be read as a role` }
         : faultOf(role, given, declaration, plane);
-    return fault === undefined ? undefined : about(declaration, `roles[${index}]`, fault);
+    return fault === undefined ? undefined : about(declaration, ["roles", index], fault);
   }),
 );
 
@@ -72,7 +106,7 @@ function databaseFault({ role, database }: GrantedRole, withoutDatabase: boolean
   const place = placeOfBuiltIn(plane, role);
   if (place === undefined) return ownFault({ role, database }, plane);
   if (withoutDatabase && place === "any") {
-    return { message: `${role} does not say on which database`, fix: `Write "${role}@" and the database.` };
+    return { message: `${role} names no database`, fix: `Write "${role}@" and the database.` };
   }
   if (database === ROLES_DATABASE || place === "any") return undefined;
   return {
@@ -97,7 +131,10 @@ function ownFault({ role, database }: GrantedRole, plane: PlaneKind): Fault | un
     return { message: `${database} has no role ${role}: no user-defined role can live there` };
   }
   if (Object.hasOwn(SERVER_BUILT_IN_ROLES, role)) {
-    return { message: `Atlas grants no role ${role}`, fix: "Take one of Atlas's built-in roles, or a DatabaseRole." };
+    return {
+      message: `Atlas grants no role ${role}`,
+      fix: phrase`Use one of Atlas's built-in roles, or ${aResource("DatabaseRole")}.`,
+    };
   }
   if (database === ROLES_DATABASE) return undefined;
   const meant = slipOf(role, Object.keys(ATLAS_BUILT_IN_ROLES));
@@ -114,7 +151,7 @@ function collectionFault(role: GrantedRole, kind: Declaration["kind"], plane: Pl
   if (kind === "DatabaseRole") {
     return {
       message: `${roleText(role)} cannot be inherited: roles are inherited for whole databases`,
-      fix: "Inherit the role without a collection, or give privileges on the collection.",
+      fix: "Inherit the role without a collection, or add privileges on the collection.",
     };
   }
   const instead = "Leave the collection out, or make a DatabaseRole with privileges on the collection.";
@@ -126,12 +163,12 @@ function collectionFault(role: GrantedRole, kind: Declaration["kind"], plane: Pl
   }
   if (COLLECTION_ROLES.has(role.role)) return undefined;
   return {
-    message: `${role.role} cannot be narrowed down to the collection ${role.collection}: only read and readWrite can`,
+    message: `${role.role} cannot be limited to the collection ${role.collection}: only read and readWrite can`,
     fix: instead,
   };
 }
 
-export const roleTwice = rule("FED326", (declaration) => {
+const roleTwice = rule("FED326", (declaration) => {
   const texts = itemsOf(declaration).map((given) => {
     const role = readRole(given);
     return role === undefined ? undefined : roleText(role);
@@ -139,7 +176,7 @@ export const roleTwice = rule("FED326", (declaration) => {
   const verb = declaration.kind === "DatabaseRole" ? "inherited" : "granted";
   return texts.map((text, index) =>
     text !== undefined && texts.indexOf(text) < index
-      ? about(declaration, `roles[${index}]`, { message: `the role ${text} is ${verb} twice` })
+      ? about(declaration, ["roles", index], { message: `the role ${text} is ${verb} twice` })
       : undefined,
   );
 });
@@ -147,3 +184,9 @@ export const roleTwice = rule("FED326", (declaration) => {
 function itemsOf({ inputs: { roles } }: Declaration): readonly unknown[] {
   return Array.isArray(roles) ? roles : [];
 }
+
+export const grantedRolesRules = family({
+  codes,
+  declarations: [grantedRole, roleTwice],
+  programs: [],
+});

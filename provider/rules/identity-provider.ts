@@ -1,8 +1,94 @@
 import { CONFIGURATION_NAME_MAX, DEFAULT_USER_CLAIM } from "../../schema/identity-provider.ts";
+import { input, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { isEntra, isGoogle } from "./issuers.ts";
 import { known } from "./program.ts";
-import { about, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, family, rulesOf, type Verdict } from "./rule.ts";
+import { ATLAS_API, WORKLOAD_DOCS } from "./sources.ts";
+
+const codes = {
+  FED204: {
+    slug: "input-of-other-idp-type",
+    severity: "error",
+    title: "Set the client id for people, and omit people's inputs for programs.",
+    why: "People log in through the application that the client id names. Programs bring their own token, so Atlas has no such fields for them.",
+    fix: phrase`Set ${input("clientId")} on a WORKFORCE provider. Remove ${input("clientId")}, ${input("requestedScopes")} and ${input("associatedDomains")} from a WORKLOAD provider.`,
+    source: `${ATLAS_API}, FederationOidcWorkforceIdentityProviderUpdate and FederationOidcWorkloadIdentityProviderUpdate`,
+  },
+  FED205: {
+    slug: "ignored-groups-claim",
+    severity: "warning",
+    title: "Set a groups claim only with authorizationType GROUP.",
+    why: "With USER, the server reads only the user claim.",
+    fix: phrase`Remove ${input("groupsClaim")}, or set ${input("authorizationType")} to GROUP.`,
+    source: "MongoDB server parameter oidcIdentityProviders, useAuthorizationClaim",
+  },
+  FED211: {
+    slug: "configuration-name-too-long",
+    severity: "error",
+    title: "Use a configuration name of 1 to 50 characters in Atlas.",
+    why: "Atlas rejects longer names.",
+    fix: phrase`Shorten ${input("configurationName")} and move the details to ${input("description")}.`,
+    source: `${ATLAS_API}, FederationOidcIdentityProviderUpdate.displayName (minLength 1, maxLength 50)`,
+  },
+  FED212: {
+    slug: "invalid-issuer",
+    severity: "error",
+    title: "Use an https issuer exactly as the tokens carry it.",
+    why: "The server fetches {issuer}/.well-known/openid-configuration over https. The document must name exactly this issuer.",
+    fix: "Copy `issuer` from the provider's metadata document, character by character.",
+    example: 'issuerUri: "https://login.microsoftonline.com/common/v2.0"',
+    source: "OpenID Connect Discovery 1.0, section 4.3; RFC 8414, section 3.3",
+  },
+  FED213: {
+    slug: "invalid-domain",
+    severity: "error",
+    title: "List each domain once, as a bare name.",
+    why: "Atlas compares it with the part after the @ of a person's user name.",
+    fix: "Write only the domain: example.com, without @, scheme, path or wildcard.",
+    source: `${ATLAS_API}, FederationOidcWorkforceIdentityProviderUpdate.associatedDomains (unique)`,
+  },
+  FED217: {
+    slug: "unusual-workload-user-claim",
+    severity: "warning",
+    title: "Identify programs by `sub`.",
+    why: "Cloud providers distinguish their built-in principals by `sub`. MongoDB advises against another claim.",
+    fix: phrase`Remove ${input("userClaim")}, unless another claim of your own tokens identifies programs better.`,
+    source: WORKLOAD_DOCS,
+  },
+  FED218: {
+    slug: "google-has-no-groups",
+    severity: "warning",
+    title: "Authorize Google tokens by USER.",
+    why: "Google tokens carry no groups, so GROUP would grant nothing to anybody.",
+    fix: phrase`Set ${input("authorizationType")} to USER and grant access to the unique ids of service accounts.`,
+    source: `${WORKLOAD_DOCS}, Google Cloud`,
+  },
+  FED219: {
+    slug: "reassignable-user-claim",
+    severity: "warning",
+    title: "Identify people by a claim that is never reassigned.",
+    why: "Mail addresses and login names can pass to another person, who then gets the access.",
+    fix: "Use `sub`, or `oid` with Entra ID. The mail address remains in the token for logs.",
+    source: "OpenID Connect Core 1.0, section 5.7: only `sub` with `iss` is stable and never reassigned",
+  },
+  FED220: {
+    slug: "claim-requested-as-scope",
+    severity: "warning",
+    title: "Request only scopes that Entra ID knows.",
+    why: "`groups` is a claim, not a scope. Entra ID refuses a login with an unknown scope (AADSTS650053).",
+    fix: "Remove the scope, and add the groups claim under Token configuration of the app registration.",
+    source: "Microsoft identity platform, optional claims",
+  },
+  FED222: {
+    slug: "replacement-shares-audience",
+    severity: "error",
+    title: "Replace an identity provider only with another issuer or audience.",
+    why: "mongofed creates the replacement before it deletes the old provider. In between, the federation would hold both.",
+    fix: "Replace it in two steps. First declare the new one under another name with its own audience and move the connections to it. Then remove the old one.",
+    source: "MongoDB server parameter oidcIdentityProviders: issuer and audience are unique together",
+  },
+} as const satisfies Codes;
 
 /** What only an identity provider for people has. */
 const WORKFORCE_INPUTS = ["clientId", "requestedScopes", "associatedDomains"];
@@ -20,17 +106,17 @@ const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0
 
 const rule = rulesOf("IdentityProvider");
 
-export const configurationNameLength = rule("FED211", (declaration, { plane }) => {
+const configurationNameLength = rule("FED211", (declaration, { plane }) => {
   const name = known(declaration, "configurationName");
   if (plane === "project" || name === undefined || [...name].length <= CONFIGURATION_NAME_MAX) return [];
   return [
     about(declaration, "configurationName", {
-      message: `the configuration name has ${[...name].length} characters, ${CONFIGURATION_NAME_MAX} at most are allowed`,
+      message: `the configuration name has ${[...name].length} characters, and Atlas allows ${CONFIGURATION_NAME_MAX}`,
     }),
   ];
 });
 
-export const clientOfPeopleOnly = rule("FED204", (declaration, { plane }) => {
+const clientOfPeopleOnly = rule("FED204", (declaration, { plane }) => {
   const type = known(declaration, "idpType");
   if (type === "WORKFORCE") {
     if (declaration.inputs.clientId !== undefined) return [];
@@ -41,10 +127,10 @@ export const clientOfPeopleOnly = rule("FED204", (declaration, { plane }) => {
   // In a project nobody has domains.
   return wrong
     .filter((input) => plane !== "project" || input !== "associatedDomains")
-    .map((input) => about(declaration, input, { message: `a workload identity provider has no ${input}` }));
+    .map((name) => about(declaration, name, { message: phrase`a workload identity provider has no ${input(name)}` }));
 });
 
-export const issuerForm = rule("FED212", (declaration) => {
+const issuerForm = rule("FED212", (declaration) => {
   const issuer = known(declaration, "issuerUri");
   if (issuer === undefined || issuer === "") return [];
   const fault = issuerFault(issuer);
@@ -54,13 +140,13 @@ export const issuerForm = rule("FED212", (declaration) => {
 /** What is wrong with the form of an issuer, however it was given. */
 export function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "fix"> | undefined {
   if (issuer.length > ISSUER_MAX) {
-    return { message: `the issuer has ${issuer.length} characters, ${ISSUER_MAX} at most are allowed` };
+    return { message: `the issuer has ${issuer.length} characters, and the limit is ${ISSUER_MAX}` };
   }
   if (issuer !== issuer.trim() || /\s/.test(issuer)) return { message: "the issuer contains white space" };
   if (issuer.includes("{") || issuer.includes("}")) {
     return {
       message: "the issuer is a template, not an issuer",
-      fix: "Put your tenant's id in the place that stands in braces.",
+      fix: "Replace the part in braces by your tenant's id.",
     };
   }
   if (!URL.canParse(issuer)) return { message: "the issuer is not a web address" };
@@ -69,7 +155,7 @@ export function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "
   if (WELL_KNOWN.test(url.pathname)) {
     return {
       message: "the issuer is the address of the metadata document, not the issuer",
-      fix: `Leave the end away: ${issuer.replace(WELL_KNOWN, "")}`,
+      fix: `Remove the end: ${issuer.replace(WELL_KNOWN, "")}`,
     };
   }
   if (url.username !== "" || url.password !== "") return { message: "the issuer contains a user name or password" };
@@ -78,32 +164,36 @@ export function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "
   if (isEntra(issuer) && ENTRA_SHARED_TENANTS.has(tenant)) {
     return {
       message: `the issuer names the shared tenant "${tenant}", which issues no token in its own name`,
-      fix: `Put your directory's tenant id in the place of "${tenant}".`,
+      fix: `Replace "${tenant}" by your directory's tenant id.`,
     };
   }
   return undefined;
 }
 
-export const domainForm = rule("FED213", (declaration, { plane }) => {
+const domainForm = rule("FED213", (declaration, { plane }) => {
   const domains = declaration.inputs.associatedDomains;
   if (plane === "project" || !Array.isArray(domains)) return [];
   return domains.map((domain, index) => {
     if (typeof domain !== "string" || domain === "" || isUnknown(domain)) return undefined;
-    const path = `associatedDomains[${index}]`;
+    const path = ["associatedDomains", index];
     if (!DOMAIN.test(domain)) return about(declaration, path, { message: `"${domain}" is not a domain name` });
     const first = domains.findIndex(
       (other) => typeof other === "string" && other.toLowerCase() === domain.toLowerCase(),
     );
-    return first < index ? about(declaration, path, { message: `the domain "${domain}" is given twice` }) : undefined;
+    return first < index ? about(declaration, path, { message: `the domain "${domain}" is listed twice` }) : undefined;
   });
 });
 
-export const groupsClaimIgnored = rule("FED205", (declaration) => {
+const groupsClaimIgnored = rule("FED205", (declaration) => {
   if (known(declaration, "authorizationType") !== "USER" || !hasValue(declaration.inputs.groupsClaim)) return [];
-  return [about(declaration, "groupsClaim", { message: "a groups claim is given, but authorizationType is USER" })];
+  return [
+    about(declaration, "groupsClaim", {
+      message: phrase`${input("groupsClaim")} is set, but ${input("authorizationType")} is USER`,
+    }),
+  ];
 });
 
-export const workloadUserClaim = rule("FED217", (declaration) => {
+const workloadUserClaim = rule("FED217", (declaration) => {
   const claim = known(declaration, "userClaim");
   if (known(declaration, "idpType") !== "WORKLOAD" || claim === undefined || claim === DEFAULT_USER_CLAIM) return [];
   return [
@@ -113,16 +203,16 @@ export const workloadUserClaim = rule("FED217", (declaration) => {
   ];
 });
 
-export const googleHasNoGroups = rule("FED218", (declaration) => {
+const googleHasNoGroups = rule("FED218", (declaration) => {
   if (!isGoogle(known(declaration, "issuerUri")) || known(declaration, "authorizationType") !== "GROUP") return [];
   return [
     about(declaration, "authorizationType", {
-      message: "authorization by group, but tokens of Google carry no groups",
+      message: "authorization by group, but Google tokens carry no groups",
     }),
   ];
 });
 
-export const userClaimCanChange = rule("FED219", (declaration) => {
+const userClaimCanChange = rule("FED219", (declaration) => {
   const claim = known(declaration, "userClaim");
   if (
     known(declaration, "idpType") !== "WORKFORCE" ||
@@ -137,12 +227,12 @@ export const userClaimCanChange = rule("FED219", (declaration) => {
   ];
 });
 
-export const scopeIsAClaim = rule("FED220", (declaration) => {
+const scopeIsAClaim = rule("FED220", (declaration) => {
   const scopes = declaration.inputs.requestedScopes;
   if (!Array.isArray(scopes) || !isEntra(known(declaration, "issuerUri"))) return [];
   return scopes.map((scope, index) =>
     scope === "groups"
-      ? about(declaration, `requestedScopes[${index}]`, { message: "Entra ID knows no scope named groups" })
+      ? about(declaration, ["requestedScopes", index], { message: "Entra ID knows no scope named groups" })
       : undefined,
   );
 });
@@ -151,3 +241,19 @@ export const scopeIsAClaim = rule("FED220", (declaration) => {
 export function hasValue(value: unknown): boolean {
   return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 }
+
+export const identityProviderRules = family({
+  codes,
+  declarations: [
+    configurationNameLength,
+    clientOfPeopleOnly,
+    issuerForm,
+    domainForm,
+    groupsClaimIgnored,
+    workloadUserClaim,
+    googleHasNoGroups,
+    userClaimCanChange,
+    scopeIsAClaim,
+  ],
+  programs: [],
+});

@@ -1,143 +1,37 @@
 import type { Finding, Location } from "../../schema/finding.ts";
-import { descriptionLength, expired, expiryForm, labelTwice, scopeForm } from "./access-settings.ts";
-import {
-  configurationNameForm,
-  configurationNamesAlike,
-  configurationNameTwice,
-  connectionOfProject,
-  federationOrProject,
-  inputOfOtherPlane,
-  projectOfProvider,
-  revokedByHand,
-} from "./belonging.ts";
-import { connectedTwice, issuerAndAudienceUnique, oneWorkforceProvider } from "./connections.ts";
-import {
-  actionOfSomeServers,
-  actionTwice,
-  actionWithoutEffect,
-  roleAllowsNothing,
-  roleCircle,
-  roleDefinedTwice,
-  roleNamedAsGrant,
-  roleNameForm,
-  roleOnAdmin,
-  roleOnDatabase,
-  roleOnItsOwn,
-  unknownAction,
-} from "./database-role.ts";
-import { grantedRole, roleTwice } from "./granted-roles.ts";
-import {
-  clientOfPeopleOnly,
-  configurationNameLength,
-  domainForm,
-  googleHasNoGroups,
-  groupsClaimIgnored,
-  issuerForm,
-  scopeIsAClaim,
-  userClaimCanChange,
-  workloadUserClaim,
-} from "./identity-provider.ts";
-import { valuesHardlyMatch } from "./never-matching.ts";
+import { type Code, families } from "./catalogue.ts";
+import { finding } from "./finding.ts";
+import { neverMatching } from "./never-matching.ts";
 import { planeIn, planeOf } from "./plane.ts";
-import {
-  accessDeclaredTwice,
-  configurationNameAsPrefix,
-  connectedNowhereHere,
-  entraGroupByObjectId,
-  entraPrincipalByObjectId,
-  googlePrincipalByUniqueId,
-  groupBeginsWithSlash,
-  principalForm,
-  roleNeedsGroupProvider,
-  userNeedsUserProvider,
-} from "./principals.ts";
 import type { Declaration, Program } from "./program.ts";
-import { pathForm, tlsDeclaredTwice } from "./project-tls.ts";
-import { restrictionFitsNobody, restrictionForm } from "./restrictions.ts";
-import { type DeclarationRule, finding, type Judging, type ProgramRule } from "./rule.ts";
-import { invalidInput, legacyId, missingInput } from "./shape.ts";
+import type { DeclarationRule, Judging, ProgramRule } from "./rule.ts";
 
 export type { PlaneKind } from "../../schema/plane.ts";
 export type { Kind } from "../../schema/resources.ts";
 export { type Code, catalogue, isCode } from "./catalogue.ts";
+export { finding } from "./finding.ts";
 export { placeOfBuiltIn } from "./granted-roles.ts";
-export { noTokenMatches } from "./never-matching.ts";
 export { prerequisites } from "./order.ts";
 export type { Declaration, Program } from "./program.ts";
-export { finding } from "./rule.ts";
+export { readProgram, writeProgram } from "./program-json.ts";
 export {
   type AccessSurroundings,
   type DeclaredPrincipal,
   type ProviderSurroundings,
   type Surroundings,
   surroundingsOf,
-} from "./surroundings.ts";
-export { readProgram, writeProgram } from "./written.ts";
+} from "./related-declarations.ts";
+
+/** FED231: values with which a new identity provider lets nobody in. The same values of an existing one are FED232. */
+export function noTokenMatches(inputs: Readonly<Record<string, unknown>>): Finding[] {
+  return neverMatching(inputs).map((verdict) => finding("FED231", verdict));
+}
 
 /** The rules over one declaration by itself. */
-export const declarationRules: readonly DeclarationRule[] = [
-  missingInput,
-  ...invalidInput,
-  legacyId,
-  federationOrProject,
-  ...inputOfOtherPlane,
-  connectionOfProject,
-  projectOfProvider,
-  configurationNameLength,
-  configurationNameForm,
-  revokedByHand,
-  clientOfPeopleOnly,
-  issuerForm,
-  domainForm,
-  groupsClaimIgnored,
-  workloadUserClaim,
-  googleHasNoGroups,
-  userClaimCanChange,
-  scopeIsAClaim,
-  valuesHardlyMatch,
-  userNeedsUserProvider,
-  roleNeedsGroupProvider,
-  principalForm,
-  configurationNameAsPrefix,
-  groupBeginsWithSlash,
-  entraGroupByObjectId,
-  entraPrincipalByObjectId,
-  googlePrincipalByUniqueId,
-  grantedRole,
-  roleTwice,
-  expired,
-  expiryForm,
-  descriptionLength,
-  scopeForm,
-  labelTwice,
-  restrictionForm,
-  restrictionFitsNobody,
-  roleNameForm,
-  roleNamedAsGrant,
-  roleOnAdmin,
-  roleOnDatabase,
-  roleOnItsOwn,
-  roleAllowsNothing,
-  unknownAction,
-  actionOfSomeServers,
-  actionWithoutEffect,
-  actionTwice,
-  pathForm,
-];
+export const declarationRules: readonly DeclarationRule<Code>[] = families.flatMap(({ declarations }) => declarations);
 
 /** The rules over declarations against each other. */
-export const programRules: readonly ProgramRule[] = [
-  oneWorkforceProvider,
-  connectedTwice,
-  issuerAndAudienceUnique,
-  configurationNameTwice,
-  configurationNamesAlike,
-  accessDeclaredTwice,
-  connectedNowhereHere,
-  roleDefinedTwice,
-  roleCircle,
-  tlsDeclaredTwice,
-];
+export const programRules: readonly ProgramRule<Code>[] = families.flatMap(({ programs }) => programs);
 
 /** What the rules say of one declaration: at present, and for the control plane that it shows itself, unless told. */
 export function declarationFindings(declaration: Declaration, known: Partial<Judging> = {}): Finding[] {

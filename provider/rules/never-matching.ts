@@ -1,13 +1,34 @@
-import type { Finding } from "../../schema/finding.ts";
 import { ENTRA_HOSTS, GITHUB_ISSUER, GOOGLE_ISSUER } from "../../schema/issuers.ts";
+import { input, type Phrase, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { known } from "./program.ts";
-import { about, finding, rulesOf } from "./rule.ts";
+import { about, type Codes, family, rulesOf, type Verdict } from "./rule.ts";
+
+/** Values of an identity provider that no token, or hardly any token, carries. */
+const codes = {
+  FED231: {
+    slug: "no-token-matches",
+    severity: "error",
+    title: "Give a new identity provider the issuer and audience that its tokens carry.",
+    why: "The server compares issuer and audience with the token byte by byte. No token of this provider carries the value, so nobody could log in.",
+    fix: "Copy both values from a token, or from the provider's metadata document.",
+    example: 'new IdentityProvider("apps", { …, issuerUri: "https://accounts.google.com/" })',
+    source: "MongoDB server, lookup of the identity provider by issuer and audience",
+  },
+  FED232: {
+    slug: "values-hardly-match",
+    severity: "warning",
+    title: "Give an identity provider the issuer and audience that its tokens carry.",
+    why: "The server compares issuer and audience with the token byte by byte. Tokens of this provider usually carry another value.",
+    fix: "Look at `iss` and `aud` of a token: mongofed token explain.",
+    source: "MongoDB server, lookup of the identity provider by issuer and audience",
+  },
+} as const satisfies Codes;
 
 interface Mismatch {
   readonly path: "issuerUri" | "audience";
   readonly message: string;
-  readonly fix: string;
+  readonly fix: Phrase;
   /** No token at all carries the value. */
   readonly certain: boolean;
 }
@@ -55,20 +76,25 @@ function issuerMismatch(issuerUri: string, url: URL): Mismatch | undefined {
   const path = "issuerUri";
   if (url.host === new URL(GOOGLE_ISSUER).host && issuerUri !== GOOGLE_ISSUER) {
     const message = `tokens of Google carry the issuer "${GOOGLE_ISSUER}", not "${issuerUri}"`;
-    return { path, message, fix: `Set issuerUri to "${GOOGLE_ISSUER}".`, certain: true };
+    return { path, message, fix: phrase`Set ${input("issuerUri")} to "${GOOGLE_ISSUER}".`, certain: true };
   }
   const [, tenant = "", rest = ""] = /^\/([^/]+)(.*)$/.exec(url.pathname) ?? [];
   const isV2 = ENTRA_V2_HOSTS.has(url.host);
   if (isV2 && UUID.test(tenant) && /^\/?$/.test(rest)) {
     const expected = `https://${url.host}/${tenant}/v2.0`;
     const message = `tokens of Entra ID carry the issuer "${expected}", not "${issuerUri}"`;
-    return { path, message, fix: `Set issuerUri to "${expected}", and the token version to 2.`, certain: true };
+    return {
+      path,
+      message,
+      fix: phrase`Set ${input("issuerUri")} to "${expected}", and the token version to 2.`,
+      certain: true,
+    };
   }
   const rule = SLASHES.find(({ is }) => is(url));
   if (rule === undefined || issuerUri.endsWith("/") === rule.slash) return undefined;
   const expected = rule.slash ? `${issuerUri}/` : issuerUri.replace(/\/$/, "");
   const message = `issuers of ${rule.name} ${rule.slash ? "end in a slash" : "do not end in a slash"}, unlike "${issuerUri}"`;
-  return { path, message, fix: `Set issuerUri to "${expected}".`, certain: rule.certain };
+  return { path, message, fix: phrase`Set ${input("issuerUri")} to "${expected}".`, certain: rule.certain };
 }
 
 function audienceMismatch({ audience, clientId, idpType }: Values, url: URL): Mismatch | undefined {
@@ -78,7 +104,7 @@ function audienceMismatch({ audience, clientId, idpType }: Values, url: URL): Mi
     return {
       path,
       message: `version 2 tokens of Entra ID carry the application id as audience, not the Application ID URI "${audience}"`,
-      fix: "Set audience to the application (client) id. For version 1 tokens, set issuerUri to https://sts.windows.net/{tenant id}/.",
+      fix: phrase`Set ${input("audience")} to the application (client) id. For version 1 tokens, set ${input("issuerUri")} to https://sts.windows.net/{tenant id}/.`,
       certain: true,
     };
   }
@@ -86,7 +112,7 @@ function audienceMismatch({ audience, clientId, idpType }: Values, url: URL): Mi
     return {
       path,
       message: `version 1 tokens of Entra ID usually carry the Application ID URI as audience, not the application id "${audience}"`,
-      fix: `Check \`aud\` of a token. If it is the URI, set audience to "api://${audience}".`,
+      fix: phrase`Check \`aud\` of a token. If it is the URI, set ${input("audience")} to "api://${audience}".`,
       // A program that requests a token for the application id gets that as audience.
       certain: false,
     };
@@ -95,7 +121,7 @@ function audienceMismatch({ audience, clientId, idpType }: Values, url: URL): Mi
     return {
       path,
       message: `tokens of people at Google carry the client id "${clientId}" as audience, not "${audience}"`,
-      fix: `Set audience to "${clientId}". Google issues access tokens that are not JWT, so mongosh must send the ID token.`,
+      fix: phrase`Set ${input("audience")} to "${clientId}". Google issues access tokens that are not JWT, so mongosh must send the ID token.`,
       certain: false,
     };
   }
@@ -104,17 +130,19 @@ function audienceMismatch({ audience, clientId, idpType }: Values, url: URL): Mi
 
 const INPUTS = ["issuerUri", "audience", "clientId", "idpType"] as const;
 
-export const valuesHardlyMatch = rulesOf("IdentityProvider")("FED232", (declaration) => {
-  const values = Object.fromEntries(INPUTS.map((input) => [input, known(declaration, input)]));
+const valuesHardlyMatch = rulesOf("IdentityProvider")("FED232", (declaration) => {
+  const values = Object.fromEntries(INPUTS.map((name) => [name, known(declaration, name)]));
   return mismatches(values).map(({ path, message, fix }) => about(declaration, path, { message, fix }));
 });
 
 /** FED231: values with which a new identity provider lets nobody in. The same values of an existing one are FED232. */
-export function noTokenMatches(inputs: Readonly<Record<string, unknown>>): Finding[] {
+export function neverMatching(inputs: Readonly<Record<string, unknown>>): Verdict[] {
   const values = Object.fromEntries(
-    INPUTS.map((input) => [input, inputs[input]]).filter(([, value]) => typeof value === "string" && !isUnknown(value)),
+    INPUTS.map((name) => [name, inputs[name]]).filter(([, value]) => typeof value === "string" && !isUnknown(value)),
   );
   return mismatches(values)
     .filter(({ certain }) => certain)
-    .map(({ path, message, fix }) => finding("FED231", { path, message, fix }));
+    .map(({ path, message, fix }) => ({ path, message, fix }));
 }
+
+export const neverMatchingRules = family({ codes, declarations: [valuesHardlyMatch] });

@@ -1,14 +1,107 @@
 import { PRINCIPAL_NAME_MAX } from "../../schema/access.ts";
 import { DEFAULT_GROUPS_CLAIM, DEFAULT_USER_CLAIM } from "../../schema/identity-provider.ts";
+import { aResource, input, phrase, program, stack } from "../../schema/phrase.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
-import { catalogue } from "./catalogue.ts";
 import { count, groupBy } from "./group-by.ts";
 import { isEntra, isGoogle } from "./issuers.ts";
 import { planeOf } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { connectionsOf, projectOf, providerOf } from "./relations.ts";
-import { about, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, family, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
+import { ATLAS_API, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 import { usedProvider } from "./used-provider.ts";
+
+const USERS = `${ATLAS_API}, databaseUsers`;
+
+const codes = {
+  FED301: {
+    slug: "entra-group-name",
+    severity: "warning",
+    title: "Name an Entra ID group by its object id.",
+    why: "Entra ID tokens list groups by object id, so a name matches no token.",
+    fix: "Set group to the object id of the group: Entra admin center, Groups, the group, Overview.",
+    example: 'new OidcRole("dba", { projectId, identityProvider: staff, group: "DBA Team", roles })',
+    source: `${WORKFORCE_DOCS}, Microsoft Entra ID: groups claim with Group ID only`,
+  },
+  FED304: {
+    slug: "entra-application-id",
+    severity: "warning",
+    title: "Name an Entra ID program by its object id.",
+    why: "The token's `sub` is the object id of the managed identity or service principal, not an application id.",
+    fix: "Use the object (principal) id of the managed identity, or of the service principal under Enterprise applications.",
+    source: `${WORKLOAD_DOCS}, Microsoft Azure`,
+  },
+  FED305: {
+    slug: "google-mail-address",
+    severity: "warning",
+    title: "Name a Google service account by its unique id.",
+    why: "The token's `sub` is the numeric unique id. The server does not read the claim with the mail address.",
+    fix: "Use the unique id of the service account (IAM & Admin, Service Accounts, Details), a number of about 21 digits.",
+    source: `${WORKLOAD_DOCS}, Google Cloud`,
+  },
+  FED308: {
+    slug: "leading-slash",
+    severity: "warning",
+    title: "Omit the leading slash of a group.",
+    why: "The server joins prefix and group with one slash. For the group /dba in a token it looks for {prefix}/dba.",
+    fix: "Remove the leading slash, or turn off the full group path in the mapper of the identity provider, for example Keycloak.",
+    source: "Percona Server for MongoDB, OIDC mechanism; of MongoDB's own server nothing else is known",
+  },
+  FED310: {
+    slug: "user-of-group-provider",
+    severity: "error",
+    title: "Grant individual access only through a provider with authorizationType USER.",
+    why: "With GROUP, the server reads only groups from the token and never looks for a user.",
+    fix: phrase`Use ${aResource("OidcRole")} for one of their groups, or set ${input("authorizationType")} to USER.`,
+    example: 'new FederatedUser("ada", { projectId, identityProvider: staff, principal: "ada", roles: ["read@app"] })',
+    source: `${USERS}: oidcAuthType; MongoDB server parameter oidcIdentityProviders, useAuthorizationClaim`,
+  },
+  FED311: {
+    slug: "group-of-user-provider",
+    severity: "error",
+    title: "Grant group access only through a provider with authorizationType GROUP.",
+    why: "With USER, the server reads only the user claim from the token and never looks for groups.",
+    fix: phrase`Use ${aResource("FederatedUser")} for each of them, or set ${input("authorizationType")} to GROUP.`,
+    example: 'new OidcRole("dba", { projectId, identityProvider: apps, group: "dba", roles: ["readWrite@app"] })',
+    source: `${USERS}: oidcAuthType; MongoDB server parameter oidcIdentityProviders, useAuthorizationClaim`,
+  },
+  FED312: {
+    slug: "access-declared-twice",
+    severity: "error",
+    title: "Declare the access of a group or principal once per project.",
+    why: "The server holds one user or role of that name. Two resources would own it, and each would revert the other.",
+    fix: "Move the roles of both into one resource and remove the other.",
+    source: `${USERS}: username and databaseName are unique in a project (USER_ALREADY_EXISTS)`,
+  },
+  FED314: {
+    slug: "unconnected-provider",
+    severity: "warning",
+    title: "Connect a new identity provider before you grant access through it.",
+    why: "A new identity provider is connected to no organization, so Atlas refuses access through it.",
+    fix: phrase`Declare ${aResource("OrgConnection")}, unless another ${stack} connects the provider by its reference.`,
+    example:
+      'const staff = new IdentityProvider("staff", settings);\nnew OidcRole("dba", { projectId, identityProvider: staff, group, roles });',
+    source: `${WORKLOAD_DOCS}: connect an organization, then add users`,
+  },
+  FED316: {
+    slug: "invalid-principal",
+    severity: "error",
+    title: "Name a group or principal exactly as the token does.",
+    why: "mongofed adds the provider's prefix itself. A repeated prefix or a space matches no token. Atlas limits the name to 1,024 characters.",
+    fix: "Write only the value of the token's claim.",
+    example: 'group: "5f1e2d3c4b5a69788796a5b4/dba"',
+    source: `${USERS}: username is {identity provider id}/{group or user}, at most 1,024 characters`,
+  },
+  FED335: {
+    slug: "repeated-configuration-name",
+    severity: "warning",
+    title: "Omit the configuration name from groups and principals.",
+    why: "mongofed adds the prefix itself. With a repeated prefix, only tokens with the prefix in their claim match.",
+    fix: "Write only the value of the token's claim. Ignore this if the claim really begins with the prefix.",
+    example: 'group: "corp-entra/dba"',
+    source: `${USERS}: username is {identity provider id}/{group or user}`,
+  },
+} as const satisfies Codes;
 
 /** The rules over whom something is granted, and through which identity provider. */
 
@@ -27,30 +120,30 @@ function whoInput(declaration: Declaration): "group" | "principal" {
   return declaration.kind === "OidcRole" ? "group" : "principal";
 }
 
-export const userNeedsUserProvider = userRule("FED310", (declaration) => {
+const userNeedsUserProvider = userRule("FED310", (declaration) => {
   const { authorizationType, idpType, name } = usedProvider(declaration);
   if (authorizationType !== "GROUP") return [];
   const who = { WORKFORCE: "a person", WORKLOAD: "a program" }[idpType ?? ""] ?? "a person or program";
   return [
     about(declaration, "identityProvider", {
       message: `${who} cannot be granted access one by one through ${name}`,
-      why: `${name} authorizes by group membership (authorizationType GROUP): the server never looks for a user.`,
+      why: phrase`${name} authorizes by group (${input("authorizationType")} GROUP), so the server never looks for a user.`,
     }),
   ];
 });
 
-export const roleNeedsGroupProvider = groupRule("FED311", (declaration) => {
+const roleNeedsGroupProvider = groupRule("FED311", (declaration) => {
   const { authorizationType, name } = usedProvider(declaration);
   if (authorizationType !== "USER") return [];
   return [
     about(declaration, "identityProvider", {
       message: `a group cannot be granted access through ${name}`,
-      why: `${name} authorizes one by one (authorizationType USER): the server never looks for groups.`,
+      why: phrase`${name} authorizes individually (${input("authorizationType")} USER), so the server never looks for groups.`,
     }),
   ];
 });
 
-export const principalForm = accessRule("FED316", (declaration, { plane }) => {
+const principalForm = accessRule("FED316", (declaration, { plane }) => {
   const input = whoInput(declaration);
   const who = known(declaration, input);
   if (who === undefined) return [];
@@ -71,7 +164,7 @@ export const principalForm = accessRule("FED316", (declaration, { plane }) => {
   ];
 });
 
-export const configurationNameAsPrefix = accessRule("FED335", (declaration) => {
+const configurationNameAsPrefix = accessRule("FED335", (declaration) => {
   const input = whoInput(declaration);
   const { configurationName } = usedProvider(declaration);
   if (configurationName === undefined || !known(declaration, input)?.startsWith(`${configurationName}/`)) return [];
@@ -82,7 +175,7 @@ export const configurationNameAsPrefix = accessRule("FED335", (declaration) => {
   ];
 });
 
-export const groupBeginsWithSlash = groupRule("FED308", (declaration) => {
+const groupBeginsWithSlash = groupRule("FED308", (declaration) => {
   const group = known(declaration, "group");
   if (group?.startsWith("/") !== true) return [];
   return [
@@ -92,23 +185,24 @@ export const groupBeginsWithSlash = groupRule("FED308", (declaration) => {
   ];
 });
 
-export const entraGroupByObjectId = groupRule("FED301", (declaration, { plane }) => {
+const entraGroupByObjectId = groupRule("FED301", (declaration, { plane }) => {
   const { identityProvider: provider } = declaration;
   const group = known(declaration, "group");
   if (provider === undefined || group === undefined || UUID.test(group)) return [];
   const claim = provider.inputs.groupsClaim ?? DEFAULT_GROUPS_CLAIM;
   if (!isEntra(known(provider, "issuerUri")) || claim !== DEFAULT_GROUPS_CLAIM) return [];
-  // Only Atlas has a description.
-  const keep = plane === "atlas" ? " You can keep its name in description." : "";
   return [
     about(declaration, "group", {
       message: "the group is not an object id, by which Entra ID lists groups",
-      fix: `${catalogue.FED301.fix}${keep}`,
+      // Only Atlas has a description.
+      ...(plane === "atlas"
+        ? { fix: phrase`${codes.FED301.fix} You can keep its name in ${input("description")}.` }
+        : {}),
     }),
   ];
 });
 
-export const entraPrincipalByObjectId = userRule("FED304", (declaration) => {
+const entraPrincipalByObjectId = userRule("FED304", (declaration) => {
   const { identityProvider: provider } = declaration;
   const principal = known(declaration, "principal");
   if (provider === undefined || principal === undefined || !isEntra(known(provider, "issuerUri"))) return [];
@@ -123,7 +217,7 @@ export const entraPrincipalByObjectId = userRule("FED304", (declaration) => {
   ];
 });
 
-export const googlePrincipalByUniqueId = userRule("FED305", (declaration) => {
+const googlePrincipalByUniqueId = userRule("FED305", (declaration) => {
   const { identityProvider: provider } = declaration;
   const principal = known(declaration, "principal");
   if (provider === undefined || principal === undefined || /^\d+$/.test(principal)) return [];
@@ -136,7 +230,7 @@ function userClaim(provider: Declaration): unknown {
 }
 
 /** FED312: one group, or one principal, of one identity provider twice in one project. */
-export const accessDeclaredTwice: ProgramRule = {
+const accessDeclaredTwice: ProgramRule<"FED312"> = {
   code: "FED312",
   judge: (program) =>
     (["OidcRole", "FederatedUser"] as const).flatMap((kind) =>
@@ -170,7 +264,7 @@ function declaredTwice(same: readonly Declaration[]): Verdict {
  * adopts may be connected long since, and one of a project needs no connection; one finding is enough, however many use
  * it.
  */
-export const connectedNowhereHere: ProgramRule = {
+const connectedNowhereHere: ProgramRule<"FED314"> = {
   code: "FED314",
   judge: (program) =>
     [...Map.groupBy(accessOf(program), (declaration) => providerOf(program, declaration))].flatMap(
@@ -191,7 +285,22 @@ function unconnected(provider: Declaration, access: readonly Declaration[]): Ver
   const [first] = access as [Declaration];
   const more = access.length - 1;
   return {
-    message: `access is granted through ${name}, which this program connects to no organization`,
+    message: phrase`access is granted through ${name}, which this ${program} connects to no organization`,
     at: [{ declaration: provider }, { declaration: first, ...(more > 0 ? { note: `and ${more} more` } : {}) }],
   };
 }
+
+export const principalsRules = family({
+  codes,
+  declarations: [
+    userNeedsUserProvider,
+    roleNeedsGroupProvider,
+    principalForm,
+    configurationNameAsPrefix,
+    groupBeginsWithSlash,
+    entraGroupByObjectId,
+    entraPrincipalByObjectId,
+    googlePrincipalByUniqueId,
+  ],
+  programs: [accessDeclaredTwice, connectedNowhereHere],
+});

@@ -1,7 +1,28 @@
 import { isIP } from "node:net";
+import { input, type Path, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import type { Declaration } from "./program.ts";
-import { about, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, family, rulesOf, type Verdict } from "./rule.ts";
+
+const codes = {
+  FED340: {
+    slug: "invalid-restriction",
+    severity: "error",
+    title: "Restrict logins by IP addresses or CIDR ranges.",
+    why: "Servers accept IPv4 and IPv6 addresses and ranges, but no host names or zones. They refuse an empty restriction.",
+    fix: phrase`Set ${input("clientSource")}, ${input("serverAddress")} or both, for example "10.0.0.0/8", "2001:db8::/32" or "10.1.2.3".`,
+    example: 'authenticationRestrictions: [{ clientSource: ["vpn.example.com"] }]',
+    source: "MongoDB server, address restrictions and CIDR",
+  },
+  FED341: {
+    slug: "empty-address-list",
+    severity: "error",
+    title: "List at least one address in a restriction.",
+    why: "The API rejects an empty list. No address would meet the restriction.",
+    fix: "Add addresses, or remove the key to allow every address.",
+    source: "MongoDB server, address restrictions",
+  },
+} as const satisfies Codes;
 
 /** The rules over the addresses from which, and at which, somebody may log in. */
 
@@ -9,33 +30,37 @@ const rule = rulesOf("OidcRole", "FederatedUser");
 
 const KEYS = ["clientSource", "serverAddress"] as const;
 
-export const restrictionForm = rule("FED340", (declaration) =>
+const restrictionForm = rule("FED340", (declaration) =>
   restrictionsOf(declaration).flatMap(({ restriction, index }) => {
-    const path = `authenticationRestrictions[${index}]`;
+    const path = ["authenticationRestrictions", index] as const;
     if (KEYS.every((key) => restriction[key] === undefined)) {
-      return [about(declaration, path, { message: "the restriction names neither clientSource nor serverAddress" })];
+      return [
+        about(declaration, path, {
+          message: phrase`the restriction has neither ${input("clientSource")} nor ${input("serverAddress")}`,
+        }),
+      ];
     }
-    return KEYS.flatMap((key) => addressFaults(declaration, restriction[key], `${path}.${key}`));
+    return KEYS.flatMap((key) => addressFaults(declaration, restriction[key], [...path, key]));
   }),
 );
 
-function addressFaults(declaration: Declaration, addresses: unknown, path: string): (Verdict | undefined)[] {
+function addressFaults(declaration: Declaration, addresses: unknown, path: Path): (Verdict | undefined)[] {
   if (!Array.isArray(addresses)) return [];
   return addresses.map((address: unknown, index) => {
     if (typeof address !== "string" || isUnknown(address) || isAddress(address)) return undefined;
-    return about(declaration, `${path}[${index}]`, {
+    return about(declaration, [...path, index], {
       message: `"${address}" is neither an IP address nor a range of them in CIDR notation`,
     });
   });
 }
 
-export const restrictionFitsNobody = rule("FED341", (declaration) =>
+const restrictionFitsNobody = rule("FED341", (declaration) =>
   restrictionsOf(declaration).flatMap(({ restriction, index }) =>
     KEYS.map((key) => {
       const addresses = restriction[key];
       if (!Array.isArray(addresses) || addresses.length > 0) return undefined;
-      return about(declaration, `authenticationRestrictions[${index}].${key}`, {
-        message: `the restriction has an empty list of addresses (${key}), which fits nobody`,
+      return about(declaration, ["authenticationRestrictions", index, key], {
+        message: phrase`the restriction has an empty list of addresses (${input(key)})`,
       });
     }),
   ),
@@ -59,3 +84,9 @@ function isAddress(text: string): boolean {
   const family = isIP(address);
   return family !== 0 && Number(length) <= (family === 4 ? 32 : 128);
 }
+
+export const restrictionsRules = family({
+  codes,
+  declarations: [restrictionForm, restrictionFitsNobody],
+  programs: [],
+});

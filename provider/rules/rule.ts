@@ -1,20 +1,35 @@
-import type { Finding } from "../../schema/finding.ts";
-import { mapStrings, type Phrase } from "../../schema/phrase.ts";
+import type { Severity } from "../../schema/finding.ts";
+import type { InputPath, Phrase } from "../../schema/phrase.ts";
 import type { PlaneKind } from "../../schema/plane.ts";
 import type { Kind } from "../../schema/resources.ts";
-import { printable } from "../printable.ts";
-import { type Code, catalogue } from "./catalogue.ts";
 import type { Declaration, Program } from "./program.ts";
+
+/** The part that all findings of a code share. `mongofed explain CODE` prints it. */
+export interface CatalogueEntry {
+  /** The name of the violation. */
+  readonly slug: string;
+  readonly severity: Severity;
+  /** The rule, as an instruction. */
+  readonly title: Phrase;
+  readonly why: Phrase;
+  readonly fix: Phrase;
+  /** A program, or a part of one, that breaks the rule. */
+  readonly example?: string;
+  /** The source of the rule. */
+  readonly source: string;
+}
+
+export type Codes = Readonly<Record<string, CatalogueEntry>>;
 
 /** What a rule says of one case; the catalogue adds the code's name, and what it leaves out here. */
 export interface Verdict {
-  readonly path?: string;
+  readonly path?: InputPath;
   /** One line, lower case, no full stop. */
   readonly message: Phrase;
   readonly why?: Phrase;
   readonly fix?: Phrase;
   /** The declarations concerned, the first being the one to look at. */
-  readonly at?: readonly { readonly declaration: Declaration; readonly path?: string; readonly note?: string }[];
+  readonly at?: readonly { readonly declaration: Declaration; readonly note?: string }[];
 }
 
 /** By what a declaration is judged, beside itself. */
@@ -26,49 +41,46 @@ export interface Judging {
 }
 
 /** A rule over one declaration: run at the gate, and again by `check` on resolved values. */
-export interface DeclarationRule {
-  readonly code: Code;
+export interface DeclarationRule<C extends string = string> {
+  readonly code: C;
   readonly kinds: readonly Kind[];
   judge(declaration: Declaration, judging: Judging): readonly Verdict[];
 }
 
 /** A rule over declarations against each other: run at the gate only, where the whole program is known. */
-export interface ProgramRule {
-  readonly code: Code;
+export interface ProgramRule<C extends string = string> {
+  readonly code: C;
   judge(program: Program): readonly Verdict[];
 }
 
 /** Makes rules over declarations of some kinds; where such a rule has nothing to say of a case, it says `undefined`. */
 export function rulesOf(...kinds: readonly Kind[]) {
-  return (
-    code: Code,
+  return <C extends string>(
+    code: C,
     judge: (declaration: Declaration, judging: Judging) => readonly (Verdict | undefined)[],
-  ): DeclarationRule => ({
+  ): DeclarationRule<C> => ({
     code,
     kinds,
     judge: (declaration, judging) => judge(declaration, judging).filter((verdict) => verdict !== undefined),
   });
 }
 
-export function about(declaration: Declaration, path: string, rest: Pick<Verdict, "message" | "why" | "fix">): Verdict {
+export function about(
+  declaration: Declaration,
+  path: InputPath,
+  rest: Pick<Verdict, "message" | "why" | "fix">,
+): Verdict {
   return { ...rest, path, at: [{ declaration }] };
 }
 
-/** Makes a finding of a code and what is particular to the case. */
-export function finding(code: Code, verdict: Verdict): Finding {
-  const entry = catalogue[code];
-  return {
-    code,
-    slug: entry.slug,
-    severity: entry.severity,
-    path: verdict.path ?? "",
-    message: mapStrings(verdict.message, printable),
-    why: verdict.why ?? entry.why,
-    fix: verdict.fix ?? entry.fix,
-    docs: entry.source,
-    locations: (verdict.at ?? []).map(({ declaration, note }) => ({
-      ...declaration.location,
-      ...(note === undefined ? {} : { note }),
-    })),
-  };
+/** The codes, texts and functions of one subject. The live rules judge the codes that need the control plane. */
+export interface Family<T extends Codes> {
+  readonly codes: T;
+  readonly declarations: readonly DeclarationRule<keyof T & string>[];
+  readonly programs: readonly ProgramRule<keyof T & string>[];
+}
+
+/** Makes a family whose functions judge only its own codes. */
+export function family<const T extends Codes>(rules: Pick<Family<T>, "codes"> & Partial<Family<T>>): Family<T> {
+  return { declarations: [], programs: [], ...rules };
 }

@@ -1,16 +1,40 @@
+import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
 import { legacyIdentityProviderIdSchema } from "../../schema/ids.ts";
+import { identityProviderReference, input, type Path, type Phrase, phrase, resource } from "../../schema/phrase.ts";
 import { kinds, shapes } from "../../schema/resources.ts";
 import { isUnknown, knownIssues } from "../../schema/unknown.ts";
 import type { Declaration } from "./program.ts";
 import type { DeclarationRule, Verdict } from "./rule.ts";
+import { type Codes, family } from "./rule.ts";
+import { ATLAS_API } from "./sources.ts";
+
+const codes = {
+  FED200: {
+    slug: "invalid-input",
+    severity: "error",
+    title: "Give every input the type and form that the reference describes.",
+    why: "The control plane would refuse the value, or interpret it differently.",
+    fix: "Correct the input, or remove it if the resource does not have it.",
+    example: 'new OrgConnection("platform", { orgId: "my-org", identityProvider: staff })',
+    source: `${ATLAS_API}, schemas FederationOidcIdentityProviderUpdate, ConnectedOrgConfig, CloudDatabaseUser and UserCustomDBRole`,
+  },
+  FED210: {
+    slug: "legacy-id",
+    severity: "error",
+    title: "Identify an identity provider by its 24-digit id.",
+    why: "Atlas used the 20-character id before 2023-11-15. The current API does not accept it.",
+    fix: phrase`Use ${identityProviderReference}, which holds the right id.`,
+    source: `${ATLAS_API}, path parameter identityProviderId from version 2023-11-15 on`,
+  },
+} as const satisfies Codes;
 
 /**
  * FED200: every input by itself. No value is repeated in the text: an input may hold anything, also what must not be
  * printed.
  */
-export const invalidInput = kinds.map(
-  (kind): DeclarationRule => ({
+const invalidInput = kinds.map(
+  (kind): DeclarationRule<"FED200"> => ({
     code: "FED200",
     kinds: [kind],
     judge: (declaration) =>
@@ -28,23 +52,25 @@ function inOneWord(declaration: Declaration, issues: readonly z.core.$ZodIssue[]
   if (inside.length === 0) return others;
   const missing = declaration.inputs.identityProvider === undefined;
   const message = missing
-    ? 'the input "identityProvider" is missing'
-    : '"identityProvider" must be an IdentityProvider or its reference';
+    ? phrase`the input "${input("identityProvider")}" is missing`
+    : phrase`"${input("identityProvider")}" must be ${identityProviderReference}`;
   return [...others, at(declaration, ["identityProvider"], message)];
 }
 
 /** FED200 too: what only the identity provider, or another input, lets be left out. */
-export const missingInput: DeclarationRule = {
+const missingInput: DeclarationRule<"FED200"> = {
   code: "FED200",
   kinds: ["OidcRole", "FederatedUser"],
   judge(declaration) {
     const { inputs } = declaration;
-    const missing = (input: string) => at(declaration, [input], `the input "${input}" is missing`);
+    const missing = (name: string) => at(declaration, [name], phrase`the input "${input(name)}" is missing`);
     const grantsNothing = isEmpty(inputs.roles) && isEmpty(inputs.privileges);
     return [
       ...(inputs.projectId === undefined && !mayBringProject(declaration) ? [missing("projectId")] : []),
       ...(grantsNothing && inputs.roles === undefined ? [missing("roles")] : []),
-      ...(grantsNothing && inputs.roles !== undefined ? [at(declaration, ["roles"], '"roles" must not be empty')] : []),
+      ...(grantsNothing && inputs.roles !== undefined
+        ? [at(declaration, ["roles"], phrase`"${input("roles")}" must not be empty`)]
+        : []),
     ];
   },
 };
@@ -61,64 +87,64 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** FED210: an identity provider named by the id of former times. */
-export const legacyId: DeclarationRule = {
+const legacyId: DeclarationRule<"FED210"> = {
   code: "FED210",
   kinds: ["OrgConnection", "OidcRole", "FederatedUser"],
   judge(declaration) {
     const path = legacyIdPath(declaration);
     if (path === undefined) return [];
-    return [{ path, message: "this is the 20-character id of former times", at: [{ declaration }] }];
+    return [{ path, message: "this is the legacy 20-character id", at: [{ declaration }] }];
   },
 };
 
-function legacyIdPath(declaration: Declaration): string | undefined {
+function legacyIdPath(declaration: Declaration): Path | undefined {
   const provider = declaration.inputs.identityProvider;
-  if (legacyIdentityProviderIdSchema.safeParse(provider).success) return "identityProvider";
+  if (legacyIdentityProviderIdSchema.safeParse(provider).success) return ["identityProvider"];
   const id = (provider as { identityProviderId?: unknown } | undefined)?.identityProviderId;
-  return legacyIdentityProviderIdSchema.safeParse(id).success ? "identityProvider.identityProviderId" : undefined;
+  return legacyIdentityProviderIdSchema.safeParse(id).success ? ["identityProvider", "identityProviderId"] : undefined;
 }
 
 function isLegacyId(declaration: Declaration, issue: z.core.$ZodIssue): boolean {
-  return legacyId.kinds.includes(declaration.kind) && legacyIdPath(declaration) === pathText(issue.path);
+  return legacyId.kinds.includes(declaration.kind) && isDeepStrictEqual(legacyIdPath(declaration), issue.path);
 }
 
 function verdicts(declaration: Declaration, issue: z.core.$ZodIssue): Verdict[] {
   if (issue.code === "unrecognized_keys") {
     const inside = issue.path.length > 0;
+    const name = input(...pathOf(issue.path));
     return issue.keys.map((key) =>
       at(
         declaration,
         [...issue.path, key],
-        inside ? `"${pathText(issue.path)}" takes no "${key}"` : `${declaration.kind} has no input "${key}"`,
+        inside ? phrase`"${name}" has no "${key}"` : phrase`${resource(declaration.kind)} has no input "${key}"`,
       ),
     );
   }
   return [at(declaration, issue.path, describe(declaration, issue))];
 }
 
-function at(declaration: Declaration, keys: readonly PropertyKey[], message: string): Verdict {
-  const path = pathText(keys);
-  return { path, message, at: [{ declaration }] };
+function at(declaration: Declaration, keys: readonly PropertyKey[], message: Phrase): Verdict {
+  return { path: pathOf(keys), message, at: [{ declaration }] };
 }
 
-function describe(declaration: Declaration, issue: z.core.$ZodIssue): string {
-  const path = pathText(issue.path);
-  if (valueAt(declaration.inputs, issue.path) === undefined) return `the input "${path}" is missing`;
+function describe(declaration: Declaration, issue: z.core.$ZodIssue): Phrase {
+  const path = input(...pathOf(issue.path));
+  if (valueAt(declaration.inputs, issue.path) === undefined) return phrase`the input "${path}" is missing`;
   switch (issue.code) {
     case "invalid_type":
-      return `"${path}" must be ${article(issue.expected)}`;
+      return phrase`"${path}" must be ${article(issue.expected)}`;
     case "invalid_value":
-      return `"${path}" must be ${issue.values.map(String).join(" or ")}`;
+      return phrase`"${path}" must be ${issue.values.map(String).join(" or ")}`;
     case "too_small":
-      return `"${path}" must not be empty`;
+      return phrase`"${path}" must not be empty`;
     case "too_big":
-      return `"${path}" must have at most ${issue.maximum} characters`;
+      return phrase`"${path}" must have at most ${Number(issue.maximum)} characters`;
     case "invalid_union":
-      return `"${path}" must be ${issue.message.replace(/^expected /, "")}`;
+      return phrase`"${path}" must be ${issue.message.replace(/^expected /, "")}`;
     case "invalid_format":
-      return `"${path}" is not valid: ${issue.message}`;
+      return phrase`"${path}" is not valid: ${issue.message}`;
     default:
-      return `"${path}" is not valid: ${issue.message}`;
+      return phrase`"${path}" is not valid: ${issue.message}`;
   }
 }
 
@@ -130,10 +156,13 @@ function valueAt(inputs: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], inputs);
 }
 
-/** `associatedDomains[1]`, `identityProvider.orgId`. */
-export function pathText(keys: readonly PropertyKey[]): string {
-  return keys.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
-    "",
-  );
+/** The keys of an issue that can be named: symbols never occur in inputs. */
+function pathOf(keys: readonly PropertyKey[]): Path {
+  return keys.map((key) => (typeof key === "symbol" ? String(key) : key));
 }
+
+export const shapeRules = family({
+  codes,
+  declarations: [missingInput, ...invalidInput, legacyId],
+  programs: [],
+});

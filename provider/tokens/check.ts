@@ -1,4 +1,5 @@
 import type { Finding } from "../../schema/finding.ts";
+import { phrase } from "../../schema/phrase.ts";
 import { REFERENCE, type TokenCheckInputs, tokenCheckShape } from "../../schema/token-check.ts";
 import type { TokenConfig } from "../../schema/token-config.ts";
 import type { TokenExpectation } from "../../schema/token-expectation.ts";
@@ -104,13 +105,18 @@ function adviceOn(check: Declaration, checked: readonly CheckedToken[], specs: T
     const advice = passes ? judgement.advice : [];
     return advice.filter(({ code }) => !(saysGrants && ON_GRANTS.has(code))).map((found) => ({ title, found }));
   });
-  const same = Map.groupBy(told, ({ found: { code, message } }) => `${code} ${message}`);
+  const same = Map.groupBy(told, ({ found: { code, message } }) => `${code} ${JSON.stringify(message)}`);
   return [...same.values()].flatMap(([first, ...more]) => {
     if (first === undefined) return [];
     const { effect: _, ...found } = first.found;
     const titles = [first, ...more].map(({ title }) => quote(title)).join(", ");
     return [
-      { ...found, path: `tokens.${first.title}`, message: `${titles}: ${found.message}`, locations: [check.location] },
+      {
+        ...found,
+        path: ["tokens", first.title],
+        message: phrase`${titles}: ${found.message}`,
+        locations: [check.location],
+      },
     ];
   });
 }
@@ -129,7 +135,7 @@ function isForReferences(
   { server: [cause] }: Judgement,
   { references }: ProgramConfig,
 ): boolean {
-  const unmatched = cause !== undefined && ["claims.iss", "claims.aud"].includes(cause.path);
+  const unmatched = cause !== undefined && (cause.path === "claims.iss" || cause.path === "claims.aud");
   return references.length > 0 && unmatched && typeof refused !== "string";
 }
 

@@ -43,7 +43,7 @@ export function comparisonFindings(
     .filter(({ met }) => !met)
     .map(({ what, expected, actual }) =>
       refuses("FED150", {
-        path: `tokens.${title}`,
+        path: ["tokens", title],
         message: `${quote(title)}: ${what} is expected to be ${expected}, and is ${actual}`,
         ...(causes.length === 0 ? {} : { why: told.join("\n"), fix: fixes.join("\n") }),
       }),

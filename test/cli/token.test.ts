@@ -50,7 +50,7 @@ test("a token that is refused says why and what to do, the first reason first, a
   );
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(
-    /^refused: .*\n\nerror FED107 issuer-differs-in-form: the issuer of corp is "https:\/\/idp\.example\.com", in the token .*\n {2}--> claims\.iss\n {2}why .*\n {2}fix .*\n\nerror FED128 signature-invalid: .*/,
+    /^refused: .*\n\nerror FED107 issuer-form-differs: the issuer of corp is "https:\/\/idp\.example\.com", in the token .*\n {2}--> claims\.iss\n {2}why .*\n {2}fix .*\n\nerror FED128 invalid-signature: .*/,
   );
   expect(stdout).toContain("If that is put right, it logs in through corp as corp/ada on $external.");
 });

@@ -6,7 +6,9 @@ import {
   programFindings,
   programRules,
 } from "../../provider/rules/index.ts";
+import type { CatalogueEntry } from "../../provider/rules/rule.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
+import { textOf, wordedAll } from "../support/worded.ts";
 import { NOW } from "./case.ts";
 import { accessCases } from "./cases-access.ts";
 import { configurationCases } from "./cases-configuration.ts";
@@ -17,7 +19,9 @@ import { apps, staff } from "./declarations.ts";
 const cases = [...configurationCases, ...accessCases, ...roleCases, ...projectCases];
 
 function codes(...declarations: Declaration[]): string[] {
-  return programFindings({ declarations, now: NOW }).map(({ code, path }) => (path === "" ? code : `${code} ${path}`));
+  return wordedAll(programFindings({ declarations, now: NOW })).map(({ code, path }) =>
+    path === "" ? code : `${code} ${path}`,
+  );
 }
 
 describe.each(cases)("$code", ({ breaks, keeps }) => {
@@ -56,8 +60,19 @@ test("no finding repeats a value that is not printable, nor an unknown", () => {
 test("every code of the catalogue says what, why, what to do and where it comes from", () => {
   for (const [code, entry] of Object.entries(catalogue)) {
     expect(code).toMatch(/^FED[1-4]\d\d$/);
-    for (const text of [entry.slug, entry.title, entry.why, entry.fix, entry.source]) expect(text).not.toBe("");
+    for (const text of [entry.slug, entry.title, entry.why, entry.fix, entry.source]) expect(text).not.toEqual("");
   }
   const slugs = Object.values(catalogue).map(({ slug }) => slug);
   expect(new Set(slugs).size).toBe(slugs.length);
+});
+
+test("a title is an instruction, no why repeats it, and no sentence has more than 30 words", () => {
+  for (const [code, entry] of Object.entries<CatalogueEntry>(catalogue)) {
+    const [title, why, fix] = [entry.title, entry.why, entry.fix].map(textOf) as [string, string, string];
+    expect(title, code).toMatch(/^[A-Z][^.]*(\.\S[^.]*)*\.$/);
+    expect(why, code).not.toContain(title);
+    for (const sentence of `${title} ${why} ${fix}`.split(/(?<=[.:])\s/)) {
+      expect(sentence.split(/\s+/).length, `${code}: ${sentence}`).toBeLessThanOrEqual(30);
+    }
+  }
 });

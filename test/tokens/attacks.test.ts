@@ -376,6 +376,6 @@ describe("an issuer of 700,000 slashes", () => {
   });
 
   test("in a configuration is refused for its length", () => {
-    expect(issuerFault(slashes)?.message).toBe("the issuer has 700024 characters, 2048 at most are allowed");
+    expect(issuerFault(slashes)?.message).toBe("the issuer has 700024 characters, and the limit is 2048");
   });
 });

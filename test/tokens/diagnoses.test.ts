@@ -1,7 +1,7 @@
 /** Mistakes that people really make, each told by its own code, with what stands where and the screen to change it. */
 
 import { describe, expect, test } from "vitest";
-import { tokenCatalogue } from "../../provider/rules/catalogue-tokens.ts";
+import { tokensRules } from "../../provider/rules/tokens.ts";
 import type { TokenFinding } from "../../provider/tokens/index.ts";
 import type { TokenConfigInput } from "../../schema/token-config.ts";
 import { issue, judged, people, programs, type Setting, verdict } from "./issuer.ts";
@@ -339,6 +339,6 @@ test("a code that a token can show has a case in these tests", async () => {
   const cases = globSync(["*.test.ts", "../engines/pulumi/token-check.test.ts", "../cli/preflight.test.ts"], {
     cwd: here,
   }).map((file) => readFileSync(new URL(file, here), "utf8"));
-  for (const code of Object.keys(tokenCatalogue))
+  for (const code of Object.keys(tokensRules.codes))
     expect(cases.join("\n"), code).toMatch(new RegExp(`"[^"\\n]*${code}[^"\\n]*"`));
 });

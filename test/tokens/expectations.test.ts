@@ -222,7 +222,7 @@ test("all tokens stand in one table, each with what stops it and the fix", async
   ok      a DBA      accepted as corp/ada with readWrite@app
   FAILED  an intern  the token: expected accepted, is refused for FED107
                      "find app.orders": expected allowed, is not, without a login
-                     FED107 issuer-differs-in-form: the issuer of corp is "https://idp.example.com", in the token it is "https://idp.example.com/"
+                     FED107 issuer-form-differs: the issuer of corp is "https://idp.example.com", in the token it is "https://idp.example.com/"
                      fix  Copy \`issuer\` from the provider's metadata document into issuerUri, character by character.`);
   expect(
     comparisonFindings("an intern", tokens[1]!.comparisons, bad).map(({ code, message }) => [code, message]),

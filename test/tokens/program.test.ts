@@ -186,7 +186,7 @@ describe("a check of tokens", () => {
     };
     const verdict = await judgeCheck(program, check(specs), claims(dba, { sub: "eve", groups: ["dbas"] }, "{"));
     expect(verdict.unmet).toMatchObject([
-      { code: "FED150", path: "tokens.t1", message: expect.stringContaining("none") },
+      { code: "FED150", path: ["tokens", "t1"], message: expect.stringContaining("none") },
     ]);
     expect(tokenLine("TokenCheck", verdict)).toBe(
       "tokens   2 of 3 as expected (TokenCheck); signature not checked of 3",
@@ -305,12 +305,17 @@ describe("a check of tokens", () => {
     const texts = claims(list, list, nobody, nobody, { aud: ["mongodb"], sub: 7 }, list);
     const { advice, unmet } = await judgeCheck(program, check(specs), texts);
     expect(advice).toMatchObject([
-      { code: "FED106", severity: "warning", path: "tokens.t0", message: '"t0", "t1": aud is a list, of one audience' },
-      { code: "FED201", path: "tokens.t3", locations: [{ label: 'TokenCheck "gets in"' }] },
+      {
+        code: "FED106",
+        severity: "warning",
+        path: ["tokens", "t0"],
+        message: '"t0", "t1": aud is a list, of one audience',
+      },
+      { code: "FED201", path: ["tokens", "t3"], locations: [{ label: 'TokenCheck "gets in"' }] },
     ]);
     expect(advice).toHaveLength(2);
     // Of a token that fares otherwise they are told as what may be the reason.
-    expect(unmet).toMatchObject([{ path: "tokens.t5", why: expect.stringContaining("FED106 several-audiences") }]);
+    expect(unmet).toMatchObject([{ path: ["tokens", "t5"], why: expect.stringContaining("FED106 several-audiences") }]);
   });
 
   test("leaves out what a provider might take of which only a reference is here, and says so", async () => {

@@ -1,12 +1,15 @@
 /** `mongofed explain [CODE]`: what a finding means, offline. */
 
 import { Argument, type Command, Option } from "commander";
+import { type Phrase, word } from "../../../schema/phrase.ts";
 import { printableJson } from "../../printable.ts";
-import { type CatalogueEntry, catalogue } from "../../rules/catalogue.ts";
+import { catalogue } from "../../rules/catalogue.ts";
 import { nearest } from "../../rules/nearest.ts";
+import type { CatalogueEntry } from "../../rules/rule.ts";
 import { COLOR_CHOICES, type ColorChoice, type Style } from "../../terminal/color.ts";
 import { outputOf, widthOf } from "../../terminal/output.ts";
 import { plainTable } from "../../terminal/plain-table.ts";
+import { neutralTerms } from "../../terms.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -16,7 +19,9 @@ interface ExplainOptions {
   readonly color: ColorChoice;
 }
 
-type Explained = CatalogueEntry & { readonly code: string };
+/** An entry in words. */
+type Explained = Omit<CatalogueEntry, "title" | "why" | "fix"> &
+  Readonly<Record<"code" | "title" | "why" | "fix", string>>;
 
 const STYLES: Record<CatalogueEntry["severity"], Style> = {
   error: "error",
@@ -28,7 +33,7 @@ export function registerExplain(program: Command, io: Io, report: Report): void 
   program
     .command("explain")
     .description("explain a finding by its code, or list all codes")
-    .addArgument(new Argument("[code]", "FED203, or its name: one-workforce-provider"))
+    .addArgument(new Argument("[code]", "FED203, or its name: second-workforce-provider"))
     .option("--json", "as JSON")
     .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
     .action((code: string | undefined, options: ExplainOptions) => {
@@ -39,7 +44,16 @@ export function registerExplain(program: Command, io: Io, report: Report): void 
 
 function all(): Explained[] {
   const entries = Object.entries(catalogue) as [string, CatalogueEntry][];
-  return entries.map(([code, entry]) => ({ code, ...entry })).sort((a, b) => a.code.localeCompare(b.code));
+  const text = (phrase: Phrase) => word(phrase, neutralTerms);
+  return entries
+    .map(([code, { title, why, fix, ...entry }]) => ({
+      code,
+      ...entry,
+      title: text(title),
+      why: text(why),
+      fix: text(fix),
+    }))
+    .sort((a, b) => a.code.localeCompare(b.code));
 }
 
 function find(text: string): Explained {

@@ -1,8 +1,6 @@
 import { type AutomationAuth, OIDC_MECHANISM } from "../../../schema/automation-config.ts";
+import { catalogue } from "../../rules/index.ts";
 import type { Refusal } from "../control-plane.ts";
-
-const CHOOSE =
-  "In the console under Deployment, Security, Settings, choose a mechanism for the MongoDB Agent, such as SCRAM-SHA-256, and deploy";
 
 /**
  * Why a project cannot have an identity provider yet; `undefined` if it can. The Agent cannot log in by OIDC, so that
@@ -10,25 +8,24 @@ const CHOOSE =
  */
 export function notReadyForOidc(auth: AutomationAuth | null | undefined): Refusal | undefined {
   if (auth?.disabled === true) {
-    const fix = `${CHOOSE}; mongofed does not switch it on by itself.`;
-    return { message: "authentication is switched off in this project", fix };
+    return { message: "authentication is turned off in this project", fix: catalogue.FED250.fix };
   }
   if (!hasOther(auth?.autoAuthMechanisms)) {
     return {
-      message: "the MongoDB Agent has no authentication mechanism in this project, and cannot log in by OIDC",
-      fix: `${CHOOSE}.`,
+      message: "the MongoDB Agent has no authentication mechanism in this project, and cannot log in with OIDC",
+      fix: catalogue.FED250.fix,
     };
   }
   if (hasOther(auth?.deploymentAuthMechanisms)) return undefined;
-  return { message: "OIDC would be the only authentication mechanism of this project", fix: `${CHOOSE}.` };
+  return { message: "OIDC would be the only authentication mechanism of this project", fix: catalogue.FED250.fix };
 }
 
 /** Why the last identity provider of a project cannot go, and OIDC with it; `undefined` if it can. */
 export function notReadyWithoutOidc(auth: AutomationAuth | null | undefined): Refusal | undefined {
   if (hasOther(auth?.deploymentAuthMechanisms)) return undefined;
   return {
-    message: "it is the last one, and without OIDC this project would have no authentication mechanism at all",
-    fix: "In the console under Deployment, Security, Settings, choose another mechanism first, such as SCRAM-SHA-256, and deploy.",
+    message: "it is the last identity provider, and without OIDC this project would have no authentication mechanism",
+    fix: catalogue.FED257.fix,
   };
 }
 

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import type { dynamic } from "@pulumi/pulumi";
-import { word } from "../../../schema/phrase.ts";
+import { type Phrase, word } from "../../../schema/phrase.ts";
 import type { Report } from "../../../schema/report.ts";
 import { connect } from "../../control-planes/connect.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
@@ -112,7 +112,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       const state = stateOfRun();
       shutdown().listen();
       const { signal } = shutdown();
-      const warn = (text: string) => report({ type: "warning", text });
+      const warn = (text: Phrase) => report({ type: "warning", text });
       const places = { env, config: (key: string) => config.get(`mongofed:${key}`) };
       try {
         // A stack that misspells where it belongs is told so, whatever else is asked of it.

@@ -1,3 +1,4 @@
+import { type Phrase, phrase, setting as settingTerm, unsetConfig } from "../../../schema/phrase.ts";
 import type { CredentialPlaces } from "../../control-planes/credential-sources.ts";
 import { noCredentials } from "../../control-planes/credentials.ts";
 import { FindingError } from "../../findings.ts";
@@ -8,12 +9,12 @@ import { finding } from "../../rules/index.ts";
  * Why a preview does not ask the control plane, or `undefined` if it does. A build that may not see the secrets (a pull
  * request from a fork) has none at all; half a credential, or a wrong one, is a mistake that somebody wants to hear of.
  */
-export function offlineReason(places: CredentialPlaces): string | undefined {
+export function offlineReason(places: CredentialPlaces): Phrase | undefined {
   const setting = places.config("offline")?.trim() ?? "";
   if (setting === "true") return "the stack configuration says mongofed:offline";
   if (setting !== "" && setting !== "false") {
-    const message = "mongofed:offline is neither true nor false";
-    const fix = 'Run "pulumi config set mongofed:offline true", or "pulumi config rm mongofed:offline".';
+    const message = phrase`${settingTerm("offline")} is neither true nor false`;
+    const fix = phrase`Set it to true, or ${unsetConfig("offline")}.`;
     throw new FindingError([finding("FED420", { message, fix })]);
   }
   return noCredentials(places);

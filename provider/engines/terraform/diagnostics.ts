@@ -1,5 +1,4 @@
 import type { Finding } from "../../../schema/finding.ts";
-import { phrase } from "../../../schema/phrase.ts";
 import type { Report } from "../../../schema/report.ts";
 import { errorText, findingsOf, formatFinding } from "../../findings.ts";
 import { printableLines } from "../../printable.ts";
@@ -8,7 +7,6 @@ import { attributePath } from "./paths.ts";
 import type { Diagnostic, ObjectValue } from "./protocol.ts";
 import type { Field } from "./shape.ts";
 import { terraformTerms } from "./terms.ts";
-import { inTerraform } from "./words.ts";
 
 /** Where a diagnostic belongs: the attributes of a resource, and what the configuration says there. */
 export interface Place {
@@ -17,29 +15,18 @@ export interface Place {
 }
 
 /** A finding as Terraform prints it: it shows file and line by itself, and never the severity `info`. */
-export function diagnosticOf(finding: Finding, { fields, config }: Place): Diagnostic {
-  const path = attributePath(finding.path, fields, config);
-  const fix = phrase`${finding.fix}${HINTS[finding.code] ?? ""}`;
+export function diagnosticOf(finding: Finding, { fields }: Place): Diagnostic {
+  const path = attributePath(finding.path, fields);
   const others = finding.locations
     .slice(1)
     .map(({ label, note }) => `  and  ${note === undefined ? label : `${label} ${note}`}`);
-  const [summary = "", ...lines] = formatFinding({ ...finding, fix, locations: [], path: "" }, terraformTerms).split(
-    "\n",
-  );
+  const [summary = "", ...lines] = formatFinding({ ...finding, locations: [], path: "" }, terraformTerms).split("\n");
   return {
     severity: finding.severity === "error" ? "error" : "warning",
     ...texts(summary, [...others, ...lines]),
     ...(path.length === 0 ? {} : { attribute: path }),
   };
 }
-
-/** What to do about it in Terraform, beside what is to be done anywhere: there a program orders nothing by itself. */
-const HINTS: Readonly<Record<string, string>> = {
-  FED214:
-    "\nOne that is replaced on Atlas needs lifecycle { create_before_destroy = true }: its connections are swapped before it goes.",
-  FED313:
-    "\nOne of this configuration must be planned before: take identity_provider from it (mongofed_org_connection.x.identity_provider), or list it in depends_on.",
-};
 
 /** What went wrong, in a run of handlers: findings one by one, anything else by its message. */
 export function diagnosticsOfError(error: unknown, place: Place): Diagnostic[] {
@@ -67,5 +54,5 @@ function indented(text: string): string {
 function texts(summary: string, lines: readonly string[]): Pick<Diagnostic, "summary" | "detail"> {
   const indent = Math.min(...lines.filter((line) => line.trim() !== "").map((line) => line.search(/\S/)));
   const detail = lines.map((line) => line.slice(Number.isFinite(indent) ? indent : 0)).join("\n");
-  return { summary: inTerraform(summary), ...(detail === "" ? {} : { detail: inTerraform(detail) }) };
+  return { summary, ...(detail === "" ? {} : { detail }) };
 }

@@ -81,7 +81,7 @@ export class Session {
     const settings = this.#settings;
     if (settings === undefined) throw new Error("the provider is not configured");
     const { config, drift, waitMs, unknown } = settings;
-    const places = { env: process.env, config };
+    const places = { env: process.env, config, hasStack: false };
     return {
       plane: () => connect({ ...places, signal, warn: (text) => report({ type: "warning", text }) }),
       get offline() {

@@ -12,10 +12,6 @@ export function adoptionOf({ adopt }: Props): "no" | "equal" | "overwrite" {
   return adopt === true ? "equal" : "no";
 }
 
-/** What to do about an object that is there, in the words of a resource that does not adopt. */
-export const ADOPT_HINT =
-  'If it is to belong to this stack, set adopt: true, which takes it over if it is equal (adopt: "overwrite" also changes it). If this stack made it and the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].';
-
 /** Where the object is not what is declared; what is not known yet is compared when it is. */
 export function differencesOf(comparisons: readonly Comparison[]): readonly Comparison[] {
   return comparisons.filter(({ differs, wanted }) => differs && !containsUnknown(wanted));

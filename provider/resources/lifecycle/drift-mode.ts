@@ -1,3 +1,4 @@
+import { phrase, setting as settingTerm, unsetConfig } from "../../../schema/phrase.ts";
 import { FindingError } from "../../findings.ts";
 import { finding } from "../../rules/index.ts";
 
@@ -15,8 +16,8 @@ export function driftMode(setting: string | undefined): DriftMode {
   if (mode !== undefined) return mode;
   throw new FindingError([
     finding("FED420", {
-      message: `mongofed:drift is ${JSON.stringify(setting)}`,
-      fix: `Set it to ${DRIFT_MODES.join(", ")}, or remove it: pulumi config rm mongofed:drift`,
+      message: phrase`${settingTerm("drift")} is ${JSON.stringify(setting)}`,
+      fix: phrase`Set it to ${DRIFT_MODES.join(", ")}, or ${unsetConfig("drift")}.`,
     }),
   ]);
 }

@@ -5,7 +5,7 @@ import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce } from "../findings.ts";
 import { compare } from "../state/compare.ts";
 import { secretsOf } from "../state/record.ts";
-import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "./adopt.ts";
+import { adoptionDiffers, adoptionOf, differencesOf, shownOf } from "./adopt.ts";
 import type { Resource } from "./resource.ts";
 
 /** What a new object finds under its name: nothing, one that it takes over, or what forbids it. */
@@ -36,9 +36,9 @@ export async function existing<Key, Live>(
   const adoption = adoptionOf(inputs);
   // One that this run knows to be another resource's is not taken away from it.
   if (adoption === "no" || owned) {
-    const message = `${what} exists already, and not by this resource`;
+    const message = `${what} exists already, and this resource did not create it`;
     return {
-      findings: [finding("FED221", { message, fix: `${ADOPT_HINT} Otherwise delete it there, then run again.` })],
+      findings: [finding("FED221", { message })],
     };
   }
   const differences = differencesOf(compare(object.settings, object.settingsOf(live), {}, inputs));

@@ -1,4 +1,4 @@
-import { type Phrase, phrase } from "../../../schema/phrase.ts";
+import { type Phrase, phrase, setting as settingTerm, unsetConfig } from "../../../schema/phrase.ts";
 import type { Subject } from "../../../schema/report.ts";
 import type { Rollout } from "../../control-planes/control-plane.ts";
 import { errorPhrase, FindingError, PhrasedError } from "../../findings.ts";
@@ -23,8 +23,8 @@ export function waitLimit(setting: string | undefined): number {
   if (limit > 0) return limit;
   throw new FindingError([
     finding("FED420", {
-      message: `mongofed:wait is ${JSON.stringify(text)}`,
-      fix: `Set it to a time like 90s, 10m or 1h, to off, or remove it (the default is ${DEFAULT_WAIT}): pulumi config rm mongofed:wait`,
+      message: phrase`${settingTerm("wait")} is ${JSON.stringify(text)}`,
+      fix: phrase`Set it to a time such as 90s, 10m or 1h, or to off, or ${unsetConfig("wait")} (default: ${DEFAULT_WAIT}).`,
     }),
   ]);
 }

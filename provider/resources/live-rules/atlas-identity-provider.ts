@@ -6,7 +6,7 @@ import type { AtlasPlane, ControlPlane, LiveIdentityProvider } from "../../contr
 import { finding } from "../../rules/index.ts";
 import { type Context, isIgnored, type Phase, type Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
-import { ADOPT_HINT, adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../lifecycle/adopt.ts";
+import { adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../lifecycle/adopt.ts";
 import type { Existing } from "../lifecycle/existing.ts";
 import { compare } from "../state/compare.ts";
 import { comparedOf } from "../state/identity-provider-settings.ts";
@@ -37,8 +37,7 @@ export async function existing(
   if (adoption === "no" || owned.length > 0) return { findings: [alreadyThere(twin)] };
   const matching = twins.filter(({ idpType }) => idpType === inputs.idpType);
   const [match] = matching;
-  if (match === undefined)
-    return { findings: [alreadyThere(twin, `It is for ${twin.idpType}: it cannot be adopted.`)] };
+  if (match === undefined) return { findings: [alreadyThere(twin, `, for ${twin.idpType}, so it cannot be adopted`)] };
   if (matching.length > 1) return { findings: [ambiguous(matching)] };
 
   const differences = differencesOf(
@@ -71,10 +70,9 @@ function labelOf({ configurationName, prefix }: LiveIdentityProvider): string {
   return `${configurationName} (${prefix})`;
 }
 
-function alreadyThere(twin: LiveIdentityProvider, fix = ADOPT_HINT): Finding {
+function alreadyThere(twin: LiveIdentityProvider, note = ""): Finding {
   return finding("FED221", {
-    message: `${labelOf(twin)} has this issuer and audience already, in the same federation`,
-    fix: `${fix} Otherwise delete it there, or give this one an audience of its own.`,
+    message: `${labelOf(twin)} has this issuer and audience already, in the same federation${note}`,
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from "../../../schema/finding.ts";
+import { aResource, input, phrase } from "../../../schema/phrase.ts";
 import { MINIMUM_SERVERS } from "../../../schema/requirements.ts";
 import { ATLAS_BUILT_IN_ROLES, ROLES_DATABASE, roleText } from "../../../schema/roles.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
@@ -56,7 +57,7 @@ export async function changeFindings(context: Context, { inputs, changes }: Chan
 /** FED318: what Atlas would refuse to create. */
 function expired({ deleteAfterDate }: Props): Finding[] {
   if (!isPast(deleteAfterDate)) return [];
-  const message = `deleteAfterDate is over: ${String(deleteAfterDate)}`;
+  const message = phrase`${input("deleteAfterDate")} is in the past: ${String(deleteAfterDate)}`;
   return [finding("FED318", { path: "deleteAfterDate", message })];
 }
 
@@ -158,8 +159,7 @@ export async function unknownRoles(context: Context, inputs: Props): Promise<Fin
   return [...missing].filter(([role]) => !there.has(role)).map(([, found]) => found);
 }
 
-const ATLAS_ROLE =
-  "Atlas alone has it as a built-in role. Take one of the server's, or declare a DatabaseRole of this name.";
+const ATLAS_ROLE = phrase`It is a built-in role of Atlas only. Use one of the server's, or declare ${aResource("DatabaseRole")} with this name.`;
 
 /** FED325: a scope that lets nobody in anywhere. */
 async function unknownScopes(context: Context, inputs: Props): Promise<Finding[]> {

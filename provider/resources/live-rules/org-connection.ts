@@ -5,7 +5,7 @@ import { finding } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
-import { ADOPT_HINT, adoptionOf } from "../lifecycle/adopt.ts";
+import { adoptionOf } from "../lifecycle/adopt.ts";
 import { type Reference, referenceOf } from "../reference.ts";
 import { keyOf, type Membership, subject } from "../state/membership.ts";
 import { lockoutFindings } from "./lockout.ts";
@@ -107,8 +107,7 @@ export async function notInFederation(
 async function alreadyConnected(plane: AtlasPlane, wanted: Membership, reference: Reference) {
   const org = await orgLabel(plane, wanted.orgId);
   return finding("FED221", {
-    message: `organization ${org} is connected to ${labelOf(reference)} already, and not by this resource`,
-    fix: `${ADOPT_HINT} Otherwise disconnect it there, then run again.`,
+    message: `organization ${org} is connected to ${labelOf(reference)} already, and this resource did not connect it`,
   });
 }
 
@@ -143,8 +142,7 @@ async function secondWorkforce(
 function secondWorkforceFinding(org: string, idp: LiveIdentityProvider, reference: Reference) {
   return finding("FED203", {
     path: "identityProvider",
-    message: `organization ${org} would be connected to ${labelOf(reference)}, and is to the workforce identity provider ${idp.configurationName} (${idp.prefix}) already`,
-    fix: 'Give the OrgConnection that connects it the new identityProvider (one request swaps them), or disconnect it there. If the program has renamed that OrgConnection, declare aliases: [{ name: "<the old name>" }].',
+    message: `organization ${org} would be connected to ${labelOf(reference)}, and is connected to the workforce identity provider ${idp.configurationName} (${idp.prefix}) already`,
   });
 }
 

@@ -144,9 +144,7 @@ function secondWorkforce(projectId: string, others: readonly LiveIdentityProvide
   return [
     finding("FED203", {
       path: "idpType",
-      why: "One workforce identity provider serves a project.",
       message: `project ${projectId} would have two workforce identity providers: ${there.configurationName} is there already`,
-      fix: `To take that one over, give this one its configurationName, ${there.configurationName}, and set adopt: true. Otherwise delete it there. If this stack made it and the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].`,
     }),
   ];
 }

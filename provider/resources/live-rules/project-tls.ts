@@ -35,8 +35,7 @@ async function lockedOut({ access }: ProjectPlane, projectId: string): Promise<F
   return finding("FED224", {
     path: "clientCertificateMode",
     message: `requiring client certificates in project ${projectId} would lock out whoever connects without one${among}`,
-    why: "A server that requires a certificate ends the connection of a client that presents none before anybody can log in.",
-    fix: "Give every client a certificate first, then set allowLockout: true on this resource; for a deletion that takes an up of its own before, which records it.",
+    why: "A server that requires a certificate closes the connection of a client without one before the login. Give every client a certificate first.",
   });
 }
 

@@ -1,7 +1,8 @@
+import { phrase, stack } from "../../../schema/phrase.ts";
 import { type PlaneName, PRODUCTS } from "../../../schema/plane.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { FindingError } from "../../findings.ts";
-import { finding } from "../../rules/index.ts";
+import { catalogue, finding } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
 import { refuse } from "../findings.ts";
 
@@ -32,7 +33,7 @@ export function boundPlane({ plane: connect }: Context, outputs: Props): Control
   if (bound === undefined || (bound.baseUrl === here && bound.plane === plane.name)) return plane;
   throw new FindingError([
     finding("FED227", {
-      message: `the state was recorded at ${bound.baseUrl} (${PRODUCTS[bound.plane]}), and this run speaks to ${here} (${PRODUCTS[plane.name]}, credentials from ${plane.credentialsSource})`,
+      message: `the state was recorded at ${bound.baseUrl} (${PRODUCTS[bound.plane]}), and this run uses ${here} (${PRODUCTS[plane.name]}, credentials from ${plane.credentialsSource})`,
     }),
   ]);
 }
@@ -49,7 +50,7 @@ export async function withinReach<T>(plane: ControlPlane, scope: string, look: (
     throw new FindingError([
       finding("FED228", {
         message: `${scope}, which the state was recorded in, cannot be found at ${originOf(plane.baseUrl)} with the credentials from ${plane.credentialsSource}`,
-        why: `${error.message.split("\n")[0]}\nWhat cannot be read does not count as deleted: nothing was changed.`,
+        why: phrase`${error.message.split("\n")[0] ?? ""}\n${catalogue.FED228.why}`,
       }),
     ]);
   }
@@ -67,7 +68,7 @@ export function refuseVanished({ memory }: Context, what: string, scope: string,
   if (gone.length < 2) return;
   refuse([
     finding("FED229", {
-      message: `all ${what} that this stack has in ${scope}, as far as this run has looked, are gone at once: ${gone.map((one) => one.slice(one.indexOf("/") + 1)).join(", ")}`,
+      message: phrase`all ${what} of this ${stack} in ${scope} that this run has read so far are missing at once: ${gone.map((one) => one.slice(one.indexOf("/") + 1)).join(", ")}`,
     }),
   ]);
 }

@@ -1,17 +1,25 @@
 import { expect, test } from "vitest";
-import { diagnosticOf, diagnosticOfReport } from "../../../provider/engines/terraform/diagnostics.ts";
+import { pulumiTerms } from "../../../provider/engines/pulumi/terms.ts";
+import {
+  diagnosticOf,
+  diagnosticOfReport,
+  diagnosticsOfError,
+} from "../../../provider/engines/terraform/diagnostics.ts";
 import type { ObjectValue } from "../../../provider/engines/terraform/protocol.ts";
 import { resourceOf } from "../../../provider/engines/terraform/resources.ts";
+import { formatFinding } from "../../../provider/findings.ts";
 import { finding } from "../../../provider/rules/index.ts";
-import { foreign, perhapsOurs, phrase } from "../../../schema/phrase.ts";
+import { neutralTerms } from "../../../provider/terms.ts";
+import { aResource, foreign, input, perhapsOurs, phrase, renamed, setInput } from "../../../schema/phrase.ts";
+import type { Subject } from "../../../schema/report.ts";
 
 const at = (type: string, config: ObjectValue = {}) => ({ fields: resourceOf(`mongofed_${type}`).inputs, config });
 
 test("a finding becomes a diagnostic of its attribute, in Terraform's words", () => {
   const found = finding("FED221", {
     path: "issuerUri",
-    message: "an IdentityProvider has issuerUri and roles[2] already",
-    fix: 'Set adopt: true. If the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].',
+    message: phrase`${aResource("IdentityProvider")} has ${input("issuerUri")} and ${input("roles", 2)} already`,
+    fix: phrase`Set ${setInput("adopt", true)}.${renamed}`,
   });
   expect(diagnosticOf(found, at("identity_provider"))).toMatchObject({
     severity: "error",
@@ -21,14 +29,30 @@ test("a finding becomes a diagnostic of its attribute, in Terraform's words", ()
   });
 });
 
+test.each(["preview", "up@program", "pulumi config", "this stack", "an OidcRole", "issuerUri", "allowLockout: true"])(
+  "prints a name as it is: %s",
+  (name) => {
+    const found = finding("FED224", { message: phrase`deleting corp would lock out one principal${foreign}: ${name}` });
+    expect(diagnosticOf(found, at("oidc_role")).summary).toMatch(new RegExp(`one principal: ${name}$`));
+    const { summary } = diagnosticOfReport({ type: "drift", subject: subjectOf(name), changes: [] }, at("oidc_role"))!;
+    expect(summary).toBe(`drift: mongofed_oidc_role "${name}" (group ${name}) was changed outside this configuration`);
+    const error = diagnosticsOfError(new Error(`read group ${name}: failed`), at("oidc_role"));
+    expect(error).toMatchObject([{ summary: `read group ${name}: failed` }]);
+    expect(formatFinding(found, pulumiTerms)).toContain(`that this stack does not manage: ${name}\n`);
+    expect(formatFinding(found, neutralTerms)).toContain(`: ${name}\n`);
+  },
+);
+
+const subjectOf = (name: string): Subject => ({ kind: "OidcRole", name, label: `group ${name}` });
+
 test("the title of a token may hold anything; further down nothing has a line", () => {
   const config = { tokens: { "a.b": {}, a: {} } };
-  const path = (text: string) =>
-    diagnosticOf(finding("FED200", { path: text, message: "" }), at("token_check", config));
-  expect(path("tokens.a.b.expect.can[0]")).toMatchObject({ attribute: ["tokens", "a.b"] });
-  expect(path("tokens.a.expect")).toMatchObject({ attribute: ["tokens", "a"] });
+  const path = (...keys: (string | number)[]) =>
+    diagnosticOf(finding("FED200", { path: keys, message: "" }), at("token_check", config));
+  expect(path("tokens", "a.b", "expect", "can", 0)).toMatchObject({ attribute: ["tokens", "a.b"] });
+  expect(path("tokens", "a", "expect")).toMatchObject({ attribute: ["tokens", "a"] });
   expect(path("tokens")).toMatchObject({ attribute: ["tokens"] });
-  expect(path("")).not.toHaveProperty("attribute");
+  expect(path()).not.toHaveProperty("attribute");
 });
 
 test("says what only Terraform needs to be told", () => {

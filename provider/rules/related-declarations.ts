@@ -1,7 +1,7 @@
 import type { AuthorizationType } from "../../schema/identity-provider.ts";
 import { containsUnknown, UNKNOWN } from "../../schema/unknown.ts";
-import { inProjects } from "./belonging.ts";
 import { planeOf } from "./plane.ts";
+import { inProjects } from "./plane-rules.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import {
   connectionsOf,
