@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { DECLARATIONS, DECLARED_INPUTS, TOKEN_MATERIALS } from "../../schema/hidden.ts";
 import { aResource, phrase, program } from "../../schema/phrase.ts";
 import { PhrasedError } from "../findings.ts";
 import type { Declaration } from "../rules/index.ts";

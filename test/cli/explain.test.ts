@@ -1,14 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "../../provider/rules/catalogue.ts";
+import { neutralTerms } from "../../provider/terms.ts";
+import { word } from "../../schema/phrase.ts";
 import { mongofed } from "./command-line.ts";
 
 test("a code is explained, however it is written", async () => {
   const byCode = await mongofed(["explain", "FED203"]);
   expect(byCode.exitCode).toBe(0);
-  expect(byCode.stdout).toMatch(/^FED203 one-workforce-provider \(error\)\n/);
+  expect(byCode.stdout).toMatch(/^FED203 second-workforce-provider \(error\)\n/);
   for (const part of ["why", "fix", "source"]) expect(byCode.stdout).toMatch(new RegExp(`^ {2}${part} +\\S`, "m"));
   expect(await mongofed(["explain", "fed203"])).toEqual(byCode);
-  expect(await mongofed(["explain", "one-workforce-provider"])).toEqual(byCode);
+  expect(await mongofed(["explain", "second-workforce-provider"])).toEqual(byCode);
 });
 
 test("lines keep to the width that COLUMNS says", async () => {
@@ -25,14 +27,18 @@ test("without a code, all of them are listed", async () => {
 test("an unknown code names the nearest", async () => {
   const { exitCode, stdout, stderr } = await mongofed(["explain", "FED2O3"]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-  expect(stderr).toContain("FED203 one-workforce-provider");
-  expect((await mongofed(["explain", "workforce"])).stderr).toContain("FED203 one-workforce-provider");
+  expect(stderr).toContain("FED203 second-workforce-provider");
+  expect((await mongofed(["explain", "workforce"])).stderr).toContain("FED203 second-workforce-provider");
 });
 
 describe("--json", () => {
   test("of one", async () => {
     const { stdout } = await mongofed(["explain", "FED203", "--json"]);
-    expect(JSON.parse(stdout)).toEqual({ code: "FED203", ...catalogue.FED203 });
+    expect(JSON.parse(stdout)).toEqual({
+      code: "FED203",
+      ...catalogue.FED203,
+      fix: word(catalogue.FED203.fix, neutralTerms),
+    });
   });
 
   test("of all", async () => {

@@ -130,7 +130,7 @@ describeEngines("connection settings of a program", (engine) => {
     ]);
     expect(exitCode).not.toBe(0);
     const printed = stdout + stderr;
-    expect(printed).toContain("FED402 token-resource: the audience of the identity provider is unknown");
+    expect(printed).toContain("FED402 misplaced-token-resource: the audience of the identity provider is unknown");
     expect(printed).toMatch(/ {2}--> index\.ts:21:1 {3}connection \. audience$/m);
     expect(printed).toMatch(/ {2}--> index\.ts:21:1 {3}connection \. tokenFile$/m);
     expect(printed, "no color codes").not.toContain("\u001b[");

@@ -1,4 +1,5 @@
 import { resolveCredentials } from "../../provider/control-planes/credentials.ts";
+import { pulumiTerms } from "../../provider/engines/pulumi/terms.ts";
 import { FindingError } from "../../provider/findings.ts";
 
 /** Variables of the environment, or the keys of a stack configuration with their `mongofed:`. */
@@ -16,7 +17,7 @@ export function refusal(env: Values, config: Values = {}): FindingError {
   try {
     resolve(env, config);
   } catch (error) {
-    if (error instanceof FindingError) return error;
+    if (error instanceof FindingError) return new FindingError(error.findings, pulumiTerms);
     throw error;
   }
   throw new Error("expected a refusal");

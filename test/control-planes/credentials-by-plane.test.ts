@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { noCredentials } from "../../provider/control-planes/credentials.ts";
+import { textOf } from "../support/worded.ts";
 import { places, refusal, resolve, type Values } from "./credential-places.ts";
 
 const OPS = "https://ops.example.com:8443";
@@ -37,7 +38,9 @@ describe("a run talks to", () => {
     const error = refusal({ ...mcli, ...atlas }, { "mongofed:plane": "opsmanager" });
     expect(error.findings).toHaveLength(1);
     expect(error.message).toContain('FED420 invalid-setting: mongofed:plane is "opsmanager"');
-    expect(error.message).toContain("Set it to atlas, cloud-manager, ops-manager, or remove it");
+    expect(error.message).toContain(
+      'Set it to atlas, cloud-manager, ops-manager, or run "pulumi config rm mongofed:plane"',
+    );
     expect(() => noCredentials(places({}, { "mongofed:plane": "opsmanager" }))).toThrow("FED420");
   });
 });
@@ -97,18 +100,23 @@ describe("Cloud Manager and Ops Manager take", () => {
 
 describe("without its base URL Ops Manager", () => {
   test.each<[string, Values, Values, RegExp]>([
-    ["the environment", mcli, opsManager, /no base URL for Ops Manager\n[\s\S]*fix {2}Set MCLI_OPS_MANAGER_URL:/],
+    [
+      "the environment",
+      mcli,
+      opsManager,
+      /no base URL for Ops Manager\n[\s\S]*fix {2}To name scheme, host and port, set MCLI_OPS_MANAGER_URL\./,
+    ],
     [
       "the stack configuration",
       {},
       { ...configKey, ...opsManager },
-      /no base URL for Ops Manager\n[\s\S]*fix {2}Run "pulumi config set mongofed:baseUrl https/,
+      /no base URL for Ops Manager\n[\s\S]*fix {2}To name scheme, host and port, run "pulumi config set mongofed:baseUrl https/,
     ],
     [
       "a Provider",
       { OPS_EU_PUBLIC_KEY: "pub", OPS_EU_PRIVATE_KEY: "canary" },
       provider("ops-manager"),
-      /no base URL for Provider "ops-eu"\n[\s\S]*fix {2}Set OPS_EU_BASE_URL, or give Provider "ops-eu" a baseUrl:/,
+      /no base URL for Provider "ops-eu"\n[\s\S]*fix {2}To name scheme, host and port, set OPS_EU_BASE_URL, or set baseUrl of Provider "ops-eu"\./,
     ],
   ])("is refused, with where it is set for credentials of %s", (_, env, config, text) => {
     const error = refusal(env, config);
@@ -209,15 +217,17 @@ describe("what is set for another product", () => {
       "MONGODB_ATLAS_CLIENT_ID of the environment is for MongoDB Atlas, and counts where mongofed:plane is atlas",
     );
     expect(refusal(mcli).message).toContain("and counts where mongofed:plane is cloud-manager or ops-manager");
-    expect(noCredentials(places(mcli))).toContain("MCLI_PUBLIC_API_KEY of the environment is for Cloud Manager");
+    expect(textOf(noCredentials(places(mcli)) ?? "")).toContain(
+      "MCLI_PUBLIC_API_KEY of the environment is for Cloud Manager",
+    );
     expect(noCredentials(places(mcli, cloudManager))).toBe(undefined);
-    expect(noCredentials(places(atlas, cloudManager))).toContain("hold no credentials for Cloud Manager");
+    expect(textOf(noCredentials(places(atlas, cloudManager)) ?? "")).toContain("hold no credentials for Cloud Manager");
   });
 
   test("is warned of where the stack has forgotten, perhaps, to say which product it is for", () => {
     const env = { MCLI_OPS_MANAGER_URL: OPS };
-    expect(resolve(env, configKey).warnings).toEqual([
-      "MCLI_OPS_MANAGER_URL of the environment is not used: this stack is for MongoDB Atlas (cloud.mongodb.com), since its configuration has no mongofed:plane",
+    expect(resolve(env, configKey).warnings.map(textOf)).toEqual([
+      "MCLI_OPS_MANAGER_URL of the environment is not used: this stack is for MongoDB Atlas (cloud.mongodb.com), since mongofed:plane is not set",
     ]);
     expect(resolve(env, { ...configKey, "mongofed:plane": "atlas" }).warnings).toEqual([]);
     expect(resolve({ ...env, ...atlas }, configKey).warnings).toEqual([]);
@@ -228,10 +238,9 @@ describe("what is set for another product", () => {
 
 test("without any credentials for Ops Manager the error lists every place in order, and what to do", () => {
   expect(refusal({}, opsManager).message).toBe(`FED410 missing-credentials: no credentials for Ops Manager
-  why  These places were looked at, in this order, and hold none:
+  why  mongofed looked at these places, in this order, and found none:
          environment: MCLI_PUBLIC_API_KEY and MCLI_PRIVATE_API_KEY (API key)
          stack configuration: mongofed:publicKey and mongofed:privateKey (API key)
-  fix  Create an API key in Ops Manager that is Project Owner, or Project Automation Admin, of the project, and set MCLI_PUBLIC_API_KEY and MCLI_PRIVATE_API_KEY, or run
-         pulumi config set mongofed:publicKey …
-         pulumi config set --secret mongofed:privateKey …`);
+  fix  Create an API key in Ops Manager that is Project Owner, or Project Automation Admin, of the project, and set MCLI_PUBLIC_API_KEY and MCLI_PRIVATE_API_KEY.
+       Or run "pulumi config set mongofed:publicKey …" and run "pulumi config set --secret mongofed:privateKey …".`);
 });

@@ -147,8 +147,8 @@ describe("half a credential is refused", () => {
     const error = refusal({}, { "mongofed:clientId": "id" });
     expect(error.message.split("\n")).toEqual([
       "FED410 missing-credentials: the stack configuration holds half of a credential: mongofed:clientId is set, mongofed:clientSecret is not",
-      "  why  Both halves of a service account come from the stack configuration: halves of two sources are never put together.",
-      '  fix  Run "pulumi config set --secret mongofed:clientSecret", or "pulumi config rm mongofed:clientId" if another credential is meant.',
+      "  why  Both halves of a service account come from the stack configuration: mongofed never combines two sources.",
+      '  fix  To complete it, run "pulumi config set --secret mongofed:clientSecret …". To use another credential, run "pulumi config rm mongofed:clientId".',
     ]);
   });
 
@@ -165,15 +165,14 @@ test("without any credentials the error lists every place in order, and what to 
   const error = refusal({ MONGODB_ATLAS_BASE_URL: "https://cloud.mongodb.com" });
   expect(error.stack).toBe(error.message);
   expect(error.message).toBe(`FED410 missing-credentials: no credentials for MongoDB Atlas
-  why  These places were looked at, in this order, and hold none:
+  why  mongofed looked at these places, in this order, and found none:
          environment: MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET (service account)
          environment: MONGODB_ATLAS_PUBLIC_API_KEY and MONGODB_ATLAS_PRIVATE_API_KEY (API key)
          environment: MONGODB_ATLAS_PUBLIC_KEY and MONGODB_ATLAS_PRIVATE_KEY (API key)
          stack configuration: mongofed:clientId and mongofed:clientSecret (service account)
          stack configuration: mongofed:publicKey and mongofed:privateKey (API key)
-  fix  Create a service account in Atlas that is Organization Owner, and set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET, or run
-         pulumi config set mongofed:clientId …
-         pulumi config set --secret mongofed:clientSecret …`);
+  fix  Create a service account in Atlas that is Organization Owner, and set MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET.
+       Or run "pulumi config set mongofed:clientId …" and run "pulumi config set --secret mongofed:clientSecret …".`);
 });
 
 describe("an explicit Provider", () => {

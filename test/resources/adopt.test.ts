@@ -39,7 +39,7 @@ describe("an identity provider", () => {
     const { run } = await taken();
     for (const adopt of [undefined, false]) {
       const { findings } = await check(run(), { ...declared, adopt });
-      expect(findings).toMatchObject([{ code: "FED221", fix: expect.stringContaining("adopt: true") }]);
+      expect(wordedAll(findings)).toMatchObject([{ code: "FED221", fix: expect.stringContaining("adopt: true") }]);
     }
   });
 
@@ -111,7 +111,7 @@ describe("an identity provider", () => {
     const { run, emulator, id } = await taken();
     const { clientId: _, requestedScopes: __, associatedDomains: ___, ...programs } = declared;
     const { findings } = await check(run(), { ...programs, idpType: "WORKLOAD", adopt: true });
-    expect(findings).toMatchObject([{ code: "FED221", fix: expect.stringContaining("WORKFORCE") }]);
+    expect(findings).toMatchObject([{ code: "FED221", message: expect.stringContaining("WORKFORCE") }]);
 
     const second = emulator.edit({
       edit: "add-identity-provider",
@@ -171,7 +171,7 @@ describe("a connection", () => {
   test("is not taken over unasked; the hint says how", async () => {
     const { run, program } = await connected();
     const { findings } = await checkNew(orgConnection, run(), program);
-    expect(findings).toMatchObject([{ code: "FED221", fix: expect.stringContaining("adopt: true") }]);
+    expect(wordedAll(findings)).toMatchObject([{ code: "FED221", fix: expect.stringContaining("adopt: true") }]);
   });
 
   test.each([true, "overwrite"])("is taken over with %s, told in the preview, and not written", async (adopt) => {

@@ -4,6 +4,7 @@ import { identityProvider } from "../../provider/resources/identity-provider.ts"
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { providers } from "../control-planes/atlas/harness.ts";
 import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
+import { wordedAll } from "../support/worded.ts";
 import {
   bench,
   changed,
@@ -85,7 +86,7 @@ describe("check", () => {
     const { run } = await bench();
     const state = await up(identityProvider, run(), workforce);
     const { findings } = await identityProvider.check(run(), {}, { ...workforce, configurationName: "other" });
-    expect(findings).toMatchObject([
+    expect(wordedAll(findings)).toMatchObject([
       { code: "FED221", message: expect.stringContaining(idOf(state)), fix: expect.stringContaining("aliases") },
     ]);
     expect((await identityProvider.check(run(), state.inputs, workforce)).findings).toEqual([]);

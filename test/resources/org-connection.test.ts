@@ -7,6 +7,7 @@ import { referenceTo } from "../../schema/reference.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { apps, organizations, staff } from "../control-planes/atlas/harness.ts";
 import { ABSENT, FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
+import { wordedAll } from "../support/worded.ts";
 import { type Bench, bench, changed, NAME, preview, refresh, type State, same, up, update } from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
@@ -81,7 +82,7 @@ describe("live rules", () => {
     const world = await connected();
     const other = await reference(world, staff, "contractors");
     const { findings } = await orgConnection.check(world.run(), {}, { orgId: ORG, identityProvider: other });
-    expect(findings).toMatchObject([
+    expect(wordedAll(findings)).toMatchObject([
       {
         code: "FED203",
         message: expect.stringMatching(/Platform.*contractors.*corp-entra/),

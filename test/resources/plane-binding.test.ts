@@ -116,7 +116,7 @@ describe("FED229: everything gone at once", () => {
     remove(second);
     const process = run();
     await preview(identityProvider, process, first, workforce);
-    await expect(preview(identityProvider, process, second, other)).rejects.toThrow("FED229 all-gone-at-once");
+    await expect(preview(identityProvider, process, second, other)).rejects.toThrow("FED229 all-missing-at-once");
     const refreshing = run();
     await refresh(identityProvider, refreshing, first);
     await expect(refresh(identityProvider, refreshing, second)).rejects.toThrow("FED229");

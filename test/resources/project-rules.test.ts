@@ -10,6 +10,7 @@ import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
 import { emulated, type World } from "../control-planes/cloud-manager/harness.ts";
 import { FEDERATION, IDP, ORG, PROJECT } from "../support/ids.ts";
+import { wordedAll } from "../support/worded.ts";
 import { bench, checkNew, preview, RELATED, type Run, up, update, workforce, workload } from "./harness.ts";
 
 /** What only the live project of Cloud Manager can say: in a preview, and again before the write. */
@@ -69,7 +70,7 @@ const beside = (program: Props, surroundings: Props): Props => ({
 /** The codes and messages of a preview of something new. */
 async function findings(world: World, definition: Definition, program: Props, one = run(world)): Promise<string[]> {
   const checked = await checkNew(definition, one, program);
-  return checked.findings.map(({ code, message, fix }) => `${code} ${message}\n${fix}`);
+  return wordedAll(checked.findings).map(({ code, message, fix }) => `${code} ${message}\n${fix}`);
 }
 
 /** What a preview warns of. */
@@ -244,7 +245,7 @@ describe("beside others", () => {
     const world = await emulated();
     const state = await up(identityProvider, run(world), staff);
     const [found] = await findings(world, identityProvider, people);
-    expect(found).toMatch(/FED203 .*corp is there already\n.*configurationName, corp, and set adopt: true.*aliases/);
+    expect(found).toMatch(/FED203 .*corp is there already\n.*adopt: true.*aliases/);
     const one = run(world);
     const { inputs } = await checkNew(identityProvider, one, people);
     await expect(identityProvider.create(one, inputs)).rejects.toThrow("FED203");
@@ -275,7 +276,7 @@ describe("the last identity provider of a project", () => {
     setKeys(world, { deploymentAuthMechanisms: ["MONGODB-OIDC"] }, "auth");
     const before = world.text();
     await expect(identityProvider.delete(run(world), state.id, state.outputs)).rejects.toThrow(
-      /FED257 .*no authentication mechanism at all[\s\S]*unmanage its deployments/,
+      /FED257 .*no authentication mechanism[\s\S]*unmanage the deployments/,
     );
     const renamed = { ...staff, configurationName: "corp-2", allowLockout: true };
     await expect(preview(identityProvider, run(world), state, renamed)).rejects.toThrow("FED257");
@@ -364,7 +365,7 @@ describe("access", () => {
       `FED324 project ${PROJECT} has no role "report-reader@app"`,
       `FED324 project ${PROJECT} has no role "atlasAdmin"`,
     ]);
-    expect(found[3]).toContain("Atlas alone has it");
+    expect(found[3]).toContain("built-in role of Atlas only");
     const declared = beside(user(["own@other"]), { roles: ["own@other"], connects: [] });
     expect(await findings(world, federatedUser, declared)).toEqual([]);
     const state = await up(federatedUser, run(world), user(["read@app"]));
@@ -385,7 +386,9 @@ describe("a user-defined role", () => {
   test("is held to the rules of the control plane that it is for, at check", async () => {
     const [world, { run: onAtlas }] = [await emulated(), await bench()];
     const codes = async (one: Run, program: Props, olds: Props = {}) =>
-      (await databaseRole.check(one, olds, program)).findings.map(({ code, path }) => `${code} ${path}`).sort();
+      wordedAll((await databaseRole.check(one, olds, program)).findings)
+        .map(({ code, path }) => `${code} ${path}`)
+        .sort();
     const shutdown = { ...reader, privileges: [{ resource: { cluster: true }, actions: ["shutdown"] }] };
     const export_ = { ...reader, privileges: [{ resource: { cluster: true }, actions: ["outToS3"] }] };
     const elsewhere = { ...other, privileges: [find("reports")], roles: ["backup@admin"] };
@@ -468,7 +471,7 @@ describe("FED206: on the other control plane", () => {
   test.each(onAtlasOnly)("%s of Atlas, spoken to Cloud Manager", async (_name, definition, program) => {
     const world = await emulated();
     const text =
-      /FED206 .*exists on MongoDB Atlas only, and this run speaks to Cloud Manager at .*\(credentials from the test\)/;
+      /FED206 .*exists on MongoDB Atlas only, and this run uses Cloud Manager at .*\(credentials from the test\)/;
     await expect(checkNew(definition, run(world), program)).rejects.toThrow(text);
     await expect(definition.create(run(world), program)).rejects.toThrow(text);
     expect(world.count("PUT")).toBe(0);
@@ -476,7 +479,7 @@ describe("FED206: on the other control plane", () => {
 
   test.each(inProjectsOnly)("%s of Cloud Manager, spoken to Atlas", async (_name, definition, program) => {
     const world = await bench();
-    const text = /FED206 .*exists on Cloud Manager and Ops Manager only, and this run speaks to MongoDB Atlas at /;
+    const text = /FED206 .*exists on Cloud Manager and Ops Manager only, and this run uses MongoDB Atlas at /;
     await expect(definition.check(world.run(), {}, program)).rejects.toThrow(text);
     const inputs = { projectId: PROJECT, ...program };
     await expect(definition.create(world.run(), inputs)).rejects.toThrow(text);

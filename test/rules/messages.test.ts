@@ -198,7 +198,10 @@ describe("in a project of Cloud Manager or Ops Manager", () => {
       ],
     ]);
     expect(advice(group(reference(), { authenticationRestrictions: [{ clientSource: ["::1"] }] }))).toEqual([
-      ["access has no authenticationRestrictions in Atlas", "Remove the input, or move the resource to the control plane that has it."],
+      [
+        "access has no authenticationRestrictions in Atlas",
+        "Remove the input, or move the resource to the control plane that has it.",
+      ],
     ]);
   });
 

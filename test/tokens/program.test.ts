@@ -214,7 +214,7 @@ describe("a check of tokens", () => {
       t2: { projectId: "0".repeat(24), expect: { accepted: true, roles: [] } },
     };
     const { unmet } = await judgeCheck(program, check(specs), claims(two, two, dba));
-    expect(unmet.map(({ path }) => path)).toEqual(["tokens.t0"]);
+    expect(unmet.map(({ path }) => path)).toEqual([["tokens", "t0"]]);
   });
 
   test("judges nothing before all of it is known, and says what is missing", async () => {
@@ -254,7 +254,7 @@ describe("a check of tokens", () => {
     };
     const texts = claims(dba, { sub: "eve", groups: [] }, { sub: "hook" }, { sub: "eve" });
     const verdict = await judgeCheck(other, check(specs), texts);
-    expect(verdict.unmet.map(({ path }) => path)).toEqual(["tokens.t1"]);
+    expect(verdict.unmet.map(({ path }) => path)).toEqual([["tokens", "t1"]]);
     expect(verdict.tokens[0]?.judgement.login?.user).toBe(`${IDP}/ada`);
     expect(verdict.leftOut).toEqual([]);
     expect(tokenLine("TokenCheck", verdict)).toContain("; of theirs, hooks only a reference is here:");
@@ -286,7 +286,7 @@ describe("a check of tokens", () => {
       t3: { projectId: other, identityProvider: "there", expect: { accepted: "here" } },
     };
     const { unmet, advice, tokens } = await judgeCheck(both, check(specs), claims(dba, dba, dba, dba));
-    expect(unmet.map(({ path }) => path)).toEqual(["tokens.t3"]);
+    expect(unmet.map(({ path }) => path)).toEqual([["tokens", "t3"]]);
     expect(advice).toEqual([]);
     expect(tokens[2]?.judgement.login?.user).toBe("corp/ada");
   });
@@ -333,7 +333,7 @@ describe("a check of tokens", () => {
     expect(verdict.leftOut).toMatchObject([
       { code: "FED152", severity: "warning", message: 'not checked: "t0", "t1", "t2"' },
     ]);
-    expect(verdict.unmet.map(({ path }) => path)).toEqual(["tokens.t5"]);
+    expect(verdict.unmet.map(({ path }) => path)).toEqual([["tokens", "t5"]]);
     // Without such a provider there is nothing to be uncertain about.
     expect((await judgeCheck(program, check({ t0: { expect: { refused: true } } }), claims(foreign))).leftOut).toEqual(
       [],

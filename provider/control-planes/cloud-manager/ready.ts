@@ -8,7 +8,7 @@ import type { Refusal } from "../control-plane.ts";
  */
 export function notReadyForOidc(auth: AutomationAuth | null | undefined): Refusal | undefined {
   if (auth?.disabled === true) {
-    return { message: "authentication is turned off in this project", fix: catalogue.FED250.fix };
+    return { message: "authentication is switched off in this project", fix: catalogue.FED250.fix };
   }
   if (!hasOther(auth?.autoAuthMechanisms)) {
     return {

@@ -83,7 +83,7 @@ test("a program that throws has failed, and says why", async () => {
 test("findings come back as they are, and not as text", async () => {
   const finding = {
     code: "FED203",
-    slug: "one-workforce-provider",
+    slug: "second-workforce-provider",
     severity: "error",
     path: "",
     message: "two",

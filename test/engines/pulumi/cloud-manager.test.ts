@@ -102,7 +102,7 @@ describeEngines("a project of Cloud Manager", (engine) => {
       federationSettingsId: "${ORG}", identityProviderId: "${ORG}", configurationName: "atlas", idpType: "WORKLOAD", authorizationType: "USER" } });`;
     await stack.write(connection);
     expect(bad(await previewing()).text).toMatch(
-      /FED206.*an OrgConnection exists on MongoDB Atlas only, and this run speaks to Cloud Manager/,
+      /FED206.*an OrgConnection exists on MongoDB Atlas only, and this run uses Cloud Manager/,
     );
 
     // Created

@@ -302,7 +302,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     stack.emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: foreign });
     await stack.write(provider("staff"), connection("staff"));
     const preview = bad(await stack.run("preview"));
-    expect(preview.text).toContain("FED203 one-workforce-provider");
+    expect(preview.text).toContain("FED203 second-workforce-provider");
     expect(preview.text).toContain("theirs");
     expect(stack.writes()).toEqual([]);
   });
