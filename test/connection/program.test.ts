@@ -134,7 +134,7 @@ describeEngines("connection settings of a program", (engine) => {
     expect(printed).toMatch(/ {2}--> index\.ts:21:1 {3}connection \. audience$/m);
     expect(printed).toMatch(/ {2}--> index\.ts:21:1 {3}connection \. tokenFile$/m);
     expect(printed, "no color codes").not.toContain("\u001b[");
-    expect(printed).toContain("FED405 token-file");
+    expect(printed).toContain("FED405 invalid-token-file");
     expect(printed, "no stack of ours").not.toMatch(/connection\.(js|ts):\d+/);
     expect(printed.split("FED405").length, "told once").toBe(2);
   });

@@ -47,7 +47,7 @@ describeEngines("a state that is bound to its control plane", (engine) => {
     };
     for (const command of ["preview", "destroy"] as const) {
       const outcome = bad(await stack.run(command, { env }));
-      expect(outcome.text).toMatch(new RegExp(`FED228 federation-out-of-reach: federation ${HOME.federation}`));
+      expect(outcome.text).toMatch(new RegExp(`FED228 federation-unreachable: federation ${HOME.federation}`));
       expect(outcome.text).toContain("MONGODB_ATLAS_PUBLIC_API_KEY");
     }
     expect(writes(emulator)).toEqual([]);

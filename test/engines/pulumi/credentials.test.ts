@@ -27,17 +27,17 @@ describeEngines("credentials", (engine) => {
           MONGODB_ATLAS_PUBLIC_API_KEY: emulator.credentials.publicKey,
           MONGODB_ATLAS_PRIVATE_API_KEY: CANARY,
         },
-        code: "FED411 credentials-refused",
+        code: "FED411 refused-credentials",
         texts: [/HTTP 401/, "from the environment (MONGODB_ATLAS_PUBLIC_API_KEY)"],
       },
       {
         env: { MONGODB_ATLAS_CLIENT_ID: "mdb_sa_id_nobody", MONGODB_ATLAS_CLIENT_SECRET: CANARY },
-        code: "FED411 credentials-refused",
+        code: "FED411 refused-credentials",
         texts: [/401/, "from the environment (MONGODB_ATLAS_CLIENT_ID)"],
       },
       {
         env: addKey(emulator, "reader", HOME.org, "ORG_READ_ONLY"),
-        code: "FED412 access-missing",
+        code: "FED412 missing-permission",
         texts: [/role Organization Owner/, "from the environment (MONGODB_ATLAS_PUBLIC_API_KEY)"],
       },
       {

@@ -159,11 +159,11 @@ describeEngines("the program gate", (engine) => {
     );
     expect(text).toMatch(/FED200 invalid-input: "identityProvider" must be an IdentityProvider/);
     expect(text).toMatch(
-      /FED211 configuration-name-length: [\s\S]*?--> index\.ts:8:15 +IdentityProvider "staff" \. configurationName/,
+      /FED211 configuration-name-too-long: [\s\S]*?--> index\.ts:8:15 +IdentityProvider "staff" \. configurationName/,
     );
-    expect(text).toMatch(/FED212 issuer-form: [\s\S]*?\n +why +\S[\s\S]*?\n +fix +\S/);
+    expect(text).toMatch(/FED212 invalid-issuer: [\s\S]*?\n +why +\S[\s\S]*?\n +fix +\S/);
     expect(text).toMatch(
-      /FED204 client-of-people-only: [\s\S]*?--> index\.ts:18:10 +IdentityProvider "apps" \. clientId/,
+      /FED204 input-of-other-idp-type: [\s\S]*?--> index\.ts:18:10 +IdentityProvider "apps" \. clientId/,
     );
     expect(text).toMatch(
       /5 errors in 3 declarations\. None of them was registered, nothing was changed\. More: mongofed explain FED/,

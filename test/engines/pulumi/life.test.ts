@@ -265,7 +265,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
 
     // For a moment the federation would hold two of the same issuer and audience.
     await stack.write(revoking("2"), forPrograms("people"), connection("people"));
-    expect(bad(await stack.run("preview")).text).toContain("FED222 replacement-needs-both");
+    expect(bad(await stack.run("preview")).text).toContain("FED222 replacement-shares-audience");
     expect(stack.writes()).toEqual([]);
 
     await stack.write(revoking("2"), forPrograms("people", 'audience: "apps",'), connection("people"));
@@ -378,7 +378,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     }
     await stack.write(provider("staff", 'associatedDomains: pulumi.secret(["https://example.com"]),'));
     const refused = bad(await stack.run("preview"));
-    expect(refused.text).toMatch(/FED213 domain-form: "\[secret\]" is not a domain name/);
+    expect(refused.text).toMatch(/FED213 invalid-domain: "\[secret\]" is not a domain name/);
     expect(refused.text).not.toContain("FED490");
   });
 

@@ -130,7 +130,7 @@ describeEngines("lookups", (engine) => {
       `throw new RunError(texts.map(({ reason }) => reason.message).join("\\n"));`,
     );
     expect(several).toMatch(
-      /FED241 lookup-ambiguous: 2 of them fit the identity provider with configurationName "corp"/,
+      /FED241 ambiguous-lookup: 2 of them fit the identity provider with configurationName "corp"/,
     );
     expect(several).toMatch(
       /FED240 .* no identity provider with configurationName "apps" in the connections of organization/,

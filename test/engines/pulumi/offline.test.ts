@@ -43,7 +43,7 @@ describeEngines("a preview that asks no control plane", (engine) => {
 
     // The rules of the program need no control plane.
     await stack.write(identityProvider("staff").replace("https:", "http:"));
-    expect(bad(await stack.run("preview")).text).toContain("FED212 issuer-form");
+    expect(bad(await stack.run("preview")).text).toContain("FED212 invalid-issuer");
     expect(emulator.requests()).toEqual([]);
   });
 

@@ -117,7 +117,7 @@ describeEngines("explicit providers", (engine) => {
       OPS_EU_PRIVATE_KEY: "c4n4ry-wrong",
     };
     const wrong = bad(await stack.run("up", { env }));
-    expect(wrong.text).toContain("FED411 credentials-refused");
+    expect(wrong.text).toContain("FED411 refused-credentials");
     expect(wrong.text).toContain('from the environment (OPS_EU_PUBLIC_KEY), named by Provider "ops-eu"');
     expect(wrong.text + wrong.files).not.toContain("c4n4ry-wrong");
     expect(writes(emulator)).toEqual([]);
@@ -131,7 +131,7 @@ describeEngines("explicit providers", (engine) => {
       identityProvider("staff", "{ provider: eu }"),
     );
     const refused = bad(await stack.run("preview"));
-    expect(refused.text).toContain("FED415 credentials-by-name: credentials are given by the name");
+    expect(refused.text).toContain("FED415 credentials-in-program: credentials are given by the name");
     expect(refused.text).toMatch(/--> index\.ts:3:\d+ +Provider "ops-eu" \. credentials/);
     expect(refused.text).not.toMatch(/c4n4ry|\n\s+at /);
   });

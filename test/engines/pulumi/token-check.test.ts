@@ -104,7 +104,7 @@ describeEngines("a check of tokens", (engine) => {
     const [staff, connected, dba] = people as [string, string, string];
     await stack.write(text(staff, 'audience: "staff"', 'audience: "another"'), connected, dba, check());
     const audience = bad(await run("up"));
-    expect(audience.text).toContain("FED150 expectation-not-met: 2 of 3 tokens as expected");
+    expect(audience.text).toContain("FED150 unmet-expectation: 2 of 3 tokens as expected");
     expect(audience.text).toMatch(/--> index\.ts:\d+:\d+ {3}TokenCheck "who gets in"/);
     expect(audience.text).toMatch(/FAILED +a DBA +the token: expected accepted through staff, is refused for FED132/);
     expect(audience.text).toMatch(/fix {2}\S/);
@@ -117,7 +117,7 @@ describeEngines("a check of tokens", (engine) => {
     const group = bad(await run("preview"));
     expect(group.text).toMatch(/FAILED +a DBA +the set of roles: expected readWrite@app, is none/);
     expect(group.text).toMatch(
-      /FED201 no-role: none of its groups has a role: wanted on admin "<id of staff>\/dba"\n +fix/,
+      /FED201 no-granted-role: none of its groups has a role: wanted on admin "<id of staff>\/dba"\n +fix/,
     );
 
     await stack.write(
@@ -127,7 +127,7 @@ describeEngines("a check of tokens", (engine) => {
       check(),
     );
     const claim = bad(await run("preview"));
-    expect(claim.text).toContain('FED139 groups-claim-missing: the groups claim "roles" is missing');
+    expect(claim.text).toContain('FED139 missing-groups-claim: the groups claim "roles" is missing');
     for (const title of ["a DBA", "an intern"]) expect(claim.text).toMatch(new RegExp(`FAILED +${title} +the token`));
     for (const outcome of [audience, group, claim]) {
       for (const secret of [signed, signature, CLAIM, env.FORGED_JWT]) expect(outcome.text).not.toContain(secret);
@@ -139,10 +139,10 @@ describeEngines("a check of tokens", (engine) => {
     await stack.write(...people, check());
     const { text } = bad(await stack.run("preview"));
     // The CLI prints each twice: as it comes, and again at the end.
-    const [, ...told] = text.split("FED151 token-not-readable: ");
+    const [, ...told] = text.split("FED151 unreadable-token: ");
     expect(new Set(told.map((rest) => rest.split("\n")[0])).size).toBe(4);
-    expect(text).toContain('FED151 token-not-readable: "a DBA": the file tokens/dba.jwt cannot be read: ENOENT');
-    expect(text).toContain('FED151 token-not-readable: "a DBA": the file tokens/jwks.json cannot be read: ENOENT');
+    expect(text).toContain('FED151 unreadable-token: "a DBA": the file tokens/dba.jwt cannot be read: ENOENT');
+    expect(text).toContain('FED151 unreadable-token: "a DBA": the file tokens/jwks.json cannot be read: ENOENT');
     expect(text).toContain('"a forged one": the environment variable FORGED_JWT is not set, or empty');
     expect(text).toMatch(/--> index\.ts:\d+:\d+ {3}TokenCheck "who gets in" \. tokens\.a DBA\.token/);
   });
@@ -179,7 +179,7 @@ new TokenCheck("late", { tokens: {
     );
     const failed = bad(await stack.run("up", settings));
     expect(failed.text).toMatch(
-      /FED150 expectation-not-met: "the hook": the token is expected to be accepted through apps/,
+      /FED150 unmet-expectation: "the hook": the token is expected to be accepted through apps/,
     );
     expect(failed.text).toMatch(/"the hook": the set of roles is expected to be readWrite@app, and is none/);
     // Of the secret in the program the message says no more than that there is one.
@@ -218,6 +218,6 @@ new TokenCheck("late", { tokens: {
     expect(text).toContain("tokens   4 of 4 as expected");
     expect(text).toContain("of corp, hooks only a reference is here");
     // A mistake that the server lets pass: told, and nothing more.
-    expect(text).toContain('FED219 user-claim-can-change: "of ours": "a@b.example" can pass to somebody else');
+    expect(text).toContain('FED219 reassignable-user-claim: "of ours": "a@b.example" can pass to somebody else');
   });
 });

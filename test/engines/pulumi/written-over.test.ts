@@ -61,7 +61,7 @@ describeEngines("a run whose changes somebody else writes over before it ends", 
     await stack.write(program("readWrite", writesBack(emulator.url)));
     const lost = bad(await stack.run("up", { env, config }));
     expect(lost.text).toContain(
-      `FED265 written-over: one change of this run, done and verified, somebody has written over since: role corp/dba@admin in project ${PROJECT}`,
+      `FED265 overwritten: one change of this run, done and verified, somebody has written over since: role corp/dba@admin in project ${PROJECT}`,
     );
     expect(lost.text).toContain("all was registered, but not all of it is there any more");
 
@@ -89,7 +89,7 @@ describeEngines("a run whose changes somebody else writes over before it ends", 
     }, 1);
     const gone = good(await stack.run("destroy", { env, config }));
     clearInterval(meanwhile);
-    expect(gone.text).toMatch(/warning {2}FED265 written-over: one change .*: the TLS settings in project/);
+    expect(gone.text).toMatch(/warning {2}FED265 overwritten: one change .*: the TLS settings in project/);
     emulator.edit({
       edit: "set-automation-keys",
       projectId: PROJECT,
