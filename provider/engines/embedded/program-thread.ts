@@ -29,7 +29,8 @@ export interface Preloaded {
 /** Variables that the SDK and Node read when they are loaded. */
 const READ_AT_LOAD = /^(NODE_|GRPC_|OTEL_|TRACEPARENT$|PULUMI_(?!CONFIG))/;
 
-const spares = new Map<string, Thread>();
+/** The thread that waits for the next run. There is one, since each takes memory. */
+let spare: { readonly key: string; readonly thread: Thread } | undefined;
 
 function preloadedBy({ workDir }: FolderProject): Preloaded {
   const find = createRequire(join(workDir, "package.json"));
@@ -46,12 +47,14 @@ function takeThread(preloaded: Preloaded, env: NodeJS.ProcessEnv): { thread: Thr
   // mongofed takes a process with a monitor for the process of a program.
   const make = () =>
     new Thread(SCRIPT, preloaded, { ...Object.fromEntries(early), PULUMI_NODEJS_MONITOR: "preloaded" });
-  const spare = spares.get(key);
-  spares.delete(key);
+  const found = spare?.key === key && !spare.thread.hasEnded ? spare.thread : undefined;
+  if (found !== undefined) spare = undefined;
   return {
-    thread: spare === undefined || spare.hasEnded ? make() : spare,
+    thread: found ?? make(),
     prepareNext() {
-      if (!spares.has(key)) spares.set(key, make());
+      if (spare?.key === key && !spare.thread.hasEnded) return;
+      void spare?.thread.stop();
+      spare = { key, thread: make() };
     },
   };
 }
