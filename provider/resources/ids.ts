@@ -1,5 +1,5 @@
 /** A text that should be the id of a resource, and is not. */
-export class MalformedIdError extends Error {
+class MalformedIdError extends Error {
   constructor(kind: string, id: string, parts: readonly string[]) {
     const hex = parts.filter(isHex).join(" and ");
     super(

@@ -1,5 +1,4 @@
 import type { Phrase } from "../../schema/phrase.ts";
-import type { Props } from "./definition.ts";
 
 /**
  * The knowledge that the handlers of one run share. A provider process never sees the state: the objects that `diff` was
@@ -11,7 +10,7 @@ export class RunMemory {
 }
 
 /** The objects of this stack, and their fate in this run. Objects are named by the ids of their resources. */
-export class Ownership {
+class Ownership {
   readonly #owned = new Set<string>();
   readonly #replaced = new Set<string>();
   readonly #removed = new Set<string>();
@@ -56,11 +55,11 @@ export class Ownership {
    * `check` has found the identity provider that is about to be adopted. A preview does not know its id, but its
    * connections exist already, and are found by the other parts of a reference.
    */
-  planAdoption(reference: Props, prefix: string): void {
+  planAdoption(reference: Readonly<Record<string, unknown>>, prefix: string): void {
     this.#adoptions.set(referenceKeyOf(reference), prefix);
   }
 
-  plannedAdoption(reference: Props): string | undefined {
+  plannedAdoption(reference: Readonly<Record<string, unknown>>): string | undefined {
     return this.#adoptions.get(referenceKeyOf(reference));
   }
 
@@ -102,7 +101,7 @@ export class Ownership {
 }
 
 /** Whatever a run says or asks only once. */
-export class Notices {
+class Notices {
   readonly #topics = new Set<string>();
   readonly #skipped = new Map<string, Phrase>();
   readonly #refusals = new Map<string, Promise<Error | undefined>>();
@@ -143,7 +142,12 @@ export class Notices {
   }
 }
 
-function referenceKeyOf({ federationSettingsId, idpType, configurationName, authorizationType }: Props): string {
+function referenceKeyOf({
+  federationSettingsId,
+  idpType,
+  configurationName,
+  authorizationType,
+}: Readonly<Record<string, unknown>>): string {
   return JSON.stringify([federationSettingsId, idpType, configurationName, authorizationType]);
 }
 

@@ -6,18 +6,13 @@ import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
 import {
+  type ConfigurationKey,
   changeFindings,
   creationFindings,
   deletionFindings,
   replacementFindings,
 } from "./live-rules/project-identity-provider.ts";
 import { inputsOf, settingsOf, withDefaults } from "./state/identity-provider-settings.ts";
-
-/** The name never changes once it is saved: it is a part of every role and user that the identity provider lets in. */
-export interface ConfigurationKey {
-  readonly projectId: string;
-  readonly configurationName: string;
-}
 
 /** What only an identity provider of a federation has, and what here is the identity. */
 const ELSEWHERE: readonly string[] = ["configurationName", "description", "associatedDomains"];

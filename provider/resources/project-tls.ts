@@ -9,8 +9,8 @@ import { reportOnce } from "./findings.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { differencesOf, shownOf } from "./lifecycle/adopt.ts";
-import type { Existing } from "./lifecycle/existing.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
+import type { Existing } from "./lifecycle/resource.ts";
 import { changeFindings, reportModes } from "./live-rules/project-tls.ts";
 import { appliedOf, type Comparison, compare, fingerprints } from "./state/compare.ts";
 import {

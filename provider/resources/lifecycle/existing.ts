@@ -1,4 +1,3 @@
-import type { Finding } from "../../../schema/finding.ts";
 import type { Subject } from "../../../schema/report.ts";
 import { finding } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
@@ -6,13 +5,7 @@ import { reportOnce } from "../findings.ts";
 import { compare } from "../state/compare.ts";
 import { secretsOf } from "../state/record.ts";
 import { adoptionDiffers, adoptionOf, differencesOf, shownOf } from "./adopt.ts";
-import type { Resource } from "./resource.ts";
-
-/** What a new object finds under its name: nothing, one that it takes over, or what forbids it. */
-export interface Existing<Live> {
-  readonly adopted?: Live;
-  readonly findings: readonly Finding[];
-}
+import type { Existing, Resource } from "./resource.ts";
 
 /** In a preview, an object that `diff` has seen is ours, and about to be replaced. */
 export async function existing<Key, Live>(

@@ -22,8 +22,8 @@ import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach
 import { recordOf, secretsOf } from "../state/record.ts";
 import { visible } from "../state/visible.ts";
 import { driftFailure, driftsIn, outcomeOf } from "./drift.ts";
-import { type Existing, existing } from "./existing.ts";
-import type { Resource } from "./resource.ts";
+import { existing } from "./existing.ts";
+import type { Existing, Resource } from "./resource.ts";
 import { waitForClusters } from "./rollout.ts";
 
 /**

@@ -4,7 +4,6 @@ import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import type { Kind } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import type { Comparison } from "../state/compare.ts";
-import type { Existing } from "./existing.ts";
 
 /** A change in place that the program asks for. */
 export interface Change<Live> {
@@ -20,6 +19,12 @@ export interface Replacement<Live> {
   readonly outputs: Props;
   readonly moved: readonly string[];
   readonly live?: Live;
+}
+
+/** The result of looking for an object of the same name: nothing, one to adopt, or findings that forbid it. */
+export interface Existing<Live> {
+  readonly adopted?: Live;
+  readonly findings: readonly Finding[];
 }
 
 /** The description of one resource: everything that its lifecycle does not have in common with all others. */

@@ -7,7 +7,7 @@ import { finding } from "../../rules/index.ts";
 import { type Context, isIgnored, type Phase, type Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
 import { adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../lifecycle/adopt.ts";
-import type { Existing } from "../lifecycle/existing.ts";
+import type { Existing } from "../lifecycle/resource.ts";
 import { compare } from "../state/compare.ts";
 import { comparedOf } from "../state/identity-provider-settings.ts";
 import { secretsOf } from "../state/record.ts";

@@ -6,7 +6,7 @@ import { isUnknown } from "../../../schema/unknown.ts";
 import type { LiveCluster } from "../../control-planes/control-plane.ts";
 import { kindOf, onAtlas, onProjects } from "../../control-planes/planes.ts";
 import { listed } from "../../reports.ts";
-import { finding, type Kind, placeOfBuiltIn } from "../../rules/index.ts";
+import { finding, placeOfBuiltIn } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { mayLook, orgLabel, warn } from "../findings.ts";
 import { known } from "../known.ts";

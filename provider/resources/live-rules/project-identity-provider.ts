@@ -6,9 +6,14 @@ import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import type { Change, Replacement } from "../lifecycle/resource.ts";
-import type { ConfigurationKey } from "../project-identity-provider.ts";
 import { type Closing, decides, lockoutFindings } from "./lockout.ts";
 import { issuerTwice, processesOf, settingsToMind } from "./server-requirements.ts";
+
+/** The name never changes once it is saved: it is a part of every role and user that the identity provider lets in. */
+export interface ConfigurationKey {
+  readonly projectId: string;
+  readonly configurationName: string;
+}
 
 /** What the live project says of an identity provider. Warnings are told, errors returned. */
 
