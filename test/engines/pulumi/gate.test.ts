@@ -157,7 +157,7 @@ describeEngines("the program gate", (engine) => {
     expect(text).toMatch(
       /FED200 invalid-input: "orgId" is not valid[\s\S]*?--> index\.ts:4:1 +OrgConnection "platform" \. orgId/,
     );
-    expect(text).toMatch(/FED200 invalid-input: "identityProvider" must be an IdentityProvider/);
+    expect(text).toMatch(/FED200 invalid-input: "identityProvider" must be the IdentityProvider/);
     expect(text).toMatch(
       /FED211 configuration-name-too-long: [\s\S]*?--> index\.ts:8:15 +IdentityProvider "staff" \. configurationName/,
     );
