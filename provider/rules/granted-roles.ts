@@ -59,7 +59,7 @@ const COLLECTION_ROLES = new Set(["read", "readWrite"]);
  * The roles that a control plane has by itself, and where each can be granted. A deployment that Cloud Manager or Ops
  * Manager manages has those of its server, some of which Atlas keeps to itself.
  */
-export function builtInRoles(plane: PlaneKind): Readonly<Record<string, "any" | "admin">> {
+function builtInRoles(plane: PlaneKind): Readonly<Record<string, "any" | "admin">> {
   return plane === "atlas" ? ATLAS_BUILT_IN_ROLES : SERVER_BUILT_IN_ROLES;
 }
 

@@ -18,7 +18,6 @@ export {
   type AccessSurroundings,
   type DeclaredPrincipal,
   type ProviderSurroundings,
-  type Surroundings,
   surroundingsOf,
 } from "./related-declarations.ts";
 

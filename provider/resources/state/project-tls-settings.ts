@@ -60,18 +60,6 @@ function leavingSettings(outputs: Props, inputs: Props): readonly (keyof TlsSett
   return PROJECT_TLS_SETTINGS.filter((setting) => setting in foundIn(outputs) && inputs[setting] === undefined);
 }
 
-/** Whether the program has another word on something than the last run. */
-export function isEdited(outputs: Props, inputs: Props): boolean {
-  const recorded = appliedOf(outputs, PROJECT_TLS_SETTINGS).inputs;
-  return (
-    fingerprint(inputs.allowLockout) !== fingerprint(outputs.allowLockout) ||
-    leavingSettings(outputs, inputs).length > 0 ||
-    declaredIn(inputs).some(
-      (setting) => fingerprint(inputs[setting]) !== (recorded[setting] ?? "") || !managedIn(outputs).includes(setting),
-    )
-  );
-}
-
 /** As the port takes them. */
 export function changesTo(wanted: Props, settings: readonly string[]): Partial<TlsSettings> {
   return Object.fromEntries(settings.map((setting) => [setting, wanted[setting] || undefined]));
@@ -85,11 +73,6 @@ export function foundWith(outputs: Props, inputs: Props, before: LiveProjectTls)
       declaredIn(inputs).map((setting) => [setting, known[setting] ?? before[setting] ?? ""]),
     ),
   };
-}
-
-/** What a refresh keeps of it. */
-export function foundKept(outputs: Props): Props {
-  return outputs[FOUND] === undefined ? {} : { [FOUND]: outputs[FOUND] };
 }
 
 /** What a deletion is to do: settings to put back, and those that somebody has changed since. */
