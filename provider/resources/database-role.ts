@@ -1,8 +1,7 @@
 import { DATABASE_ROLE_SETTINGS, databaseRoleId } from "../../schema/database-role.ts";
 import type { Finding } from "../../schema/finding.ts";
-import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts";
+import type { Privilege } from "../../schema/privileges.ts";
 import { canonicalRole, type GrantedRole, ROLES_DATABASE } from "../../schema/roles.ts";
-import { containsUnknown } from "../../schema/unknown.ts";
 import type { DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/control-plane.ts";
 import { listed } from "../reports.ts";
 import { finding } from "../rules/index.ts";
@@ -11,7 +10,7 @@ import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
 import { unknownRoles } from "./live-rules/grant.ts";
-import { canonicalRoles, rolesOf } from "./state/granted-roles.ts";
+import { canonicalPrivilegesIn, canonicalRoles, rolesOf } from "./state/granted-roles.ts";
 import { visible } from "./state/visible.ts";
 
 const PARTS = ["projectId", "roleName", "database"] as const;
@@ -63,7 +62,7 @@ export const databaseRole: Definition = lifecycle<Key, LiveDatabaseRole>({
     visible({
       ...rest,
       database: rest.database ?? ROLES_DATABASE,
-      privileges: Array.isArray(privileges) ? canonical(privileges) : (privileges ?? []),
+      privileges: canonicalPrivilegesIn(privileges ?? []),
       roles: canonicalRoles(roles) ?? [],
     }),
   settingsOf: ({ privileges, roles }) => ({ privileges, roles: roles.map(canonicalRole) }),
@@ -98,11 +97,6 @@ type Key = Record<(typeof PARTS)[number], string>;
 
 function settingsIn(inputs: Props): DatabaseRoleSettings {
   return { privileges: inputs.privileges as readonly Privilege[], roles: rolesOf(inputs) };
-}
-
-/** While a part of them is not known they stay as they were written. */
-function canonical(privileges: readonly unknown[]): unknown {
-  return containsUnknown(privileges) ? privileges : canonicalPrivileges(privileges as readonly Privilege[]);
 }
 
 /** FED333: the server refuses to delete a role that somebody has, and does not say who. */

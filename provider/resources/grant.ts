@@ -2,7 +2,7 @@ import type { Label, Scope } from "../../schema/access.ts";
 import type { AuthenticationRestriction } from "../../schema/authentication-restrictions.ts";
 import { ACCESS_SETTINGS } from "../../schema/grant.ts";
 import type { AuthorizationType } from "../../schema/identity-provider.ts";
-import { canonicalPrivileges, type Privilege } from "../../schema/privileges.ts";
+import type { Privilege } from "../../schema/privileges.ts";
 import { canonicalRole } from "../../schema/roles.ts";
 import { containsUnknown, isUnknown } from "../../schema/unknown.ts";
 import type { Grantee, GrantSettings, LiveGrant } from "../control-planes/control-plane.ts";
@@ -17,7 +17,7 @@ import { changeFindings, creationFindings } from "./live-rules/grant.ts";
 import { prefixOf, referenceBy, referenceOf } from "./reference.ts";
 import type { Comparison } from "./state/compare.ts";
 import { canonicalDate, isPast } from "./state/expiry.ts";
-import { canonicalRoles, rolesOf } from "./state/granted-roles.ts";
+import { canonicalPrivilegesIn, canonicalRoles, rolesOf } from "./state/granted-roles.ts";
 import { visible } from "./state/visible.ts";
 
 /** What makes the two kinds of grants differ. */
@@ -86,7 +86,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
         ...rest,
         projectId: rest.projectId ?? referenceOf(rest).projectId,
         roles: canonicalRoles(roles ?? []),
-        privileges: canonical(privileges),
+        privileges: canonicalPrivilegesIn(privileges),
         scopes: Array.isArray(scopes) ? scopes.map(withType) : (scopes ?? []),
         labels: labels ?? [],
         description: description === "" ? undefined : description,
@@ -150,12 +150,6 @@ function isOnlyForNew({ property, live, wanted }: Comparison): boolean {
 /** Atlas has none of these: what is empty is left out there. */
 function someOf<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length === 0 ? undefined : list;
-}
-
-/** While a part of them is not known they stay as they were written. */
-function canonical(privileges: unknown): unknown {
-  if (!Array.isArray(privileges) || containsUnknown(privileges)) return privileges;
-  return canonicalPrivileges(privileges as readonly Privilege[]);
 }
 
 function withType(scope: unknown): unknown {

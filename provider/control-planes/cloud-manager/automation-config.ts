@@ -1,6 +1,7 @@
 import { phrase, stack } from "../../../schema/phrase.ts";
 import { HttpError } from "../../http/index.ts";
 import { KeyedMutex } from "../atlas/mutex.ts";
+import { messageOf } from "../plane-error.ts";
 import type { AutomationConfigServer, Snapshot } from "./api.ts";
 import { type Change, entryOf, keyOf, rankOf } from "./change.ts";
 import { CloudManagerError, ConflictError, operationOf } from "./errors.ts";
@@ -393,10 +394,6 @@ function mayPass(error: unknown): boolean {
 
 function isUnsent(trouble: unknown): boolean {
   return trouble instanceof CloudManagerError && trouble.sent === "no";
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 }
 
 function detailsOf({ status, errorCode, sent }: CloudManagerError) {

@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import type { dynamic } from "@pulumi/pulumi";
 import { type Phrase, word } from "../../../schema/phrase.ts";
 import type { Report } from "../../../schema/report.ts";
@@ -20,6 +19,7 @@ import { RunMemory } from "../../resources/memory.ts";
 import { fingerprint } from "../../resources/state/compare.ts";
 import { visible } from "../../resources/state/visible.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
+import { recordFindings } from "./findings-file.ts";
 import { hiddenContext, hiddenTokens } from "./hidden.ts";
 import { offlineReason, reportSkipped } from "./offline.ts";
 import { overwriteCheck } from "./overwrite-check/answer.ts";
@@ -84,7 +84,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         context = (await configured.promise)(declared);
         return toStruct(await task(context)) as T;
       } catch (error) {
-        record(findingsOf(error).map((finding) => JSON.stringify(worded(finding, pulumiTerms))));
+        recordFindings(findingsOf(error));
         throw toPulumiError(
           error,
           props,
@@ -155,7 +155,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           tokens?.materials,
           tokens?.secrets,
         ]);
-        record(findings.map((finding) => masked(JSON.stringify(worded(finding, pulumiTerms)), secrets)));
+        recordFindings(findings, (text) => masked(text, secrets));
         const failures = findings.map((finding) => ({
           property: NO_PROPERTY,
           reason: masked(formatFinding(finding, pulumiTerms), secrets),
@@ -206,13 +206,6 @@ function secretTexts(value: unknown): string[] {
 
 function masked(text: string, secrets: readonly string[]): string {
   return secrets.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
-}
-
-/** `mongofed/testing` reads findings as data, those of the gate and those of the provider. */
-function record(findings: readonly string[]): void {
-  const file = currentRun().env.MONGOFED_FINDINGS_FILE;
-  if (file === undefined || file === "") return;
-  for (const finding of findings) appendFileSync(file, `${finding}\n`);
 }
 
 function withoutEntry(props: Props): Props {

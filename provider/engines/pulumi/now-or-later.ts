@@ -12,8 +12,8 @@ import {
   type WorkforceSettings,
   type WorkloadSettings,
 } from "../../presets/preset.ts";
+import { recordFindings } from "./findings-file.ts";
 import { whereCalled } from "./gate/location.ts";
-import { record } from "./gate/report.ts";
 import { pulumiTerms } from "./terms.ts";
 
 /**
@@ -90,7 +90,7 @@ export function asRunError(error: unknown, location: Location): Error {
     return new pulumi.RunError(`${text}\n  in   ${label}, ${file}:${line}:${column}`);
   }
   const findings = error.findings.map((finding) => ({ ...finding, locations: [location] }));
-  findings.forEach(record);
+  recordFindings(findings);
   const failure = new pulumi.RunError(findings.map((finding) => formatFinding(finding, pulumiTerms)).join("\n"));
   // Engines print the stack of an error that nothing awaits.
   if (process.env.MONGOFED_DEBUG !== "1") failure.stack = failure.message;

@@ -21,8 +21,8 @@ import { isBefore } from "./version.ts";
 const SHARED_TIER = /^(M0|M2|M5|FLEX|SERVERLESS.*)$/;
 
 /**
- * What the live project says of a new grant. `certain` is the moment before the write: what the program itself connects
- * is connected by then, and of a role that is not there the server tells.
+ * What the live project says of a new grant. In the phase `apply`, everything that the
+ * program itself connects is connected, and the server names a role that does not exist.
  */
 export async function creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   if (known(inputs.projectId) === undefined) return expired(inputs);

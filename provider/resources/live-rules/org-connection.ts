@@ -11,8 +11,8 @@ import { keyOf, type Membership, subject } from "../state/membership.ts";
 import { lockoutFindings } from "./lockout.ts";
 
 /**
- * What the live organization says of a new connection. `certain` is the moment before the write; before that, a
- * membership that `diff` has seen belongs to this stack, or is on its way out.
+ * What the live organization says of a new connection. In a preview, a membership that
+ * `diff` has seen belongs to this stack, or is replaced.
  */
 export async function creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   const reference = referenceOf(inputs);

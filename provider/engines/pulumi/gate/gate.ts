@@ -14,13 +14,14 @@ import {
   programFindings,
   surroundingsOf,
 } from "../../../rules/index.ts";
+import { recordFindings } from "../findings-file.ts";
 import { LastLook } from "../overwrite-check/ask.ts";
 import { writtenOver } from "../overwrite-check/finding.ts";
 import { pulumiTerms } from "../terms.ts";
 import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
 import { whereDeclared } from "./location.ts";
-import { record, recordProgram, say, tell } from "./report.ts";
+import { recordProgram, say, tell } from "./report.ts";
 import { type Watched, watch } from "./settled.ts";
 import {
   type JudgedCheck,
@@ -439,7 +440,7 @@ async function refuse(
   shared.ended ||= run.host === "process";
   if (run.host === "process") process.exitCode = EXIT_USER_WAS_TOLD;
   try {
-    errors.forEach(record);
+    recordFindings(errors);
     for (const text of texts) await say(text, "error");
     if (run.host === "process") await say(summary, "error");
   } catch (error) {

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Finding } from "../../../../schema/finding.ts";
@@ -6,6 +6,7 @@ import { formatFinding, worded } from "../../../findings.ts";
 import { printableLines } from "../../../printable.ts";
 import { type Program, writeProgram } from "../../../rules/index.ts";
 import { currentRun, perRun } from "../../../run-scope.ts";
+import { recordFindings } from "../findings-file.ts";
 import { pulumiTerms } from "../terms.ts";
 
 /** How long an engine may take to acknowledge a message before the gate goes on without. */
@@ -22,12 +23,6 @@ const SEVERITIES = {
 };
 type Severity = keyof typeof SEVERITIES;
 
-/** Writes a finding as JSON to the file that `mongofed/testing` reads, where there is one. */
-export function record(finding: Finding): void {
-  const file = currentRun().env.MONGOFED_FINDINGS_FILE;
-  if (file !== undefined && file !== "") appendFileSync(file, `${JSON.stringify(worded(finding, pulumiTerms))}\n`);
-}
-
 /**
  * Writes all that the program has declared by now to the file from which a command reads it, where there is one.
  * Whoever asks for it judges tokens by himself; an `up` is never asked, so that no variable can switch its checks off.
@@ -43,7 +38,7 @@ export function recordProgram(program: Program): boolean {
 
 /** Tells a finding, and records it. */
 export async function tell(finding: Finding): Promise<void> {
-  record(finding);
+  recordFindings([finding]);
   await say(formatFinding(finding, pulumiTerms), finding.severity === "error" ? "error" : "warning");
 }
 

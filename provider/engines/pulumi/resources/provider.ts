@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { providerSchema } from "../../../../schema/provider.ts";
 import { formatFinding } from "../../../findings.ts";
 import { finding } from "../../../rules/index.ts";
+import { recordFindings } from "../findings-file.ts";
 import { whereDeclared } from "../gate/location.ts";
-import { record } from "../gate/report.ts";
 import { pulumiTerms } from "../terms.ts";
 import type { ProviderArgs } from "./inputs/provider.ts";
 
@@ -68,6 +68,6 @@ function checked(name: string, args: ProviderArgs, type: typeof Provider) {
         : finding("FED200", { path, message: issue.message });
     return { ...found, locations };
   });
-  findings.forEach(record);
+  recordFindings(findings);
   throw new pulumi.RunError(findings.map((finding) => formatFinding(finding, pulumiTerms)).join("\n"));
 }
