@@ -1,5 +1,7 @@
 import { CONFIGURATION_NAME } from "../../schema/automation-config.ts";
+import { settingsOnlyOn } from "../../schema/fields.ts";
 import { ATLAS_ACCESS_SETTINGS, PROJECT_ACCESS_SETTINGS } from "../../schema/grant.ts";
+import { identityProviderFields } from "../../schema/identity-provider.ts";
 import { aResource, explicitProvider, identityProviderReference, input, phrase, setting } from "../../schema/phrase.ts";
 import type { PlaneKind } from "../../schema/plane.ts";
 import { REVOKE_JWKS_BUTTON } from "../../schema/plane.ts";
@@ -97,8 +99,7 @@ const codes = {
 const providerRule = rulesOf("IdentityProvider");
 const accessRule = rulesOf("OidcRole", "FederatedUser");
 
-/** What the other control plane does not know of an identity provider. */
-const ATLAS_PROVIDER_INPUTS = ["description", "associatedDomains"];
+const ATLAS_PROVIDER_INPUTS = settingsOnlyOn(identityProviderFields, "atlas");
 const TRIGGER = "revokeJwksTrigger";
 
 const federationOrProject = providerRule("FED208", (declaration) => {
