@@ -87,7 +87,7 @@ const codes = {
     slug: "invalid-principal",
     severity: "error",
     title: "Name a group or principal exactly as the token does.",
-    why: "mongofed adds the provider's prefix itself. A repeated prefix or a space matches no token. Atlas limits the name to 1,024 characters.",
+    why: "mongofed adds the provider's prefix itself. A repeated prefix or a space matches no token. Atlas limits the name to 1,024 characters and has it in a URL.",
     fix: "Write only the value of the token's claim.",
     example: 'group: "5f1e2d3c4b5a69788796a5b4/dba"',
     source: `${USERS}: username is {identity provider id}/{group or user}, at most 1,024 characters`,
@@ -143,6 +143,10 @@ const roleNeedsGroupProvider = groupRule("FED311", (declaration) => {
   ];
 });
 
+function hasDotSegment(name: string): boolean {
+  return name.split(/[/\\]/).some((part) => part === "." || part === "..");
+}
+
 const principalForm = accessRule("FED316", (declaration, { plane }) => {
   const input = whoInput(declaration);
   const who = known(declaration, input);
@@ -158,6 +162,10 @@ const principalForm = accessRule("FED316", (declaration, { plane }) => {
       : undefined,
     /^\$external([./]|$)/.test(who) ? say(`the ${input} begins with the authentication database $external`) : undefined,
     who.includes("\0") ? say(`the ${input} contains a NUL, which no name can`) : undefined,
+    // The name is part of the address of its database user.
+    plane !== "project" && hasDotSegment(who)
+      ? say(`the ${input} contains "." or ".." between slashes, which servers resolve as a path`)
+      : undefined,
     plane !== "project" && length > PRINCIPAL_NAME_MAX
       ? say(`with its prefix the ${input} has ${length} characters, ${PRINCIPAL_NAME_MAX} at most are allowed`)
       : undefined,

@@ -259,6 +259,8 @@ export const accessCases: readonly Case[] = [
       ["white space behind", () => [byGroup({ group: "dba\n" })], ["FED316 group"]],
       ["1,000 characters and the prefix", () => [byGroup({ group: "x".repeat(1000) })], ["FED316 group"]],
       ["a NUL", () => [group(projectReference(), { group: "d\0ba" })], ["FED316 group"]],
+      ["a dot segment", () => [byGroup({ group: "../dba" })], ["FED316 group"]],
+      ["a dot segment between backslashes", () => [byUser({ principal: "a\\.\\b" })], ["FED316 principal"]],
     ],
     keeps: [
       ["slashes and spaces inside", () => [byUser({ principal: "repo:org/a b:ref:refs/heads/main" })]],
@@ -266,6 +268,8 @@ export const accessCases: readonly Case[] = [
       ["a name that begins with $ext", () => [byUser({ principal: "$externals" })]],
       ["any length in a project", () => [group(projectReference(), { group: "x".repeat(2000) })]],
       ["999 characters", () => [byGroup({ group: "x".repeat(999) })]],
+      ["dots that are no segment", () => [byGroup({ group: "team/..eu/v1.2." })]],
+      ["a dot segment in a project, which no URL contains", () => [group(projectReference(), { group: "../dba" })]],
       ["999 characters of two units each", () => [byGroup({ group: "😀".repeat(999) })]],
     ],
   },
