@@ -5,7 +5,7 @@
 
 import { setTimeout } from "node:timers/promises";
 import { startEmulator } from "../../provider/emulator/index.ts";
-import { previewProgram } from "../../provider/engines/embedded/testing.ts";
+import { previewProgram } from "../../provider/engines/embedded/testing/index.ts";
 import { FEDERATION, ORG } from "../support/ids.ts";
 import { median, show, spread } from "./figures.ts";
 

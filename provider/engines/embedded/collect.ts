@@ -11,15 +11,15 @@ import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulum
 import { compileCacheVariable } from "../../compile-cache.ts";
 import { type Opener, readStackFile, stackConfig } from "./config.ts";
 import type { Severity } from "./events.ts";
-import { loopbackOnly } from "./loopback.ts";
-import { Monitor, type MonitorHandler, type Registered } from "./monitor.ts";
-import { startProgram } from "./program-process.ts";
+import { loopbackOnly } from "./process/loopback.ts";
+import { Monitor, type MonitorHandler, type Registered } from "./process/monitor.ts";
+import { startProgram } from "./process/program-process.ts";
+import { fromStruct } from "./process/protocol.ts";
 import type { FolderProject } from "./project.ts";
-import { fromStruct } from "./protocol.ts";
 import type { Refusal } from "./refusals.ts";
-import { passphraseOf, SecretsManager } from "./secrets.ts";
-import { makeUrn, STACK_TYPE } from "./urn.ts";
-import { UNKNOWN, withoutOutputValues } from "./values.ts";
+import { passphraseOf, SecretsManager } from "./state/secrets.ts";
+import { makeUrn, STACK_TYPE } from "./state/urn.ts";
+import { UNKNOWN, withoutOutputValues } from "./state/values.ts";
 
 /** Of the order in which resources are registered nothing depends here. */
 const PARALLEL = 16;

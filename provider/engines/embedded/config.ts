@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { PropertyMap, PropertyValue } from "./events.ts";
 import { asRecord, type Project, readYaml } from "./project.ts";
 import type { ConfigValue } from "./run-options.ts";
-import { makeSecret, sortedKeys } from "./values.ts";
+import { makeSecret, sortedKeys } from "./state/values.ts";
 
 const NAMESPACE_SEPARATOR = ":";
 /** Keys once were `aws:config:region`. */

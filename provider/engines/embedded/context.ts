@@ -1,10 +1,10 @@
 /** What all parts of one preview or one update share. */
 
 import type { EngineEvent, Severity, StepOp } from "./events.ts";
-import type { DependencyGraph } from "./graph.ts";
-import type { Journal } from "./journal.ts";
-import type { ProviderRegistry } from "./provider-registry.ts";
-import type { ResourceState } from "./resource-state.ts";
+import type { DependencyGraph } from "./plan/graph.ts";
+import type { ProviderRegistry } from "./process/provider-registry.ts";
+import type { Journal } from "./state/journal.ts";
+import type { ResourceState } from "./state/resource-state.ts";
 
 /** An error that the user has been told of already. */
 export class Told extends Error {

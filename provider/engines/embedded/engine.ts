@@ -9,9 +9,9 @@
 import { Run } from "./run.ts";
 import type { RunOptions, RunResult } from "./run-options.ts";
 
-export type { Deployment } from "./deployment.ts";
 export type { InlineProject } from "./project.ts";
 export { inlineProject, isProject, loadProject } from "./project.ts";
+export type { Deployment } from "./state/deployment.ts";
 
 /** Runs one command on one stack. It resolves also when the run fails (`ok: false`); it rejects for misuse only. */
 export async function run(options: RunOptions): Promise<RunResult> {

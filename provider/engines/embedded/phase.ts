@@ -2,21 +2,21 @@
 
 import { setImmediate } from "node:timers/promises";
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import { StepExecutor } from "./apply/executor.ts";
+import { refreshPrevious } from "./apply/refresh.ts";
 import type { StackConfig } from "./config.ts";
 import { type Context, Told } from "./context.ts";
-import { performDeletions } from "./deletions.ts";
 import type { PropertyMap, Severity } from "./events.ts";
-import { StepExecutor } from "./executor.ts";
-import { StepGenerator } from "./generator.ts";
-import { defaultProviderGoal, type Goal } from "./goal.ts";
-import { Monitor, type MonitorHandler, type Registered, SHUT_DOWN } from "./monitor.ts";
-import type { RunningProgram } from "./program-process.ts";
-import { refreshPrevious } from "./refresh.ts";
+import { performDeletions } from "./plan/deletions.ts";
+import { StepGenerator } from "./plan/generator.ts";
+import { defaultProviderGoal, type Goal } from "./plan/goal.ts";
+import { type Inheritance, readGoal, registerGoal } from "./plan/register-request.ts";
+import { Monitor, type MonitorHandler, type Registered, SHUT_DOWN } from "./process/monitor.ts";
+import type { RunningProgram } from "./process/program-process.ts";
 import { DYNAMIC_PACKAGE, type Refusal } from "./refusals.ts";
-import { type Inheritance, readGoal, registerGoal } from "./register-request.ts";
-import type { ResourceState } from "./resource-state.ts";
-import { isProviderType, makeReference, providerType, STACK_TYPE, urnType } from "./urn.ts";
-import { retained } from "./values.ts";
+import type { ResourceState } from "./state/resource-state.ts";
+import { isProviderType, makeReference, providerType, STACK_TYPE, urnType } from "./state/urn.ts";
+import { retained } from "./state/values.ts";
 
 /** How long a program may take to notice that its run is over, before it is ended. */
 const PROGRAM_GRACE_MS = 2_000;

@@ -2,8 +2,8 @@
 
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { PropertyMap } from "./events.ts";
-import { isProviderType, packageOf } from "./urn.ts";
-import { containsAssets } from "./values.ts";
+import { isProviderType, packageOf } from "./state/urn.ts";
+import { containsAssets } from "./state/values.ts";
 
 /** The package of all dynamic resources of Node programs. */
 export const DYNAMIC_PACKAGE = "pulumi-nodejs";

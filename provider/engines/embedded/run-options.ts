@@ -1,6 +1,6 @@
-import type { Deployment } from "./deployment.ts";
 import type { Command, EngineEvent, PropertyMap, PropertyValue, StepOp } from "./events.ts";
 import type { Project } from "./project.ts";
+import type { Deployment } from "./state/deployment.ts";
 
 /** One config value: plain, or marked secret. Keys without a colon belong to the project's own namespace. */
 export type ConfigValue = string | { readonly value: string; readonly secret: boolean };

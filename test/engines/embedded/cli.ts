@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, dirname } from "node:path";
 import { promisify } from "node:util";
-import type { Deployment } from "../../../provider/engines/embedded/deployment.ts";
+import type { Deployment } from "../../../provider/engines/embedded/state/deployment.ts";
 import type { Workspace } from "./harness.ts";
 
 export interface CliOutcome {

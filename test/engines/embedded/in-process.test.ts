@@ -8,7 +8,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { loadProject, run } from "../../../provider/engines/embedded/engine.ts";
 import type { EngineEvent } from "../../../provider/engines/embedded/events.ts";
 import type { RunOptions } from "../../../provider/engines/embedded/run-options.ts";
-import { previewProgram, upProgram } from "../../../provider/engines/embedded/testing.ts";
+import { previewProgram, upProgram } from "../../../provider/engines/embedded/testing/index.ts";
 import { writeProgram } from "../../support/program.ts";
 import { emulatorOf, identityProvider, orgConnection, providersIn } from "../../support/stack.ts";
 import { type Outcome, things, Workspace } from "./harness.ts";
@@ -152,7 +152,7 @@ test("arguments that the project gives to Node get a process", async () => {
 
 test("a thread that waits for the next run keeps no process alive", async () => {
   const workspace = await program("module.exports = {};");
-  const module = new URL("../../../provider/engines/embedded/testing.ts", import.meta.url).href;
+  const module = new URL("../../../provider/engines/embedded/testing/index.ts", import.meta.url).href;
   const text = `const { previewProgram } = await import(${JSON.stringify(module)});
 const { ok } = await previewProgram(${JSON.stringify(workspace.folder)});
 console.log(ok);`;

@@ -2,8 +2,8 @@ import * as grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import resourceGrpc from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import { expect, onTestFinished, test } from "vitest";
-import { Monitor, type MonitorHandler } from "../../../provider/engines/embedded/monitor.ts";
-import { engineMessages, resourceMessages } from "../../../provider/engines/embedded/protocol.ts";
+import { Monitor, type MonitorHandler } from "../../../provider/engines/embedded/process/monitor.ts";
+import { engineMessages, resourceMessages } from "../../../provider/engines/embedded/process/protocol.ts";
 
 type Method = (request: object, done: (error: grpc.ServiceError | null) => void) => void;
 type Client = grpc.Client & Record<string, Method>;

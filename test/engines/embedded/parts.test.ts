@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ignoreChanges } from "../../../provider/engines/embedded/plan/property-path.ts";
 import { inlineProject, loadProject } from "../../../provider/engines/embedded/project.ts";
-import { ignoreChanges } from "../../../provider/engines/embedded/property-path.ts";
-import { SecretsManager } from "../../../provider/engines/embedded/secrets.ts";
-import { makeUrn, urnName, urnQualifiedType, urnType } from "../../../provider/engines/embedded/urn.ts";
+import { SecretsManager } from "../../../provider/engines/embedded/state/secrets.ts";
+import { makeUrn, urnName, urnQualifiedType, urnType } from "../../../provider/engines/embedded/state/urn.ts";
 import {
   annotateSecrets,
   forProvider,
@@ -13,7 +13,7 @@ import {
   makeSecret,
   revealed,
   UNKNOWN,
-} from "../../../provider/engines/embedded/values.ts";
+} from "../../../provider/engines/embedded/state/values.ts";
 
 test.each([
   ["a", { a: 2 }, { a: 1 }, { a: 1 }, []],

@@ -1,7 +1,7 @@
 /** From an identity provider that is real to the verdict of a preview, on tokens that it has just issued. */
 
 import { expect, test } from "vitest";
-import { previewProgram } from "../../../provider/engines/embedded/testing.ts";
+import { previewProgram } from "../../../provider/engines/embedded/testing/index.ts";
 import { fromEnv, IdentityProvider, OidcRole, TokenCheck } from "../../../provider/index.ts";
 import { mongofed } from "../../cli/command-line.ts";
 import { FEDERATION, PROJECT } from "../../support/ids.ts";

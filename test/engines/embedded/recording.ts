@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Deployment, ResourceRecord } from "../../../provider/engines/embedded/deployment.ts";
+import type { Deployment, ResourceRecord } from "../../../provider/engines/embedded/state/deployment.ts";
 import type { Call } from "./harness.ts";
 
 const FOLDER = fileURLToPath(new URL("../../fixtures/recordings/", import.meta.url));

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { lockState } from "../../../provider/engines/embedded/state-file.ts";
+import { lockState } from "../../../provider/engines/embedded/state/state-file.ts";
 
 let folder: string;
 let file: string;
@@ -84,7 +84,7 @@ describe("the lock of a state file", () => {
   });
 
   test("that is stale lets exactly one of many processes in", async () => {
-    const module = new URL("../../../provider/engines/embedded/state-file.ts", import.meta.url).href;
+    const module = new URL("../../../provider/engines/embedded/state/state-file.ts", import.meta.url).href;
     // Each one that gets in stays in, so that a second one can only come by a fault.
     const script = `
       const { lockState } = await import(${JSON.stringify(module)});
@@ -119,7 +119,7 @@ describe("a disk that is full", () => {
     });
 
   test("leaves no lock behind", async () => {
-    const module = new URL("../../../provider/engines/embedded/state-file.ts", import.meta.url).href;
+    const module = new URL("../../../provider/engines/embedded/state/state-file.ts", import.meta.url).href;
     const said = await limited(
       `const { lockState } = await import("${module}"); await lockState("${file}").catch((error) => process.stderr.write(error.code));`,
     );
@@ -128,7 +128,7 @@ describe("a disk that is full", () => {
   });
 
   test("leaves no half of a state behind", async () => {
-    const module = new URL("../../../provider/engines/embedded/state-file.ts", import.meta.url).href;
+    const module = new URL("../../../provider/engines/embedded/state/state-file.ts", import.meta.url).href;
     const said = await limited(
       `const { StateWriter } = await import("${module}"); await new StateWriter("${file}", () => ({})).save().catch((error) => process.stderr.write(error.code));`,
     );

@@ -11,7 +11,7 @@ import {
   refreshProgram,
   type TestResult,
   upProgram,
-} from "../../../provider/engines/embedded/testing.ts";
+} from "../../../provider/engines/embedded/testing/index.ts";
 import { things, Workspace } from "./harness.ts";
 
 let workspace: Workspace;

@@ -9,7 +9,7 @@ import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import structProto, { type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
-import { ProviderProcess } from "../../../provider/engines/embedded/provider-process.ts";
+import { ProviderProcess } from "../../../provider/engines/embedded/process/provider-process.ts";
 import { toStruct } from "../../../provider/engines/pulumi/dynamic-provider.ts";
 import { entryText, typeToken } from "../../../provider/engines/pulumi/entry.ts";
 import { CONTEXT } from "../../../provider/engines/pulumi/hidden.ts";

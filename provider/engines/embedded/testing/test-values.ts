@@ -1,8 +1,8 @@
 /** Values as a test may see them: a snapshot of them can be committed. */
 
-import type { Deployment, ResourceRecord } from "../deployment.ts";
 import { shownMap, shownValue } from "../display/values.ts";
 import type { PropertyMap, PropertyValue } from "../events.ts";
+import type { Deployment, ResourceRecord } from "../state/deployment.ts";
 
 const UNKNOWN_WORD = "[unknown]";
 
