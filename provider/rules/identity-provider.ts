@@ -1,7 +1,7 @@
 import { CONFIGURATION_NAME_MAX, DEFAULT_USER_CLAIM } from "../../schema/identity-provider.ts";
 import { input, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
-import { isEntra, isGoogle } from "./issuers.ts";
+import { isEntra, isGoogle, ofJobs } from "./issuers.ts";
 import { known } from "./program.ts";
 import { about, type Codes, family, rulesOf, type Verdict } from "./rule.ts";
 import { ATLAS_API, WORKLOAD_DOCS } from "./sources.ts";
@@ -196,6 +196,7 @@ const groupsClaimIgnored = rule("FED205", (declaration) => {
 const workloadUserClaim = rule("FED217", (declaration) => {
   const claim = known(declaration, "userClaim");
   if (known(declaration, "idpType") !== "WORKLOAD" || claim === undefined || claim === DEFAULT_USER_CLAIM) return [];
+  if (ofJobs(known(declaration, "issuerUri")) !== undefined) return [];
   return [
     about(declaration, "userClaim", {
       message: `programs would be identified by "${claim}" instead of "${DEFAULT_USER_CLAIM}"`,

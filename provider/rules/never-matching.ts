@@ -1,6 +1,7 @@
 import { ENTRA_HOSTS, GITHUB_ISSUER, GOOGLE_ISSUER } from "../../schema/issuers.ts";
 import { input, type Phrase, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
+import { isEks } from "./issuers.ts";
 import { known } from "./program.ts";
 import { about, type Codes, family, rulesOf, type Verdict } from "./rule.ts";
 
@@ -59,7 +60,7 @@ const SLASHES: readonly {
     certain: true,
   },
   { name: "PingOne", is: ({ host }) => /^auth\.pingone\.[a-z.]+$/.test(host), slash: false, certain: true },
-  { name: "EKS", is: ({ host }) => /^oidc\.eks\.[a-z0-9-]+\.amazonaws\.com$/.test(host), slash: false, certain: true },
+  { name: "EKS", is: ({ href }) => isEks(href), slash: false, certain: true },
   { name: "GKE", is: ({ host }) => host === "container.googleapis.com", slash: false, certain: true },
   { name: "AKS", is: ({ host }) => host.endsWith(".oic.prod-aks.azure.com"), slash: true, certain: true },
   { name: "Keycloak", is: ({ pathname }) => /\/realms\/[^/]+\/?$/.test(pathname), slash: false, certain: false },

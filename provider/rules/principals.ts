@@ -3,7 +3,7 @@ import { DEFAULT_GROUPS_CLAIM, DEFAULT_USER_CLAIM } from "../../schema/identity-
 import { aResource, input, phrase, program, stack } from "../../schema/phrase.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { count, groupBy } from "./group-by.ts";
-import { isEntra, isGoogle } from "./issuers.ts";
+import { isEks, isEntra, isGoogle, ofJobs } from "./issuers.ts";
 import { planeOf } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { connectionsOf, projectOf, providerOf } from "./relations.ts";
@@ -39,6 +39,15 @@ const codes = {
     fix: "Use the unique id of the service account (IAM & Admin, Service Accounts, Details), a number of about 21 digits.",
     source: `${WORKLOAD_DOCS}, Google Cloud`,
   },
+  FED306: {
+    slug: "pattern-as-name",
+    severity: "warning",
+    title: "Write group and principal names exactly as tokens carry them.",
+    why: "The server compares the whole name character by character. It knows no wildcards and no patterns.",
+    fix: "Grant access to each name that tokens carry. To admit all of them, use a claim that they share, such as `repository` of GitHub.",
+    example: 'principal: "repo:acme/app:*"',
+    source: `${USERS}: username; MongoDB server, lookup of the user by name`,
+  },
   FED308: {
     slug: "leading-slash",
     severity: "warning",
@@ -46,6 +55,16 @@ const codes = {
     why: "The server joins prefix and group with one slash. For the group /dba in a token it looks for {prefix}/dba.",
     fix: "Remove the leading slash, or turn off the full group path in the mapper of the identity provider, for example Keycloak.",
     source: "Percona Server for MongoDB, OIDC mechanism; of MongoDB's own server nothing else is known",
+  },
+  FED309: {
+    slug: "role-arn-in-eks",
+    severity: "warning",
+    title: "Name a pod of EKS by its Kubernetes service account.",
+    why: "Tokens of an EKS issuer carry the service account as `sub`. They never carry the ARN of an IAM role.",
+    fix: "Use system:serviceaccount:{namespace}:{service account}.",
+    example: 'principal: "arn:aws:iam::123456789012:role/orders"',
+    source:
+      "Kubernetes documentation, service account tokens; Amazon EKS documentation, IAM roles for service accounts",
   },
   FED310: {
     slug: "user-of-group-provider",
@@ -100,6 +119,15 @@ const codes = {
     fix: "Write only the value of the token's claim. Ignore this if the claim really begins with the prefix.",
     example: 'group: "corp-entra/dba"',
     source: `${USERS}: username is {identity provider id}/{group or user}`,
+  },
+  FED334: {
+    slug: "subject-of-one-job",
+    severity: "warning",
+    title: "Name a pipeline by a claim that stays the same from job to job.",
+    why: "The `sub` of this vendor names one step or one commit, so the next job would be another principal.",
+    fix: phrase`Set ${input("userClaim")} to a claim that stays the same, and the principal to its value.`,
+    example: 'principal: "organization:acme:pipeline:app:ref:refs/heads/main:commit:9f31820:step:build"',
+    source: "Atlassian Support, Bitbucket Pipelines with OIDC; Buildkite documentation, OIDC claims",
   },
 } as const satisfies Codes;
 
@@ -179,6 +207,42 @@ const configurationNameAsPrefix = accessRule("FED335", (declaration) => {
   return [
     about(declaration, input, {
       message: `the ${input} begins with the configuration name of its identity provider, ${configurationName}/`,
+    }),
+  ];
+});
+
+const patternAsName = accessRule("FED306", (declaration) => {
+  const input = whoInput(declaration);
+  const who = known(declaration, input);
+  if (who === undefined || !(who.includes("*") || (who.startsWith("^") && who.endsWith("$")))) return [];
+  return [
+    about(declaration, input, {
+      message: `the ${input} "${who}" looks like a pattern, and the server takes it literally`,
+    }),
+  ];
+});
+
+const roleArnInEks = userRule("FED309", (declaration) => {
+  const principal = known(declaration, "principal");
+  const { identityProvider: provider } = declaration;
+  if (provider === undefined || !principal?.startsWith("arn:") || !isEks(known(provider, "issuerUri"))) return [];
+  return [
+    about(declaration, "principal", {
+      message: `the principal "${principal}" is an ARN, which no token of EKS carries`,
+    }),
+  ];
+});
+
+const subjectOfOneJob = userRule("FED334", (declaration) => {
+  const { identityProvider: provider } = declaration;
+  if (provider === undefined || userClaim(provider) !== DEFAULT_USER_CLAIM) return [];
+  const vendor = ofJobs(known(provider, "issuerUri"));
+  const principal = known(declaration, "principal");
+  if (vendor === undefined || principal === undefined || !vendor.isOfOneJob(principal)) return [];
+  return [
+    about(declaration, "principal", {
+      message: `the principal is the \`sub\` of one job of ${vendor.name}`,
+      fix: phrase`Set ${input("userClaim")} to ${vendor.claim}, and the principal to its value. ${vendor.how}`,
     }),
   ];
 });
@@ -305,10 +369,13 @@ export const principalsRules = family({
     roleNeedsGroupProvider,
     principalForm,
     configurationNameAsPrefix,
+    patternAsName,
     groupBeginsWithSlash,
     entraGroupByObjectId,
     entraPrincipalByObjectId,
     googlePrincipalByUniqueId,
+    roleArnInEks,
+    subjectOfOneJob,
   ],
   programs: [accessDeclaredTwice, connectedNowhereHere],
 });

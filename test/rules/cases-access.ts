@@ -15,6 +15,8 @@ import {
 } from "./declarations.ts";
 
 const ENTRA = "https://login.microsoftonline.com/8f1c2a54-3b6d-4e0f-9a7b-5c4d3e2f1a0b/v2.0";
+const EKS = "https://oidc.eks.eu-west-1.amazonaws.com/id/A1B2";
+const BITBUCKET = "https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc";
 const GOOGLE = "https://accounts.google.com";
 const OBJECT_ID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 const APPLICATION_ID = "77aa2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
@@ -119,11 +121,45 @@ export const accessCases: readonly Case[] = [
     ],
   },
   {
+    code: "FED306",
+    breaks: [
+      ["any branch of a repository", () => [byUser({ principal: "repo:acme/app:*" })], ["FED306 principal"]],
+      ["a regular expression", () => [byGroup({ group: "^team-.+$" })], ["FED306 group"]],
+    ],
+    keeps: [
+      ["one branch", () => [byUser({ principal: "repo:acme/app:ref:refs/heads/main" })]],
+      ["the account of a computer", () => [byUser({ principal: "HOST01$" })]],
+    ],
+  },
+  {
     code: "FED308",
     breaks: [["a group as a path", () => [byGroup({ group: "/dba" })], ["FED308 group"]]],
     keeps: [
       ["the same without the first slash", () => [byGroup({ group: "dba/prod" })]],
       ["a principal as a path", () => [byUser({ principal: "/dba" })]],
+    ],
+  },
+  {
+    code: "FED309",
+    breaks: [
+      [
+        "a role of IAM",
+        () => through(apps({ issuerUri: EKS }), user, { principal: "arn:aws:iam::123456789012:role/orders" }),
+        ["FED309 principal"],
+      ],
+    ],
+    keeps: [
+      [
+        "a service account",
+        () => through(apps({ issuerUri: EKS }), user, { principal: "system:serviceaccount:shop:orders" }),
+      ],
+      [
+        "a role of IAM in tokens of AWS itself",
+        () =>
+          through(apps({ issuerUri: "https://a1b2.tokens.sts.global.api.aws" }), user, {
+            principal: "arn:aws:iam::123456789012:role/orders",
+          }),
+      ],
     ],
   },
   {
@@ -340,6 +376,34 @@ export const accessCases: readonly Case[] = [
       ["one name of two kinds", () => [byUser({ scopes: [{ name: "a" }, { name: "a", type: "DATA_LAKE" }] })]],
       ["kinds that are not known yet", () => [byUser({ scopes: [1, 2].map(() => ({ name: "a", type: UNKNOWN })) })]],
       ["names that are not known yet", () => [byUser({ scopes: [{ name: UNKNOWN }, { name: UNKNOWN }] })]],
+    ],
+  },
+  {
+    code: "FED334",
+    breaks: [
+      [
+        "one commit of Buildkite",
+        () =>
+          through(apps({ issuerUri: "https://agent.buildkite.com" }), user, {
+            principal: "organization:acme:pipeline:app:ref:refs/heads/main:commit:9f31820:step:build",
+          }),
+        ["FED334 principal"],
+      ],
+      [
+        "one step of Bitbucket",
+        () => through(apps({ issuerUri: BITBUCKET }), user, { principal: "{a}:{b}" }),
+        ["FED334 principal"],
+      ],
+    ],
+    keeps: [
+      [
+        "the id of a pipeline as subject",
+        () => through(apps({ issuerUri: "https://agent.buildkite.com" }), user, { principal: "0184990a-477b" }),
+      ],
+      [
+        "a repository of Bitbucket",
+        () => through(apps({ issuerUri: BITBUCKET, userClaim: "repositoryUuid" }), user, { principal: "{a}" }),
+      ],
     ],
   },
   {

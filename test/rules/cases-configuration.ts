@@ -17,6 +17,8 @@ import {
   user,
 } from "./declarations.ts";
 
+const BUILDKITE = "https://agent.buildkite.com";
+const BITBUCKET = "https://api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc";
 const APPLICATION = "8f1c2a54-0c1d-4e5f-8a9b-0c1d2e3f4a5b";
 const ENTRA_V2 = `https://login.microsoftonline.com/${APPLICATION}/v2.0`;
 
@@ -295,10 +297,19 @@ export const configurationCases: readonly Case[] = [
   },
   {
     code: "FED217",
-    breaks: [["programs by another claim", () => [apps({ userClaim: "azp" })], ["FED217 userClaim"]]],
+    breaks: [
+      ["programs by another claim", () => [apps({ userClaim: "azp" })], ["FED217 userClaim"]],
+      [
+        "repositories of GitHub, whose sub names a branch and not a job",
+        () => [apps({ issuerUri: "https://token.actions.githubusercontent.com", userClaim: "repository" })],
+        ["FED217 userClaim"],
+      ],
+    ],
     keeps: [
       ["programs by sub", () => [apps({ userClaim: "sub" })]],
       ["people by another claim", () => [staff({ userClaim: "oid" })]],
+      ["pipelines of Buildkite by their id", () => [apps({ issuerUri: BUILDKITE, userClaim: "pipeline_id" })]],
+      ["repositories of Bitbucket by their id", () => [apps({ issuerUri: BITBUCKET, userClaim: "repositoryUuid" })]],
     ],
   },
   {
