@@ -222,10 +222,19 @@ async function fails(copy: string, files: readonly string[]): Promise<boolean> {
   );
 }
 
+/** A mutation counts as noticed if it makes a test wait forever. */
+const LIMIT_MS = 15 * 60_000;
+
 async function execute(cwd: string, program: string, args: readonly string[]): Promise<number> {
   const bin = join(cwd, "node_modules", ".bin");
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NODE_COMPILE_CACHE: join(workplace, "compiled") };
-  const child = spawn("nice", [program, ...args], { cwd, env, stdio: "ignore" });
+  const child = spawn("nice", [program, ...args], {
+    cwd,
+    env,
+    stdio: "ignore",
+    timeout: LIMIT_MS,
+    killSignal: "SIGKILL",
+  });
   const [code] = (await once(child, "close")) as [number | null];
   return code ?? 1;
 }
