@@ -17,6 +17,7 @@ export {
   type Connection,
   connection,
 } from "./engines/pulumi/connection.ts";
+export type { PresetInputs, WorkforcePreset, WorkloadPreset } from "./engines/pulumi/lift-output.ts";
 export {
   type DatabaseRoleQuery,
   type FederatedUserQuery,
@@ -35,7 +36,6 @@ export {
   type OrgConnectionQuery,
   type ProjectQuery,
 } from "./engines/pulumi/lookups.ts";
-export type { PresetInputs, WorkforcePreset, WorkloadPreset } from "./engines/pulumi/now-or-later.ts";
 export {
   type EntraWorkforceArgs,
   type EntraWorkloadArgs,

@@ -18,7 +18,7 @@ import type {
 import { FindingError } from "../findings.ts";
 import { faultsTogether } from "../presets/preset.ts";
 import { finding } from "../rules/index.ts";
-import { theOnly } from "./the-only.ts";
+import { findOne } from "./find-one.ts";
 
 /**
  * What is there already and is managed elsewhere, by what a person knows of it: nothing is changed. Each throws a
@@ -89,7 +89,7 @@ export const identityProviderLookup = lookup({
     const where = `${inProject ? "project" : "federation"} ${scope}`;
     const there = await plane.identityProviders.list(scope);
     return referenceTo(
-      theOnly({ what: "identity provider", where, there: there.map(asAsked), asked, describe: describeProvider }),
+      findOne({ what: "identity provider", where, there: there.map(asAsked), asked, describe: describeProvider }),
     );
   },
 });
@@ -125,7 +125,7 @@ export const orgConnectionLookup = lookup({
     if (connection === undefined) throw notInFederation(orgId, federationSettingsId);
     const there = all.filter(({ prefix }) => connection.identityProviderIds.includes(prefix)).map(asAsked);
     const where = `the connections of organization ${orgId}`;
-    const found = theOnly({ what: "identity provider", where, there, asked, describe: describeProvider });
+    const found = findOne({ what: "identity provider", where, there, asked, describe: describeProvider });
     const id = `${federationSettingsId}/${orgId}/${found.prefix}`;
     return { id, federationSettingsId, orgId, identityProvider: referenceTo(found) };
   },
@@ -207,7 +207,7 @@ async function grantOf(
   const there = (await plane.access.list(asked.projectId)).filter((grant) => grant.by === by);
   const what = by === "GROUP" ? "access of a group" : "access of a person or program";
   const describe = ({ who, prefix }: LiveGrant) => `${who} through identity provider ${prefix}`;
-  const found = theOnly({ what, where: `project ${asked.projectId}`, there, asked, describe });
+  const found = findOne({ what, where: `project ${asked.projectId}`, there, asked, describe });
   const { by: _, who, prefix, ...rest } = found;
   const username = `${prefix}/${who}`;
   return { id: `${rest.projectId}/${username}`, username, identityProviderId: prefix, ...rest };
@@ -229,7 +229,7 @@ export const databaseRoleLookup = lookup({
   async find(plane, asked): Promise<FoundDatabaseRole> {
     const there = await plane.databaseRoles.list(asked.projectId);
     const where = `project ${asked.projectId}`;
-    const found = theOnly({ what: "user-defined role", where, there, asked, describe: nameOfRole });
+    const found = findOne({ what: "user-defined role", where, there, asked, describe: nameOfRole });
     return { id: databaseRoleId(found), ...found };
   },
 });

@@ -36,7 +36,7 @@ interface File {
 }
 
 const REFERENCE = 'import type { IdentityProviderReference } from "../../../../../schema/identity-provider.ts";';
-const HELD = 'import { HeldResource } from "../held-resource.ts";';
+const HELD = 'import { GatedResource } from "../gated-resource.ts";';
 const INPUT = 'import type { IdentityProviderInput } from "../identity-provider-input.ts";';
 
 /** An identity provider has four forms: of each type, on each kind of control plane. */
@@ -66,7 +66,7 @@ const files: readonly File[] = [
     interfaces: identityProviderForms,
     outputs: outputs(
       "IdentityProvider",
-      "HeldResource",
+      "GatedResource",
       { idpType: "IdpType", authorizationType: "AuthorizationType" },
       ["federationSettingsId", "projectId"],
     ),
@@ -82,7 +82,7 @@ const files: readonly File[] = [
         types: { identityProvider: "IdentityProviderInput" },
       },
     ],
-    outputs: outputs("OrgConnection", "HeldResource", { identityProvider: "IdentityProviderReference" }),
+    outputs: outputs("OrgConnection", "GatedResource", { identityProvider: "IdentityProviderReference" }),
   },
   grant("oidc-role", "OidcRole", "GROUP"),
   grant("federated-user", "FederatedUser", "USER"),
@@ -163,7 +163,7 @@ function simple(path: string, kind: keyof typeof tables): File {
     path,
     imports: [HELD],
     interfaces: [{ name: `${kind}Args`, doc: `The inputs of a \`${kind}\`.`, fields: tables[kind] }],
-    outputs: outputs(kind, "HeldResource"),
+    outputs: outputs(kind, "GatedResource"),
   };
 }
 

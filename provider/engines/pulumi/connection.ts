@@ -8,7 +8,7 @@ import {
   type Deployment,
 } from "../../connection/index.ts";
 import { whereCalled } from "./gate/location.ts";
-import { asRunError } from "./now-or-later.ts";
+import { asRunError } from "./lift-output.ts";
 import { type IdentityProviderInput, isIdentityProvider } from "./resources/identity-provider-input.ts";
 import type { ConnectionArgs } from "./resources/inputs/connection.ts";
 

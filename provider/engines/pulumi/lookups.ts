@@ -15,7 +15,7 @@ import {
 import { checkedOptions } from "../../presets/preset.ts";
 import { currentRun } from "../../run-scope.ts";
 import { whereCalled } from "./gate/location.ts";
-import { asRunError } from "./now-or-later.ts";
+import { asRunError } from "./lift-output.ts";
 import { type Provider, settingsOf } from "./resources/provider.ts";
 
 export type { FoundDatabaseRole, FoundGrant, FoundOrgConnection } from "../../lookups/index.ts";

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { AuthorizationType } from "../../../schema/identity-provider.ts";
 import type { EntraCloud } from "../../presets/entra.ts";
 import { presets } from "../../presets/index.ts";
-import { settingsNowOrLater, type WorkforcePreset, type WorkloadPreset } from "./now-or-later.ts";
+import { liftSettings, type WorkforcePreset, type WorkloadPreset } from "./lift-output.ts";
 
 /**
  * The presets for programs. The descriptions are those of the schemas in `provider/presets`; a test holds that they are
@@ -46,7 +46,7 @@ export interface EntraWorkforceArgs<A extends AuthorizationType = "GROUP"> exten
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function entraWorkforce<A extends AuthorizationType = "GROUP">(args: EntraWorkforceArgs<A>): WorkforcePreset<A> {
-  return settingsNowOrLater(presets.entraWorkforce, args);
+  return liftSettings(presets.entraWorkforce, args);
 }
 
 export interface EntraWorkloadArgs<A extends AuthorizationType = "USER"> extends EntraArgs, Authorization<A> {
@@ -73,7 +73,7 @@ export interface EntraWorkloadArgs<A extends AuthorizationType = "USER"> extends
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function entraWorkload<A extends AuthorizationType = "USER">(args: EntraWorkloadArgs<A>): WorkloadPreset<A> {
-  return settingsNowOrLater(presets.entraWorkload, args);
+  return liftSettings(presets.entraWorkload, args);
 }
 
 export interface GoogleCloudArgs {
@@ -91,7 +91,7 @@ export interface GoogleCloudArgs {
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function googleCloud(args: GoogleCloudArgs): WorkloadPreset<"USER"> {
-  return settingsNowOrLater(presets.googleCloud, args);
+  return liftSettings(presets.googleCloud, args);
 }
 
 interface OktaServer {
@@ -129,7 +129,7 @@ export interface OktaArgs<A extends AuthorizationType = "GROUP"> extends OktaSer
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function okta<A extends AuthorizationType = "GROUP">(args: OktaArgs<A>): WorkforcePreset<A> {
-  return settingsNowOrLater(presets.okta, args);
+  return liftSettings(presets.okta, args);
 }
 
 export interface OktaWorkloadArgs<A extends AuthorizationType = "USER"> extends OktaServer, Authorization<A> {
@@ -148,7 +148,7 @@ export interface OktaWorkloadArgs<A extends AuthorizationType = "USER"> extends 
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function oktaWorkload<A extends AuthorizationType = "USER">(args: OktaWorkloadArgs<A>): WorkloadPreset<A> {
-  return settingsNowOrLater(presets.oktaWorkload, args);
+  return liftSettings(presets.oktaWorkload, args);
 }
 
 interface PingServer {
@@ -195,7 +195,7 @@ export interface PingArgs<A extends AuthorizationType = "GROUP"> extends PingSer
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function ping<A extends AuthorizationType = "GROUP">(args: PingArgs<A>): WorkforcePreset<A> {
-  return settingsNowOrLater(presets.ping, args);
+  return liftSettings(presets.ping, args);
 }
 
 export interface PingWorkloadArgs<A extends AuthorizationType = "USER"> extends PingServer, Authorization<A> {
@@ -212,7 +212,7 @@ export interface PingWorkloadArgs<A extends AuthorizationType = "USER"> extends 
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function pingWorkload<A extends AuthorizationType = "USER">(args: PingWorkloadArgs<A>): WorkloadPreset<A> {
-  return settingsNowOrLater(presets.pingWorkload, args);
+  return liftSettings(presets.pingWorkload, args);
 }
 
 export interface GithubActionsArgs {
@@ -240,7 +240,7 @@ export interface GithubActionsArgs {
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function githubActions(args: GithubActionsArgs): WorkloadPreset<"USER"> {
-  return settingsNowOrLater(presets.githubActions, args);
+  return liftSettings(presets.githubActions, args);
 }
 
 export interface KubernetesArgs {
@@ -262,7 +262,7 @@ export interface KubernetesArgs {
  * @throws RunError that lists everything that is wrong with what is given plainly
  */
 export function kubernetes(args: KubernetesArgs): WorkloadPreset<"USER"> {
-  return settingsNowOrLater(presets.kubernetes, args);
+  return liftSettings(presets.kubernetes, args);
 }
 
 interface OidcServer {
@@ -304,7 +304,7 @@ export interface OidcArgs<A extends AuthorizationType = "GROUP"> extends OidcSer
  * @throws RunError that lists every problem with the plain arguments
  */
 export function oidc<A extends AuthorizationType = "GROUP">(args: OidcArgs<A>): WorkforcePreset<A> {
-  return settingsNowOrLater(presets.oidc, args);
+  return liftSettings(presets.oidc, args);
 }
 
 export interface OidcWorkloadArgs<A extends AuthorizationType = "USER"> extends OidcServer, Authorization<A> {
@@ -321,5 +321,5 @@ export interface OidcWorkloadArgs<A extends AuthorizationType = "USER"> extends 
  * @throws RunError that lists every problem with the plain arguments
  */
 export function oidcWorkload<A extends AuthorizationType = "USER">(args: OidcWorkloadArgs<A>): WorkloadPreset<A> {
-  return settingsNowOrLater(presets.oidcWorkload, args);
+  return liftSettings(presets.oidcWorkload, args);
 }

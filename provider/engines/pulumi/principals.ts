@@ -3,7 +3,7 @@ import { entraObject, type entraObjects } from "../../presets/entra.ts";
 import * as github from "../../presets/github-actions.ts";
 import * as google from "../../presets/google-cloud.ts";
 import * as k8s from "../../presets/kubernetes.ts";
-import { textNowOrLater } from "./now-or-later.ts";
+import { liftText } from "./lift-output.ts";
 
 /** The principals of `FederatedUser` and `OidcRole`, as tokens carry them, from the values that portals show. */
 
@@ -55,7 +55,7 @@ export function entraGroup<T extends pulumi.Input<string>>(objectId: T): Same<T>
  * Details, "Unique ID"; or gcloud iam service-accounts describe EMAIL --format="value(uniqueId)".
  */
 export function googleServiceAccount<T extends pulumi.Input<string>>(uniqueId: T): Same<T> {
-  return textNowOrLater("googleServiceAccount", google.googleServiceAccount, uniqueId) as Same<T>;
+  return liftText("googleServiceAccount", google.googleServiceAccount, uniqueId) as Same<T>;
 }
 
 /** A repository of GitHub, and what its workflow runs for: exactly one of branch, tag, environment and pullRequest. */
@@ -93,7 +93,7 @@ export interface GithubRepositoryArgs {
 export function githubRepository(args: github.GithubRepository): string;
 export function githubRepository(args: GithubRepositoryArgs): pulumi.Input<string>;
 export function githubRepository(args: GithubRepositoryArgs): pulumi.Input<string> {
-  return textNowOrLater("githubRepository", github.githubRepository, args);
+  return liftText("githubRepository", github.githubRepository, args);
 }
 
 export interface KubernetesServiceAccountArgs {
@@ -107,9 +107,9 @@ export interface KubernetesServiceAccountArgs {
 export function kubernetesServiceAccount(args: k8s.KubernetesServiceAccount): string;
 export function kubernetesServiceAccount(args: KubernetesServiceAccountArgs): pulumi.Input<string>;
 export function kubernetesServiceAccount(args: KubernetesServiceAccountArgs): pulumi.Input<string> {
-  return textNowOrLater("kubernetesServiceAccount", k8s.kubernetesServiceAccount, args);
+  return liftText("kubernetesServiceAccount", k8s.kubernetesServiceAccount, args);
 }
 
 function entraId<T extends pulumi.Input<string>>(name: keyof typeof entraObjects, objectId: T): Same<T> {
-  return textNowOrLater(name, (value) => entraObject(name, value), objectId) as Same<T>;
+  return liftText(name, (value) => entraObject(name, value), objectId) as Same<T>;
 }

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { currentRun } from "../../run-scope.ts";
 import { excerpt, textOfBytes } from "../../tokens/index.ts";
-import { isPlain } from "./now-or-later.ts";
+import { isPlain } from "./lift-output.ts";
 
 /** Larger than this nothing is read: no token and no key set is. In bytes. */
 const MAX_BYTES = 16 * 1024 * 1024;

@@ -109,8 +109,8 @@ export class StepExecutor {
 
   async #execute(step: Step): Promise<void> {
     const context = this.#context;
-    const told = !isInternal(step);
-    if (told) {
+    const reported = !isInternal(step);
+    if (reported) {
       context.emit({ type: "step", step: metadata(step, step.op as StepOp) });
     }
     await context.journal?.begin(step);
@@ -131,8 +131,12 @@ export class StepExecutor {
       this.#tellDone(step);
     } else {
       const message = failure instanceof Error ? failure.message : String(failure);
-      context.diagnose("error", context.dryRun ? `Preview failed: ${message}` : message, told ? step.urn : undefined);
-      if (told) {
+      context.diagnose(
+        "error",
+        context.dryRun ? `Preview failed: ${message}` : message,
+        reported ? step.urn : undefined,
+      );
+      if (reported) {
         context.emit({ type: "step-failed", step: metadata(step, step.op as StepOp) });
       }
     }
@@ -197,7 +201,7 @@ function readSomethingElse(step: Step): boolean {
   return step.old !== undefined && step.new !== undefined && !deepEqual(step.old.outputs, step.new.outputs);
 }
 
-/** A step's own failure, which was told when it happened. */
+/** A step's own failure, which was reported when it happened. */
 class StepFailed extends Error {
   override name = "StepFailed";
   constructor(cause: unknown) {

@@ -22,7 +22,6 @@ import { endProgram } from "./end.ts";
 import { currentHost, EXIT_USER_WAS_TOLD, type Host } from "./host.ts";
 import { whereDeclared } from "./location.ts";
 import { recordProgram, say, tell } from "./report.ts";
-import { type Watched, watch } from "./settled.ts";
 import {
   type JudgedCheck,
   judgeChecks,
@@ -35,6 +34,7 @@ import {
   unmetFindings,
   unreadableFindings,
 } from "./token-checks.ts";
+import { type Watched, watch } from "./watch.ts";
 
 /**
  * The program gate. An engine checks resource by resource, stops at the first one that fails, and begins while the
@@ -90,7 +90,7 @@ interface Run {
   failed?: boolean;
   /** Lets an inline program end. */
   letEnd?: (() => void) | undefined;
-  readonly told: Set<string>;
+  readonly reported: Set<string>;
 }
 
 interface Shared {
@@ -217,7 +217,7 @@ function remember(run: Run, held: Held, resource: pulumi.CustomResource): void {
   shared.held.set(resource, held);
   // An output of a held resource settles only after the gate. One that repeats an input is read from that input.
   for (const [key, value] of Object.entries(resource)) {
-    if (pulumi.Output.isInstance(value)) shared.echoes.set(value, { settled: () => inputsOf(held)[key] ?? UNKNOWN });
+    if (pulumi.Output.isInstance(value)) shared.echoes.set(value, { current: () => inputsOf(held)[key] ?? UNKNOWN });
   }
   (resource.urn as unknown as { promise(): Promise<string> }).promise().then(
     () => {
@@ -235,7 +235,7 @@ function remember(run: Run, held: Held, resource: pulumi.CustomResource): void {
 }
 
 function inputsOf(held: Held): Record<string, unknown> {
-  return held.inputs.settled() as Record<string, unknown>;
+  return held.inputs.current() as Record<string, unknown>;
 }
 
 function currentRun(host: Host): Run {
@@ -244,7 +244,7 @@ function currentRun(host: Host): Run {
   if (run === undefined) {
     const lastLook = new LastLook(pulumi.runtime.isDryRun());
     const programRuns = shared.inlinePrograms.has(stack);
-    run = { host, stack, all: [], waiting: [], programRuns, lastLook, told: new Set() };
+    run = { host, stack, all: [], waiting: [], programRuns, lastLook, reported: new Set() };
     shared.runs.set(stack, run);
     if (host === "process") shared.processRuns.push(run);
   }
@@ -346,8 +346,8 @@ async function tellJudged(run: Run, judged: readonly JudgedCheck[], known: Reado
 
 /** Every further batch of declarations is judged together with those before it, and a user reads it once. */
 async function once(run: Run, text: string, task: () => Promise<void>): Promise<void> {
-  if (run.told.has(text)) return;
-  run.told.add(text);
+  if (run.reported.has(text)) return;
+  run.reported.add(text);
   await task();
 }
 

@@ -11,7 +11,7 @@ import {
   tokenTable,
 } from "../../../tokens/index.ts";
 import { pulumiTerms } from "../terms.ts";
-import type { Watched } from "./settled.ts";
+import type { Watched } from "./watch.ts";
 
 /** The tokens of a check, as texts by title and by what they are (`token`, `claims`, `keys`). */
 export interface SampleTokens {
@@ -33,7 +33,7 @@ export async function judgeChecks(
 ): Promise<JudgedCheck[]> {
   const judged: JudgedCheck[] = [];
   for (const [declaration, watched] of materials) {
-    const settled = watched.settled() as Readonly<Record<string, TokenMaterial>>;
+    const settled = watched.current() as Readonly<Record<string, TokenMaterial>>;
     judged.push({ declaration, verdict: await judgeCheck(program, declaration, settled) });
   }
   return judged;

@@ -1,11 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Connection, connection } from "../connection.ts";
-import { HeldResource } from "./held-resource.ts";
+import { GatedResource } from "./gated-resource.ts";
 import { type IdentityProviderInput, referenceOf } from "./identity-provider-input.ts";
 import type { ConnectionArgs } from "./inputs/connection.ts";
 
 /** The access of a group, or of one person or program. */
-export abstract class AccessResource extends HeldResource {
+export abstract class AccessResource extends GatedResource {
   declare readonly projectId: pulumi.Output<string>;
 
   /** `{prefix}/{who}`: the name of the database user, or of the role. The prefix is the identity provider's id in Atlas, else its name. Known also while an update is previewed. */

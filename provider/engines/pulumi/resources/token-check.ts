@@ -5,7 +5,7 @@ import { declarationOf } from "../gate/gate.ts";
 import type { SampleTokens } from "../gate/token-checks.ts";
 import { digestOf, textOf, UnreadableSource } from "../token-sources.ts";
 import type { FederatedUser } from "./federated-user.ts";
-import { HeldResource } from "./held-resource.ts";
+import { GatedResource } from "./gated-resource.ts";
 import type { IdentityProviderInput } from "./identity-provider-input.ts";
 import type { ClaimsArgs, SignedTokenArgs, TokenCheckArgs } from "./inputs/token-check.ts";
 import type { OidcRole } from "./oidc-role.ts";
@@ -26,7 +26,7 @@ import type { OidcRole } from "./oidc-role.ts";
  * });
  * ```
  */
-export class TokenCheck extends HeldResource {
+export class TokenCheck extends GatedResource {
   /** As they are recorded: digests in place of tokens, claims and keys. */
   declare readonly tokens: pulumi.Output<TokenCheckInputs["tokens"]>;
 

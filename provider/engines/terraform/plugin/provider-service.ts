@@ -70,28 +70,33 @@ const answers: Answers = {
   },
   async ValidateProviderConfig({ config }, { handlers, config: type }) {
     const answer = await handlers.validateProviderConfig({ config: present(type, config) }, handling);
-    return { diagnostics: told(type, answer.diagnostics) };
+    return { diagnostics: diagnosticMessages(type, answer.diagnostics) };
   },
   async ValidateResourceConfig({ typeName, config }, provider) {
     const type = provider.resource(typeName);
     const request = { typeName, config: present(type, config) };
-    return { diagnostics: told(type, (await provider.handlers.validateResourceConfig(request, handling)).diagnostics) };
+    return {
+      diagnostics: diagnosticMessages(
+        type,
+        (await provider.handlers.validateResourceConfig(request, handling)).diagnostics,
+      ),
+    };
   },
   async ValidateDataResourceConfig({ typeName, config }, provider) {
     const type = provider.dataSource(typeName);
     const request = { typeName, config: present(type, config) };
     const answer = await provider.handlers.validateDataResourceConfig(request, handling);
-    return { diagnostics: told(type, answer.diagnostics) };
+    return { diagnostics: diagnosticMessages(type, answer.diagnostics) };
   },
   async UpgradeResourceState({ typeName, version, rawState }, provider) {
     const type = provider.resource(typeName);
     const request = { typeName, version, rawState: stateOf(rawState) };
     const { upgradedState, diagnostics } = await provider.handlers.upgradeResourceState(request, handling);
-    return { upgradedState: dynamic(type, upgradedState), diagnostics: told(type, diagnostics) };
+    return { upgradedState: dynamic(type, upgradedState), diagnostics: diagnosticMessages(type, diagnostics) };
   },
   async ConfigureProvider({ terraformVersion, config }, { handlers, config: type }) {
     const answer = await handlers.configureProvider({ terraformVersion, config: present(type, config) }, handling);
-    return { diagnostics: told(type, answer.diagnostics) };
+    return { diagnostics: diagnosticMessages(type, answer.diagnostics) };
   },
   async ReadResource({ typeName, currentState, private: kept }, provider) {
     const type = provider.resource(typeName);
@@ -100,7 +105,7 @@ const answers: Answers = {
     return {
       newState: dynamic(type, answer.newState),
       private: Buffer.from(answer.private ?? ""),
-      diagnostics: told(type, answer.diagnostics),
+      diagnostics: diagnosticMessages(type, answer.diagnostics),
     };
   },
   async PlanResourceChange({ typeName, priorState, proposedNewState, config, priorPrivate }, provider) {
@@ -119,7 +124,7 @@ const answers: Answers = {
       plannedState: dynamic(type, answer.plannedState),
       requiresReplace: (answer.requiresReplace ?? []).map((path) => ({ steps: pathSteps(type, path) })),
       plannedPrivate: Buffer.from(answer.plannedPrivate ?? ""),
-      diagnostics: told(type, answer.diagnostics),
+      diagnostics: diagnosticMessages(type, answer.diagnostics),
     };
   },
   async ApplyResourceChange({ typeName, priorState, plannedState, config, plannedPrivate }, provider) {
@@ -137,7 +142,7 @@ const answers: Answers = {
     return {
       newState: dynamic(type, answer.newState),
       private: Buffer.from(answer.private ?? ""),
-      diagnostics: told(type, answer.diagnostics),
+      diagnostics: diagnosticMessages(type, answer.diagnostics),
     };
   },
   async ImportResourceState({ typeName, id }, provider) {
@@ -149,7 +154,7 @@ const answers: Answers = {
         state: dynamic(provider.resource(imported.typeName), imported.state),
         private: Buffer.from(imported.private ?? ""),
       })),
-      diagnostics: told(type, answer.diagnostics),
+      diagnostics: diagnosticMessages(type, answer.diagnostics),
     };
   },
   async MoveResourceState({ sourceState, ...request }, provider) {
@@ -161,13 +166,13 @@ const answers: Answers = {
     return {
       targetState: dynamic(type, answer.targetState),
       targetPrivate: Buffer.from(answer.targetPrivate ?? ""),
-      diagnostics: told(type, answer.diagnostics),
+      diagnostics: diagnosticMessages(type, answer.diagnostics),
     };
   },
   async ReadDataSource({ typeName, config }, provider) {
     const type = provider.dataSource(typeName);
     const answer = await provider.handlers.readDataSource({ typeName, config: present(type, config) }, handling);
-    return { state: dynamic(type, answer.state), diagnostics: told(type, answer.diagnostics) };
+    return { state: dynamic(type, answer.state), diagnostics: diagnosticMessages(type, answer.diagnostics) };
   },
   async StopProvider() {
     stop("Terraform was told to stop");
@@ -236,7 +241,7 @@ function failure(name: keyof Methods, error: unknown) {
   return { severity: SEVERITY.error, summary: "The provider failed", detail: `${detail}\n\n(in ${name})` };
 }
 
-function told(type: ObjectType, diagnostics: readonly Diagnostic[] = []) {
+function diagnosticMessages(type: ObjectType, diagnostics: readonly Diagnostic[] = []) {
   return diagnostics.map(({ severity, summary, detail, attribute }) => ({
     severity: SEVERITY[severity],
     summary,

@@ -1,7 +1,7 @@
 // Generated from the field tables in schema/ by `npm run docs`. Do not edit.
 
 import type * as pulumi from "@pulumi/pulumi";
-import { HeldResource } from "../held-resource.ts";
+import { GatedResource } from "../gated-resource.ts";
 
 /** The inputs of a `DatabaseRole`. */
 export interface DatabaseRoleArgs {
@@ -72,7 +72,7 @@ export interface DatabaseRoleArgs {
 }
 
 /** The outputs of a `DatabaseRole` that are also inputs. */
-export abstract class DatabaseRoleProperties extends HeldResource {
+export abstract class DatabaseRoleProperties extends GatedResource {
   /**
    * The project whose clusters have the role: 24 hexadecimal digits. The console shows the id under Project
    * Settings. Changing it replaces the resource.

@@ -2,7 +2,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import type { AuthorizationType, IdpType } from "../../../../../schema/identity-provider.ts";
-import { HeldResource } from "../held-resource.ts";
+import { GatedResource } from "../gated-resource.ts";
 
 /** The inputs of an identity provider for people in Atlas. */
 export interface AtlasWorkforceArgs<
@@ -455,7 +455,7 @@ export interface ProjectWorkloadArgs<A extends AuthorizationType = Authorization
 }
 
 /** The outputs of an `IdentityProvider` that are also inputs. */
-export abstract class IdentityProviderProperties extends HeldResource {
+export abstract class IdentityProviderProperties extends GatedResource {
   /**
    * `WORKFORCE` for people, who use mongosh and Compass. `WORKLOAD` for programs, which use drivers. On Atlas,
    * changing it replaces the resource.

@@ -2,7 +2,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import type { IdentityProviderReference } from "../../../../../schema/identity-provider.ts";
-import { HeldResource } from "../held-resource.ts";
+import { GatedResource } from "../gated-resource.ts";
 import type { IdentityProviderInput } from "../identity-provider-input.ts";
 
 /** The inputs of an `OrgConnection`. */
@@ -33,7 +33,7 @@ export interface OrgConnectionArgs {
 }
 
 /** The outputs of an `OrgConnection` that are also inputs. */
-export abstract class OrgConnectionProperties extends HeldResource {
+export abstract class OrgConnectionProperties extends GatedResource {
   /**
    * The organization whose clusters accept the identity provider: 24 hexadecimal digits. Atlas shows the id
    * under Organization Settings. Changing it replaces the resource.

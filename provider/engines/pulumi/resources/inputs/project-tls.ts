@@ -1,7 +1,7 @@
 // Generated from the field tables in schema/ by `npm run docs`. Do not edit.
 
 import type * as pulumi from "@pulumi/pulumi";
-import { HeldResource } from "../held-resource.ts";
+import { GatedResource } from "../gated-resource.ts";
 
 /** The inputs of a `ProjectTls`. */
 export interface ProjectTlsArgs {
@@ -48,7 +48,7 @@ export interface ProjectTlsArgs {
 }
 
 /** The outputs of a `ProjectTls` that are also inputs. */
-export abstract class ProjectTlsProperties extends HeldResource {
+export abstract class ProjectTlsProperties extends GatedResource {
   /**
    * The project of Cloud Manager or Ops Manager: 24 hexadecimal digits. The console shows the id under Project
    * Settings. Changing it replaces the resource.

@@ -17,9 +17,9 @@ import { whereCalled } from "./gate/location.ts";
 import { pulumiTerms } from "./terms.ts";
 
 /**
- * Presets and principals with what a program gives: what is given plainly is looked at now, and the answer is plain;
- * what comes as a promise or an output is looked at when it is known. What the types of resources depend on is plain in
- * any case.
+ * Lifts functions of plain values, such as presets and principals, to promises and outputs. Plain arguments are checked
+ * at once and give plain results; others are checked when they are known. The inputs that select a TypeScript type are
+ * always plain.
  */
 
 /** The inputs that a preset builds, to be spread into the inputs of an `IdentityProvider`. */
@@ -33,7 +33,7 @@ export type WorkforcePreset<A extends AuthorizationType> = PresetInputs<Workforc
 export type WorkloadPreset<A extends AuthorizationType> = PresetInputs<WorkloadSettings, A>;
 
 /** Builds the inputs of a preset: plain values if the arguments are plain, else outputs. The two types are always plain. */
-export function settingsNowOrLater<S extends PresetSettings, A extends AuthorizationType>(
+export function liftSettings<S extends PresetSettings, A extends AuthorizationType>(
   preset: Preset<z.ZodType, S>,
   args: object,
 ): PresetInputs<S, A> {
@@ -63,8 +63,8 @@ const SETTINGS = {
   WORKLOAD: readonly (keyof WorkloadSettings)[];
 };
 
-/** The same for a text, such as a principal, that is made of what is given. */
-export function textNowOrLater(name: string, of: (given: unknown) => string, given: unknown): pulumi.Input<string> {
+/** Builds a text, such as a principal: plain if `given` is plain, else an output. */
+export function liftText(name: string, of: (given: unknown) => string, given: unknown): pulumi.Input<string> {
   const report = reporter(name);
   if (isPlain(given)) return report(() => of(given));
   return known(given).apply((settled) => report(() => of(settled)));
@@ -97,12 +97,12 @@ export function asRunError(error: unknown, location: Location): Error {
   return failure;
 }
 
-/** Everything in it settled; the types of Pulumi cannot say that of a value of any type. */
+/** Wraps a value of any type in an output; Pulumi's own types cannot express its unwrapped type. */
 function known(value: unknown): pulumi.Output<unknown> {
   return pulumi.output(value) as pulumi.Output<unknown>;
 }
 
-/** Whether no promise and no output is in it. */
+/** Whether the value contains no promise and no output. */
 export function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   return !isLater(value) && Object.values(value).every(isPlain);

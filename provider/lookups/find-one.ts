@@ -11,8 +11,8 @@ interface Search<T extends object> {
   describe(item: T): string;
 }
 
-/** The one item that has all that is asked. @throws FindingError FED240 or FED241, with what there is instead */
-export function theOnly<T extends object>({ what, where, there, asked, describe }: Search<T>): T {
+/** Returns the only item with all asked properties. @throws FindingError FED240 or FED241, which list the items found */
+export function findOne<T extends object>({ what, where, there, asked, describe }: Search<T>): T {
   const wanted = Object.entries(asked).filter(([, value]) => value !== undefined) as [keyof T & string, unknown][];
   const found = there.filter((item) => wanted.every(([key, value]) => item[key] === value));
   const [only] = found;

@@ -23,7 +23,7 @@ export interface Declared {
  * A resource whose registration waits for the program gate. It is what `pulumi.dynamic.Resource` is, without its
  * serialization of the provider: state holds a short constant text that loads whatever version is installed.
  */
-export abstract class HeldResource extends pulumi.CustomResource {
+export abstract class GatedResource extends pulumi.CustomResource {
   protected constructor(declared: Declared, options: pulumi.CustomResourceOptions = {}) {
     const { kind, name, args, inputs, outputs, tokens } = declared;
     const reads = options.id !== undefined || options.urn !== undefined;

@@ -2,18 +2,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
 
 /**
- * A value that is being watched: promises and outputs in it are looked at when they settle, and never waited for. At
- * any moment `settled()` says what is known by then. What is pending, unknown, rejected or secret is `UNKNOWN`: a
- * secret is never kept, not even for a moment, since findings are printed.
+ * A value whose promises and outputs may still be pending; nothing waits for them. `current()` returns the value with
+ * `UNKNOWN` for every part that is pending, unknown, rejected or secret. Secrets are never kept, because findings are
+ * printed.
  */
 export interface Watched {
-  settled(): unknown;
+  current(): unknown;
 }
 
-/** Knows outputs that would never settle by themselves: those of resources that the gate itself holds back. */
+/** Returns the values of outputs that do not settle before the gate opens: those of resources that it holds back. */
 export type Echo = (output: pulumi.Output<unknown>) => Watched | undefined;
 
-/** Watches a value as it stands in a program's arguments. */
+/** Watches a value from the arguments of a program. */
 export function watch(value: unknown, echo: Echo, above: ReadonlySet<object> = new Set()): Watched {
   if (value === null || (typeof value !== "object" && typeof value !== "function")) return constant(value);
   if (typeof value === "function" || pulumi.Resource.isInstance(value) || above.has(value)) return constant(UNKNOWN);
@@ -22,14 +22,14 @@ export function watch(value: unknown, echo: Echo, above: ReadonlySet<object> = n
   if (value instanceof Promise) return later(value.then((settled) => watch(settled, echo, inside)));
   if (Array.isArray(value)) {
     const items = value.map((item) => watch(item, echo, inside));
-    return { settled: () => items.map((item) => item.settled()) };
+    return { current: () => items.map((item) => item.current()) };
   }
   const entries = Object.entries(value).map(([key, item]) => [key, watch(item, echo, inside)] as const);
-  return { settled: () => Object.fromEntries(entries.map(([key, item]) => [key, item.settled()])) };
+  return { current: () => Object.fromEntries(entries.map(([key, item]) => [key, item.current()])) };
 }
 
 function constant(value: unknown): Watched {
-  return { settled: () => value };
+  return { current: () => value };
 }
 
 function later(promise: Promise<Watched>): Watched {
@@ -38,10 +38,10 @@ function later(promise: Promise<Watched>): Watched {
     (settled) => {
       now = settled;
     },
-    // Whoever made the promise hears of its rejection from Pulumi, which uses it too.
+    // Pulumi uses the promise too, and reports its rejection.
     () => {},
   );
-  return { settled: () => now.settled() };
+  return { current: () => now.current() };
 }
 
 /** The parts of an Output that Pulumi's own serialization reads; `promise(true)` answers with unknowns inside. */
