@@ -1,7 +1,8 @@
 import type { Buffer } from "node:buffer";
 import { lookup as systemLookup } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
-import { isPublicAddress, PRIVATE_ADDRESS, publicOnly } from "./addresses.ts";
+import { isPublicAddress } from "../public-addresses.ts";
+import { PRIVATE_ADDRESS, publicOnly } from "./addresses.ts";
 import { isJson } from "./answer.ts";
 import { Aborted, ExchangeFailed, exchange, type WireAnswer } from "./exchange.ts";
 import { seconds } from "./problem.ts";

@@ -1,6 +1,8 @@
+import { isIP } from "node:net";
 import { CONFIGURATION_NAME_MAX, DEFAULT_USER_CLAIM } from "../../schema/identity-provider.ts";
 import { input, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
+import { isPublicAddress } from "../public-addresses.ts";
 import { isEntra, isGoogle, ofJobs } from "./issuers.ts";
 import { known } from "./program.ts";
 import { about, type Codes, family, rulesOf, type Verdict } from "./rule.ts";
@@ -88,6 +90,15 @@ const codes = {
     fix: "Replace it in two steps. First declare the new one under another name with its own audience and move the connections to it. Then remove the old one.",
     source: "MongoDB server parameter oidcIdentityProviders: issuer and audience are unique together",
   },
+  FED233: {
+    slug: "issuer-not-public",
+    severity: "warning",
+    title: "Give Atlas an issuer on the public internet.",
+    why: "Atlas clusters fetch the metadata document and the signing keys from the issuer. Without them they accept no token.",
+    fix: "Publish both documents at a public address, and let the identity provider issue tokens for that issuer.",
+    example: 'issuerUri: "https://kubernetes.default.svc.cluster.local"',
+    source: "IANA special-purpose address registries (RFC 6890), special-use domain names (RFC 6761)",
+  },
 } as const satisfies Codes;
 
 /** What only an identity provider for people has. */
@@ -103,6 +114,9 @@ const WELL_KNOWN = /\/\.well-known\/(openid-configuration|oauth-authorization-se
 const ISSUER_MAX = 2048;
 /** One label of a domain name (RFC 1035, section 2.3.1, with leading digits as RFC 1123 allows). */
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+
+/** Names of one label, and those that only a machine, a cluster or a private network resolves. */
+const PRIVATE_NAME = /^[^.]+\.?$|\.(svc|localhost|local|internal|lan|home\.arpa)\.?$|\.svc\./;
 
 const rule = rulesOf("IdentityProvider");
 
@@ -169,6 +183,16 @@ export function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "
   }
   return undefined;
 }
+
+const issuerNotPublic = rule("FED233", (declaration, { plane }) => {
+  const issuer = known(declaration, "issuerUri");
+  if (plane !== "atlas" || issuer === undefined || issuerFault(issuer) !== undefined) return [];
+  const { hostname } = new URL(issuer);
+  const address = hostname.replace(/^\[|\]$/g, "");
+  const isPublic = isIP(address) === 0 ? !PRIVATE_NAME.test(hostname) : isPublicAddress(address);
+  if (isPublic) return [];
+  return [about(declaration, "issuerUri", { message: `Atlas cannot reach the host "${hostname}" of the issuer` })];
+});
 
 const domainForm = rule("FED213", (declaration, { plane }) => {
   const domains = declaration.inputs.associatedDomains;
@@ -249,6 +273,7 @@ export const identityProviderRules = family({
     configurationNameLength,
     clientOfPeopleOnly,
     issuerForm,
+    issuerNotPublic,
     domainForm,
     groupsClaimIgnored,
     workloadUserClaim,

@@ -345,6 +345,23 @@ export const configurationCases: readonly Case[] = [
     keeps: [["the same scope at another provider, where it exists", () => [staff({ requestedScopes: ["groups"] })]]],
   },
   {
+    code: "FED233",
+    breaks: [
+      "https://localhost:8443",
+      "https://10.1.2.3/realms/a",
+      "https://[::1]",
+      "https://keycloak",
+      "https://keycloak.auth.svc",
+      "https://kubernetes.default.svc.cluster.local",
+      "https://login.corp.internal",
+    ].map((issuerUri) => [issuerUri, () => [apps({ issuerUri })], ["FED233 issuerUri"]]),
+    keeps: [
+      ["a public address", () => [apps({ issuerUri: "https://8.8.8.8" })]],
+      ["a public name", () => [apps({ issuerUri: "https://svc.example.com" })]],
+      ["an issuer that only the servers of a project reach", () => [appsOfProject({ issuerUri: "https://keycloak" })]],
+    ],
+  },
+  {
     code: "FED232",
     breaks: [
       ...(
