@@ -40,6 +40,12 @@ export function reportText(report: Report, terms: Terms): ReportText {
         headline: `${subjectOf(report.subject)} does not put back what it found of ${listed(report.settings.map((setting) => word([input(setting)], terms)))}`,
         details: ["somebody else has changed it since: it stays as it is"],
       };
+    case "managed":
+      return {
+        label: "note",
+        headline: `${subjectOf(report.subject)} is kept: ${report.subject.kind} "${report.by}" manages it`,
+        details: [],
+      };
     case "skipped":
       return {
         label: "note",

@@ -59,6 +59,8 @@ export type Report =
     }
   /** Settings that somebody else has changed since stay as they are, although the resource no longer declares them. */
   | { readonly type: "kept"; readonly subject: Subject; readonly settings: readonly string[] }
+  /** A deletion is skipped, because the program declares the object as the resource `by`. */
+  | { readonly type: "managed"; readonly subject: Subject; readonly by: string }
   /** A check that the credentials do not allow. */
   | { readonly type: "skipped"; readonly check: Phrase; readonly why: Phrase }
   /** The control plane is not asked in this preview. `skipped`: the checks left out, where they are known by then. */

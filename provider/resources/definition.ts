@@ -101,6 +101,10 @@ export interface Definition {
   readonly kind: Kind;
   /** Names the resource that has these inputs or outputs. */
   subject(props: Props, context: Context): Subject;
+  /** The id of the object that these inputs declare; `undefined` while unknown, and where the server assigns it. */
+  idOf?(inputs: Props): string | undefined;
+  /** The id of the object that a resource stands for now. Default: the id of the resource. */
+  objectIdOf?(id: string, outputs: Props): string;
   /** `olds` are the inputs of before, empty where the resource is to be created. */
   check(context: Context, olds: Props, news: Props): Promise<Checked>;
   /** `outputs` are those of the last run, or of a refresh. */

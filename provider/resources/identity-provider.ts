@@ -14,6 +14,7 @@ export const identityProvider: Definition = {
   // A message must not ask who is there: it may be about just that.
   subject: (props, context) =>
     (props.projectId === undefined ? atlasIdentityProvider : projectIdentityProvider).subject(props, context),
+  idOf: (inputs) => (inputs.projectId === undefined ? undefined : projectIdentityProvider.idOf?.(inputs)),
   async check(context, olds, news) {
     const { inputs, findings } = await of(news, context).check(context, olds, news);
     const creates = Object.keys(visible(olds)).length === 0 && isNew(inputs);

@@ -40,6 +40,8 @@ import { visible } from "./state/visible.ts";
 export const orgConnection: Definition = {
   kind: "OrgConnection",
   subject,
+  idOf: (inputs) => (containsUnknown([referenceOf(inputs), inputs.orgId]) ? undefined : keyOf(wantedOf(inputs))),
+  objectIdOf: (id, outputs) => keyOf(membershipOf(id, outputs)),
   check,
   diff,
   read,

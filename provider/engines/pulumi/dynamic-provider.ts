@@ -71,6 +71,10 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
   const declarations = new Map<string, DeclaredContext>();
   const declaredAs = (inputs: Props) => declarations.get(fingerprint(visible(inputs))) ?? {};
 
+  const objectIdOf = (id: string, outputs: Props) => definition.objectIdOf?.(id, outputs) ?? id;
+  /** Ids of different kinds may look alike. */
+  const claimOf = (id: string) => `${definition.kind} ${id}`;
+
   /** Runs one call of the SDK: waits for the configuration, cleans what comes back, and puts errors into form. */
   function call<T>(
     operation: string,
@@ -150,6 +154,8 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       const check = async (context: Context) => {
         const { inputs, findings } = await definition.check(context, withoutEntry(olds), visible(news));
         declarations.set(fingerprint(visible(inputs)), declared);
+        const id = definition.idOf?.(inputs);
+        if (id !== undefined) context.memory.ownership.claim(claimOf(id), declared.name ?? "");
         const secrets = secretTexts([
           ...(declared.secrets ?? []).map((key) => news[key]),
           tokens?.materials,
@@ -168,6 +174,13 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     diff: (id: string, olds: Props, news: Props) =>
       call("diff", news, async (context) => {
         const difference = await definition.diff(context, id, withoutEntry(olds), withoutEntry(news));
+        // A refresh asks too, also for resources that the program no longer declares.
+        if (declarations.has(fingerprint(visible(news)))) {
+          const { name = "" } = context.declared;
+          const claim = claimOf(objectIdOf(id, olds));
+          context.memory.ownership.claim(claim, name);
+          if (difference.replaces.length > 0) context.memory.ownership.announceReplacement(claim, name);
+        }
         return { ...difference, replaces: [...difference.replaces] };
       }),
 
@@ -191,7 +204,15 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       })),
 
     delete: (id: string, props: Props) =>
-      write("delete", props, (context) => definition.delete(context, id, withoutEntry(props))),
+      write("delete", props, async (context) => {
+        const { ownership } = context.memory;
+        const objectId = objectIdOf(id, props);
+        const by = ownership.claimant(claimOf(objectId));
+        if (by === undefined) return await definition.delete(context, id, withoutEntry(props));
+        ownership.keep(objectId);
+        const subject = definition.subject(props, { ...context, declared: {} });
+        report({ type: "managed", subject, by });
+      }),
   };
 }
 

@@ -26,9 +26,10 @@ export async function existing<Key, Live>(
   const owned = memory.ownership.owns(object.idOf(key));
   if (live === undefined || (owned && phase === "preview")) return { findings: [] };
   const what = `${object.label(inputs)} in ${object.scopeOf(key)}`;
-  const adoption = adoptionOf(inputs);
+  const kept = memory.ownership.isKept(object.idOf(key));
+  const adoption = kept ? "overwrite" : adoptionOf(inputs);
   // One that this run knows to be another resource's is not taken away from it.
-  if (adoption === "no" || owned) {
+  if (adoption === "no" || (owned && !kept)) {
     const message = `${what} exists already, and this resource did not create it`;
     return {
       findings: [finding("FED221", { message })],

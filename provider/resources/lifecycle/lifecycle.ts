@@ -327,7 +327,12 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     for (const one of ids) context.memory.ownership.markRemoved(one);
   }
 
-  return { kind, subject, check, diff, read, create, update, delete: remove };
+  function idOf(inputs: Props): string | undefined {
+    const key = object.keyOf(inputs);
+    return key === undefined ? undefined : object.idOf(key);
+  }
+
+  return { kind, subject, idOf, check, diff, read, create, update, delete: remove };
 }
 
 /** The values that outputs record. `before` is the object before the change, where one existed. */

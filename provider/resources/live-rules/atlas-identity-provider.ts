@@ -32,9 +32,10 @@ export async function existing(
   const owned = twins.filter((live) => memory.ownership.owns(`${federation}/${live.prefix}`));
   const [twin] = twins;
   if (twin === undefined || (phase === "preview" && owned.length === twins.length)) return { findings: [] };
-  const adoption = adoptionOf(inputs);
+  const kept = twins.some((live) => memory.ownership.isKept(`${federation}/${live.prefix}`));
+  const adoption = kept ? "overwrite" : adoptionOf(inputs);
   // One that this run knows to be another resource's is not taken away from it.
-  if (adoption === "no" || owned.length > 0) return { findings: [alreadyThere(twin)] };
+  if (adoption === "no" || (owned.length > 0 && !kept)) return { findings: [alreadyThere(twin)] };
   const matching = twins.filter(({ idpType }) => idpType === inputs.idpType);
   const [match] = matching;
   if (match === undefined) return { findings: [alreadyThere(twin, `, for ${twin.idpType}, so it cannot be adopted`)] };

@@ -47,7 +47,9 @@ async function alreadyThere(context: Context, wanted: Membership, inputs: Props,
   const plane = atlas(context);
   const owned = memory.ownership.owns(keyOf(wanted));
   if (owned && phase === "preview") return [];
-  if (owned || adoptionOf(inputs) === "no") return [await alreadyConnected(plane, wanted, referenceOf(inputs))];
+  const kept = memory.ownership.isKept(keyOf(wanted));
+  if (!kept && (owned || adoptionOf(inputs) === "no"))
+    return [await alreadyConnected(plane, wanted, referenceOf(inputs))];
   const org = await orgLabel(plane, wanted.orgId);
   const what = `the connection of organization ${org} to ${labelOf(referenceOf(inputs))}`;
   const report = { type: "adoption", subject: subject(inputs, context), object: what, differences: [] } as const;
