@@ -1,4 +1,4 @@
-import type { Finding, Location } from "../../schema/finding.ts";
+import type { Finding } from "../../schema/finding.ts";
 import { type Code, families } from "./catalogue.ts";
 import { finding } from "./finding.ts";
 import { neverMatching } from "./never-matching.ts";
@@ -49,15 +49,23 @@ export function programFindings(program: Program): Finding[] {
     ),
     ...programRules.flatMap((rule) => rule.judge(program).map((verdict) => finding(rule.code, verdict))),
   ];
-  // Of several on one line, as a loop makes them, the first counts.
-  const places = new Map(
-    program.declarations.map(({ location }, index) => [placeKey(location), index] as const).reverse(),
-  );
-  const place = ({ locations: [first] }: Finding) => (first === undefined ? -1 : (places.get(placeKey(first)) ?? -1));
+  const place = placesOf(program, findings);
   const rank = { error: 0, warning: 1, info: 2 };
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity] || place(a) - place(b));
 }
 
-function placeKey({ file, line }: Location): string {
-  return `${file}:${line}`;
+/**
+ * Returns the place of a finding in the program. Declarations on one line, as a loop makes them, share the place of the
+ * first. Looks declarations up by label: every location that is read maps a stack, so only those of findings are.
+ */
+function placesOf(program: Program, findings: readonly Finding[]): (finding: Finding) => number {
+  const indexes = new Map(
+    program.declarations.map(({ location }, index) => [location.label, index] as const).reverse(),
+  );
+  const places = new Map<string, number>();
+  for (const { label, file, line } of findings.flatMap(({ locations }) => locations.slice(0, 1))) {
+    const index = indexes.get(label) ?? -1;
+    places.set(`${file}:${line}`, Math.min(index, places.get(`${file}:${line}`) ?? index));
+  }
+  return ({ locations: [first] }) => (first === undefined ? -1 : (places.get(`${first.file}:${first.line}`) ?? -1));
 }

@@ -23,15 +23,39 @@ export function whereCalled(name: string, classes: readonly string[] = []): Loca
   return behind(new Set([name, ...owners.map((owner) => `${owner}.${name}`)]), name);
 }
 
-/** The first place of the user behind the innermost run of frames that have one of the names. */
+/**
+ * The first place of the user behind the innermost run of frames that have one of the names. The stack is captured now,
+ * but read only with the location: source maps make that dear, and most locations are never printed.
+ */
 function behind(names: ReadonlySet<string>, label: string): Location {
-  const frames = stackFrames();
+  const captured = captureStack();
+  const folder = process.cwd();
+  let read: Omit<Location, "label"> | undefined;
+  const place = () => {
+    read ??= placeIn(stackFrames(captured), names, folder);
+    return read;
+  };
+  return {
+    get file() {
+      return place().file;
+    },
+    get line() {
+      return place().line;
+    },
+    get column() {
+      return place().column;
+    },
+    label,
+  };
+}
+
+function placeIn(frames: readonly Frame[], names: ReadonlySet<string>, folder: string): Omit<Location, "label"> {
   const first = frames.findIndex(({ name }) => names.has(name));
   const length = frames.slice(first).findIndex(({ name }) => !names.has(name));
   const callers = frames.slice(first + length).filter(({ file }) => isAbsolute(file));
   const frame = callers.find(({ file }) => !isPackage(file)) ?? callers[0];
-  if (frame === undefined) return { file: "?", line: 1, column: 1, label };
-  return { file: relative(process.cwd(), frame.file), line: frame.line, column: frame.column, label };
+  if (frame === undefined) return { file: "?", line: 1, column: 1 };
+  return { file: relative(folder, frame.file), line: frame.line, column: frame.column };
 }
 
 interface Frame {
@@ -41,11 +65,16 @@ interface Frame {
   readonly column: number;
 }
 
-function stackFrames(): Frame[] {
+/** V8 writes the text of a stack when `stack` is first read. */
+function captureStack(): Error {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = FRAMES;
-  const stack = new Error().stack;
+  const captured = new Error();
   Error.stackTraceLimit = limit;
+  return captured;
+}
+
+function stackFrames({ stack }: Error): Frame[] {
   // Tools that prepare stacks themselves may leave something else than text here.
   if (typeof stack !== "string") return [];
   return stack.split("\n").flatMap((line) => {

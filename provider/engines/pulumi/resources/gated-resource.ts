@@ -20,6 +20,12 @@ export interface Declared {
 }
 
 /**
+ * Pulumi's SDK captures a stack for each of about 30 promises of a resource, and prints them only when this variable is
+ * set. They would take a third of a program's time, so we go without; positions in state have stacks of their own.
+ */
+const debugsPromiseLeaks = Boolean(process.env.PULUMI_DEBUG_PROMISE_LEAKS);
+
+/**
  * A resource whose registration waits for the program gate. It is what `pulumi.dynamic.Resource` is, without its
  * serialization of the provider: state holds a short constant text that loads whatever version is installed.
  */
@@ -46,12 +52,22 @@ export abstract class GatedResource extends pulumi.CustomResource {
       ...(tokens && ticket ? { [TOKENS]: ticket.tokens } : {}),
       __provider: ticket === undefined ? text : ticket.text(text),
     };
-    super(
-      typeToken(kind),
-      name,
-      props,
-      ticket === undefined ? options : pulumi.mergeOptions(options, { dependsOn: ticket.dependsOn }),
-    );
+    const stackTraceLimit = Error.stackTraceLimit;
+    if (!debugsPromiseLeaks) Error.stackTraceLimit = 0;
+    try {
+      super(
+        typeToken(kind),
+        name,
+        props,
+        ticket === undefined ? options : pulumi.mergeOptions(options, { dependsOn: ticket.dependsOn }),
+      );
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      if (error instanceof Error) Error.captureStackTrace(error);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
     ticket?.made(this);
   }
 }
