@@ -4,7 +4,7 @@ import type { Report } from "../../../schema/report.ts";
 import { connect } from "../../control-planes/connect.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { planeNameOf } from "../../control-planes/credential-sources.ts";
-import { errorText, findingsOf, formatFinding, worded } from "../../findings.ts";
+import { errorText, findingsOf, formatFinding } from "../../findings.ts";
 import { subjectPhrase } from "../../reports.ts";
 import {
   type Context,
@@ -23,7 +23,7 @@ import { recordFindings } from "./findings-file.ts";
 import { hiddenContext, hiddenTokens } from "./hidden.ts";
 import { offlineReason, reportSkipped } from "./offline.ts";
 import { overwriteCheck } from "./overwrite-check/answer.ts";
-import { writtenOver } from "./overwrite-check/finding.ts";
+import { overwrittenFinding } from "./overwrite-check/finding.ts";
 import { formatReport } from "./report-text.ts";
 import { shutdown } from "./shutdown.ts";
 import { pulumiTerms } from "./terms.ts";
@@ -137,7 +137,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         shutdown().atEnd(async () => {
           reportSkipped(contextOf({}));
           const lost = await overwriteCheck().lookAtEnd(overwritten);
-          if (lost.length > 0) report({ type: "finding", finding: writtenOver(lost) });
+          if (lost.length > 0) report({ type: "finding", finding: overwrittenFinding(lost) });
         });
         configured.resolve(contextOf);
       } catch (error) {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 import type { Finding } from "../../../../schema/finding.ts";
-import { formatFinding, worded } from "../../../findings.ts";
+import { formatFinding } from "../../../findings.ts";
 import { printableLines } from "../../../printable.ts";
 import { type Program, writeProgram } from "../../../rules/index.ts";
 import { currentRun, perRun } from "../../../run-scope.ts";
@@ -12,10 +12,9 @@ import { pulumiTerms } from "../terms.ts";
 /** How long an engine may take to acknowledge a message before the gate goes on without. */
 const ACKNOWLEDGE_MS = 5_000;
 
-/** An engine that has left one message unanswered gets the others without being waited for. */
+/** After one unanswered message, the gate sends the others without waiting. */
 const engineOfRun = perRun(() => ({ isSilent: false }));
 
-/** As Pulumi calls them. */
 const SEVERITIES = {
   error: engineProto.LogSeverity.ERROR,
   warning: engineProto.LogSeverity.WARNING,
@@ -24,8 +23,8 @@ const SEVERITIES = {
 type Severity = keyof typeof SEVERITIES;
 
 /**
- * Writes all that the program has declared by now to the file from which a command reads it, where there is one.
- * Whoever asks for it judges tokens by himself; an `up` is never asked, so that no variable can switch its checks off.
+ * Writes the declarations to the file of a command that checks tokens itself, if `MONGOFED_PROGRAM_FILE` names one.
+ * Only a preview does: no variable can switch off the token checks of `up`.
  *
  * @returns whether there is such a file
  */
@@ -36,15 +35,15 @@ export function recordProgram(program: Program): boolean {
   return true;
 }
 
-/** Tells a finding, and records it. */
-export async function tell(finding: Finding): Promise<void> {
+/** Reports a finding to the user, and records it. */
+export async function reportFinding(finding: Finding): Promise<void> {
   recordFindings([finding]);
   await say(formatFinding(finding, pulumiTerms), finding.severity === "error" ? "error" : "warning");
 }
 
 /**
- * Sends a message straight to the engine and waits, for a bounded time, until it has it. Not through `pulumi.log`:
- * its messages queue, and one about a resource that the gate holds back blocks the queue for ever.
+ * Sends a message straight to the engine, and waits for a bounded time until it is acknowledged. `pulumi.log` would
+ * queue it behind messages about held resources, which block the queue for ever.
  */
 export async function say(message: string, severity: Severity): Promise<void> {
   const text = printableLines(message);

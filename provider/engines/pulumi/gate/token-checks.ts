@@ -13,20 +13,20 @@ import {
 import { pulumiTerms } from "../terms.ts";
 import type { Watched } from "./watch.ts";
 
-/** The tokens of a check, as texts by title and by what they are (`token`, `claims`, `keys`). */
+/** The tokens of a check: texts by title and kind (`token`, `claims`, `keys`). */
 export interface SampleTokens {
   readonly materials: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
-  /** What could not be read at all. */
+  /** Sources that could not be read. */
   readonly unreadable: readonly { readonly path: string; readonly message: string }[];
 }
 
-/** One check that was looked at. */
+/** One check with its verdict. */
 export interface JudgedCheck {
   readonly declaration: Declaration;
   readonly verdict: CheckVerdict;
 }
 
-/** Judges every check of a program of which all is known; the verdicts on others name what is not. */
+/** Judges each check of a program. The verdict names the values that are unknown. */
 export async function judgeChecks(
   program: Program,
   materials: ReadonlyMap<Declaration, Watched>,
@@ -39,47 +39,47 @@ export async function judgeChecks(
   return judged;
 }
 
-/** Tokens that cannot be read, told like what the rules find. */
+/** FED151: tokens that cannot be read. */
 export function unreadableFindings(declaration: Declaration, { unreadable }: SampleTokens): Finding[] {
   return unreadable.map((problem) => finding("FED151", { ...problem, at: [{ declaration }] }));
 }
 
-/** What was not met, with its declaration. */
+/** Returns the unmet expectations as findings of their declaration. */
 export function unmetFindings({ declaration, verdict }: JudgedCheck): Finding[] {
   return verdict.unmet.map(({ effect: _, ...found }) => ({ ...found, locations: [declaration.location] }));
 }
 
-/** All tokens of a check in one table, with what to do about those that fare otherwise. */
+/** Returns all tokens of a check in one table, with the fix for each unexpected result. */
 export function tableOf({ declaration, verdict }: JudgedCheck): string {
   const [headline = "", ...rows] = tokenTable(verdict.tokens, pulumiTerms).split("\n");
   const about = finding("FED150", { message: headline, why: "", fix: "", at: [{ declaration }] });
   return [formatFinding(about, pulumiTerms), ...rows].join("\n");
 }
 
-/** What is told of a check that went well, or of what was judged of it. */
+/** Returns the summary line of a check. */
 export function lineOf({ declaration, verdict }: JudgedCheck): string {
   return tokenLine(declaration.location.label, verdict);
 }
 
-/** One declaration as the handler of a check gets it. */
+/** One declaration as the handler of a check receives it. */
 export interface Sent {
   readonly kind: Declaration["kind"];
   readonly name: string;
   readonly label: string;
-  /** Its number among all that are sent. */
+  /** Its index among all sent declarations. */
   readonly identityProvider?: number;
 }
 
-/** What a program gave for a declaration, as it gave it. */
+/** A declaration with its inputs as the program gave them. */
 export interface GivenDeclaration {
   readonly declaration: Declaration;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 
-/** The inputs beside `JUDGED_INPUTS` that say who belongs to whom. */
+/** The inputs beside `JUDGED_INPUTS` that relate declarations to each other. */
 const RELATIONS = ["projectId", "federationSettingsId", "configurationName", "identityProvider"];
 
-/** The declarations that tokens are judged against, with their inputs as the program gave them. */
+/** Returns the declarations that tokens are judged against, with their inputs as the program gave them. */
 export function sentDeclarations(given: readonly GivenDeclaration[]): {
   readonly declarations: readonly Sent[];
   readonly inputs: readonly Readonly<Record<string, unknown>>[];
@@ -102,7 +102,7 @@ export function sentDeclarations(given: readonly GivenDeclaration[]): {
   return { declarations, inputs };
 }
 
-/** Each text by itself is a secret: a secret around one that is not known would leave nothing known. */
+/** Makes each text a secret of its own: one secret around all of them would be unknown while any text is. */
 export function secretMaterials({ materials }: SampleTokens): Record<string, Record<string, pulumi.Output<string>>> {
   const entries = Object.entries(materials).map(([title, texts]) => {
     const secrets = Object.entries(texts).map(([key, text]) => [key, pulumi.secret(text)] as const);
@@ -111,7 +111,7 @@ export function secretMaterials({ materials }: SampleTokens): Record<string, Rec
   return Object.fromEntries(entries);
 }
 
-/** The secret ones among values that a program gave. One that is rejected is told by Pulumi for the input's own sake. */
+/** Returns the secret ones among values of a program. Pulumi reports rejected values itself. */
 export async function secretsIn(value: unknown): Promise<unknown[]> {
   if (pulumi.Output.isInstance(value)) return (await pulumi.isSecret(value).catch(() => false)) ? [value] : [];
   const settled = await Promise.resolve(value).catch(() => undefined);

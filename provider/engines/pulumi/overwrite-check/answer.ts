@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Report } from "../../../../schema/report.ts";
 import { currentRun, perRun } from "../../../run-scope.ts";
-import { addressOf, type LastAnswer } from "./address.ts";
+import { addressOf, type OverwriteAnswer } from "./address.ts";
 
 type Look = () => Promise<readonly string[]>;
 
@@ -13,7 +13,7 @@ type Look = () => Promise<readonly string[]>;
 class OverwriteCheck {
   #folder: string | undefined;
   #listening: Promise<void> | undefined;
-  /** Something was written since the last look. */
+  /** Something was written since the last answer. */
   #isDue = false;
 
   /** Notes where the program will ask. A program that only previews names no folder; a refresh or destroy has no program. */
@@ -66,7 +66,7 @@ class OverwriteCheck {
     writeFileSync(join(folder, name), "");
   }
 
-  async #answer(look: Look): Promise<LastAnswer> {
+  async #answer(look: Look): Promise<OverwriteAnswer> {
     this.#isDue = false;
     try {
       return { overwritten: await look() };

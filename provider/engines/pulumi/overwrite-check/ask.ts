@@ -3,14 +3,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addressOf, type LastAnswer, listeners } from "./address.ts";
+import { addressOf, listeners, type OverwriteAnswer } from "./address.ts";
 
-/** A look is one read of each project that was written to, and reads are repeated while a server is in trouble. */
+/** A check is one read of each project that was written to, and reads are repeated while a server is in trouble. */
 const ANSWER_MS = 120_000;
 
 /** The side of the program; see address.ts. */
-export class LastLook {
-  /** Where it will ask; `undefined` in a preview. Not to be guessed, and short: a socket's path may have 104 characters. */
+export class OverwriteQuery {
+  /** `undefined` in a preview. Hard to guess, and short: a socket's path may have 104 characters. */
   readonly folder: string | undefined;
   #asked = false;
 
@@ -18,18 +18,18 @@ export class LastLook {
     this.folder = previews ? undefined : join(tmpdir(), `mongofed-${randomBytes(9).toString("base64url")}`);
   }
 
-  /** Something was registered since, and may have been written for. */
-  again(): void {
+  /** Call it after each registration, because it may have written. */
+  askAgain(): void {
     this.#asked = false;
   }
 
-  /** Whether somebody has written in this run who was not asked since. */
+  /** Whether a provider process may have written since the last question. */
   get due(): boolean {
     return !this.#asked && this.folder !== undefined && existsSync(this.folder);
   }
 
-  /** Asks all who have written. Never fails: who does not answer has trouble. */
-  async ask(): Promise<readonly LastAnswer[]> {
+  /** Asks each provider process that has written. Never fails: a missing answer becomes `trouble`. */
+  async ask(): Promise<readonly OverwriteAnswer[]> {
     const { folder } = this;
     if (folder === undefined || !this.due) return [];
     this.#asked = true;
@@ -37,7 +37,7 @@ export class LastLook {
   }
 }
 
-function askOne(address: string): Promise<LastAnswer> {
+function askOne(address: string): Promise<OverwriteAnswer> {
   return new Promise((resolve) => {
     let text = "";
     const fail = (why: string) => resolve({ trouble: why });

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Kind } from "../../../rules/index.ts";
 import { entryText, typeToken } from "../entry.ts";
-import { hold, type Ticket } from "../gate/gate.ts";
+import { hold, type Ticket } from "../gate/hold.ts";
 import type { SampleTokens } from "../gate/token-checks.ts";
 import { CONTEXT, type HiddenContext, TOKENS } from "../hidden.ts";
 
@@ -75,7 +75,7 @@ export abstract class GatedResource extends pulumi.CustomResource {
 /** The context of a declaration as JSON, once the gate opens. */
 function contextText(known: HiddenContext, inputs: pulumi.Inputs, ticket: Ticket | undefined): Promise<string> {
   const context = Promise.all([secretKeys(inputs), ticket?.related]).then(([secrets, related]) =>
-    JSON.stringify({ ...known, secrets, related, folder: ticket?.lastLook } satisfies HiddenContext),
+    JSON.stringify({ ...known, secrets, related, folder: ticket?.overwriteFolder } satisfies HiddenContext),
   );
   // Pulumi hears of a refusal from the other inputs too; none may count as unhandled.
   context.catch(() => {});

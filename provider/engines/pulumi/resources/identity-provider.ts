@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AuthorizationType, IdentityProviderReference } from "../../../../schema/identity-provider.ts";
-import { aliasOf } from "../gate/gate.ts";
+import { aliasOf } from "../gate/hold.ts";
 import {
   type AtlasWorkforceArgs,
   type AtlasWorkloadArgs,

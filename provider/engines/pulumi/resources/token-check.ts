@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { REFERENCE, type TokenCheckInputs } from "../../../../schema/token-check.ts";
 import { accessName } from "../../../tokens/index.ts";
-import { declarationOf } from "../gate/gate.ts";
+import { declarationOf } from "../gate/hold.ts";
 import type { SampleTokens } from "../gate/token-checks.ts";
 import { digestOf, textOf, UnreadableSource } from "../token-sources.ts";
 import type { FederatedUser } from "./federated-user.ts";

@@ -1,0 +1,126 @@
+import * as pulumi from "@pulumi/pulumi";
+import { UNKNOWN } from "../../../../schema/unknown.ts";
+import type { RelatedDeclarations } from "../../../resources/definition.ts";
+import type { Declaration, Kind } from "../../../rules/index.ts";
+import { failWhilePending } from "./end.ts";
+import { currentHost, openWhenQuiet } from "./hosts.ts";
+import { whereDeclared } from "./location.ts";
+import { checkOverwritesAtEnd } from "./overwrite-check.ts";
+import { currentRun, type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
+import type { SampleTokens } from "./token-checks.ts";
+import { type Watched, watch } from "./watch.ts";
+
+/**
+ * The program gate. Engines check resource by resource, stop at the first failure, and begin while the program still
+ * runs. So the gate holds every registration back, by promises in `__provider` and `dependsOn`, until the program is
+ * quiet. Then the rules run over all declarations together. Either all are released, or the program ends.
+ *
+ * Engines delete every resource that a program does not register. So a run has exactly two ends, also when the gate
+ * itself fails: every declaration is registered, or the program ends with a failing exit code before the engine can take
+ * it for complete.
+ *
+ * hold.ts holds declarations back. hosts.ts decides when the gate opens. judge.ts runs the rules and releases.
+ * end.ts ends the program. overwrite-check.ts checks at its end whether other clients have overwritten changes.
+ */
+
+/** Promises that the gate settles, for a class to register its resource with. */
+export interface Ticket {
+  /** Resolves to `text` when the gate opens. */
+  text(text: string): pulumi.Input<string>;
+  readonly dependsOn: Promise<pulumi.Resource[]>;
+  /** The folder where the program asks at its end for overwritten changes; `undefined` in a preview. */
+  readonly overwriteFolder: string | undefined;
+  /** The other declarations that matter to its handlers. */
+  readonly related: Promise<RelatedDeclarations>;
+  /** A hidden input of a `TokenCheck`; `undefined` where the gate has judged it. */
+  readonly tokens: Promise<object | undefined>;
+  /** Attaches the constructed resource to its declaration. */
+  made(resource: pulumi.CustomResource): void;
+}
+
+export interface Request {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly type: abstract new (...args: never[]) => unknown;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly tokens?: SampleTokens;
+}
+
+/** Holds a declaration back; `undefined` where there is no gate, and the resource registers by itself. */
+export function hold(request: Request): Ticket | undefined {
+  const host = currentHost();
+  if (host === "none") return undefined;
+  const run = currentRun(host);
+  const { promise, resolve, reject } = Promise.withResolvers<Released>();
+  const held: Held = {
+    kind: request.kind,
+    name: request.name,
+    location: whereDeclared(request.type, `${request.kind} "${request.name}"`),
+    inputs: watch(request.inputs, echoOf),
+    given: request.inputs,
+    uses: request.inputs.identityProvider,
+    ...(request.tokens && { tokens: { ...request.tokens, watched: watch(request.tokens.materials, echoOf) } }),
+    registered: false,
+    release: resolve,
+    refuse: reject,
+  };
+  if (run.ended === undefined) {
+    run.all.push(held);
+    run.waiting.push(held);
+    failWhilePending(run);
+    openWhenQuiet(run);
+  } else {
+    held.refuse(run.ended);
+  }
+  /** Each promise that Pulumi uses rejects with the refusal; none may count as unhandled. */
+  const whenReleased = <T>(pick: (released: Released) => T): Promise<T> => {
+    const picked = promise.then(pick);
+    picked.catch(() => {});
+    return picked;
+  };
+  return {
+    text: (text) => whenReleased(() => text),
+    dependsOn: whenReleased(({ dependsOn }) => dependsOn),
+    overwriteFolder: run.overwrites.folder,
+    related: whenReleased(({ related }) => related),
+    tokens: whenReleased(({ tokens }) => tokens),
+    made: (resource) => attach(run, held, resource),
+  };
+}
+
+/** Returns the declaration behind a resource, or behind an alias of it. */
+export function declarationOf(given: object): Pick<Declaration, "kind" | "name"> | undefined {
+  return shared.held.get(given);
+}
+
+/** Makes an object stand for a resource when another takes it as an input. */
+export function aliasOf(resource: object, alias: object): void {
+  const held = shared.held.get(resource);
+  if (held !== undefined) shared.held.set(alias, held);
+}
+
+function echoOf(output: pulumi.Output<unknown>): Watched | undefined {
+  return shared.echoes.get(output);
+}
+
+function attach(run: Run, held: Held, resource: pulumi.CustomResource): void {
+  held.resource = resource;
+  shared.held.set(resource, held);
+  // An output of a held resource settles only after the gate. One that repeats an input is read from that input.
+  for (const [key, value] of Object.entries(resource)) {
+    if (pulumi.Output.isInstance(value)) shared.echoes.set(value, { current: () => inputsOf(held)[key] ?? UNKNOWN });
+  }
+  (resource.urn as unknown as { promise(): Promise<string> }).promise().then(
+    () => {
+      held.registered = true;
+      run.overwrites.askAgain();
+      failWhilePending(run);
+      checkOverwritesAtEnd(run);
+    },
+    // Pulumi reports that the run fails; an overwrite check would add nothing.
+    () => {
+      run.failed = true;
+      run.letEnd?.();
+    },
+  );
+}

@@ -1,0 +1,140 @@
+import type { Finding } from "../../../../schema/finding.ts";
+import {
+  type Declaration,
+  finding,
+  type Program,
+  prerequisites,
+  programFindings,
+  surroundingsOf,
+} from "../../../rules/index.ts";
+import { refuse } from "./end.ts";
+import { keepForOverwriteCheck } from "./overwrite-check.ts";
+import { recordProgram, reportFinding, say } from "./report.ts";
+import { type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
+import {
+  type JudgedCheck,
+  judgeChecks,
+  lineOf,
+  secretMaterials,
+  secretsIn,
+  sentDeclarations,
+  tableOf,
+  unmetFindings,
+  unreadableFindings,
+} from "./token-checks.ts";
+
+/** Judges all declarations of a run together, and releases those that wait. */
+export function openGate(run: Run): void {
+  clearTimeout(run.timer);
+  const batch = run.waiting;
+  if (batch.length === 0 || run.ended !== undefined) return;
+  run.waiting = [];
+  judge(run, batch).catch((error: unknown) => refuse(run, [internalError(error)]));
+}
+
+async function judge(run: Run, batch: readonly Held[]): Promise<void> {
+  const program = programOf(run);
+  const isRecorded = recordProgram(program);
+  const checks = run.all.flatMap(({ tokens }, index) => {
+    const declaration = program.declarations[index];
+    return tokens && declaration && !isRecorded ? [{ declaration, tokens }] : [];
+  });
+  const findings = [
+    ...checks.flatMap(({ declaration, tokens }) => unreadableFindings(declaration, tokens)),
+    ...programFindings(program),
+  ];
+  await reportOnce(
+    run,
+    findings.filter(({ severity }) => severity !== "error"),
+  );
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) return refuse(run, errors);
+  const judged = await judgeChecks(
+    program,
+    new Map(checks.map(({ declaration, tokens }) => [declaration, tokens.watched])),
+  );
+  const unmet = judged.filter(({ verdict }) => verdict.unmet.length > 0);
+  if (unmet.length > 0) return refuse(run, unmet.flatMap(unmetFindings), { texts: unmet.map(tableOf) });
+  await reportJudged(run, judged, new Set(findings.map(({ code }) => code)));
+  // The program itself failed in the meantime: Pulumi has reported why, and the exit code is a failing one already.
+  if (shared.programFailed) return;
+  keepForOverwriteCheck(run);
+  release(run, batch, program, judged);
+}
+
+/** The program as the rules see it. */
+function programOf(run: Run): Program {
+  const declarations = new Map<Held, Declaration>();
+  const declare = (held: Held): Declaration => {
+    const known = declarations.get(held);
+    if (known !== undefined) return known;
+    const used = typeof held.uses === "object" && held.uses !== null ? shared.held.get(held.uses) : undefined;
+    const provider = used !== undefined && used !== held && run.all.includes(used) ? declare(used) : undefined;
+    const declaration: Declaration = {
+      kind: held.kind,
+      name: held.name,
+      location: held.location,
+      inputs: inputsOf(held),
+      ...(provider === undefined ? {} : { identityProvider: provider }),
+    };
+    declarations.set(held, declaration);
+    return declaration;
+  };
+  return { declarations: run.all.map(declare) };
+}
+
+/** Reports warnings that this run has not reported: each batch is judged together with those before it. */
+async function reportOnce(run: Run, warnings: readonly Finding[]): Promise<void> {
+  for (const warning of warnings) if (isNew(run, JSON.stringify(warning))) await reportFinding(warning);
+}
+
+/** @param known codes that the rules have reported of the declarations: tokens only show the same again. */
+async function reportJudged(run: Run, judged: readonly JudgedCheck[], known: ReadonlySet<string>): Promise<void> {
+  for (const check of judged) {
+    const { advice, leftOut, unknown } = check.verdict;
+    await reportOnce(run, [...advice.filter(({ code }) => !known.has(code)), ...leftOut]);
+    // The handler reports a check whose values are unknown here.
+    const line = lineOf(check);
+    if (unknown.length === 0 && isNew(run, line)) await say(line, "info");
+  }
+}
+
+function isNew({ reported }: Run, text: string): boolean {
+  const known = reported.has(text);
+  reported.add(text);
+  return !known;
+}
+
+/** Releases a batch. Everything is computed before the first release: a failure in here must leave all of them held. */
+function release(run: Run, batch: readonly Held[], program: Program, judged: readonly JudgedCheck[]): void {
+  const resources = new Map(run.all.map((held, index) => [program.declarations[index], held.resource]));
+  const open = new Set(
+    judged.filter(({ verdict }) => verdict.unknown.length > 0).map(({ declaration }) => declaration),
+  );
+  const released = program.declarations.map((declaration, index): Released => {
+    const needed = prerequisites(program, declaration).map((other) => resources.get(other));
+    return {
+      dependsOn: needed.filter((resource) => resource !== undefined),
+      related: surroundingsOf(program, declaration),
+      tokens: open.has(declaration) ? sentForTokens(run, program, index) : undefined,
+    };
+  });
+  const isDue = new Set(batch);
+  run.all.forEach((held, index) => {
+    if (isDue.has(held)) held.release(released[index]!);
+  });
+}
+
+/** The values by which the handler judges a check that could not be judged here, as the program gave them. */
+function sentForTokens(run: Run, program: Program, index: number): object {
+  const given = program.declarations.map((declaration, at) => ({ declaration, inputs: run.all[at]?.given ?? {} }));
+  const { declarations, inputs } = sentDeclarations(given);
+  const { tokens } = run.all[index] ?? {};
+  return { declarations, inputs, secrets: secretsIn(inputs), materials: tokens ? secretMaterials(tokens) : {} };
+}
+
+function internalError(error: unknown): Finding {
+  const text = error instanceof Error ? error.message : String(error);
+  if (process.env.MONGOFED_DEBUG === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return finding("FED492", { message: text });
+}

@@ -1,0 +1,121 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RelatedDeclarations } from "../../../resources/definition.ts";
+import type { Declaration, Kind } from "../../../rules/index.ts";
+import { OverwriteQuery } from "../overwrite-check/ask.ts";
+import type { SampleTokens } from "./token-checks.ts";
+import type { Watched } from "./watch.ts";
+
+/**
+ * Who runs the program. `process`: an engine runs it in a process of its own (the Pulumi CLI, the embedded engine with
+ * a project folder). `inline`: it is a function in a process that goes on living (Automation API, `mongofed/testing`).
+ * `none`: no engine, as under `pulumi.runtime.setMocks`. The gate stays open there, because its findings would break
+ * tests of other things.
+ */
+export type Host = "process" | "inline" | "none";
+
+/** One declaration of the program. */
+export interface Held {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly location: Declaration["location"];
+  readonly inputs: Watched;
+  /** The same inputs as the program gave them. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** The resource whose output or instance was given as `identityProvider`. */
+  readonly uses: unknown;
+  /** The sample tokens of a `TokenCheck`. */
+  readonly tokens?: SampleTokens & { readonly watched: Watched };
+  resource?: pulumi.CustomResource;
+  registered: boolean;
+  readonly release: (released: Released) => void;
+  readonly refuse: (error: Error) => void;
+}
+
+/** The values that a declaration gets from the gate when it opens. */
+export interface Released {
+  readonly dependsOn: pulumi.Resource[];
+  readonly related: RelatedDeclarations;
+  /** Lets the handler of a `TokenCheck` judge it; `undefined` where the gate has judged it. */
+  readonly tokens: object | undefined;
+}
+
+/** One run of one program. */
+export interface Run {
+  readonly host: Host;
+  readonly stack: object;
+  readonly all: Held[];
+  waiting: Held[];
+  /** The error that ended the run. */
+  ended?: Error;
+  timer?: NodeJS.Timeout;
+  /** An inline program that has not returned yet. */
+  programRuns: boolean;
+  readonly overwrites: OverwriteQuery;
+  /** A registration has failed, and with it the run. */
+  failed?: boolean;
+  /** Lets an inline program end. */
+  letEnd?: (() => void) | undefined;
+  /** Each warning that the user has read in this run. */
+  readonly reported: Set<string>;
+}
+
+interface Shared {
+  /** By the stack resource that a run belongs to; inline programs come and go in one process. */
+  readonly runs: WeakMap<object, Run>;
+  /** The runs of a program that has the process to itself: one, or two if it declares before its stack exists. */
+  readonly processRuns: Run[];
+  /** Stacks of inline programs whose function has not returned yet. */
+  readonly inlinePrograms: WeakSet<object>;
+  /** The declaration behind each resource and each alias of one. */
+  readonly held: WeakMap<object, Held>;
+  /** The input that each output of a held resource repeats. */
+  readonly echoes: WeakMap<object, Watched>;
+  /** One copy of this package watches the hosts. */
+  watchesHosts: boolean;
+  /** The event loop was empty once: the whole program has run, and later declarations come in small batches. */
+  wasIdle: boolean;
+  programFailed: boolean;
+  /** The gate has ended a program that has the process to itself. */
+  ended: boolean;
+}
+
+const KEY = Symbol.for("mongofed.gate.4");
+const global = globalThis as { [KEY]?: Shared };
+
+// Two copies of this package in one program (its own, and a component library's) must share one gate: a rule that sees
+// half a program is wrong about it.
+global[KEY] ??= {
+  runs: new WeakMap(),
+  processRuns: [],
+  inlinePrograms: new WeakSet(),
+  held: new WeakMap(),
+  echoes: new WeakMap(),
+  watchesHosts: false,
+  wasIdle: false,
+  programFailed: false,
+  ended: false,
+};
+export const shared: Shared = global[KEY];
+
+/** Returns the run of the stack that declares now. */
+export function currentRun(host: Host): Run {
+  const stack: object = pulumi.runtime.getStackResource() ?? shared;
+  let run = shared.runs.get(stack);
+  if (run === undefined) {
+    const overwrites = new OverwriteQuery(pulumi.runtime.isDryRun());
+    const programRuns = shared.inlinePrograms.has(stack);
+    run = { host, stack, all: [], waiting: [], programRuns, overwrites, reported: new Set() };
+    shared.runs.set(stack, run);
+    if (host === "process") shared.processRuns.push(run);
+  }
+  return run;
+}
+
+export function unregistered({ all }: Run): Held[] {
+  return all.filter(({ registered }) => !registered);
+}
+
+/** Returns the inputs of a declaration as they are known by now. */
+export function inputsOf(held: Held): Record<string, unknown> {
+  return held.inputs.current() as Record<string, unknown>;
+}
