@@ -1,3 +1,4 @@
+import { input, join, phrase } from "../../schema/phrase.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
 
@@ -18,15 +19,17 @@ export function findOne<T extends object>({ what, where, there, asked, describe 
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
   const list = (items: readonly T[]) => items.map((item) => `\n  ${describe(item)}`).join("");
-  const named = (key: string, value: unknown) => `${WORDS[key] ?? `with ${key}`} ${JSON.stringify(value)}`;
-  const conditions = wanted.filter(([key]) => !SCOPES.has(key)).map(([key, value]) => ` ${named(key, value)}`);
-  const fitting = conditions.join("");
+  const named = (key: string) => WORDS[key] ?? phrase`with ${input(key)}`;
+  const conditions = wanted
+    .filter(([key]) => !SCOPES.has(key))
+    .map(([key, value]) => phrase` ${named(key)} ${JSON.stringify(value)}`);
+  const fitting = join(conditions, "");
   if (found.length > 1) {
-    const message = `${found.length} of them fit the ${what}${fitting} in ${where}`;
+    const message = phrase`${found.length} of them fit the ${what}${fitting} in ${where}`;
     throw new FindingError([finding("FED241", { message, why: `These fit:${list(found)}` })]);
   }
   const why = there.length === 0 ? "There is none at all." : `These are there:${list(there)}`;
-  throw new FindingError([finding("FED240", { message: `there is no ${what}${fitting} in ${where}`, why })]);
+  throw new FindingError([finding("FED240", { message: phrase`there is no ${what}${fitting} in ${where}`, why })]);
 }
 
 /** What a property is called where its own name is not what the user wrote. */

@@ -267,7 +267,7 @@ export const faultRows: readonly FaultRow[] = [
       inject(site, undefined, { kind: "status", status: 404, body });
     },
     expected: (operation) =>
-      operation === "create" ? /HTTP 404 RESOURCE_NOT_FOUND[\s\S]*fix {2}/ : /FED228[\s\S]*nothing was changed/,
+      operation === "create" ? /HTTP 404 RESOURCE_NOT_FOUND[\s\S]*fix {2}/ : /FED228[\s\S]*mongofed changed nothing/,
   },
 
   {

@@ -94,12 +94,12 @@ test("what the control plane of the run does not have is said, and to which one 
     [
       "cloud-manager",
       () => lookupIdentityProvider({ federationSettingsId: FEDERATION }),
-      /FED206 .*an identity provider of a federation exists on MongoDB Atlas only, .*speaks to Cloud Manager/,
+      /FED206 .*an identity provider of a federation exists on MongoDB Atlas only, .*uses Cloud Manager/,
     ],
     [
       "ops-manager",
       () => lookupOrgConnection({ federationSettingsId: FEDERATION, orgId: PROJECT }),
-      /FED206 .*an OrgConnection exists on MongoDB Atlas only, .*speaks to Ops Manager/,
+      /FED206 .*an OrgConnection exists on MongoDB Atlas only, .*uses Ops Manager/,
     ],
     [
       "cloud-manager",
@@ -109,7 +109,7 @@ test("what the control plane of the run does not have is said, and to which one 
     [
       "atlas",
       () => lookupIdentityProvider({ projectId: PROJECT }),
-      /FED206 .*an identity provider of a project exists on Cloud Manager and Ops Manager only, .*speaks to MongoDB Atlas/,
+      /FED206 .*an identity provider of a project exists on Cloud Manager and Ops Manager only, .*uses MongoDB Atlas/,
     ],
     [
       "atlas",
