@@ -45,7 +45,8 @@ export const atlasIdentityProvider: Definition = lifecycle<Key, LiveIdentityProv
   kind: "IdentityProvider",
   plural: "identity providers",
   label: ({ configurationName }) => known(configurationName) ?? "?",
-  unlabelled: "OIDC identity provider",
+  absence: ({ federationSettingsId: federation, identityProviderId }) =>
+    `federation ${federation} has no OIDC identity provider (${federation}/${identityProviderId})`,
   unchecked: { live: "what is live, and who would be locked out", existing: "whether it exists already" },
 
   // Identity: the id in Atlas, in its federation. The server holds issuer and audience together unique.

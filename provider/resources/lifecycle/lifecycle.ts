@@ -63,12 +63,15 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
 
   async function diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference> {
     const { memory } = context;
-    const key = object.parse(id);
-    memory.ownership.own(id);
+    const key = object.parse(id, outputs);
+    memory.ownership.own(object.idOf(key));
+    const swaps = object.swaps?.(key, inputs) ?? false;
+    if (swaps) memory.ownership.markReplaced(object.idOf(key));
     const moved = object.moved(key, inputs, outputs);
     const given = [...settings, ...actors];
     const recorded = appliedOf(outputs, given).inputs;
     const edited =
+      swaps ||
       controls.some(
         (control) => fingerprint(inputs[control] || undefined) !== fingerprint(outputs[control] || undefined),
       ) ||
@@ -89,6 +92,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       }
       // On its way out anyway; a run that was killed may have deleted many of these at once.
       if (moved.length > 0) return replace(context, key, moved, inputs);
+      if (object.notFound !== undefined) refuse([await object.notFound(plane, key)]);
       refuseVanished(context, object.plural, object.scopeOf(key), id);
       return deleted(context, key, inputs, edited);
     }
@@ -100,7 +104,12 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
 
     const comparisons = compareSettings(context, live, outputs, inputs);
     const drift = driftsIn(comparisons, secretsOf(context, outputs), context.drift);
-    if (drift.length > 0) reportOnce(context, id, { type: "drift", subject: subject(inputs, context), changes: drift });
+    const [first] = drift;
+    if (first !== undefined) {
+      const lost = { type: "missing", lost: "disconnected", outcome: first.outcome } as const;
+      const report = object.isDisconnected?.(live) ? lost : ({ type: "drift", changes: drift } as const);
+      reportOnce(context, id, { ...report, subject: subject(inputs, context) });
+    }
     const drifts = comparisons.filter(({ drifted, differs }) => drifted && differs);
     if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
     const changes = comparisons.filter((one) => one.differs && (one.edited || context.drift === "correct"));
@@ -178,7 +187,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   // Read
 
   async function read(context: Context, id: string, outputs: Props): Promise<Read | undefined> {
-    const key = object.parse(id);
+    const key = object.parse(id, outputs);
     const computed = object.computedOf?.(key) ?? {};
     // A refresh hands in the recorded outputs. A program that asks by id alone means an object that must exist.
     const refreshes = outputs[object.mark] !== undefined;
@@ -193,15 +202,14 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     }
     const plane = bound(context, outputs);
     const live = await observe(plane, key);
-    if (live === undefined) {
+    if (live === undefined || object.isDisconnected?.(live)) {
       if (!refreshes) {
-        throw new Error(
-          `${object.scopeOf(key)} has no ${object.unlabelled ?? object.label(outputs)} (${id})\n  fix  Check the id.`,
-        );
+        const absence = object.absence?.(key) ?? `${object.scopeOf(key)} has no ${object.label(outputs)} (${id})`;
+        throw new Error(`${absence}\n  fix  Check the id.`);
       }
       // What expired has done what it was declared to do: it stays recorded, or the next run would create it again.
       if (object.expired?.(outputs)) return recorded;
-      refuseVanished(context, object.plural, object.scopeOf(key), id);
+      if (object.notFound === undefined) refuseVanished(context, object.plural, object.scopeOf(key), id);
       return undefined;
     }
     if (refreshes) noteSeen(context, object.plural, object.scopeOf(key));
@@ -212,7 +220,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       ...only(outputs, [...controls, ...actors]),
       ...object.withDefaults(object.settingsOf(live, refreshes ? outputs : undefined)),
       ...visible(Object.fromEntries(kept)),
-      ...object.identityOf(key, outputs),
+      ...((await object.readIdentity?.(plane, key, outputs)) ?? object.identityOf(key, outputs)),
     });
     const hidden = Object.fromEntries(Object.entries(outputs).filter(([output]) => output.startsWith("__")));
     return { id, inputs, outputs: { ...inputs, ...computed, ...hidden, ...bindingIn(outputs, plane, refreshes) } };
@@ -239,7 +247,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   }
 
   async function update(context: Context, id: string, outputs: Props, inputs: Props): Promise<Props> {
-    const key = object.parse(id);
+    const key = object.parse(id, outputs);
     const plane = bound(context, outputs);
     const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
     if (live !== undefined) {
@@ -247,6 +255,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       refuse(await object.changeFindings(context, { inputs, live, changes, phase: "apply" }));
       return (await reconcile(context, inputs, { live, outputs })).outputs;
     }
+    if (object.notFound !== undefined) refuse([await object.notFound(plane, key)]);
     // Only recorded values have changed.
     if (object.expired?.(outputs)) return outputsOf(context, key, inputs, { live: inputs, olds: outputs, left: [] });
     throw new PhrasedError(
@@ -263,8 +272,6 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const plane = context.plane();
     // Ensure
     const there = found?.live ?? (await object.create(plane, inputs));
-    const key = object.keyOfLive(there);
-    const id = object.idOf(key);
     // Sync
     const olds = found?.outputs ?? {};
     const differing =
@@ -272,7 +279,10 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const left = context.drift === "correct" ? [] : differing.filter(({ edited }) => !edited);
     const changing = differing.filter((one) => !left.includes(one));
     const changes = Object.fromEntries(changing.map(({ property, wanted }) => [property, wanted]));
-    const live = changing.length === 0 ? there : await object.update(plane, key, inputs, changes, there);
+    const live =
+      changing.length === 0 ? there : await object.update(plane, object.keyOfLive(there), inputs, changes, there);
+    const key = object.keyOf(inputs) ?? object.keyOfLive(live);
+    const id = object.idOf(key);
     const recording = { live: object.settingsOf(live, inputs), before: there, olds, left };
     // An adopted object has no recorded trigger: it never acts.
     if (trigger !== undefined && Object.keys(olds).length > 0 && acts(olds, inputs)) {
@@ -312,19 +322,20 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   // Delete
 
   async function remove(context: Context, id: string, outputs: Props): Promise<void> {
-    const key = object.parse(id);
+    const key = object.parse(id, outputs);
+    const { ownership } = context.memory;
+    const own = object.idOf(key);
     // Renamed in the program, and taken over under the new name: it is that resource's now.
-    if (context.memory.ownership.isAdopted(id)) return;
-    if (context.memory.ownership.isRemoved(id)) return;
+    if (ownership.isAdopted(own) || ownership.isRemoved(own)) return;
     const plane = bound(context, outputs);
     // Throws where somebody else's object has that name by now.
     const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
-    const allowed = outputs.allowLockout === true || context.memory.ownership.allowsLockout(id);
+    const allowed = outputs.allowLockout === true || ownership.allowsLockout(own);
     refuse((await object.deletionFindings?.(context, key, { live, allowed, outputs })) ?? []);
     // Engines delete one after the other; what goes for the same reason goes at once.
-    const ids = [...new Set([id, ...(object.goesWith?.(context, key) ?? [])])];
-    await Promise.all(ids.map((one) => object.delete(plane, object.parse(one), live, outputs)));
-    for (const one of ids) context.memory.ownership.markRemoved(one);
+    const ids = [...new Set([own, ...(object.goesWith?.(context, key) ?? [])])];
+    await Promise.all(ids.map((one) => object.delete(plane, object.parse(one, outputs), live, outputs)));
+    for (const one of ids) ownership.markRemoved(one);
   }
 
   function idOf(inputs: Props): string | undefined {
@@ -332,7 +343,11 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     return key === undefined ? undefined : object.idOf(key);
   }
 
-  return { kind, subject, idOf, check, diff, read, create, update, delete: remove };
+  function objectIdOf(id: string, outputs: Props): string {
+    return object.idOf(object.parse(id, outputs));
+  }
+
+  return { kind, subject, idOf, objectIdOf, check, diff, read, create, update, delete: remove };
 }
 
 /** The values that outputs record. `before` is the object before the change, where one existed. */

@@ -34,13 +34,14 @@ export interface Resource<Key, Live> {
   readonly plural: string;
   /** The name of one, from inputs or outputs that may be unknown in parts: `0f1e… through corp-entra`. */
   label(props: Props): string;
-  /** The name of one that only an id tells of. Default: its label. */
-  readonly unlabelled?: string;
+  /** The message where an id names no object. Default: its federation or project has none of this label. */
+  absence?(key: Key): string;
   /** The checks that a preview without control plane leaves out. */
   readonly unchecked: { readonly live: string; readonly existing: string };
 
   // Identity
-  parse(id: string): Key;
+  /** @param outputs where an update in place can change the key, and leaves the id as it is */
+  parse(id: string, outputs: Props): Key;
   idOf(key: Key): string;
   /** `undefined` while a part is not known; always, where the server assigns the id. */
   keyOf(inputs: Props): Key | undefined;
@@ -51,6 +52,8 @@ export interface Resource<Key, Live> {
   readonly identity: readonly string[];
   /** Their values: as recorded, or where nothing is recorded as far as the id tells. */
   identityOf(key: Key, outputs: Props): Props;
+  /** The same for `read`, where the id alone does not tell them. Default: `identityOf`. */
+  readIdentity?(plane: ControlPlane, key: Key, outputs: Props): Promise<Props>;
   /** The output by which recorded outputs are told from an id alone. */
   readonly mark: string;
   /** Inputs that ask for another object than the recorded one. */
@@ -87,6 +90,10 @@ export interface Resource<Key, Live> {
   };
 
   // Changes
+  /** Whether the program asks for another key, which an update in place gives the object. */
+  swaps?(key: Key, inputs: Props): boolean;
+  /** Whether `live` has lost the object: an update connects it again. Otherwise an object exists as long as `live`. */
+  isDisconnected?(live: Live): boolean;
   /** Settings that the server sets on a new object only, of those that are to change. */
   remakes?(changes: readonly Comparison[]): readonly string[];
   /** Whether the server has removed the object by now, as these recorded values asked it to. */
@@ -99,6 +106,8 @@ export interface Resource<Key, Live> {
   readonly hidesPlane?: boolean;
   /** The object that a new one would collide with. Default: the one with the same identity. */
   existing?(context: Context, inputs: Props, subject: Subject, phase: Phase): Promise<Existing<Live>>;
+  /** The finding that stops a run where the object is not found. Default: it counts as deleted, and is created again. */
+  notFound?(plane: ControlPlane, key: Key): Promise<Finding>;
   creationFindings?(context: Context, inputs: Props, phase: Phase): Promise<Finding[]>;
   changeFindings(context: Context, change: Change<Live>): Promise<Finding[]>;
   replacementFindings?(context: Context, key: Key, replacement: Replacement<Live>): Promise<Finding[]>;

@@ -1,105 +1,92 @@
 import type { Finding } from "../../../schema/finding.ts";
-import type { AtlasPlane, LiveConnection, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import type { Subject } from "../../../schema/report.ts";
+import type {
+  AtlasPlane,
+  ControlPlane,
+  LiveConnection,
+  LiveIdentityProvider,
+} from "../../control-planes/control-plane.ts";
 import { onAtlas } from "../../control-planes/planes.ts";
 import { finding } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import { adoptionOf } from "../lifecycle/adopt.ts";
+import type { Existing } from "../lifecycle/resource.ts";
 import { type Reference, referenceOf } from "../reference.ts";
-import { keyOf, type Membership, subject } from "../state/membership.ts";
+import { isDisconnected, keyOf, type LiveMembership, ME, type Membership, membershipIn } from "../state/membership.ts";
 import { lockoutFindings } from "./lockout.ts";
 
 /**
- * What the live organization says of a new connection. In a preview, a membership that
+ * Looks for the connection in the live organization, and for others that exclude it. In a preview, a membership that
  * `diff` has seen belongs to this stack, or is replaced.
  */
-export async function creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
+export async function existing(
+  context: Context,
+  inputs: Props,
+  subject: Subject,
+  phase: Phase,
+): Promise<Existing<LiveMembership>> {
   const reference = referenceOf(inputs);
   const orgId = known(inputs.orgId);
   const federationSettingsId = known(reference.federationSettingsId);
-  if (orgId === undefined || federationSettingsId === undefined) return [];
+  if (orgId === undefined || federationSettingsId === undefined) return { findings: [] };
+  const { ownership } = context.memory;
   const plane = atlas(context);
-  const identityProviderId = known(reference.identityProviderId) ?? context.memory.ownership.plannedAdoption(reference);
+  const identityProviderId = known(reference.identityProviderId) ?? ownership.plannedAdoption(reference);
   const live = await observe(plane, { federationSettingsId, orgId }, phase === "apply");
-  if (live === undefined) return [await notInFederation(plane, { federationSettingsId, orgId })];
-  const findings: Finding[] = [];
-  if (identityProviderId !== undefined) {
-    const wanted = { federationSettingsId, orgId, identityProviderId };
-    if (live.identityProviderIds.includes(identityProviderId)) {
-      findings.push(...(await alreadyThere(context, wanted, inputs, phase)));
-    } else {
-      findings.push(...(await notThere(plane, wanted)));
-    }
-  }
+  if (live === undefined) return { findings: [await notInFederation(plane, { federationSettingsId, orgId })] };
   const others = live.identityProviderIds.filter(
     (id) =>
       id !== identityProviderId &&
-      (phase === "apply" || !context.memory.ownership.isReplaced(keyOf({ ...live, identityProviderId: id }))),
+      (phase === "apply" || !ownership.isReplaced(keyOf({ ...live, identityProviderId: id }))),
   );
-  findings.push(...(await secondWorkforce(plane, live, others, reference)));
-  return findings;
+  const second = await secondWorkforce(plane, live, others, reference);
+  if (identityProviderId === undefined) return { findings: second };
+  const wanted = { federationSettingsId, orgId, identityProviderId };
+  if (!live.identityProviderIds.includes(identityProviderId))
+    return { findings: [...(await notThere(plane, wanted)), ...second] };
+  const owned = ownership.owns(keyOf(wanted));
+  if (owned && phase === "preview") return { findings: second };
+  // One that another resource of this run owns is not taken away from it.
+  if (!ownership.isKept(keyOf(wanted)) && (owned || adoptionOf(inputs) === "no"))
+    return { findings: [await alreadyConnected(plane, wanted, reference), ...second] };
+  const object = `the connection of organization ${await orgLabel(plane, orgId)} to ${labelOf(reference)}`;
+  reportOnce(context, `${keyOf(wanted)} adopt`, { type: "adoption", subject, object, differences: [] });
+  return { adopted: membershipIn(live, wanted), findings: second };
 }
 
-/** What another resource of this run owns is not taken away from it; before the write it may be on its way out. */
-async function alreadyThere(context: Context, wanted: Membership, inputs: Props, phase: Phase): Promise<Finding[]> {
-  const { memory } = context;
-  const plane = atlas(context);
-  const owned = memory.ownership.owns(keyOf(wanted));
-  if (owned && phase === "preview") return [];
-  const kept = memory.ownership.isKept(keyOf(wanted));
-  if (!kept && (owned || adoptionOf(inputs) === "no"))
-    return [await alreadyConnected(plane, wanted, referenceOf(inputs))];
-  const org = await orgLabel(plane, wanted.orgId);
-  const what = `the connection of organization ${org} to ${labelOf(referenceOf(inputs))}`;
-  const report = { type: "adoption", subject: subject(inputs, context), object: what, differences: [] } as const;
-  reportOnce(context, `${keyOf(wanted)} adopt`, report);
-  if (phase === "apply") memory.ownership.adopt(keyOf(wanted));
-  return [];
-}
-
-export async function swapFindings(
-  context: Context,
-  live: LiveConnection,
-  state: Membership,
-  inputs: Props,
-): Promise<Finding[]> {
+export async function swapFindings(context: Context, live: LiveMembership, inputs: Props): Promise<Finding[]> {
   const plane = atlas(context);
   const reference = referenceOf(inputs);
   const wanted = known(reference.identityProviderId);
-  const others = live.identityProviderIds.filter((id) => id !== state.identityProviderId && id !== wanted);
+  const { identityProviderIds: ids } = live;
+  const others = ids.filter((id) => id !== live.identityProviderId && id !== wanted);
   const findings = await secondWorkforce(plane, live, others, reference);
   if (wanted === undefined) return findings;
-  const target = { ...state, identityProviderId: wanted };
-  const { identityProviderIds: ids } = live;
-  if (ids.includes(state.identityProviderId)) {
-    findings.push(...(await closingFindings(context, state, inputs.allowLockout === true, inputs)));
-  }
+  const target = { ...live, identityProviderId: wanted };
+  const connected = !isDisconnected(live);
+  if (connected) findings.push(...(await closingFindings(context, live, inputs.allowLockout === true)));
   // Both there: the other one is somebody else's, or another resource's, whose deletion would cut off what we took.
-  if (ids.includes(wanted) && ids.includes(state.identityProviderId)) {
-    findings.push(await alreadyConnected(plane, target, reference));
-  } else if (!ids.includes(wanted)) findings.push(...(await notThere(plane, target)));
+  if (ids.includes(wanted) && connected) findings.push(await alreadyConnected(plane, target, reference));
+  else if (!ids.includes(wanted)) findings.push(...(await notThere(plane, target)));
   return findings;
 }
 
 /** Where somebody has connected another workforce provider meanwhile, the old one cannot be put back beside it. */
-export async function reconnectFindings(
-  context: Context,
-  live: LiveConnection,
-  reference: Reference,
-): Promise<Finding[]> {
-  const plane = atlas(context);
+export async function reconnectFindings(context: Context, live: LiveMembership, inputs: Props): Promise<Finding[]> {
   const others = live.identityProviderIds.filter(
     (id) => !context.memory.ownership.isReplaced(keyOf({ ...live, identityProviderId: id })),
   );
-  return await secondWorkforce(plane, live, others, reference);
+  return await secondWorkforce(atlas(context), live, others, referenceOf(inputs));
 }
 
+/** FED215: an organization that leaves its federation keeps no connection, and gets none back. */
 export async function notInFederation(
-  plane: AtlasPlane,
+  plane: ControlPlane,
   { federationSettingsId, orgId }: Omit<Membership, "identityProviderId">,
-) {
-  const org = await orgLabel(plane, orgId);
+): Promise<Finding> {
+  const org = await orgLabel(onAtlas(plane, ME), orgId);
   return finding("FED215", {
     path: "orgId",
     message: `organization ${org} is not part of federation ${federationSettingsId}`,
@@ -152,13 +139,8 @@ function labelOf(reference: Reference): string {
   return known(reference.configurationName) ?? known(reference.identityProviderId) ?? "the identity provider";
 }
 
-/** What a disconnection of what is connected by now would do to those who log in through it. */
-export async function closingFindings(
-  context: Context,
-  state: Membership,
-  allowed: boolean,
-  inputs: Props = {},
-): Promise<Finding[]> {
+/** FED224: principals outside the stack log in through the membership. */
+export async function closingFindings(context: Context, state: Membership, allowed: boolean): Promise<Finding[]> {
   const org = allowed ? state.orgId : await orgLabel(atlas(context), state.orgId);
   return await lockoutFindings(context, {
     what: `disconnecting identity provider ${state.identityProviderId} from organization ${org}`,
@@ -170,10 +152,7 @@ export async function closingFindings(
   });
 }
 
-/**
- * From the listing that all share; an organization, or a membership, that is not in it is asked for by itself, since a
- * listing may lag behind.
- */
+/** From the shared listing. It may lag behind: an organization or membership that it lacks is asked for by itself. */
 export async function observe(
   plane: AtlasPlane,
   { federationSettingsId, orgId, identityProviderId }: Omit<Membership, "identityProviderId"> & Partial<Membership>,
@@ -186,5 +165,5 @@ export async function observe(
 }
 
 function atlas({ plane }: Context): AtlasPlane {
-  return onAtlas(plane(), "an OrgConnection");
+  return onAtlas(plane(), ME);
 }

@@ -1,25 +1,23 @@
-import type { Subject } from "../../../schema/report.ts";
-import type { Context, Props } from "../definition.ts";
+import type { LiveConnection } from "../../control-planes/control-plane.ts";
+import type { Props } from "../definition.ts";
 import { parseId } from "../ids.ts";
 import { known } from "../known.ts";
 import { referenceOf } from "../reference.ts";
 
-export function subject(props: Props, { declared }: Context): Subject {
-  const name = declared.name;
-  const label = `${known(props.orgId) ?? "?"} to ${known(referenceOf(props).configurationName) ?? "?"}`;
-  return { kind: "OrgConnection", name, label };
-}
-
-// Identity: the id keeps the identity provider of its creation; a swap changes what is connected, not the id.
+/** For messages. */
+export const ME = "an OrgConnection";
 
 const ID_PARTS = ["federationSettingsId", "orgId", "identityProviderId"] as const;
 
 export interface Membership {
   readonly federationSettingsId: string;
   readonly orgId: string;
-  /** What is connected now, as far as this stack knows: after a swap another one than in the id. */
+  /** The identity provider that this stack connected last. After a swap the id still holds the first one. */
   readonly identityProviderId: string;
 }
+
+/** The connections of the organization, seen from one membership. */
+export interface LiveMembership extends LiveConnection, Membership {}
 
 export function membershipOf(id: string, outputs: Props): Membership {
   const parts = parseId("OrgConnection", id, ID_PARTS);
@@ -30,15 +28,21 @@ export function keyOf({ federationSettingsId, orgId, identityProviderId }: Membe
   return `${federationSettingsId}/${orgId}/${identityProviderId}`;
 }
 
-export function wantedOf(inputs: Props): Membership {
-  const { federationSettingsId, identityProviderId } = referenceOf(inputs);
-  return {
-    federationSettingsId: String(federationSettingsId),
-    orgId: String(inputs.orgId),
-    identityProviderId: String(identityProviderId),
-  };
+/** The membership that a program declares; `undefined` while a part is unknown. */
+export function wantedOf(inputs: Props): Membership | undefined {
+  const orgId = known(inputs.orgId);
+  const reference = referenceOf(inputs);
+  const federationSettingsId = known(reference.federationSettingsId);
+  const identityProviderId = known(reference.identityProviderId);
+  if (orgId === undefined || federationSettingsId === undefined || identityProviderId === undefined) return undefined;
+  return { federationSettingsId, orgId, identityProviderId };
 }
 
-export function inputsIn({ orgId, identityProvider, allowLockout }: Props): Record<string, unknown> {
-  return { orgId, identityProvider, ...(allowLockout === true ? { allowLockout } : {}) };
+export function membershipIn(live: LiveConnection, { identityProviderId }: Membership): LiveMembership {
+  return { ...live, identityProviderId };
+}
+
+/** Whether the organization has lost the identity provider, though it is still in the federation. */
+export function isDisconnected({ identityProviderId, identityProviderIds }: LiveMembership): boolean {
+  return !identityProviderIds.includes(identityProviderId);
 }

@@ -28,9 +28,10 @@ export function recordOf(context: Context, recorded: Recorded): Props {
   const before = appliedOf(olds, settings).echo;
   const stillDrifted = Object.fromEntries(left.map(({ property }) => [property, before[property]]));
   const secrets = context.declared.secrets ?? [];
+  const outputs = { ...written, ...Object.fromEntries(kept) };
+  if (settings.length === 0) return outputs;
   return {
-    ...written,
-    ...Object.fromEntries(kept),
+    ...outputs,
     __applied: {
       inputs: { ...fingerprints(inputs, settings), ...prints },
       echo: { ...fingerprints(live, settings), ...stillDrifted },
