@@ -11,7 +11,7 @@ import type {
 } from "../../provider/resources/definition.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
 import { atlas, type World } from "../control-planes/atlas/harness.ts";
-import { FEDERATION } from "../support/ids.ts";
+import { FEDERATION, PROJECT } from "../support/ids.ts";
 
 export const workforce: Props = {
   federationSettingsId: FEDERATION,
@@ -50,21 +50,38 @@ export async function bench(options: { seed?: Seed } = {}): Promise<Bench> {
   return {
     ...world,
     run() {
-      const told: string[] = [];
       const plane = world.newPlane();
-      return {
-        plane: () => plane,
-        offline: undefined,
-        waitMs: 60_000,
-        drift: "correct",
-        memory: new RunMemory(),
-        declared: {},
-        report: (one) => void told.push(formatReport(one)),
-        told,
-      };
+      return newRun(() => plane);
     },
   };
 }
+
+/** A run as a process of its own has it: with a new memory. */
+export function newRun(plane: Context["plane"], changes: Partial<Run> = {}): Run {
+  const told: string[] = [];
+  return {
+    plane,
+    offline: undefined,
+    waitMs: 60_000,
+    drift: "correct",
+    memory: new RunMemory(),
+    declared: {},
+    report: (one) => void told.push(formatReport(one)),
+    told,
+    ...changes,
+  };
+}
+
+/** An identity provider of a project. */
+export const projectWorkforce = {
+  projectId: PROJECT,
+  idpType: "WORKFORCE",
+  configurationName: "corp",
+  issuerUri: "https://login.example.com/v2.0",
+  audience: "api://corp",
+  clientId: "client-1",
+  authorizationType: "GROUP",
+};
 
 /** The keys of a program's props that are no inputs. */
 export const NAME = "__name";

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { emulated, inParallel } from "../control-planes/cloud-manager/harness.ts";
 import { PROJECT } from "../support/ids.ts";
-import { preview, type Run, refresh, type State, same, up } from "./harness.ts";
+import { newRun, preview, type Run, refresh, type State, same, up } from "./harness.ts";
 
 /** What many resources of one automation config cost, through the definitions and over HTTP. */
 
@@ -42,16 +41,7 @@ test("a thousand grants, sixteen at a time, are 65 writes at most, and one read 
   });
   const before = world.document();
   /** What a process of its own would be. */
-  const run = (): Run => ({
-    plane: world.newPlane(),
-    offline: undefined,
-    waitMs: 0,
-    drift: "correct",
-    memory: new RunMemory(),
-    declared: {},
-    report: () => {},
-    told: [],
-  });
+  const run = (): Run => newRun(world.newPlane(), { waitMs: 0 });
   /** Does it for all, in a run of its own. Answers with what came of it, and what was asked. */
   async function all<T, Result>(items: readonly T[], work: (context: Run, item: T) => Promise<Result>) {
     world.emulator.clearRequests();

@@ -3,23 +3,13 @@ import { connect } from "../../provider/control-planes/connect.ts";
 import { startEmulator } from "../../provider/emulator/index.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
-import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { behindTls, CA_FILE } from "../control-planes/behind-tls.ts";
 import { seed } from "../control-planes/cloud-manager/harness.ts";
 import { places } from "../control-planes/credential-places.ts";
 import { PROJECT } from "../support/ids.ts";
-import { changed, preview, type Run, refresh, same, up, update } from "./harness.ts";
+import { changed, newRun, preview, type Run, refresh, same, projectWorkforce as staff, up, update } from "./harness.ts";
 
-const staff = {
-  projectId: PROJECT,
-  idpType: "WORKFORCE",
-  configurationName: "corp",
-  issuerUri: "https://login.example.com/v2.0",
-  audience: "api://corp",
-  clientId: "client-1",
-  authorizationType: "GROUP",
-};
 const apps = {
   projectId: PROJECT,
   idpType: "WORKLOAD",
@@ -51,16 +41,7 @@ test("a project of an Ops Manager with a private CA lives the life of one of Clo
     MCLI_PRIVATE_API_KEY: privateKey,
   };
   const plane = connect(places(env, { "mongofed:plane": "ops-manager" }));
-  const run = (): Run => ({
-    plane: () => plane,
-    offline: undefined,
-    waitMs: 10_000,
-    drift: "correct",
-    memory: new RunMemory(),
-    declared: {},
-    report: () => {},
-    told: [],
-  });
+  const run = (): Run => newRun(() => plane, { waitMs: 10_000 });
 
   const first = run();
   const [people, programs] = await Promise.all([up(identityProvider, first, staff), up(identityProvider, first, apps)]);

@@ -1,29 +1,31 @@
 import { describe, expect, test } from "vitest";
-import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import { databaseRole } from "../../provider/resources/database-role.ts";
 import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
-import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
 import { emulated, type World } from "../control-planes/cloud-manager/harness.ts";
 import { FEDERATION, IDP, ORG, PROJECT } from "../support/ids.ts";
 import { wordedAll } from "../support/worded.ts";
-import { bench, checkNew, preview, RELATED, type Run, up, update, workforce, workload } from "./harness.ts";
+import {
+  bench,
+  checkNew,
+  newRun,
+  preview,
+  projectWorkforce,
+  RELATED,
+  type Run,
+  up,
+  update,
+  workforce,
+  workload,
+} from "./harness.ts";
 
 /** What only the live project of Cloud Manager can say: in a preview, and again before the write. */
 
-const staff: Props = {
-  projectId: PROJECT,
-  idpType: "WORKFORCE",
-  configurationName: "corp",
-  issuerUri: "https://login.example.com/v2.0",
-  audience: "api://corp",
-  clientId: "client-1",
-  authorizationType: "GROUP",
-};
+const staff: Props = projectWorkforce;
 const { clientId: _, ...programs } = staff;
 const apps: Props = {
   ...programs,
@@ -46,21 +48,7 @@ const user = (roles: readonly unknown[], changes: Props = {}): Props => ({
   ...changes,
 });
 
-/** What a process of its own would be. */
-function run(world: World, more: Partial<Run> = {}): Run {
-  const told: string[] = [];
-  return {
-    plane: world.newPlane(),
-    offline: undefined,
-    waitMs: 0,
-    drift: "correct",
-    memory: new RunMemory(),
-    declared: {},
-    report: (one) => void told.push(formatReport(one)),
-    told,
-    ...more,
-  };
-}
+const run = (world: World, more: Partial<Run> = {}) => newRun(world.newPlane(), { waitMs: 0, ...more });
 
 const beside = (program: Props, surroundings: Props): Props => ({
   ...program,

@@ -1,32 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import { IncompleteError } from "../../provider/resources/definition.ts";
 import type { DriftMode } from "../../provider/resources/lifecycle/drift-mode.ts";
-import { RunMemory } from "../../provider/resources/memory.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
 import { emulated, type World } from "../control-planes/cloud-manager/harness.ts";
 import { OTHER_PROJECT, PROJECT } from "../support/ids.ts";
-import { changed, preview, type Run, refresh, type State, same, up, update } from "./harness.ts";
+import { changed, newRun, preview, refresh, type State, same, up, update } from "./harness.ts";
 
 /** What the example's document holds of it. */
 const FOUND = { CAFilePath: "/etc/mongodb/ca.pem", clientCertificateMode: "OPTIONAL", autoPEMKeyFilePath: "" };
 const CA = "/etc/mongodb/new-ca.pem";
 const declared = { projectId: PROJECT, caFilePath: CA };
 
-/** What a process of its own would be. */
-function run({ plane }: World, drift: DriftMode = "correct"): Run {
-  const told: string[] = [];
-  return {
-    plane: () => plane,
-    offline: undefined,
-    waitMs: 60_000,
-    drift,
-    memory: new RunMemory(),
-    declared: {},
-    report: (one) => void told.push(formatReport(one)),
-    told,
-  };
-}
+const run = ({ plane }: World, drift: DriftMode = "correct") => newRun(() => plane, { drift });
 
 /** The server's settings are read once a run. */
 const fresh = (world: World) => world.plane.projectTls.get(PROJECT, { fresh: true });

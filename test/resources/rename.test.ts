@@ -1,49 +1,30 @@
 import { expect, test } from "vitest";
 import { pulumiTerms } from "../../provider/engines/pulumi/terms.ts";
 import { reportText } from "../../provider/reports.ts";
-import type { Definition, Props } from "../../provider/resources/definition.ts";
+import type { Definition } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
-import { RunMemory } from "../../provider/resources/memory.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import type { Report } from "../../schema/report.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { emulated } from "../control-planes/cloud-manager/harness.ts";
 import { PROJECT } from "../support/ids.ts";
-import { preview, type Run, type State, up } from "./harness.ts";
+import { newRun, preview, projectWorkforce, type Run, type State, up } from "./harness.ts";
 
 /** An identity provider of a project that gets another name, as engines replace it: what depends on it goes first. */
 
-const staff: Props = {
-  projectId: PROJECT,
-  idpType: "WORKFORCE",
-  configurationName: "corp",
-  issuerUri: "https://login.example.com/v2.0",
-  audience: "api://corp",
-  clientId: "client-1",
-  authorizationType: "GROUP",
-};
 const reference = { projectId: PROJECT, configurationName: "corp", idpType: "WORKFORCE", authorizationType: "GROUP" };
 const groups = ["a", "b", "c"].map((group) => ({ identityProvider: reference, group, roles: ["read@app"] }));
 
 async function made() {
   const world = await emulated();
-  const run = (): Run => ({
-    plane: world.newPlane(),
-    offline: undefined,
-    waitMs: 0,
-    drift: "correct",
-    memory: new RunMemory(),
-    declared: {},
-    report: () => {},
-    told: [],
-  });
+  const run = (): Run => newRun(world.newPlane(), { waitMs: 0 });
   const first = run();
-  const provider = await up(identityProvider, first, staff);
+  const provider = await up(identityProvider, first, projectWorkforce);
   const grants: State[] = [];
   for (const group of groups) grants.push(await up(oidcRole, first, group));
   /** What an engine asks before it deletes anything: the provider is to go first, and with it what depends on it. */
   const renaming = async (context: Run) => {
-    const renamed = { ...staff, configurationName: "people", allowLockout: true };
+    const renamed = { ...projectWorkforce, configurationName: "people", allowLockout: true };
     const differences = [await preview(identityProvider, context, provider, renamed)];
     for (const [index, grant] of grants.entries()) {
       differences.push(await preview(oidcRole, context, grant, { ...groups[index], identityProvider: UNKNOWN }));
@@ -97,7 +78,7 @@ test("a rename names the roles and users that it affects, at most 20, and counts
   const { run, provider } = await made();
   const reports: Report[] = [];
   const context = { ...run(), report: (one: Report) => void reports.push(one) };
-  const renamed = { ...staff, configurationName: "people", allowLockout: true };
+  const renamed = { ...projectWorkforce, configurationName: "people", allowLockout: true };
   await preview(identityProvider, context, provider, renamed);
   const affected = ["a", "b", "c"].map((who) => ({ by: "GROUP", who }));
   expect(reports).toContainEqual({ type: "renaming", from: "corp", to: "people", affected });
