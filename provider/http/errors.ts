@@ -83,33 +83,26 @@ export class HttpError extends Error {
   }
 }
 
-/** The server answered with a status that is no success, and repeating it would not help or did not. */
-export class HttpStatusError extends HttpError {
-  constructor(what: string, details: HttpErrorDetails) {
-    super("http-status", what, details);
-  }
+/** Returns the base of errors that have this code and no fields of their own. */
+function withCode(code: HttpErrorCode) {
+  return class extends HttpError {
+    constructor(what: string, details: HttpErrorDetails) {
+      super(code, what, details);
+    }
+  };
 }
+
+/** The server answered with a status that is no success, and repeating it would not help or did not. */
+export class HttpStatusError extends withCode("http-status") {}
 
 /** 401 although the credentials were renewed once, or the token endpoint refused them. */
-export class HttpUnauthorizedError extends HttpError {
-  constructor(what: string, details: HttpErrorDetails) {
-    super("http-unauthorized", what, details);
-  }
-}
+export class HttpUnauthorizedError extends withCode("http-unauthorized") {}
 
 /** 429, and the server wants us to wait for longer than the operation may take. */
-export class HttpRateLimitedError extends HttpError {
-  constructor(what: string, details: HttpErrorDetails) {
-    super("http-rate-limited", what, details);
-  }
-}
+export class HttpRateLimitedError extends withCode("http-rate-limited") {}
 
 /** 3xx. Redirects are never followed: they would carry credentials to a host that nobody configured. */
-export class HttpRedirectError extends HttpError {
-  constructor(what: string, details: HttpErrorDetails) {
-    super("http-redirect", what, details);
-  }
-}
+export class HttpRedirectError extends withCode("http-redirect") {}
 
 /** No connection, or it broke. `reason` is the system's code: `ECONNREFUSED`. */
 export class HttpConnectionError extends HttpError {
@@ -132,25 +125,13 @@ export class HttpTlsError extends HttpError {
 }
 
 /** The proxy of the environment refused, or could not reach the host. */
-export class HttpProxyError extends HttpError {
-  constructor(what: string, details: HttpErrorDetails) {
-    super("http-proxy", what, details);
-  }
-}
+export class HttpProxyError extends withCode("http-proxy") {}
 
 /** The operation's total deadline passed, whatever it was doing. */
-export class HttpTimeoutError extends HttpError {
-  constructor(what: string, details: HttpErrorDetails) {
-    super("http-timeout", what, details);
-  }
-}
+export class HttpTimeoutError extends withCode("http-timeout") {}
 
 /** The caller's signal was aborted, or the client was closed. */
-export class HttpAbortedError extends HttpError {
-  constructor(what: string, details: HttpErrorDetails) {
-    super("http-aborted", what, details);
-  }
-}
+export class HttpAbortedError extends withCode("http-aborted") {}
 
 /** Why an answer of the right status is of no use. */
 export type AnswerFault =
@@ -178,11 +159,7 @@ export class HttpAnswerError extends HttpError {
 }
 
 /** The decoded answer is larger than `maxResponseBytes`. */
-export class HttpTooLargeError extends HttpError {
-  constructor(what: string, details: HttpErrorDetails) {
-    super("http-too-large", what, details);
-  }
-}
+export class HttpTooLargeError extends withCode("http-too-large") {}
 
 /** The client refuses to talk to this base URL at all: clear text, another origin, not loopback. Thrown on construction. */
 export class HttpTargetError extends HttpError {

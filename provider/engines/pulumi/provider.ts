@@ -14,33 +14,13 @@ import { dynamicProvider } from "./dynamic-provider.ts";
  * of an asynchronous one, and nothing that this file loads may use top-level await, since it is loaded by `require`.
  */
 
-export function identityProvider(): dynamic.ResourceProvider {
-  return dynamicProvider(identityProviderDefinition);
-}
-
-export function databaseRole(): dynamic.ResourceProvider {
-  return dynamicProvider(databaseRoleDefinition);
-}
-
-export function oidcRole(): dynamic.ResourceProvider {
-  return dynamicProvider(oidcRoleDefinition);
-}
-
-export function federatedUser(): dynamic.ResourceProvider {
-  return dynamicProvider(federatedUserDefinition);
-}
-
-export function orgConnection(): dynamic.ResourceProvider {
-  return dynamicProvider(orgConnectionDefinition);
-}
-
-export function projectTls(): dynamic.ResourceProvider {
-  return dynamicProvider(projectTlsDefinition);
-}
-
-export function tokenCheck(): dynamic.ResourceProvider {
-  return dynamicProvider(tokenCheckDefinition);
-}
+export const identityProvider = () => dynamicProvider(identityProviderDefinition);
+export const databaseRole = () => dynamicProvider(databaseRoleDefinition);
+export const oidcRole = () => dynamicProvider(oidcRoleDefinition);
+export const federatedUser = () => dynamicProvider(federatedUserDefinition);
+export const orgConnection = () => dynamicProvider(orgConnectionDefinition);
+export const projectTls = () => dynamicProvider(projectTlsDefinition);
+export const tokenCheck = () => dynamicProvider(tokenCheckDefinition);
 
 /**
  * No resource: what the gate registers to end an inline program in which it found errors. There is no exit code there,

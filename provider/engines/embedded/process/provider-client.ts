@@ -35,6 +35,20 @@ export class InitError extends Error {
   }
 }
 
+interface ResourceRequest {
+  setUrn(urn: string): unknown;
+  setName(name: string): unknown;
+  setType(type: string): unknown;
+}
+
+/** Sets the resource of a request. */
+function about<Request extends ResourceRequest>(urn: string, request: Request): Request {
+  request.setUrn(urn);
+  request.setName(urnName(urn));
+  request.setType(urnType(urn));
+  return request;
+}
+
 function initMessage(reasons: readonly string[]): string {
   if (reasons.length === 0) {
     return "resource init failed";
@@ -124,10 +138,7 @@ export class ProviderClient {
       this.#configured = Promise.resolve(false);
       return;
     }
-    const request = new providerMessages.ConfigureRequest();
-    request.setUrn(urn);
-    request.setName(urnName(urn));
-    request.setType(urnType(urn));
+    const request = about(urn, new providerMessages.ConfigureRequest());
     request.setId(id);
     request.setAcceptsecrets(true);
     request.setAcceptresources(true);
@@ -146,10 +157,7 @@ export class ProviderClient {
     if (!(await this.#configured)) {
       return { inputs: news, failures: [] };
     }
-    const request = new providerMessages.CheckRequest();
-    request.setUrn(urn);
-    request.setName(urnName(urn));
-    request.setType(urnType(urn));
+    const request = about(urn, new providerMessages.CheckRequest());
     request.setOlds(toStruct(forProvider(olds)));
     request.setNews(toStruct(forProvider(news)));
     this.#onCall({
@@ -185,11 +193,8 @@ export class ProviderClient {
           "This preview may not correctly represent the changes that will be applied during an update.",
       );
     }
-    const request = new providerMessages.DiffRequest();
+    const request = about(urn, new providerMessages.DiffRequest());
     request.setId(id);
-    request.setUrn(urn);
-    request.setName(urnName(urn));
-    request.setType(urnType(urn));
     request.setOldInputs(toStruct(forProvider(oldInputs)));
     request.setOlds(toStruct(forProvider(oldOutputs)));
     request.setNews(toStruct(forProvider(news)));
@@ -214,10 +219,7 @@ export class ProviderClient {
   /** Not called in a preview: the dynamic provider has no previews. */
   async create(state: ResourceState): Promise<{ id: string; outputs: PropertyMap }> {
     await this.#configured;
-    const request = new providerMessages.CreateRequest();
-    request.setUrn(state.urn);
-    request.setName(urnName(state.urn));
-    request.setType(state.type);
+    const request = about(state.urn, new providerMessages.CreateRequest());
     request.setProperties(toStruct(forProvider(state.inputs)));
     request.setTimeout(state.customTimeouts.create ?? 0);
     this.#onCall({ method: "create", urn: state.urn, inputs: withoutProvider(forProvider(state.inputs)) });
@@ -233,11 +235,8 @@ export class ProviderClient {
 
   async update(old: ResourceState, state: ResourceState): Promise<PropertyMap> {
     await this.#configured;
-    const request = new providerMessages.UpdateRequest();
+    const request = about(state.urn, new providerMessages.UpdateRequest());
     request.setId(old.id);
-    request.setUrn(state.urn);
-    request.setName(urnName(state.urn));
-    request.setType(state.type);
     request.setOldInputs(toStruct(forProvider(old.inputs)));
     request.setOlds(toStruct(forProvider(old.outputs)));
     request.setNews(toStruct(forProvider(state.inputs)));
@@ -259,11 +258,8 @@ export class ProviderClient {
 
   async delete(state: ResourceState): Promise<void> {
     await this.#configured;
-    const request = new providerMessages.DeleteRequest();
+    const request = about(state.urn, new providerMessages.DeleteRequest());
     request.setId(state.id);
-    request.setUrn(state.urn);
-    request.setName(urnName(state.urn));
-    request.setType(state.type);
     request.setProperties(toStruct(forProvider(state.outputs)));
     request.setOldInputs(toStruct(forProvider(state.inputs)));
     request.setTimeout(state.customTimeouts.delete ?? 0);
@@ -280,11 +276,8 @@ export class ProviderClient {
     if (!(await this.#configured)) {
       return { id: "", outputs: {}, inputs: {}, initErrors: [] };
     }
-    const request = new providerMessages.ReadRequest();
+    const request = about(urn, new providerMessages.ReadRequest());
     request.setId(id);
-    request.setUrn(urn);
-    request.setName(urnName(urn));
-    request.setType(urnType(urn));
     request.setProperties(toStruct(forProvider(state)));
     request.setInputs(toStruct(forProvider(inputs)));
     this.#onCall({ method: "read", urn, id, props: withoutProvider(forProvider(state)) });
