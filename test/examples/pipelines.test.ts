@@ -17,6 +17,14 @@ import {
 
 const WORKFLOWS = ["preview", "full-preview", "up", "drift"];
 
+async function githubMachine(emulator: Emulator, comments: { readonly url: string }): Promise<Machine> {
+  return await Machine.start(await testFolder(), {
+    MONGODB_ATLAS_BASE_URL: emulator.url,
+    GITHUB_API_URL: comments.url,
+    GITHUB_REPOSITORY: "octo-org/octo-repo",
+  });
+}
+
 async function startPlane(): Promise<Emulator> {
   const orgId = ORG;
   const emulator = await startEmulator({
@@ -51,11 +59,7 @@ test("GitHub: a preview asks no control plane and stands in one comment, which t
   const emulator = await startPlane();
   // Anybody can write the marker.
   const comments = await commentServer(["<!-- mongofed preview of prod (offline) -->\nnothing to see here"]);
-  const machine = await Machine.start(await testFolder(), {
-    MONGODB_ATLAS_BASE_URL: emulator.url,
-    GITHUB_API_URL: comments.url,
-    GITHUB_REPOSITORY: "octo-org/octo-repo",
-  });
+  const machine = await githubMachine(emulator, comments);
   const first = await runWorkflow("preview", machine, expressionsOf("branch"));
   expect(first.exitCode, first.output).toBe(0);
   expect(comments.ours()).toEqual([
@@ -76,11 +80,7 @@ test("GitHub: a preview asks no control plane and stands in one comment, which t
 test("GitHub: a full preview asks the control plane, and has a comment of its own", async () => {
   const emulator = await startPlane();
   const comments = await commentServer();
-  const machine = await Machine.start(await testFolder(), {
-    MONGODB_ATLAS_BASE_URL: emulator.url,
-    GITHUB_API_URL: comments.url,
-    GITHUB_REPOSITORY: "octo-org/octo-repo",
-  });
+  const machine = await githubMachine(emulator, comments);
   const full = await runWorkflow("full-preview", machine, expressionsOf("branch"));
   expect(full.exitCode, full.output).toBe(0);
   expect(comments.ours()).toEqual([expect.stringMatching(/^<!-- mongofed preview of prod -->\n.*4 to create/s)]);
@@ -95,11 +95,7 @@ test("GitHub: a full preview asks the control plane, and has a comment of its ow
 test("GitHub: a pull request from a fork is previewed without any secret, and asks nobody", async () => {
   const emulator = await startPlane();
   const comments = await commentServer();
-  const machine = await Machine.start(await testFolder(), {
-    MONGODB_ATLAS_BASE_URL: emulator.url,
-    GITHUB_API_URL: comments.url,
-    GITHUB_REPOSITORY: "octo-org/octo-repo",
-  });
+  const machine = await githubMachine(emulator, comments);
   const preview = await runWorkflow("preview", machine, expressionsOf("fork"));
   expect(preview.exitCode, preview.output).toBe(0);
   const summary = await readFile(join(machine.checkout, "summary.md"), "utf8");

@@ -1,7 +1,7 @@
 /** The service `tfplugin6.Provider`: what comes in is decoded by the schema, handed over, and answered. */
 
 import type { handleUnaryCall, MethodDefinition, UntypedServiceImplementation } from "@grpc/grpc-js";
-import type { Diagnostic, Handling, ObjectValue, ProviderHandlers, ProviderSchema } from "../protocol.ts";
+import type { Diagnostic, Handling, ObjectValue, ProviderHandlers, ProviderSchema, StateAnswer } from "../protocol.ts";
 import { guard, signal, stop } from "./lifetime.ts";
 import { type DynamicValue, methods, SEVERITY } from "./messages.ts";
 import { type Decoded, decode, type Encodable, encode, type Message } from "./protobuf.ts";
@@ -102,11 +102,7 @@ const answers: Answers = {
     const type = provider.resource(typeName);
     const request = { typeName, currentState: present(type, currentState), private: text(kept) };
     const answer = await provider.handlers.readResource(request, handling);
-    return {
-      newState: dynamic(type, answer.newState),
-      private: Buffer.from(answer.private ?? ""),
-      diagnostics: diagnosticMessages(type, answer.diagnostics),
-    };
+    return newStateMessage(type, answer);
   },
   async PlanResourceChange({ typeName, priorState, proposedNewState, config, priorPrivate }, provider) {
     const type = provider.resource(typeName);
@@ -139,11 +135,7 @@ const answers: Answers = {
       },
       handling,
     );
-    return {
-      newState: dynamic(type, answer.newState),
-      private: Buffer.from(answer.private ?? ""),
-      diagnostics: diagnosticMessages(type, answer.diagnostics),
-    };
+    return newStateMessage(type, answer);
   },
   async ImportResourceState({ typeName, id }, provider) {
     const type = provider.resource(typeName);
@@ -248,6 +240,14 @@ function diagnosticMessages(type: ObjectType, diagnostics: readonly Diagnostic[]
     ...(detail === undefined ? {} : { detail }),
     ...(attribute === undefined ? {} : { attribute: { steps: pathSteps(type, attribute) } }),
   }));
+}
+
+function newStateMessage(type: ObjectType, answer: StateAnswer) {
+  return {
+    newState: dynamic(type, answer.newState),
+    private: Buffer.from(answer.private ?? ""),
+    diagnostics: diagnosticMessages(type, answer.diagnostics),
+  };
 }
 
 function optional(type: ObjectType, value: Dynamic): ObjectValue | null {
