@@ -18,9 +18,9 @@ const codes = {
     source: `${USERS}: deleteAfterDate`,
   },
   FED318: {
-    slug: "expired-before-creation",
+    slug: "expiry-in-past",
     severity: "error",
-    title: "Create access only with a future deleteAfterDate.",
+    title: "Set only a future deleteAfterDate on new or existing access.",
     why: "Atlas refuses a date in the past.",
     fix: phrase`Set a later ${input("deleteAfterDate")}, or remove it.`,
     source: `${USERS}: deleteAfterDate (EXPIRATION_DATE_IN_PAST)`,

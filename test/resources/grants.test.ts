@@ -141,7 +141,10 @@ describe.each(subjects)("$definition.kind", ({ definition, program, id, named, o
     const found = await refresh(definition, world.run(), { id, inputs: {}, outputs: {} });
     expect(found?.inputs).toMatchObject({ projectId: PROJECT, [named]: program[named], roles: program.roles });
     await expect(refresh(definition, world.run(), { id: `${id}x`, inputs: {}, outputs: {} })).rejects.toThrow(
-      /has no .*Check the id/s,
+      new RegExp(
+        `has no ${named === "roleName" ? "role" : named} ${program[named as keyof typeof program]}x.*Check the id`,
+        "s",
+      ),
     );
     await expect(refresh(definition, world.run(), { id: "staff", inputs: {}, outputs: {} })).rejects.toThrow(
       /is not the id of a resource .*\{projectId\}/s,
@@ -418,6 +421,16 @@ describe("expiry", () => {
     await expect(up(federatedUser, world.run(), program)).rejects.toThrow("FED318");
     await expect(federatedUser.create(world.run(), { ...program, scopes: [], labels: [] })).rejects.toThrow("FED318");
     expect(writes(world.requests())).toEqual([]);
+  });
+
+  test("the preview of an update refuses a date in the past, on permanent access too", async () => {
+    const past = { ...user, deleteAfterDate: "2020-01-01T00:00:00Z" };
+    for (const program of [user, { ...user, deleteAfterDate: IN_A_DAY }]) {
+      const world = await made(federatedUser, program);
+      await expect(preview(federatedUser, world.run(), world.state, past)).rejects.toThrow("FED318");
+      await expect(update(federatedUser, world.run(), world.state, past)).rejects.toThrow("FED318");
+      expect(writes(world.requests())).toEqual([]);
+    }
   });
 
   test("what is permanent becomes temporary by being made anew", async () => {

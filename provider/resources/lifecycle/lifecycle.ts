@@ -113,8 +113,6 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const drifts = comparisons.filter(({ drifted, differs }) => drifted && differs);
     if (context.drift === "fail" && drifts.length > 0) refuse([driftFailure(subject(inputs, context))]);
     const changes = comparisons.filter((one) => one.differs && (one.edited || context.drift === "correct"));
-    const remade = object.remakes?.(changes) ?? [];
-    if (remade.length > 0) return remake(remade);
     refuse(
       await object.changeFindings(context, {
         inputs,
@@ -123,6 +121,8 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
         phase: "preview",
       }),
     );
+    const remade = object.remakes?.(changes) ?? [];
+    if (remade.length > 0) return remake(remade);
     if (trigger !== undefined && acts(outputs, inputs)) {
       reportOnce(context, `${id} ${trigger.input}`, {
         type: trigger.report,
@@ -204,8 +204,10 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const live = await observe(plane, key);
     if (live === undefined || object.isDisconnected?.(live)) {
       if (!refreshes) {
-        const absence = object.absence?.(key) ?? `${object.scopeOf(key)} has no ${object.label(outputs)} (${id})`;
-        throw new Error(`${absence}\n  fix  Check the id.`);
+        const named = object.label({ ...outputs, ...object.identityOf(key, outputs) });
+        const absence = object.absence?.(key) ?? `${object.scopeOf(key)} has no ${named} (${id})`;
+        throw new Error(`${absence}
+  fix  Check the id.`);
       }
       // What expired has done what it was declared to do: it stays recorded, or the next run would create it again.
       if (object.expired?.(outputs)) return recorded;

@@ -47,6 +47,7 @@ export async function changeFindings(context: Context, { inputs, changes }: Chan
   if (known(inputs.projectId) === undefined) return [];
   const findings = await Promise.all([
     changed.includes("roles") ? unknownRoles(context, inputs) : [],
+    changed.includes("deleteAfterDate") ? expired(inputs) : [],
     // Atlas alone has them.
     changed.includes("scopes") ? unfitClusters(context, inputs) : [],
     changed.includes("scopes") ? unknownScopes(context, inputs) : [],
@@ -54,7 +55,7 @@ export async function changeFindings(context: Context, { inputs, changes }: Chan
   return findings.flat();
 }
 
-/** FED318: what Atlas would refuse to create. */
+/** FED318: Atlas refuses such a date, for new and for existing access. */
 function expired({ deleteAfterDate }: Props): Finding[] {
   if (!isPast(deleteAfterDate)) return [];
   const message = phrase`${input("deleteAfterDate")} is in the past: ${String(deleteAfterDate)}`;
