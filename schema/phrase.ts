@@ -41,7 +41,7 @@ export type Term =
   /** Begins with a space: the sentence for a resource that the program has renamed, or moved. */
   | { readonly kind: "renamed" }
   /** The command that imports an object by its id. */
-  | { readonly kind: "importById" }
+  | { readonly kind: "chooseExisting" }
   /** The command that removes a resource from the state and leaves the object. */
   | { readonly kind: "forget" }
   /** An imperative: apply once more. */
@@ -119,7 +119,7 @@ export const stack: Term = { kind: "stack" };
 export const explicitProvider: Term = { kind: "explicitProvider" };
 export const credentialSources: Term = { kind: "credentialSources" };
 export const renamed: Term = { kind: "renamed" };
-export const importById: Term = { kind: "importById" };
+export const chooseExisting: Term = { kind: "chooseExisting" };
 export const forget: Term = { kind: "forget" };
 export const applyAgain: Term = { kind: "applyAgain" };
 export const protectedThen: Term = { kind: "protected" };

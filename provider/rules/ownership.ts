@@ -1,7 +1,7 @@
 import {
   applyAgain,
+  chooseExisting,
   forget,
-  importById,
   phrase,
   preview,
   protectedThen,
@@ -47,7 +47,7 @@ const codes = {
     severity: "error",
     title: "Adopt exactly one existing object.",
     why: "Several existing objects match, so mongofed cannot choose.",
-    fix: phrase`Import the right one by its id with ${importById}, and remove the others.`,
+    fix: phrase`${chooseExisting}`,
     source: "mongofed",
   },
   FED227: {

@@ -17,7 +17,8 @@ export const pulumiTerms: Terms = {
   explicitProvider: () => "an explicit Provider",
   credentialSources: () => "Sources are an explicit Provider, then the environment, then the stack configuration.",
   renamed: () => ' If the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].',
-  importById: () => "`pulumi import`",
+  chooseExisting: () =>
+    "Remove the others at the control plane, or use the right one unmanaged: `IdentityProvider.get(name, id)`.",
   forget: () => "`pulumi state delete <urn>`",
   applyAgain: () => "run up again",
   protected: () => " It is protected from deletion then, unless the option `protect` says otherwise.",
