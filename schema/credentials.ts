@@ -103,6 +103,9 @@ const stackConfiguration: CredentialSource = {
   ],
 };
 
+/** The settings of a stack that hold a secret: `mongofed:clientSecret`. */
+export const secretSettings: readonly string[] = stackConfiguration.credentials.map(({ secret }) => secret);
+
 /** All that the environment may hold for one product or the other. */
 export const environmentSources: readonly CredentialSource[] = [atlasEnvironment, mongocliEnvironment];
 
@@ -129,4 +132,9 @@ function environmentOf(plane: PlaneName): CredentialSource {
 function acceptedBy(plane: PlaneName, source: CredentialSource): CredentialSource {
   if (plane !== "ops-manager") return source;
   return { ...source, credentials: source.credentials.filter(({ kind }) => kind === "API key") };
+}
+
+/** Whether a base URL leads to this machine; what it sends there leaves it on no network. */
+export function isLoopback(baseUrl: string): boolean {
+  return URL.canParse(baseUrl) && /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(new URL(baseUrl).hostname);
 }

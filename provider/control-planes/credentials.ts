@@ -3,6 +3,7 @@ import {
   type CredentialNames,
   credentialPartSchema,
   DEFAULT_BASE_URLS,
+  isLoopback,
 } from "../../schema/credentials.ts";
 import { join, type Phrase } from "../../schema/phrase.ts";
 import { type PlaneName, PRODUCTS } from "../../schema/plane.ts";
@@ -116,8 +117,4 @@ function baseUrlOf(source: Source, plane: PlaneName, places: CredentialPlaces): 
     throw new FindingError([finding("FED413", { message })]);
   }
   return parsed.data;
-}
-
-function isLoopback(baseUrl: string): boolean {
-  return /^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/.test(new URL(baseUrl).hostname);
 }

@@ -1,5 +1,6 @@
-import { explicitProvider, phrase, program, setting } from "../../schema/phrase.ts";
-import { type Codes, family } from "./rule.ts";
+import { isLoopback, secretSettings } from "../../schema/credentials.ts";
+import { explicitProvider, phrase, program, setSecretConfig, setting, stack } from "../../schema/phrase.ts";
+import { type Codes, family, type Verdict } from "./rule.ts";
 import { ATLAS_API, AUTOMATION_CONFIG_API, MONGOCLI_DOCS } from "./sources.ts";
 
 /** The rules over credentials, settings and the run itself. */
@@ -54,6 +55,15 @@ const codes = {
     example: 'new Provider("ops-eu", { credentials: "mdb_sa_sk_…" })',
     source: "mongofed",
   },
+  FED416: {
+    slug: "plain-text-secret",
+    severity: "error",
+    title: phrase`Store secrets of the ${stack} configuration encrypted.`,
+    why: "Everybody who can read the configuration file or its Git history can use the credential.",
+    fix: "Set the value again as a secret. If the file was committed, create a new secret at MongoDB first.",
+    example: "pulumi config set mongofed:privateKey …",
+    source: "Pulumi documentation, secrets",
+  },
   FED420: {
     slug: "invalid-setting",
     severity: "error",
@@ -87,5 +97,19 @@ const codes = {
     source: "mongofed",
   },
 } as const satisfies Codes;
+
+/** FED416: secrets that stand in the stack configuration in plain text. Those for a control plane on this machine may. */
+export function plainSecrets(
+  read: (name: string) => string | undefined,
+  isSecret: (name: string) => boolean,
+): Verdict[] {
+  if (isLoopback(read("mongofed:baseUrl")?.trim() ?? "")) return [];
+  return secretSettings
+    .filter((name) => read(name)?.trim() && !isSecret(name))
+    .map((name) => ({
+      message: `${name} of the stack configuration is stored in plain text`,
+      fix: phrase`To encrypt it, ${setSecretConfig(name.replace("mongofed:", ""))}. If the file was committed, create a new secret at MongoDB first.`,
+    }));
+}
 
 export const environmentRules = family({ codes });

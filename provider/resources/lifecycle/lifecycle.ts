@@ -206,8 +206,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       if (!refreshes) {
         const named = object.label({ ...outputs, ...object.identityOf(key, outputs) });
         const absence = object.absence?.(key) ?? `${object.scopeOf(key)} has no ${named} (${id})`;
-        throw new Error(`${absence}
-  fix  Check the id.`);
+        throw new Error(`${absence}\n  fix  Check the id.`);
       }
       // What expired has done what it was declared to do: it stays recorded, or the next run would create it again.
       if (object.expired?.(outputs)) return recorded;

@@ -93,4 +93,23 @@ describeEngines("credentials", (engine) => {
     good(await stack.run("up", { config }));
     good(await stack.run("destroy", { config }));
   });
+
+  test("that the stack configuration holds in plain text are refused with the command, unless for this machine", async () => {
+    const stack = await newStack(engine);
+    await stack.write(identityProvider("staff"));
+    const config = { "mongofed:publicKey": "ours", "mongofed:privateKey": CANARY };
+    const refused = bad(await stack.run("preview", { config }));
+    expect(refused.text).toContain("FED416 plain-text-secret");
+    expect(refused.text).toContain('run "pulumi config set --secret mongofed:privateKey …"');
+    expect(refused.text).not.toContain(CANARY);
+
+    const emulator = await emulatorOf();
+    const { publicKey, privateKey } = emulator.credentials;
+    const local = {
+      "mongofed:baseUrl": emulator.url,
+      "mongofed:publicKey": publicKey,
+      "mongofed:privateKey": privateKey,
+    };
+    good(await stack.run("preview", { config: local }));
+  });
 });

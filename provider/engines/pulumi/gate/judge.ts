@@ -1,8 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../../../schema/finding.ts";
 import {
   type Declaration,
   finding,
   type Program,
+  plainSecrets,
   prerequisites,
   programFindings,
   surroundingsOf,
@@ -42,6 +44,7 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   const findings = [
     ...checks.flatMap(({ declaration, tokens }) => unreadableFindings(declaration, tokens)),
     ...programFindings(program),
+    ...plainSecrets(pulumi.runtime.getConfig, isConfigSecret).map((verdict) => finding("FED416", verdict)),
   ];
   await reportOnce(
     run,
@@ -60,6 +63,12 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   if (shared.programFailed) return;
   keepForOverwriteCheck(run);
   release(run, batch, program, judged);
+}
+
+/** The SDK has it, and keeps it out of its types. */
+function isConfigSecret(name: string): boolean {
+  const { runtime } = pulumi as unknown as { runtime: { isConfigSecret(name: string): boolean } };
+  return runtime.isConfigSecret(name);
 }
 
 /** The program as the rules see it. */
