@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { type FoundEngine, findEngine } from "../../provider/cli/find-engine.ts";
+import { type FoundEngine, findEngine } from "../../test/support/find-engine.ts";
 import { type Place, type Step, show } from "./step.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findEngine } from "../../provider/cli/find-engine.ts";
+import { findEngine } from "../support/find-engine.ts";
 
 let folder: string;
 let env: NodeJS.ProcessEnv;

@@ -36,7 +36,7 @@ interface File {
 }
 
 const REFERENCE = 'import type { IdentityProviderReference } from "../../../../../schema/identity-provider.ts";';
-const HELD = 'import { GatedResource } from "../gated-resource.ts";';
+const GATED = 'import { GatedResource } from "../gated-resource.ts";';
 const INPUT = 'import type { IdentityProviderInput } from "../identity-provider-input.ts";';
 
 /** An identity provider has four forms: of each type, on each kind of control plane. */
@@ -62,7 +62,7 @@ const identityProviderForms = (["atlas", "project"] as const).flatMap((plane) =>
 const files: readonly File[] = [
   {
     path: "identity-provider",
-    imports: ['import type { AuthorizationType, IdpType } from "../../../../../schema/identity-provider.ts";', HELD],
+    imports: ['import type { AuthorizationType, IdpType } from "../../../../../schema/identity-provider.ts";', GATED],
     interfaces: identityProviderForms,
     outputs: outputs(
       "IdentityProvider",
@@ -73,7 +73,7 @@ const files: readonly File[] = [
   },
   {
     path: "org-connection",
-    imports: [REFERENCE, INPUT, HELD],
+    imports: [REFERENCE, INPUT, GATED],
     interfaces: [
       {
         name: "OrgConnectionArgs",
@@ -161,7 +161,7 @@ const files: readonly File[] = [
 function simple(path: string, kind: keyof typeof tables): File {
   return {
     path,
-    imports: [HELD],
+    imports: [GATED],
     interfaces: [{ name: `${kind}Args`, doc: `The inputs of a \`${kind}\`.`, fields: tables[kind] }],
     outputs: outputs(kind, "GatedResource"),
   };

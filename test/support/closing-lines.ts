@@ -4,7 +4,7 @@
  */
 
 import type { Reporter, TestCase, TestModule } from "vitest/node";
-import { findEngine } from "../../provider/cli/find-engine.ts";
+import { findEngine } from "./find-engine.ts";
 
 /** As `describeEngines` in `engines.ts` calls it; not imported, since that file belongs to the tests' own process. */
 const CLI_SUITE = "on the Pulumi CLI";

@@ -8,9 +8,9 @@
  */
 
 import { describe } from "vitest";
-import { type FoundEngine, findEngine } from "../../provider/cli/find-engine.ts";
 import { runEmbedded } from "./embedded.ts";
 import type { EngineOutcome, EngineRun } from "./engine-run.ts";
+import { type FoundEngine, findEngine } from "./find-engine.ts";
 import { runPulumi } from "./pulumi.ts";
 
 export interface TestEngine {
