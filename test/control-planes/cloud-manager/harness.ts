@@ -4,23 +4,16 @@ import type { IdentityProviderSettings } from "../../../provider/control-planes/
 import { type Emulator, type Fault, type Seed, startEmulator } from "../../../provider/emulator/index.ts";
 import { HttpClient } from "../../../provider/http/index.ts";
 import { cloudManagerSeed } from "../../support/emulator.ts";
-import { fastClock } from "../atlas/harness.ts";
+import { staff as atlasStaff, fastClock } from "../atlas/harness.ts";
 
 /** Its Agents apply changes at once. */
 export const seed: Seed = cloudManagerSeed({ agents: { goalMs: 0, authMs: 0 } });
 
 export const staff: IdentityProviderSettings = {
-  idpType: "WORKFORCE",
+  ...atlasStaff,
   configurationName: "corp",
   description: undefined,
-  issuerUri: "https://login.example.com/v2.0",
-  audience: "api://corp",
-  clientId: "client-1",
-  requestedScopes: ["openid"],
   associatedDomains: [],
-  authorizationType: "GROUP",
-  userClaim: "sub",
-  groupsClaim: "groups",
 };
 
 export const apps: IdentityProviderSettings = {
