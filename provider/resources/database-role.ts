@@ -1,14 +1,12 @@
 import { DATABASE_ROLE_SETTINGS, databaseRoleId } from "../../schema/database-role.ts";
-import type { Finding } from "../../schema/finding.ts";
 import type { Privilege } from "../../schema/privileges.ts";
-import { canonicalRole, type GrantedRole, ROLES_DATABASE } from "../../schema/roles.ts";
+import { canonicalRole, ROLES_DATABASE } from "../../schema/roles.ts";
 import type { DatabaseRoleSettings, LiveDatabaseRole } from "../control-planes/control-plane.ts";
-import { listed } from "../reports.ts";
-import { finding } from "../rules/index.ts";
-import type { Context, Definition, Props } from "./definition.ts";
+import type { Definition, Props } from "./definition.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
+import { stillGranted } from "./live-rules/database-role.ts";
 import { unknownRoles } from "./live-rules/grant.ts";
 import { canonicalPrivilegesIn, canonicalRoles, rolesOf } from "./state/granted-roles.ts";
 import { visible } from "./state/visible.ts";
@@ -97,24 +95,4 @@ type Key = Record<(typeof PARTS)[number], string>;
 
 function settingsIn(inputs: Props): DatabaseRoleSettings {
   return { privileges: inputs.privileges as readonly Privilege[], roles: rolesOf(inputs) };
-}
-
-/** FED333: the server refuses to delete a role that somebody has, and does not say who. */
-async function stillGranted(context: Context, { projectId, roleName, database: lives }: Key): Promise<Finding[]> {
-  const plane = context.plane();
-  const [grants, roles] = await Promise.all([
-    plane.access.list(projectId, { fresh: true }),
-    plane.databaseRoles.list(projectId, { fresh: true }),
-  ]);
-  const grantsIt = ({ roles }: { readonly roles: readonly GrantedRole[] }) =>
-    roles.some(({ role, database }) => role === roleName && database === lives);
-  const holders = [
-    ...grants.filter(grantsIt).map(({ by, who }) => `${by === "GROUP" ? "group" : "user"} ${who}`),
-    ...roles.filter(grantsIt).map((role) => `role ${role.roleName}`),
-    ...(await plane.otherUsers(projectId)).filter(grantsIt).map(({ name }) => `user ${name}`),
-  ];
-  if (holders.length === 0) return [];
-  return [
-    finding("FED333", { message: `role ${roleName} of project ${projectId} is still granted to ${listed(holders)}` }),
-  ];
 }

@@ -1,7 +1,7 @@
 import type { PlaneKind } from "../../schema/plane.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import type { Declaration, Program } from "./program.ts";
-import { projectOf, referenceOf } from "./relations.ts";
+import { projectIn, referenceOf } from "./relations.ts";
 
 /** Which one a declaration shows by itself that it is for: by where its identity provider belongs. */
 export function planeOf(declaration: Declaration): PlaneKind | undefined {
@@ -36,7 +36,7 @@ function placeOf(inputs: Readonly<Record<string, unknown>>): PlaneKind | undefin
 
 /** The same where the program tells: a project that others of it are in belongs to one control plane. */
 export function planeIn(program: Program, declaration: Declaration): PlaneKind | undefined {
-  return planeOf(declaration) ?? planesOf(program).get(projectOf(declaration));
+  return planeOf(declaration) ?? planesOf(program).get(projectIn(declaration));
 }
 
 const planes = new WeakMap<Program, ReadonlyMap<string, PlaneKind | undefined>>();
@@ -48,7 +48,7 @@ function planesOf(program: Program): ReadonlyMap<string, PlaneKind | undefined> 
   const found = new Map<string, PlaneKind | undefined>();
   for (const declaration of program.declarations) {
     const plane = planeOf(declaration);
-    const project = projectOf(declaration);
+    const project = projectIn(declaration);
     if (plane === undefined || project === UNKNOWN) continue;
     found.set(project, found.has(project) && found.get(project) !== plane ? undefined : plane);
   }

@@ -6,7 +6,7 @@ import { count, groupBy } from "./group-by.ts";
 import { isEks, isEntra, isGoogle, ofJobs } from "./issuers.ts";
 import { planeOf } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
-import { connectionsOf, projectOf, providerOf } from "./relations.ts";
+import { connectionsOf, projectIn, providerOf } from "./relations.ts";
 import { about, type Codes, family, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
 import { ATLAS_API, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 import { usedProvider } from "./used-provider.ts";
@@ -315,7 +315,7 @@ const accessDeclaredTwice: ProgramRule<"FED312"> = {
 };
 
 function sameName(declaration: Declaration): string | undefined {
-  const project = projectOf(declaration);
+  const project = projectIn(declaration);
   const who = known(declaration, whoInput(declaration));
   return project === UNKNOWN || who === undefined ? undefined : JSON.stringify([project, who]);
 }
@@ -326,7 +326,7 @@ function declaredTwice(same: readonly Declaration[]): Verdict {
   const { name } = usedProvider(first);
   return {
     path: input,
-    message: `the ${input} ${known(first, input)} of ${name} is granted access in project ${projectOf(first)} by ${count(same.length)} resources`,
+    message: `the ${input} ${known(first, input)} of ${name} is granted access in project ${projectIn(first)} by ${count(same.length)} resources`,
     at: same.map((declaration) => ({ declaration })),
   };
 }

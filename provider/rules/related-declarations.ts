@@ -11,7 +11,7 @@ import {
   definitionsWithoutName,
   grantedRoles,
   type ProviderKey,
-  projectOf,
+  projectIn,
   providerOf,
 } from "./relations.ts";
 
@@ -140,6 +140,6 @@ function principalsOf(program: Program): ReadonlyMap<ProviderKey | undefined, re
 
 function principal(grant: Declaration): DeclaredPrincipal {
   return grant.kind === "OidcRole"
-    ? { projectId: projectOf(grant), by: "GROUP", who: known(grant, "group") ?? UNKNOWN }
-    : { projectId: projectOf(grant), by: "USER", who: known(grant, "principal") ?? UNKNOWN };
+    ? { projectId: projectIn(grant), by: "GROUP", who: known(grant, "group") ?? UNKNOWN }
+    : { projectId: projectIn(grant), by: "USER", who: known(grant, "principal") ?? UNKNOWN };
 }

@@ -31,7 +31,7 @@ function relate(program: Program): Relations {
   const definitions = new Map(
     [...Map.groupBy(ofKind(program, "DatabaseRole"), definedRole)].map(([role, declarations]) => [
       role,
-      Map.groupBy(declarations, projectOf),
+      Map.groupBy(declarations, projectIn),
     ]),
   );
   return { providersByName, connections, definitions };
@@ -119,13 +119,13 @@ function inProject(
   byProject: ReadonlyMap<string, readonly Declaration[]>,
   declaration: Declaration,
 ): readonly Declaration[] {
-  const project = projectOf(declaration);
+  const project = projectIn(declaration);
   if (project === UNKNOWN) return [...byProject.values()].flat();
   return [...(byProject.get(project) ?? []), ...(byProject.get(UNKNOWN) ?? [])];
 }
 
-/** Its project, which may come with the identity provider; UNKNOWN also where none, or no text, was given, which another rule tells. */
-export function projectOf(declaration: Declaration): string {
+/** Its project, perhaps that of the identity provider. UNKNOWN also where the project is missing or no text: another rule reports that. */
+export function projectIn(declaration: Declaration): string {
   const { identityProvider: made } = declaration;
   const through = made === undefined ? referenceOf(declaration).projectId : made.inputs.projectId;
   return known(declaration, "projectId") ?? (typeof through === "string" ? through : UNKNOWN);

@@ -64,7 +64,7 @@ export function programConfig(program: Program, scope: Scope = {}): ProgramConfi
   const names = namesOf([...providers, ...references.values()]);
   const roles = ofKind(program, "DatabaseRole");
   const projects = [...providers, ...grants.map(({ declaration }) => declaration), ...roles].every(
-    (declaration) => !isUnknown(projectOf(declaration)),
+    (declaration) => !isUnknown(declaredProject(declaration)),
   );
   const open = [
     ...unknown,
@@ -85,7 +85,7 @@ export function programConfig(program: Program, scope: Scope = {}): ProgramConfi
   };
   if (open.length > 0) return answer;
   const read = (declaration: Declaration) => {
-    const projectId = projectOf(declaration);
+    const projectId = declaredProject(declaration);
     return { ...judgedInputs(declaration), ...(projects && typeof projectId === "string" ? { projectId } : {}) };
   };
   const through = (kind: JudgedKind) =>
@@ -189,12 +189,12 @@ function ambiguous(roles: readonly Declaration[]): string[] {
   return [...byName.values()].flatMap((same) =>
     same.length < 2
       ? []
-      : same.filter((role) => isUnknown(projectOf(role))).map(({ location }) => `projectId of ${location.label}`),
+      : same.filter((role) => isUnknown(declaredProject(role))).map(({ location }) => `projectId of ${location.label}`),
   );
 }
 
-/** The project of a grant or role; on Cloud Manager it comes with the identity provider. */
-function projectOf(declaration: Declaration): unknown {
+/** The project of a grant or role as declared, of any type; on Cloud Manager the identity provider supplies it. */
+function declaredProject(declaration: Declaration): unknown {
   const { projectId } = declaration.inputs;
   return projectId ?? declaration.identityProvider?.inputs.projectId ?? referenceOf(declaration).projectId;
 }

@@ -1,4 +1,5 @@
 import { type AutomationAuth, automationAuthSchema, OIDC_MECHANISM } from "../../../schema/automation-config.ts";
+import { canonicalText } from "../../../schema/canonical.ts";
 import { phrase, preview, setInput } from "../../../schema/phrase.ts";
 import type { Refusal } from "../control-plane.ts";
 import { type Change, entryOf, type Keys, LISTS, type List, nameOf } from "./change.ts";
@@ -160,7 +161,7 @@ function withKeys(entry: string, keys: Keys): string {
   let text = entry.trim();
   for (const [key, wanted] of Object.entries(keys)) {
     const present = valueAt(text, key);
-    if (wanted !== undefined && present !== undefined && canonical(JSON.parse(present)) === canonical(wanted)) continue;
+    if (wanted !== undefined && present !== undefined && meansTheSame(JSON.parse(present), wanted)) continue;
     text = withValue(text, key, wanted === undefined ? undefined : JSON.stringify(wanted));
   }
   return text === entry.trim() ? entry : entry.replace(entry.trim(), () => text);
@@ -170,7 +171,7 @@ function hasKeys(entry: string, keys: Keys): boolean {
   return Object.entries(keys).every(([key, wanted]) => {
     const present = valueAt(entry, key);
     const value: unknown = present === undefined ? undefined : JSON.parse(present);
-    return (isEmpty(value) && isEmpty(wanted)) || canonical(value) === canonical(wanted);
+    return (isEmpty(value) && isEmpty(wanted)) || meansTheSame(value, wanted);
   });
 }
 
@@ -178,15 +179,9 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** One text for all that means the same: the order of keys says nothing, nor does that of any of our lists. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).sort().join()}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
-  const members = Object.entries(value).filter(([, one]) => one !== undefined);
-  return `{${members
-    .map(([key, one]) => `${JSON.stringify(key)}:${canonical(one)}`)
-    .sort()
-    .join()}}`;
+function meansTheSame(one: unknown, other: unknown): boolean {
+  const [first, second] = [one, other].map((value) => canonicalText(value, (item) => item === undefined));
+  return first === second;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalText } from "../../../schema/canonical.ts";
 import { containsUnknown } from "../../../schema/unknown.ts";
 import type { Props } from "../definition.ts";
 
@@ -32,22 +33,12 @@ export interface Comparison {
 
 /** The same for equal values; lists compare as sets, and null, an empty text, an empty list and nothing are the same. */
 export function fingerprint(value: unknown): string {
-  const text = canonical(value);
+  const text = canonicalText(value, isEmpty);
   return text === undefined ? "" : createHash("sha256").update(text).digest("base64url").slice(0, 22);
 }
 
-function canonical(value: unknown): string | undefined {
-  if (value === undefined || value === null || value === "") return undefined;
-  if (Array.isArray(value)) {
-    const items = [...new Set(value.map((item) => canonical(item) ?? "null"))].sort();
-    return items.length === 0 ? undefined : `[${items.join()}]`;
-  }
-  if (typeof value !== "object") return JSON.stringify(value);
-  const entries = Object.entries(value)
-    .map(([key, item]) => [key, canonical(item)] as const)
-    .filter(([, item]) => item !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${item}`).join()}}`;
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 export function fingerprints(props: Props, keys: readonly string[]): Record<string, string> {
