@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { PlaneName } from "./plane.ts";
+import { PLANE_KINDS, type PlaneKind, type PlaneName } from "./plane.ts";
 
 /**
  * Where a control plane is when nothing says so. Atlas for Government has a host of its own; Ops Manager is where
@@ -109,9 +109,16 @@ export const secretSettings: readonly string[] = stackConfiguration.credentials.
 /** All that the environment may hold for one product or the other. */
 export const environmentSources: readonly CredentialSource[] = [atlasEnvironment, mongocliEnvironment];
 
+/** The environment variables of each kind of control plane, and then those of the other kind. */
+const ENVIRONMENTS = {
+  atlas: [atlasEnvironment, mongocliEnvironment],
+  project: [mongocliEnvironment, atlasEnvironment],
+} as const satisfies Record<PlaneKind, readonly CredentialSource[]>;
+
 /** Where credentials are looked for when no `Provider` names any, in order. */
 export function credentialSources(plane: PlaneName): readonly CredentialSource[] {
-  return [environmentOf(plane), stackConfiguration].map((source) => acceptedBy(plane, source));
+  const [own] = ENVIRONMENTS[PLANE_KINDS[plane]];
+  return [own, stackConfiguration].map((source) => acceptedBy(plane, source));
 }
 
 /** The one source that a `Provider` names. */
@@ -119,13 +126,10 @@ export function namedSource(name: CredentialsName, plane: PlaneName): Credential
   return acceptedBy(plane, environmentSource(name.slice("env:".length)));
 }
 
-/** Variables of the environment that are for another product than this. */
+/** Environment variables for the other kind of control plane. */
 export function foreignEnvironment(plane: PlaneName): CredentialSource {
-  return plane === "atlas" ? mongocliEnvironment : atlasEnvironment;
-}
-
-function environmentOf(plane: PlaneName): CredentialSource {
-  return plane === "atlas" ? atlasEnvironment : mongocliEnvironment;
+  const [, foreign] = ENVIRONMENTS[PLANE_KINDS[plane]];
+  return foreign;
 }
 
 /** Ops Manager has no service accounts; Cloud Manager has them as a preview (its API documentation, Service Accounts). */

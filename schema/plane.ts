@@ -20,6 +20,15 @@ export const REVOKE_JWKS_BUTTON = "Deployment, Security, Revoke JWKS";
 /** The two kinds of control planes that the model tells apart: Atlas, or a project of Cloud Manager or Ops Manager. */
 export type PlaneKind = "atlas" | "project";
 
+/** The kind of each control plane. */
+export const PLANE_KINDS = {
+  atlas: "atlas",
+  "cloud-manager": "project",
+  "ops-manager": "project",
+} as const satisfies Record<PlaneName, PlaneKind>;
+
+const PRODUCTS_OF: Record<PlaneKind, string> = { atlas: "Atlas", project: "Cloud Manager and Ops Manager" };
+
 export function productsOf(plane: PlaneKind): string {
-  return plane === "atlas" ? "Atlas" : "Cloud Manager and Ops Manager";
+  return PRODUCTS_OF[plane];
 }

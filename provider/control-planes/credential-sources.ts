@@ -7,7 +7,14 @@ import {
   namedSource,
 } from "../../schema/credentials.ts";
 import { type Phrase, phrase, setting as settingTerm, unsetConfig } from "../../schema/phrase.ts";
-import { DEFAULT_PLANE, type PlaneName, PRODUCTS, planeSchema } from "../../schema/plane.ts";
+import {
+  DEFAULT_PLANE,
+  PLANE_KINDS,
+  type PlaneKind,
+  type PlaneName,
+  PRODUCTS,
+  planeSchema,
+} from "../../schema/plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
 
@@ -86,13 +93,18 @@ export function presentIn({ credentials, read }: Pick<Source, "credentials" | "r
   return credentials.filter(({ id, secret }) => read(id) !== undefined || read(secret) !== undefined);
 }
 
+/** The product of the other kind of control plane, and the setting that selects it. */
+const OTHER_PLANE = {
+  atlas: ["Cloud Manager and Ops Manager", "cloud-manager or ops-manager"],
+  project: [PRODUCTS.atlas, "atlas"],
+} as const satisfies Record<PlaneKind, unknown>;
+
 /** Credentials in the environment for another product: this stack may be meant for that one. */
 export function foreignCredentials({ env }: CredentialPlaces, plane: PlaneName): Phrase[] {
   const source = foreignEnvironment(plane);
   const [there] = presentIn({ ...source, read: (name) => env[name]?.trim() || undefined });
   if (there === undefined) return [];
-  const [product, value] =
-    plane === "atlas" ? ["Cloud Manager and Ops Manager", "cloud-manager or ops-manager"] : [PRODUCTS.atlas, "atlas"];
+  const [product, value] = OTHER_PLANE[PLANE_KINDS[plane]];
   return [
     phrase`${there.id} of the environment is for ${product}, and counts where ${settingTerm("plane")} is ${value}`,
   ];

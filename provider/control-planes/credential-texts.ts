@@ -15,7 +15,7 @@ import {
   stack,
   unsetConfig,
 } from "../../schema/phrase.ts";
-import { type PlaneName, PRODUCTS } from "../../schema/plane.ts";
+import { PLANE_KINDS, type PlaneKind, type PlaneName, PRODUCTS } from "../../schema/plane.ts";
 import { finding } from "../rules/index.ts";
 import { type CredentialPlaces, foreignCredentials, type Source, sourcesOf } from "./credential-sources.ts";
 
@@ -78,8 +78,7 @@ export function missingFinding(places: CredentialPlaces, plane: PlaneName, sourc
       fix: `${create}.`,
     });
   }
-  const [id, secret] =
-    plane === "atlas" ? (["clientId", "clientSecret"] as const) : (["publicKey", "privateKey"] as const);
+  const [id, secret] = USUAL_CREDENTIALS[PLANE_KINDS[plane]];
   return finding("FED410", {
     message: `no credentials for ${PRODUCTS[plane]}`,
     why: join(
@@ -97,6 +96,12 @@ export function missingFinding(places: CredentialPlaces, plane: PlaneName, sourc
         : phrase`${create}.\nOr ${setConfig(id)} and ${setSecretConfig(secret)}.`,
   });
 }
+
+/** The settings that a user of each kind of control plane sets first. */
+const USUAL_CREDENTIALS = {
+  atlas: ["clientId", "clientSecret"],
+  project: ["publicKey", "privateKey"],
+} as const satisfies Record<PlaneKind, unknown>;
 
 /** Where credentials are made, and what they must be allowed to do. */
 const NEEDED_ACCESS: Readonly<Record<PlaneName, string>> = {

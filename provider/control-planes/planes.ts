@@ -1,5 +1,5 @@
 import { type Phrase, phrase } from "../../schema/phrase.ts";
-import { PRODUCTS } from "../../schema/plane.ts";
+import { PLANE_KINDS, PRODUCTS } from "../../schema/plane.ts";
 import { FindingError } from "../findings.ts";
 import { finding, type PlaneKind } from "../rules/index.ts";
 import type { AtlasPlane, ControlPlane, ProjectPlane } from "./control-plane.ts";
@@ -23,7 +23,7 @@ export function onProjects(plane: ControlPlane, what: Phrase): ProjectPlane {
 
 /** Whose rules hold there. */
 export function kindOf({ name }: ControlPlane): PlaneKind {
-  return name === "atlas" ? "atlas" : "project";
+  return PLANE_KINDS[name];
 }
 
 function wrongPlane(plane: ControlPlane, message: Phrase): FindingError {

@@ -3,7 +3,7 @@ import { ACCESS_DESCRIPTION_MAX, EXPIRY_DAYS_MAX } from "../../schema/access.ts"
 import { input, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type Declaration, known } from "./program.ts";
-import { about, type Codes, type DeclarationRule, family, type Judging, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, family, notOn, rulesOf, type Verdict } from "./rule.ts";
 import { ATLAS_API } from "./sources.ts";
 
 const USERS = `${ATLAS_API}, databaseUsers`;
@@ -70,14 +70,7 @@ const codes = {
 
 /** The rules over what access has besides roles, in Atlas alone: in a project all of it is too much already. */
 
-function rule<C extends string>(
-  code: C,
-  judge: (declaration: Declaration, judging: Judging) => readonly (Verdict | undefined)[],
-): DeclarationRule<C> {
-  return rulesOf("OidcRole", "FederatedUser")(code, (declaration, judging) =>
-    judging.plane === "project" ? [] : judge(declaration, judging),
-  );
-}
+const rule = notOn("project", rulesOf("OidcRole", "FederatedUser"));
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A real day of the calendar, with a time zone: without one it would be another moment on every machine. */

@@ -10,7 +10,7 @@ import { count, groupBy } from "./group-by.ts";
 import { slipOf } from "./nearest.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { definedRole, definitionsOf, grantedRoles, readRole } from "./relations.ts";
-import { about, type Codes, family, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, family, notOn, onlyOn, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
 import { ATLAS_API, CLOUD_MANAGER_DOCS, SERVER_ROLES_DOCS } from "./sources.ts";
 
 const ROLES = `${ATLAS_API}, customDBRoles`;
@@ -132,6 +132,9 @@ const codes = {
  */
 
 const rule = rulesOf("DatabaseRole");
+const atlasRule = onlyOn("atlas", rule);
+/** Also while the plane is unknown: Atlas has roles on `admin` only, and with simple names. */
+const serverRule = notOn("atlas", rule);
 const privilegesRule = rulesOf("DatabaseRole", "OidcRole");
 
 const ROLE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/;
@@ -153,27 +156,30 @@ const COLLECTION_ACTIONS: ReadonlySet<string> = new Set([
   ...["reshardCollection", "createSearchIndexes", "dropSearchIndex", "updateSearchIndex", "listSearchIndexes"],
 ]);
 
-const roleNameForm = rule("FED327", (declaration, { plane }) => {
-  const name = known(declaration, "roleName");
-  if (name === undefined || name === "") return [];
-  const message = (plane === "atlas" ? atlasNameFault(name) : undefined) ?? builtInFault(declaration, name, plane);
-  return message === undefined ? [] : [about(declaration, "roleName", { message })];
-});
+const roleNameInAtlas = atlasRule("FED327", (declaration) => nameVerdicts(declaration, atlasNameFault));
 
+/** A server keeps the names of its built-in roles free on the databases where they are. */
+const roleNameOnServers = serverRule("FED327", (declaration) =>
+  nameVerdicts(declaration, (name) => {
+    const place = placeOfBuiltIn("project", name);
+    const taken = place === "any" || (place === "admin" && databaseOf(declaration) === "admin");
+    return taken ? `${name} is a built-in role` : undefined;
+  }),
+);
+
+function nameVerdicts(declaration: Declaration, faultOf: (name: string) => string | undefined): Verdict[] {
+  const name = known(declaration, "roleName");
+  const message = name === undefined || name === "" ? undefined : faultOf(name);
+  return message === undefined ? [] : [about(declaration, "roleName", { message })];
+}
+
+/** Atlas keeps the names of its own built-in roles and of the server's free on every database. */
 function atlasNameFault(name: string): string | undefined {
   if (!ROLE_NAME.test(name))
     return `"${name}" is not a name of letters, digits, - and _ that starts with a letter or digit`;
   if (name.startsWith(RESERVED_PREFIX)) return `Atlas reserves names that begin with ${RESERVED_PREFIX}`;
-  return placeOfBuiltIn("atlas", name) === undefined ? undefined : `${name} is a built-in role`;
-}
-
-/** Atlas keeps the names of the server's roles free everywhere; a server does on the databases where they are. */
-function builtInFault(declaration: Declaration, name: string, plane: PlaneKind | undefined): string | undefined {
-  const place = placeOfBuiltIn("project", name);
-  const database = databaseOf(declaration);
-  const taken =
-    plane === "atlas" ? place !== undefined : place === "any" || (place === "admin" && database === "admin");
-  return taken ? `${name} is a built-in role` : undefined;
+  const places = [placeOfBuiltIn("atlas", name), placeOfBuiltIn("project", name)];
+  return places.every((place) => place === undefined) ? undefined : `${name} is a built-in role`;
 }
 
 /** Where the role lives; `undefined` while that is not known. */
@@ -181,23 +187,21 @@ function databaseOf(declaration: Declaration): string | undefined {
   return declaration.inputs.database === undefined ? ROLES_DATABASE : known(declaration, "database");
 }
 
-const roleOnAdmin = rule("FED328", (declaration, { plane }) => {
+const roleOnAdmin = atlasRule("FED328", (declaration) => {
   const database = databaseOf(declaration);
-  if (plane !== "atlas" || database === undefined || database === "" || database === ROLES_DATABASE) return [];
+  if (database === undefined || database === "" || database === ROLES_DATABASE) return [];
   return [about(declaration, "database", { message: `the role would live on ${database}` })];
 });
 
-/** Atlas has roles on `admin` alone, so that this can be said before it is known which of them it is for. */
-const roleOnDatabase = rule("FED345", (declaration, { plane }) => {
+const roleOnDatabase = serverRule("FED345", (declaration) => {
   const database = databaseOf(declaration);
-  if (plane === "atlas" || database === undefined || !DATABASES_WITHOUT_ROLES.has(database)) return [];
+  if (database === undefined || !DATABASES_WITHOUT_ROLES.has(database)) return [];
   return [about(declaration, "database", { message: `no role can live on ${database}` })];
 });
 
-/** The same holds here: elsewhere than on `admin` there are roles in projects only. */
-const roleOnItsOwn = rule("FED344", (declaration, { plane }) => {
+const roleOnItsOwn = serverRule("FED344", (declaration) => {
   const own = databaseOf(declaration);
-  if (plane === "atlas" || own === undefined || own === ROLES_DATABASE || DATABASES_WITHOUT_ROLES.has(own)) return [];
+  if (own === undefined || own === ROLES_DATABASE || DATABASES_WITHOUT_ROLES.has(own)) return [];
   return [
     ...privilegesOf(declaration).map(({ resource, index }) => {
       const place = "cluster" in resource ? "the cluster" : placeOf(resource.database);
@@ -222,11 +226,11 @@ function rolesOf({ inputs: { roles } }: Declaration): readonly unknown[] {
   return Array.isArray(roles) ? roles : [];
 }
 
-/** In Atlas the name has a form that it cannot have. */
-const roleNamedAsGrant = rule("FED346", (declaration, { plane }) => {
+/** Atlas refuses a slash in a name, by FED327. */
+const roleNamedAsGrant = serverRule("FED346", (declaration) => {
   const name = known(declaration, "roleName");
   const slash = name?.indexOf("/") ?? -1;
-  if (plane === "atlas" || name === undefined || slash < 0 || databaseOf(declaration) !== ROLES_DATABASE) return [];
+  if (name === undefined || slash < 0 || databaseOf(declaration) !== ROLES_DATABASE) return [];
   const prefix = name.slice(0, slash);
   if (!CONFIGURATION_NAME.test(prefix) || slash === name.length - 1) return [];
   return [
@@ -236,8 +240,7 @@ const roleNamedAsGrant = rule("FED346", (declaration, { plane }) => {
   ];
 });
 
-const roleAllowsNothing = rule("FED329", (declaration, { plane }) => {
-  if (plane !== "atlas") return [];
+const roleAllowsNothing = atlasRule("FED329", (declaration) => {
   const isEmpty = (value: unknown) => value === undefined || (Array.isArray(value) && value.length === 0);
   if (!isEmpty(declaration.inputs.privileges) || !isEmpty(declaration.inputs.roles)) return [];
   return [about(declaration, "privileges", { message: "the role has neither privileges nor roles" })];
@@ -262,27 +265,27 @@ function actionsOf(declaration: Declaration): { path: Path; action: string; reso
   );
 }
 
-/** Where it is not known which control plane it is for: the actions of both. */
-function actionsAt(plane: PlaneKind | undefined): ReadonlySet<string> {
-  if (plane === "atlas") return ATLAS_ACTIONS;
-  return plane === "project" ? SERVER_ACTIONS : new Set([...ATLAS_ACTIONS, ...SERVER_ACTIONS]);
-}
+const KNOWN_ACTIONS = {
+  atlas: { product: "Atlas", actions: ATLAS_ACTIONS },
+  project: { product: "MongoDB", actions: SERVER_ACTIONS },
+} as const satisfies Record<PlaneKind, unknown>;
+/** While the plane is unknown, the actions of both. */
+const ALL_ACTIONS = { product: "MongoDB", actions: new Set([...ATLAS_ACTIONS, ...SERVER_ACTIONS]) };
 
 const unknownAction = privilegesRule("FED332", (declaration, { plane }) => {
-  const actions = actionsAt(plane);
+  const { product, actions } = plane === undefined ? ALL_ACTIONS : KNOWN_ACTIONS[plane];
   return actionsOf(declaration)
     .filter(({ action }) => !actions.has(action))
     .map(({ path, action }) => {
       const meant = slipOf(action.replaceAll("_", ""), actions);
       return about(declaration, path, {
-        message: `${plane === "atlas" ? "Atlas" : "MongoDB"} has no action "${action}"`,
+        message: `${product} has no action "${action}"`,
         ...(meant === undefined ? {} : { fix: `Did you mean "${meant}"?` }),
       });
     });
 });
 
-const actionOfSomeServers = privilegesRule("FED347", (declaration, { plane }) => {
-  if (plane !== "project") return [];
+const actionOfSomeServers = onlyOn("project", privilegesRule)("FED347", (declaration) => {
   return actionsOf(declaration)
     .filter(({ action }) => ACTIONS_OF_SOME_SERVERS.has(action))
     .map(({ path, action }) =>
@@ -376,7 +379,8 @@ function circle(roles: readonly Declaration[]): Verdict {
 export const databaseRoleRules = family({
   codes,
   declarations: [
-    roleNameForm,
+    roleNameInAtlas,
+    roleNameOnServers,
     roleOnAdmin,
     roleOnDatabase,
     roleOnItsOwn,

@@ -55,17 +55,15 @@ const rule = rulesOf("OidcRole", "FederatedUser", "DatabaseRole");
 /** Roles that can be narrowed down to one collection. */
 const COLLECTION_ROLES = new Set(["read", "readWrite"]);
 
-/**
- * The roles that a control plane has by itself, and where each can be granted. A deployment that Cloud Manager or Ops
- * Manager manages has those of its server, some of which Atlas keeps to itself.
- */
-function builtInRoles(plane: PlaneKind): Readonly<Record<string, "any" | "admin">> {
-  return plane === "atlas" ? ATLAS_BUILT_IN_ROLES : SERVER_BUILT_IN_ROLES;
-}
+/** The built-in roles of a plane, and where each can be granted. Atlas supports only some of the server's. */
+const BUILT_IN_ROLES: Record<PlaneKind, Readonly<Record<string, "any" | "admin">>> = {
+  atlas: ATLAS_BUILT_IN_ROLES,
+  project: SERVER_BUILT_IN_ROLES,
+};
 
 /** Where a built-in role can be granted; `undefined` for one that is none. */
 export function placeOfBuiltIn(plane: PlaneKind, role: string): "any" | "admin" | undefined {
-  return Object.hasOwn(builtInRoles(plane), role) ? builtInRoles(plane)[role] : undefined;
+  return Object.hasOwn(BUILT_IN_ROLES[plane], role) ? BUILT_IN_ROLES[plane][role] : undefined;
 }
 
 /** What is wrong with one role. */

@@ -5,7 +5,7 @@ import { isUnknown } from "../../schema/unknown.ts";
 import { isPublicAddress } from "../public-addresses.ts";
 import { isEntra, isGoogle, ofJobs } from "./issuers.ts";
 import { known } from "./program.ts";
-import { about, type Codes, family, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, family, notOn, rulesOf, type Verdict } from "./rule.ts";
 import { ATLAS_API, WORKLOAD_DOCS } from "./sources.ts";
 
 const codes = {
@@ -119,10 +119,11 @@ const DOMAIN = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0
 const PRIVATE_NAME = /^[^.]+\.?$|\.(svc|localhost|local|internal|lan|home\.arpa)\.?$|\.svc\./;
 
 const rule = rulesOf("IdentityProvider");
+const federationRule = notOn("project", rule);
 
-const configurationNameLength = rule("FED211", (declaration, { plane }) => {
+const configurationNameLength = federationRule("FED211", (declaration) => {
   const name = known(declaration, "configurationName");
-  if (plane === "project" || name === undefined || [...name].length <= CONFIGURATION_NAME_MAX) return [];
+  if (name === undefined || [...name].length <= CONFIGURATION_NAME_MAX) return [];
   return [
     about(declaration, "configurationName", {
       message: `the configuration name has ${[...name].length} characters, and Atlas allows ${CONFIGURATION_NAME_MAX}`,
@@ -194,9 +195,9 @@ const issuerNotPublic = rule("FED233", (declaration, { plane }) => {
   return [about(declaration, "issuerUri", { message: `Atlas cannot reach the host "${hostname}" of the issuer` })];
 });
 
-const domainForm = rule("FED213", (declaration, { plane }) => {
+const domainForm = federationRule("FED213", (declaration) => {
   const domains = declaration.inputs.associatedDomains;
-  if (plane === "project" || !Array.isArray(domains)) return [];
+  if (!Array.isArray(domains)) return [];
   return domains.map((domain, index) => {
     if (typeof domain !== "string" || domain === "" || isUnknown(domain)) return undefined;
     const path = ["associatedDomains", index];

@@ -3,15 +3,14 @@ import { settingsOnlyOn } from "../../schema/fields.ts";
 import { ATLAS_ACCESS_SETTINGS, PROJECT_ACCESS_SETTINGS } from "../../schema/grant.ts";
 import { identityProviderFields } from "../../schema/identity-provider.ts";
 import { aResource, explicitProvider, identityProviderReference, input, phrase, setting } from "../../schema/phrase.ts";
-import type { PlaneKind } from "../../schema/plane.ts";
-import { REVOKE_JWKS_BUTTON } from "../../schema/plane.ts";
+import { type PlaneKind, productsOf, REVOKE_JWKS_BUTTON } from "../../schema/plane.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { count, groupBy } from "./group-by.ts";
 import { hasValue } from "./identity-provider.ts";
 import { planeOf, providerPlaneOf } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { referenceOf } from "./relations.ts";
-import { about, type Codes, family, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
+import { about, type Codes, family, onlyOn, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
 import { AUTOMATION_CONFIG_API, CLOUD_MANAGER_DOCS, OPERATOR } from "./sources.ts";
 import { usedProvider } from "./used-provider.ts";
 
@@ -97,6 +96,7 @@ const codes = {
 /** The rules over where something belongs: to Atlas, or to a project of Cloud Manager or Ops Manager. */
 
 const providerRule = rulesOf("IdentityProvider");
+const projectRule = onlyOn("project", providerRule);
 const accessRule = rulesOf("OidcRole", "FederatedUser");
 
 const ATLAS_PROVIDER_INPUTS = settingsOnlyOn(identityProviderFields, "atlas");
@@ -129,29 +129,28 @@ const connectionOfProject = rulesOf("OrgConnection")("FED206", (declaration) => 
 
 /** FED251, of identity providers and of access. */
 const inputOfOtherPlane = [
-  providerRule("FED251", (declaration, { plane }) =>
-    plane === "project" ? tooMuch(declaration, ATLAS_PROVIDER_INPUTS, plane) : [],
+  projectRule("FED251", (declaration) => tooMuch(declaration, ATLAS_PROVIDER_INPUTS, "project")),
+  accessRule("FED251", (declaration, { plane }) =>
+    plane === undefined ? [] : tooMuch(declaration, ACCESS_SETTINGS_ELSEWHERE[plane], plane),
   ),
-  accessRule("FED251", (declaration, { plane }) => {
-    if (plane === undefined) return [];
-    return tooMuch(declaration, plane === "project" ? ATLAS_ACCESS_SETTINGS : PROJECT_ACCESS_SETTINGS, plane);
-  }),
 ];
 
+/** The settings of access that a plane lacks. */
+const ACCESS_SETTINGS_ELSEWHERE = { atlas: PROJECT_ACCESS_SETTINGS, project: ATLAS_ACCESS_SETTINGS };
+
 function tooMuch(declaration: Declaration, inputs: readonly string[], plane: PlaneKind): Verdict[] {
-  const hasNot = plane === "project" ? "Cloud Manager and Ops Manager" : "Atlas";
   return inputs
     .filter((name) => hasValue(declaration.inputs[name]) && declaration.inputs[name] !== "")
     .map((name) =>
       about(declaration, name, {
-        message: phrase`${declaration.kind === "IdentityProvider" ? "an identity provider" : "access"} has no ${input(name)} in ${hasNot}`,
+        message: phrase`${declaration.kind === "IdentityProvider" ? "an identity provider" : "access"} has no ${input(name)} in ${productsOf(plane)}`,
       }),
     );
 }
 
-const configurationNameForm = providerRule("FED252", (declaration, { plane }) => {
+const configurationNameForm = projectRule("FED252", (declaration) => {
   const name = known(declaration, "configurationName");
-  if (plane !== "project" || name === undefined || name === "" || CONFIGURATION_NAME.test(name)) return [];
+  if (name === undefined || name === "" || CONFIGURATION_NAME.test(name)) return [];
   return [
     about(declaration, "configurationName", {
       message: `"${name}" has characters other than letters (a to z, A to Z), digits, - and _`,
@@ -159,8 +158,8 @@ const configurationNameForm = providerRule("FED252", (declaration, { plane }) =>
   ];
 });
 
-const revokedByHand = providerRule("FED256", (declaration, { plane }) => {
-  if (plane !== "project" || declaration.inputs[TRIGGER] === undefined) return [];
+const revokedByHand = projectRule("FED256", (declaration) => {
+  if (declaration.inputs[TRIGGER] === undefined) return [];
   return [
     about(declaration, TRIGGER, { message: "Cloud Manager and Ops Manager have no API that revokes signing keys" }),
   ];

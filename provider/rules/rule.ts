@@ -53,6 +53,18 @@ export interface ProgramRule<C extends string = string> {
   judge(program: Program): readonly Verdict[];
 }
 
+type RuleMaker = ReturnType<typeof rulesOf>;
+
+/** Makes rules that hold on one plane, and stay silent while the plane is unknown. */
+export function onlyOn(plane: PlaneKind, rule: RuleMaker): RuleMaker {
+  return (code, judge) => rule(code, (...given) => (given[1].plane === plane ? judge(...given) : []));
+}
+
+/** Makes rules that hold unless a declaration is known to be for this plane. */
+export function notOn(plane: PlaneKind, rule: RuleMaker): RuleMaker {
+  return (code, judge) => rule(code, (...given) => (given[1].plane === plane ? [] : judge(...given)));
+}
+
 /** Makes rules over declarations of some kinds; where such a rule has nothing to say of a case, it says `undefined`. */
 export function rulesOf(...kinds: readonly Kind[]) {
   return <C extends string>(

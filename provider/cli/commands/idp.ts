@@ -2,7 +2,7 @@
 
 import { Argument, type Command, Option } from "commander";
 import { z } from "zod";
-import { DEFAULT_PLANE, type PlaneName, planeSchema } from "../../../schema/plane.ts";
+import { DEFAULT_PLANE, PLANE_KINDS, type PlaneName, planeSchema } from "../../../schema/plane.ts";
 import { MINIMUM_CLIENTS } from "../../../schema/requirements.ts";
 import { minimumDrivers } from "../../connection/versions.ts";
 import type { Guide, GuidePart } from "../../presets/guides/guide.ts";
@@ -127,7 +127,7 @@ function clientsOf(name: PresetName, plane: PlaneName): { readonly client: strin
       version: later ? `later than ${version} (see its release notes)` : `${version} or newer`,
     }));
   }
-  const { mongosh, compass } = MINIMUM_CLIENTS[plane === "atlas" ? "atlas" : "project"];
+  const { mongosh, compass } = MINIMUM_CLIENTS[PLANE_KINDS[plane]];
   return [
     { client: "mongosh", version: `${mongosh} or newer` },
     { client: "Compass", version: compass === undefined ? "(no minimum published)" : `${compass} or newer` },
