@@ -2,7 +2,7 @@ import type { Finding } from "../../schema/finding.ts";
 import type { Phrase } from "../../schema/phrase.ts";
 import type { Report, Subject } from "../../schema/report.ts";
 import type { ControlPlane } from "../control-planes/control-plane.ts";
-import type { AccessSurroundings, Kind, ProviderSurroundings } from "../rules/index.ts";
+import type { Kind, RelatedDeclarations } from "../rules/index.ts";
 import type { TokenMaterial } from "../tokens/index.ts";
 import type { DriftMode } from "./lifecycle/drift-mode.ts";
 import type { RunMemory } from "./memory.ts";
@@ -30,9 +30,6 @@ export interface DeclaredContext {
 export function isIgnored({ ignored = [] }: DeclaredContext, input: string): boolean {
   return ignored.some((path) => path === "*" || /^[^.[]*/.exec(path)?.[0] === input);
 }
-
-/** Other declarations that matter to the live rules of a resource; one kind of resource has a part of them. */
-export type RelatedDeclarations = Partial<AccessSurroundings & ProviderSurroundings>;
 
 /** The declarations that sample tokens are checked against, and the tokens. */
 export interface DeclaredTokens {

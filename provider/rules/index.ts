@@ -16,10 +16,9 @@ export { prerequisites } from "./order.ts";
 export type { Declaration, Program } from "./program.ts";
 export { readProgram, writeProgram } from "./program-json.ts";
 export {
-  type AccessSurroundings,
   type DeclaredPrincipal,
-  type ProviderSurroundings,
-  surroundingsOf,
+  type RelatedDeclarations,
+  relatedDeclarationsOf,
 } from "./related-declarations.ts";
 
 /** FED231: values with which a new identity provider lets nobody in. The same values of an existing one are FED232. */

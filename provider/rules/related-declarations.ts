@@ -15,11 +15,8 @@ import {
   providerOf,
 } from "./relations.ts";
 
-/**
- * What a handler that judges live state must know of the program around a resource, since it may be about to become
- * live. `UNKNOWN` in a list stands for one more that is not known yet.
- */
-export interface AccessSurroundings {
+/** Declarations that live rules take into account, because the same run may apply them. `UNKNOWN` stands for an unknown one. */
+interface RelatedDeclarationsOfAccess {
   /** User-defined roles that the program defines in the project, `reader@admin`: those that the declaration names. */
   readonly roles: readonly string[];
   /** Organizations that the program connects to the identity provider. */
@@ -28,7 +25,7 @@ export interface AccessSurroundings {
   readonly makesProvider?: true;
 }
 
-export interface ProviderSurroundings {
+interface RelatedDeclarationsOfProvider {
   /** Whom the program grants something through the identity provider: they belong to this stack. */
   readonly principals: readonly DeclaredPrincipal[];
   /** Other identity providers that the program declares in the same project with the same issuer, by their names. */
@@ -44,10 +41,11 @@ export interface DeclaredPrincipal {
   readonly who: string;
 }
 
-export type Surroundings = AccessSurroundings | ProviderSurroundings | Record<string, never>;
+/** Other declarations that matter to the live rules of a resource; one kind of resource has a part of them. */
+export type RelatedDeclarations = Partial<RelatedDeclarationsOfAccess & RelatedDeclarationsOfProvider>;
 
-/** What stands around one declaration of a program. Nothing in it is secret: of secrets the program holds UNKNOWN. */
-export function surroundingsOf(program: Program, declaration: Declaration): Surroundings {
+/** Finds the related declarations of one. They hold no secrets: the program holds UNKNOWN in place of a secret. */
+export function relatedDeclarationsOf(program: Program, declaration: Declaration): RelatedDeclarations {
   switch (declaration.kind) {
     case "IdentityProvider":
       return {
@@ -89,7 +87,7 @@ function makesProvider(program: Program, declaration: Declaration): boolean {
 }
 
 /** Nothing, where there is none: most programs have one identity provider, and all of them a thousand users. */
-function sameIssuer(program: Program, provider: Declaration): Pick<ProviderSurroundings, "sameIssuer"> {
+function sameIssuer(program: Program, provider: Declaration): Pick<RelatedDeclarationsOfProvider, "sameIssuer"> {
   const issuer = known(provider, "issuerUri");
   const others = inProjects(program)
     .filter(([projectId]) => projectId === known(provider, "projectId"))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Declaration, prerequisites, programFindings, surroundingsOf } from "../../provider/rules/index.ts";
+import { type Declaration, prerequisites, programFindings, relatedDeclarationsOf } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { OTHER_IDP, OTHER_ORG } from "../support/ids.ts";
 import { apps, connect, databaseRole, group, orgId, projectId, reference, staff, tls, user } from "./declarations.ts";
@@ -125,7 +125,7 @@ test("a program of a thousand users and a hundred roles is looked through a few 
   const program = { declarations };
   for (const declaration of [...users, ...roles, ...connections]) {
     prerequisites(program, declaration);
-    surroundingsOf(program, declaration);
+    relatedDeclarationsOf(program, declaration);
   }
   programFindings(program);
   expect(looks).toBeLessThan(30 * declarations.length);

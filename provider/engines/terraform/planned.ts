@@ -1,8 +1,16 @@
 import type { Finding } from "../../../schema/finding.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
-import type { Props, RelatedDeclarations } from "../../resources/definition.ts";
+import type { Props } from "../../resources/definition.ts";
 import { fingerprint } from "../../resources/state/compare.ts";
-import { type Declaration, finding, type Kind, type Program, programRules, surroundingsOf } from "../../rules/index.ts";
+import {
+  type Declaration,
+  finding,
+  type Kind,
+  type Program,
+  programRules,
+  type RelatedDeclarations,
+  relatedDeclarationsOf,
+} from "../../rules/index.ts";
 
 /**
  * What this process has been asked to plan so far: all that a provider ever sees of the configuration around a resource.
@@ -48,7 +56,7 @@ export class Planned {
 
   /** The other declarations that matter to its live rules. */
   related(declaration: Declaration): RelatedDeclarations {
-    return surroundingsOf(this.around(declaration), declaration);
+    return relatedDeclarationsOf(this.around(declaration), declaration);
   }
 
   /** What the rules over a whole program say of this declaration, beside those that came before it. */

@@ -1,5 +1,6 @@
-import type { Props, RelatedDeclarations } from "../../resources/definition.ts";
+import type { Props } from "../../resources/definition.ts";
 import { fingerprint } from "../../resources/state/compare.ts";
+import type { RelatedDeclarations } from "../../rules/index.ts";
 import type { ObjectValue } from "./protocol.ts";
 import type { Resource } from "./resources.ts";
 import { propsOf } from "./values.ts";

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
-import type { RelatedDeclarations } from "../../../resources/definition.ts";
-import type { Declaration, Kind } from "../../../rules/index.ts";
+import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
 import { failWhilePending } from "./end.ts";
 import { currentHost, openWhenQuiet } from "./hosts.ts";
 import { whereDeclared } from "./location.ts";

@@ -7,7 +7,7 @@ import {
   plainSecrets,
   prerequisites,
   programFindings,
-  surroundingsOf,
+  relatedDeclarationsOf,
 } from "../../../rules/index.ts";
 import { refuse } from "./end.ts";
 import { keepForOverwriteCheck } from "./overwrite-check.ts";
@@ -124,7 +124,7 @@ function release(run: Run, batch: readonly Held[], program: Program, judged: rea
     const needed = prerequisites(program, declaration).map((other) => resources.get(other));
     return {
       dependsOn: needed.filter((resource) => resource !== undefined),
-      related: surroundingsOf(program, declaration),
+      related: relatedDeclarationsOf(program, declaration),
       tokens: open.has(declaration) ? sentForTokens(run, program, index) : undefined,
     };
   });

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RelatedDeclarations } from "../../../resources/definition.ts";
-import type { Declaration, Kind } from "../../../rules/index.ts";
+import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
 import { OverwriteQuery } from "../overwrite-check/ask.ts";
 import type { SampleTokens } from "./token-checks.ts";
 import type { Watched } from "./watch.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Declaration, surroundingsOf } from "../../provider/rules/index.ts";
+import { type Declaration, relatedDeclarationsOf } from "../../provider/rules/index.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { OTHER_ORG } from "../support/ids.ts";
 import {
@@ -19,7 +19,7 @@ import {
 } from "./declarations.ts";
 
 function around(declaration: Declaration, ...others: Declaration[]) {
-  return surroundingsOf({ declarations: [declaration, ...others] }, declaration);
+  return relatedDeclarationsOf({ declarations: [declaration, ...others] }, declaration);
 }
 
 describe("of access", () => {
