@@ -20,6 +20,8 @@ export default defineConfig({
     maxWorkers: 2,
     sequence: { sequencer: ProcessesFirst },
     setupFiles: ["./test/support/draws.ts"],
+    // A shared machine that stalls for seconds fails a test of real processes: CI repeats it once, and names it.
+    retry: process.env.CI ? 1 : 0,
     reporters: ["default", "./test/support/closing-lines.ts"],
     projects: [
       { extends: true, test: { name: "units", include: UNITS, isolate: false } },

@@ -5,6 +5,8 @@ import { guides } from "../../provider/presets/guides/index.ts";
 import { consoleParts } from "../../provider/presets/guides/planes.ts";
 import { type PresetName, presets } from "../../provider/presets/index.ts";
 import { catalogue } from "../../provider/rules/index.ts";
+import { neutralTerms } from "../../provider/terms.ts";
+import { word } from "../../schema/phrase.ts";
 import { REVOKE_JWKS_BUTTON } from "../../schema/plane.ts";
 import { MINIMUM_DRIVERS } from "../../schema/requirements.ts";
 import { mongofed } from "./command-line.ts";
@@ -180,7 +182,7 @@ describe("the guide for a project of Cloud Manager or Ops Manager", () => {
       expect(text).toContain(step);
     // Nothing of what is registered at the identity provider is another.
     expect(text).toContain("Public client/native (mobile & desktop)");
-    expect(catalogue.FED256.fix).toContain(REVOKE_JWKS_BUTTON);
+    expect(word(catalogue.FED256.fix, neutralTerms)).toContain(REVOKE_JWKS_BUTTON);
   });
 
   test("asks for the address of an Ops Manager, which has none by default", async () => {

@@ -13,6 +13,7 @@ import { defaultProviderGoal, type Goal } from "./plan/goal.ts";
 import { type Inheritance, readGoal, registerGoal } from "./plan/register-request.ts";
 import { Monitor, type MonitorHandler, type Registered, SHUT_DOWN } from "./process/monitor.ts";
 import type { RunningProgram } from "./process/program-process.ts";
+import type { OnOutput } from "./process/thread.ts";
 import { DYNAMIC_PACKAGE, type Refusal } from "./refusals.ts";
 import type { ResourceState } from "./state/resource-state.ts";
 import { isProviderType, makeReference, providerType, STACK_TYPE, urnType } from "./state/urn.ts";
@@ -32,7 +33,7 @@ export interface PhaseOptions {
   readonly root: string;
   readonly signal: AbortSignal;
   /** Not for `destroy` and `refresh`: those do not run the program. */
-  readonly startProgram: ((address: string) => RunningProgram) | undefined;
+  readonly startProgram: ((address: string, onOutput: OnOutput) => RunningProgram) | undefined;
   /** False for `refresh`, which ends there. */
   readonly deleteMissing: boolean;
   /** Called with the address at which providers find the engine. */
@@ -69,6 +70,7 @@ class Phase implements MonitorHandler {
   #queue: Promise<void> = Promise.resolve();
   #stackOutputs: { urn: string; outputs: PropertyMap } | undefined;
   #failed = false;
+  #isCutShort = false;
   #canceled = false;
 
   constructor(options: PhaseOptions) {
@@ -126,14 +128,21 @@ class Phase implements MonitorHandler {
     if (!this.#failed && deleteMissing) {
       await (startProgram === undefined
         ? this.#enqueue(() => this.#delete())
-        : this.#runProgram(startProgram(this.#monitor.address)));
+        : this.#runProgram(startProgram(this.#monitor.address, this.#onProgramOutput)));
     }
     await this.#queue;
     await this.#executor.idle();
   }
 
+  /** A program that the end of a failed run cuts short prints errors that only repeat it. */
+  readonly #onProgramOutput: OnOutput = (severity, text) => {
+    if (!this.#isCutShort || severity !== "info#err") this.#context.diagnose(severity, text);
+  };
+
   async #runProgram(program: RunningProgram): Promise<void> {
+    let hasExited = false;
     const exited = program.finished.then(({ ok, error }) => {
+      hasExited = true;
       if (!ok) {
         this.#programFailed(error);
       }
@@ -148,6 +157,7 @@ class Phase implements MonitorHandler {
     // Only now the program may go: until here it may have been waiting for this very end.
     this.#over.resolve();
     await setImmediate();
+    this.#isCutShort = this.#failed && !hasExited;
     this.#monitor.shutDown();
     await this.#awaitExit(program, exited);
     this.#executor.tellRemaining();

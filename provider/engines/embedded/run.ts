@@ -188,7 +188,7 @@ export class Run {
       deleteMissing: command !== "refresh",
       onAddress,
       startProgram: runsProgram
-        ? (address) => this.#startProgram(project, { ...program, address, env: this.#env, onOutput: this.#onOutput })
+        ? (address, onOutput) => this.#startProgram(project, { ...program, address, env: this.#env, onOutput })
         : undefined,
     });
   }
