@@ -45,6 +45,9 @@ const workplace = join(root, ".mongofed", "mutation");
 const resultsFile = join(workplace, "results.jsonl");
 const COPIED = ["provider", "schema", "test", "examples", "docs", ".ci", "package.json", "tsconfig.json", "README.md"];
 
+/** A mutation counts as noticed if it makes a test wait forever. */
+const LIMIT_MS = 15 * 60_000;
+
 const { values: options } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [] },
@@ -221,9 +224,6 @@ async function fails(copy: string, files: readonly string[]): Promise<boolean> {
     ])) !== 0
   );
 }
-
-/** A mutation counts as noticed if it makes a test wait forever. */
-const LIMIT_MS = 15 * 60_000;
 
 async function execute(cwd: string, program: string, args: readonly string[]): Promise<number> {
   const bin = join(cwd, "node_modules", ".bin");
