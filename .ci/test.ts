@@ -20,7 +20,11 @@ export interface Command {
 
 const color = process.stdout.isTTY ?? false;
 const CHECKS: readonly Command[] = [
-  { name: "formatter", program: "biome", args: ["ci", ".", `--colors=${color ? "force" : "off"}`] },
+  {
+    name: "formatter",
+    program: "biome",
+    args: ["ci", ".", "--error-on-warnings", `--colors=${color ? "force" : "off"}`],
+  },
   { name: "unused exports and files", program: "knip", args: ["--no-progress"] },
   { name: "types of the product", program: "tsc", args: ["-p", "tsconfig.json", "--noEmit", ...pretty()] },
   { name: "types of the tests", program: "tsc", args: ["-p", "test/tsconfig.json", ...pretty()] },

@@ -131,7 +131,7 @@ async function lockedOutBy(context: Context, live: LiveIdentityProvider, allowed
     what: `deleting ${live.configurationName} (${live.prefix})`,
     prefix: live.prefix,
     scopes: connections.map(({ orgId }) => orgId),
-    ours: (context.declared.related ?? {}).principals ?? [],
+    ours: context.declared.related?.principals ?? [],
     allowed,
   });
 }

@@ -4,7 +4,7 @@ import { ACCESS_SETTINGS } from "../../schema/grant.ts";
 import type { AuthorizationType } from "../../schema/identity-provider.ts";
 import type { Privilege } from "../../schema/privileges.ts";
 import { canonicalRole } from "../../schema/roles.ts";
-import { containsUnknown, isUnknown } from "../../schema/unknown.ts";
+import { isUnknown } from "../../schema/unknown.ts";
 import type { Grantee, GrantSettings, LiveGrant } from "../control-planes/control-plane.ts";
 import { onAtlas, onProjects } from "../control-planes/planes.ts";
 import type { Kind } from "../rules/index.ts";

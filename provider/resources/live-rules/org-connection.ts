@@ -147,7 +147,7 @@ export async function closingFindings(context: Context, state: Membership, allow
     prefix: state.identityProviderId,
     scopes: [state.orgId],
     // After a swap they are granted the same through the other one, under the same name in the same project.
-    ours: (context.declared.related ?? {}).principals ?? [],
+    ours: context.declared.related?.principals ?? [],
     allowed,
   });
 }

@@ -33,7 +33,7 @@ export async function creationFindings(context: Context, inputs: Props, phase: P
   // A run checks before it creates, so that they have been told by then.
   if (phase === "preview") {
     warn(context, processes.warnings);
-    warn(context, await settingsToMind(context, plane, projectId, inputs));
+    warn(context, await settingsToMind(context, plane, projectId));
     warn(context, await issuerTwice(context, plane, others, inputs));
   }
   return [

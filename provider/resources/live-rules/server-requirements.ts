@@ -41,7 +41,6 @@ export async function settingsToMind(
   { declared }: Context,
   plane: ProjectPlane,
   projectId: string,
-  inputs: Props,
 ): Promise<Finding[]> {
   const { setsCaFile = false } = declared.related ?? {};
   const { mechanisms, managesMonitoring, managesBackup } = await plane.security.get(projectId);
