@@ -121,7 +121,9 @@ async function reportRenaming(
   const grants = await projectsOf(context).access.list(key.projectId);
   const named = grants.filter(({ prefix }) => prefix === key.configurationName);
   const isOurs = ({ by, who }: Grantee) => ours.some((one) => one.by === by && one.who === who);
-  const affected = [...named.filter(isOurs), ...named.filter((grant) => !isOurs(grant))];
+  // Their order in the document depends on the order of the calls that wrote them.
+  const sorted = named.toSorted((a, b) => a.who.localeCompare(b.who, "en", { numeric: true }));
+  const affected = [...sorted.filter(isOurs), ...sorted.filter((grant) => !isOurs(grant))];
   reportOnce(context, `${idOf(key)} rename`, {
     type: "renaming",
     from: key.configurationName,

@@ -189,7 +189,7 @@ describeEngines("a project of Cloud Manager", (engine) => {
       /FED224.*replacing corp by people.* would lock out one principal that this stack does not manage: auditors/,
     );
     expect(refused.text).toMatch(
-      /these cannot log in until then: role corp\/.*, role corp\/dba, role corp\/auditors$/m,
+      /these cannot log in until then: role corp\/dba, role corp\/team-0, .*, role corp\/team-11, role corp\/auditors$/m,
     );
     await stack.write(providers({ staff: "people", apps: "programs" }, "allowLockout: true,"), access());
     const renaming = good(await previewing());
