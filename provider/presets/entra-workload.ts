@@ -20,15 +20,6 @@ const options = z
     authorizationType: authorizationType("USER"),
   })
   .check(
-    faultsTogether(({ tokenVersion, applicationIdUri }) =>
-      tokenVersion !== 1 && applicationIdUri !== undefined
-        ? {
-            message: "sets applicationIdUri for version 2 tokens",
-            why: "Version 2 tokens carry the application id as audience, even if the program requests the URI.",
-            fix: "Remove applicationIdUri, or set tokenVersion to 1 if `ver` in the tokens is 1.0.",
-          }
-        : undefined,
-    ),
     faultsTogether(({ tokenVersion, cloud }) =>
       tokenVersion === 1 && cloud !== "public"
         ? {

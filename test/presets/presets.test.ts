@@ -209,6 +209,11 @@ describe("what somebody knows becomes the inputs of an identity provider", () =>
     expect(findings).toEqual([]);
   });
 
+  test("entraWorkload leaves an Application ID URI of version 2 tokens to the rules, which only warn about existing providers", () => {
+    const inputs = make("entraWorkload", { tenantId, applicationId, applicationIdUri: "api://mongodb" });
+    expect(inputs).toMatchObject({ audience: "api://mongodb" });
+  });
+
   test("the first case of each preset names every input that it sets", () => {
     for (const name of ["entraWorkforce", "okta", "ping", "oidc", "entraWorkload", "kubernetes"] as const)
       expect(Object.keys(make(name, right[name][0]![0])).sort()).toEqual(Object.keys(right[name][0]![1]).sort());
@@ -265,12 +270,6 @@ describe("what is given wrongly is told, with what to give instead", () => {
       "entraWorkload",
       { ...entra, cloud: "china", tokenVersion: 1 },
       [/^: .* asks for version 1 tokens of a national cloud \/ Set requestedAccessTokenVersion to 2/],
-    ],
-    [
-      "an Application ID URI for version 2 tokens",
-      "entraWorkload",
-      { ...entra, applicationIdUri: "api://mongodb" },
-      [/^: .* sets applicationIdUri for version 2 tokens \/ Remove applicationIdUri/],
     ],
     ["an audience with a space behind it", "googleCloud", { audience: "mongodb " }, [/^audience: .* white space/]],
     ["an empty audience", "googleCloud", { audience: "" }, [/^audience: .* is empty/]],
