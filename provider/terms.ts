@@ -1,15 +1,24 @@
 import { pathText, type Terms } from "../schema/phrase.ts";
 
-/** The words for a reader whose engine is not known: `mongofed explain`, and errors outside of a run. */
-export const neutralTerms: Terms = {
+/** The words of programs in any Pulumi language. */
+export const programTerms = {
   preview: () => "preview",
-  up: () => "update",
   program: () => "program",
   stack: () => "stack",
   input: ({ path }) => pathText(path),
   setInput: ({ input, value }) => `${input}: ${JSON.stringify(value)}`,
   resource: ({ name, article }) => (article ? `${articleOf(name)} ${name}` : name),
   setting: ({ name }) => `mongofed:${name}`,
+  identityProviderReference: () => "the IdentityProvider resource or its `reference`",
+  roleObject: () => ", or an object { role, database, collection }",
+  foreign: () => " that this stack does not manage",
+  perhapsOurs: () => "",
+} satisfies Partial<Terms>;
+
+/** The words for a reader whose engine is not known: `mongofed explain`, and errors outside of a run. */
+export const neutralTerms: Terms = {
+  ...programTerms,
+  up: () => "update",
   setConfig: ({ name, value }) => `set mongofed:${name}${value === undefined ? "" : ` to ${value}`}`,
   unsetConfig: ({ name }) => `remove mongofed:${name}`,
   explicitProvider: () => "an explicit provider",
@@ -22,10 +31,6 @@ export const neutralTerms: Terms = {
   protected: () => "",
   createFirst: () => " In Terraform, set `lifecycle { create_before_destroy = true }` on an Atlas identity provider.",
   planBefore: () => " In Terraform, take identity_provider from the connection, or list it in depends_on.",
-  identityProviderReference: () => "the IdentityProvider resource or its `reference`",
-  roleObject: () => ", or an object { role, database, collection }",
-  foreign: () => " that this stack does not manage",
-  perhapsOurs: () => "",
 };
 
 /** `an` before a vowel's sound. */

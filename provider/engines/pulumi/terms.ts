@@ -1,16 +1,10 @@
-import { pathText, type Terms } from "../../../schema/phrase.ts";
-import { articleOf } from "../../terms.ts";
+import type { Terms } from "../../../schema/phrase.ts";
+import { programTerms } from "../../terms.ts";
 
 /** The words of Pulumi programs. */
 export const pulumiTerms: Terms = {
-  preview: () => "preview",
+  ...programTerms,
   up: () => "up",
-  program: () => "program",
-  stack: () => "stack",
-  input: ({ path }) => pathText(path),
-  setInput: ({ input, value }) => `${input}: ${JSON.stringify(value)}`,
-  resource: ({ name, article }) => (article ? `${articleOf(name)} ${name}` : name),
-  setting: ({ name }) => `mongofed:${name}`,
   setConfig: ({ name, value = "…", secret }) =>
     `run "pulumi config set ${secret ? "--secret " : ""}mongofed:${name} ${value}"`,
   unsetConfig: ({ name }) => `run "pulumi config rm mongofed:${name}"`,
@@ -24,8 +18,4 @@ export const pulumiTerms: Terms = {
   protected: () => " It is protected from deletion then, unless the option `protect` says otherwise.",
   createFirst: () => "",
   planBefore: () => "",
-  identityProviderReference: () => "the IdentityProvider resource or its `reference`",
-  roleObject: () => ", or an object { role, database, collection }",
-  foreign: () => " that this stack does not manage",
-  perhapsOurs: () => "",
 };
