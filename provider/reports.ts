@@ -85,7 +85,7 @@ export function reportText(report: Report, terms: Terms): ReportText {
       const { from, to, affected } = report;
       const names = affected.map(({ by, who }) => `${by === "GROUP" ? "role" : "user"} ${from}/${who}`);
       return warning(
-        `${from} becomes ${to}. A configuration name cannot change, so up deletes ${from} and then creates ${to}`,
+        `${from} becomes ${to}. A configuration name cannot change, so ${nouns.up} deletes ${from} and then creates ${to}`,
         ...(names.length === 0 ? [] : [`these cannot log in until then: ${listed(names, MAX_RENAMED)}`]),
       );
     }

@@ -59,7 +59,7 @@ describeTerraform("Terraform", () => {
     expect(await fails("plan", "-var=label=corp")).toMatch(/FED224 [\s\S]*dba[\s\S]*main.tf line/);
     writes(emulator);
     expect(await ok("apply", "-auto-approve", "-var=label=corp", "-var=allow=true")).toMatch(
-      /A configuration name cannot change[\s\S]*2 added, 0 changed, 2 destroyed/,
+      /A configuration name cannot change, so apply deletes corp-entra[\s\S]*2 added, 0 changed, 2 destroyed/,
     );
     expect(document()).toContain("corp/dba");
     await unchanged("-var=label=corp", "-var=allow=true");
