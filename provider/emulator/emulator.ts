@@ -8,7 +8,7 @@ import type { Seed } from "./seed.ts";
 import type { Behaviour } from "./state.ts";
 
 export interface EmulatorOptions {
-  /** What there is at first. Default: the default seed. `readSeed` reads a seed file. */
+  /** The state at the start. Default: the default seed. `readSeed` reads a seed file. */
   readonly seed?: Seed;
   /** Keeps the state over restarts. If the file exists the seed is not used. It holds keys. Default: in memory. */
   readonly stateFile?: string;
@@ -39,7 +39,7 @@ export interface Emulator {
     readonly federationSettingsId: string | undefined;
     readonly projectId: string | undefined;
   };
-  /** What a program needs in its environment to talk to this emulator, whichever control plane it is for. */
+  /** The environment with which a program talks to this emulator, on either control plane. */
   readonly env: Readonly<Record<string, string>>;
   world(): EmulatorWorld;
   /** Changes the world behind the clients' backs. Returns the id of what was made or changed. */

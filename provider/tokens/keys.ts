@@ -133,7 +133,7 @@ function remarks(jwk: unknown, path: string, name: string): TokenFinding[] {
   ];
 }
 
-/** What `alg` and `key_ops` say that a server does not look at, and other software does. */
+/** Returns values of `alg` and `key_ops` that a server ignores, but other software does not. */
 function otherPurpose({ kty, crv, alg, key_ops: operations }: JsonObject): string[] {
   const type = kty === "RSA" ? "RSA" : crv === "P-256" || crv === "P-384" ? crv : undefined;
   return [

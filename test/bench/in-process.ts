@@ -11,7 +11,7 @@ import { median, show, spread } from "./figures.ts";
 
 const folder = new URL("../../examples/quickstart/", import.meta.url);
 const REPEATS = 9;
-/** What a test does besides: meanwhile, the thread of the next run loads the SDK. */
+/** The pause of a test between runs: meanwhile, the thread of the next run loads the SDK. */
 const PAUSE_MS = 400;
 
 const config = {

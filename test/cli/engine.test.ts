@@ -82,7 +82,7 @@ test("a project file may be called Pulumi.yml", async () => {
   expect((await run("preview", "-C", "..")).stderr).toContain("name the folder of a Pulumi program with -C");
 });
 
-test("what is only forgotten reads delete[retain]", async () => {
+test("shows delete[retain] for a resource that is only forgotten", async () => {
   const index = 'const { Thing } = require("probe");\nnew Thing("kept", { key: "kept" }, { retainOnDelete: true });';
   await workspace.write({ "index.js": index });
   await run("up", "-f");

@@ -10,7 +10,7 @@ export interface Site {
   readonly route: Route;
 }
 
-/** What becomes of the operation at first: it is done all the same, or it fails with this text. */
+/** The first result of the operation: it is done all the same, or it fails with this text. */
 export type Expectation = "done" | RegExp;
 
 /** One way in which something goes wrong. */
@@ -30,7 +30,7 @@ export interface FaultRow {
   /** Lets it go wrong from now on. What somebody else writes on the way is told to `wrote`. */
   strike(site: Site, wrote: () => void): void;
   readonly expected: Expectation | ((operation: Operation, subject: Subject) => Expectation);
-  /** What must be seen of it while it lasts, beyond the outcome. */
+  /** A check of its effect while it lasts, beyond the outcome. */
   meanwhile?(site: Site): void;
   /** The fault goes on through the runs after the operation, which must send no write all the same. */
   readonly lasting?: true;

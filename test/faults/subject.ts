@@ -28,11 +28,11 @@ export interface Subject {
   readonly paged: readonly Operation[];
   /** The ids, in the form of the resource's own, of what a program made; exactly one of them is what every test ends with. */
   made(world: EmulatorWorld): string[];
-  /** What the control plane holds for it, comparable with `holds`. */
+  /** Its object on the control plane, comparable with `holds`. */
   live(world: EmulatorWorld): unknown;
-  /** What `live` is once the program, or the edited one, is in force. */
+  /** The value of `live` once the program, or the edited one, is in force. */
   holds(program: Props): unknown;
-  /** What an error calls it. */
+  /** Its name in errors. */
   readonly name: RegExp;
   /** Others who were there first: what they did, what we say of it, and how they take it back. */
   readonly rivals: readonly {

@@ -16,7 +16,7 @@ describe("an answer that nests 5,000 levels deep", () => {
     expect(error).toMatchObject({ code: "http-status", status, sent, body: undefined });
   });
 
-  test("of a successful POST says that the object may exist", async () => {
+  test("says after a successful POST that the object may exist", async () => {
     const server = await serve((_request, response) =>
       response.writeHead(201, { "content-type": "application/json" }).end(nested(5_000)),
     );

@@ -2,7 +2,7 @@ import type { Deployment, InlineProject } from "../../provider/engines/embedded/
 import type { Command } from "../../provider/engines/embedded/events.ts";
 import type { ConfigValue } from "../../provider/engines/embedded/run-options.ts";
 
-/** What is run: the folder with Pulumi.yaml, or a function with the name of its project. */
+/** The program to run: the folder with Pulumi.yaml, or a function with the name of its project. */
 type ProgramUnderTest =
   | { readonly cwd: string; readonly inline?: never }
   | { readonly inline: InlineProject["program"]; readonly project: string; readonly cwd?: string };

@@ -31,7 +31,7 @@ export interface LookupOptions {
   readonly provider?: Provider | undefined;
 }
 
-/** What is known of an identity provider on any control plane. */
+/** An identity provider as every control plane describes it. */
 interface ProviderQuery<A extends AuthorizationType> {
   /** The configuration name, as the console shows it. */
   readonly configurationName?: string | undefined;
@@ -45,7 +45,7 @@ interface ProviderQuery<A extends AuthorizationType> {
   readonly audience?: string | undefined;
 }
 
-/** What is known of an identity provider on Atlas. */
+/** An identity provider as Atlas describes it. */
 export interface FederationQuery<A extends AuthorizationType = AuthorizationType> extends ProviderQuery<A> {
   /** The federation: 24 hexadecimal digits, in the address of the Federation Management Console. */
   readonly federationSettingsId: string;
@@ -55,7 +55,7 @@ export interface FederationQuery<A extends AuthorizationType = AuthorizationType
   readonly projectId?: undefined;
 }
 
-/** What is known of an identity provider on Cloud Manager or Ops Manager, where it has no id. */
+/** An identity provider as Cloud Manager or Ops Manager describes it: it has no id. */
 export interface ProjectQuery<A extends AuthorizationType = AuthorizationType> extends ProviderQuery<A> {
   /** The project: 24 hexadecimal digits. */
   readonly projectId: string;

@@ -208,7 +208,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
         const absence = object.absence?.(key) ?? `${object.scopeOf(key)} has no ${named} (${id})`;
         throw new Error(`${absence}\n  fix  Check the id.`);
       }
-      // What expired has done what it was declared to do: it stays recorded, or the next run would create it again.
+      // An expired object ended as declared: it stays recorded, or the next run would create it again.
       if (object.expired?.(outputs)) return recorded;
       if (object.notFound === undefined) refuseVanished(context, object.plural, object.scopeOf(key), id);
       return undefined;

@@ -13,7 +13,7 @@ import { comparedOf } from "../state/identity-provider-settings.ts";
 import { secretsOf } from "../state/record.ts";
 import { closingOf, lockoutFindings } from "./lockout.ts";
 
-/** What the server holds unique. */
+/** Returns the identity providers with the same issuer and audience, which a server holds unique together. */
 function twinsOf(listed: readonly LiveIdentityProvider[], inputs: Props): LiveIdentityProvider[] {
   return listed.filter((live) => live.issuerUri === inputs.issuerUri && live.audience === inputs.audience);
 }

@@ -21,7 +21,7 @@ import { isBefore } from "./version.ts";
 const SHARED_TIER = /^(M0|M2|M5|FLEX|SERVERLESS.*)$/;
 
 /**
- * What the live project says of a new grant. In the phase `apply`, everything that the
+ * Judges a new grant by the live project. In the phase `apply`, everything that the
  * program itself connects is connected, and the server names a role that does not exist.
  */
 export async function creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {

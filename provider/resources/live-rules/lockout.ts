@@ -10,7 +10,7 @@ import type { Comparison } from "../state/compare.ts";
 
 /** A change after which tokens of an identity provider that got in no longer do. */
 export interface Closing {
-  /** What is done, for the headline: `changing audience of corp-entra (5f1e…)`. */
+  /** The change, for the headline: `changing audience of corp-entra (5f1e…)`. */
   readonly what: string;
   readonly path?: string;
   /** The prefix of the identity provider. */
@@ -18,11 +18,11 @@ export interface Closing {
   /** Where clusters no longer let them in: organizations in Atlas, else the project. */
   readonly scopes: readonly string[];
   /**
-   * Whom this stack manages through it, which its own preview shows: only others count then. Left out where a token
+   * The principals that this stack manages through it. Its own preview shows them, so only others count. Left out where a token
    * stops getting in, which locks out both alike.
    */
   readonly ours?: readonly DeclaredPrincipal[];
-  /** What the resource says of it: its input, or for a deletion what is recorded of it. */
+  /** The input of the resource, or its recorded value for a deletion. */
   readonly allowed: boolean;
 }
 

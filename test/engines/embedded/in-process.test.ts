@@ -100,7 +100,7 @@ function withoutFrames(text: string): string {
     .replaceAll(/\n- .*/g, "");
 }
 
-test("what a program prints is told in order and to the end, and does not reach the output of the test", async () => {
+test("reports the output of a program in order and to the end, apart from the output of the test", async () => {
   const workspace = await program(`console.log("out"); console.error("err"); process.stdout.write("no end of line");
 for (let line = 0; line < 500; line++) console.log("line " + line);
 process.exit(32);`);

@@ -35,7 +35,7 @@ describe("the lock of a state file", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("of a process that has ended is taken over", async () => {
+  test("is taken over if its process has ended", async () => {
     await planted({ id: "gone", pid: dead() });
     const release = await lockState(file);
     expect(held().pid).toBe(process.pid);
@@ -43,13 +43,13 @@ describe("the lock of a state file", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("of a pid that another process has by now is taken over", async () => {
+  test("is taken over if another process has its pid by now", async () => {
     await planted({ id: "gone", begun: "1" });
     await (await lockState(file))();
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test("of another PID namespace or machine is never taken over", async () => {
+  test("is never taken over from another PID namespace or machine", async () => {
     await planted({ id: "elsewhere", pid: dead(), place: "host 0123 pid:[4026531999]" });
     await expect(lockState(file)).rejects.toThrow(`If that run no longer exists, remove ${lock()}`);
     expect(held().id).toBe("elsewhere");

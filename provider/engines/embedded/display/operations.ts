@@ -113,7 +113,7 @@ export function protectionChanged(step: StepMetadata): boolean {
 /** Operations after which a retained object is outside of every stack. */
 const MAY_RETAIN: ReadonlySet<StepOp> = new Set(["delete", "replace", "create-replacement", "delete-replaced"]);
 
-/** What is said of a step, with a mark if it leaves the object on the control plane. */
+/** The name of a step, with a mark if it leaves the object on the control plane. */
 export function markRetained(text: string, { op, old }: Pick<StepMetadata, "op" | "old">): string {
   return old?.retainOnDelete && MAY_RETAIN.has(op) ? `${text}[retain]` : text;
 }

@@ -1,4 +1,4 @@
-/** What runs in a program thread: see program-thread.ts. */
+/** The script of a program thread: see program-thread.ts. */
 
 import "./on-demand.ts";
 import { createRequire } from "node:module";

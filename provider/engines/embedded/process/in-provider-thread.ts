@@ -1,4 +1,4 @@
-/** What runs in a provider thread: see provider-thread.ts. */
+/** The script of a provider thread: see provider-thread.ts. */
 
 import "./on-demand.ts";
 import { workerData } from "node:worker_threads";

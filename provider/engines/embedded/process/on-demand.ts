@@ -10,7 +10,7 @@ import { sep } from "node:path";
 
 type Load = (request: string, parent: { readonly filename?: string | null } | undefined, isMain: boolean) => unknown;
 
-/** What Node's own type declarations leave out; tools that watch what a program loads hook in here too. */
+/** A part that Node's type declarations leave out. Tools that watch the loading of modules hook in here too. */
 const loader = Module as unknown as { _load: Load };
 
 const RARELY_USED = new Set(["@npmcli/arborist", "typescript"]);

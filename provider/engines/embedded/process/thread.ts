@@ -16,7 +16,7 @@ export interface ThreadStart {
   readonly args: readonly string[];
 }
 
-/** What a thread posts when it prints. */
+/** The message that a thread posts when it prints. */
 export interface ThreadOutput {
   readonly stream: "stdout" | "stderr";
   readonly text: string;

@@ -26,7 +26,7 @@ export type IdentityProviderArgs<A extends AuthorizationType = AuthorizationType
   | WorkforceIdentityProviderArgs<A, F>
   | WorkloadIdentityProviderArgs<A, F>;
 
-/** What other resources need to know of an identity provider. Export it for the stacks of other teams. */
+/** The part of an identity provider that other resources need. Export it for the stacks of other teams. */
 export type IdentityProviderOutputs = {
   readonly [K in keyof IdentityProviderReference]: pulumi.Output<Exclude<IdentityProviderReference[K], undefined>>;
 };
