@@ -62,6 +62,15 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/reports.ts",
     "provider/run-scope.ts",
   ],
+  // Resources and lookups as engines with a schema serve them.
+  "provider/engines/shared": [
+    "schema",
+    "provider/lookups",
+    "provider/rules",
+    "provider/tokens",
+    "provider/resources",
+    "provider/findings.ts",
+  ],
   // The plugin's shell knows the protocol, and nothing of MongoDB.
   "provider/engines/terraform/protocol.ts": [],
   "provider/engines/terraform/plugin": ["provider/engines/terraform/protocol.ts"],
@@ -69,7 +78,7 @@ const mayUse: Record<string, readonly string[]> = {
     "schema",
     "provider/engines/terraform/protocol.ts",
     "provider/engines/terraform/plugin",
-    "provider/lookups",
+    "provider/engines/shared",
     "provider/presets",
     "provider/rules",
     "provider/tokens",

@@ -1,88 +1,21 @@
-import type { z } from "zod";
-import {
-  databaseRoleLookup,
-  federatedUserLookup,
-  identityProviderLookup,
-  type Lookup,
-  oidcRoleLookup,
-  orgConnectionLookup,
-} from "../../lookups/index.ts";
 import { checkedOptions, optionFindings } from "../../presets/preset.ts";
 import type { Props } from "../../resources/definition.ts";
+import { type ServedLookup, servedLookups } from "../shared/lookups.ts";
 import { diagnosticOf } from "./diagnostics.ts";
 import type { Answer, Diagnostic, Handling, ObjectValue, TypedConfigRequest } from "./protocol.ts";
-import { resourceOf } from "./resources.ts";
+import { typeNameOf } from "./resources.ts";
 import type { Session } from "./session.ts";
-import { type Field, objectShape } from "./shape.ts";
 import { objectOf, propsOf } from "./values.ts";
 
-/** Data sources: what is there already and is managed elsewhere. They carry the names of the resources. */
-export interface DataSource {
+/** A lookup under the name that its resource has in Terraform. */
+export interface DataSource extends ServedLookup {
   readonly typeName: string;
-  readonly description: string;
-  /** What may be asked; what is not asked is filled in. */
-  readonly query: readonly Field[];
-  readonly found: readonly Field[];
-  readonly schema: z.ZodObject;
-  readonly find: Lookup<z.ZodObject, object>["find"];
 }
 
-/** @param keys what is found beside what may be asked: attributes of the resource of the same name. */
-function dataSource<Schema extends z.ZodObject, Found extends object>(
-  typeName: string,
-  description: string,
-  { query: schema, find }: Lookup<Schema, Found>,
-  keys: readonly string[],
-): DataSource {
-  const { inputs, outputs } = resourceOf(typeName);
-  const query = objectShape(schema).fields;
-  const found = [...inputs, ...outputs].filter(({ key }) => keys.includes(key));
-  return { typeName, description, query, found, schema, find: find as DataSource["find"] };
-}
-
-const GRANTED = [
-  "roles",
-  "privileges",
-  "authenticationRestrictions",
-  "scopes",
-  "labels",
-  "description",
-  "deleteAfterDate",
-  "username",
-];
-
-export const dataSources: readonly DataSource[] = [
-  dataSource(
-    "mongofed_identity_provider",
-    "An identity provider that is there already.",
-    {
-      query: identityProviderLookup.query,
-      async find(plane, asked) {
-        const reference = await identityProviderLookup.find(plane, asked);
-        const { federationSettingsId, identityProviderId, projectId, configurationName } = reference;
-        const id =
-          projectId === undefined
-            ? `${federationSettingsId}/${identityProviderId}`
-            : `${projectId}/${configurationName}`;
-        return { ...reference, reference, id };
-      },
-    },
-    ["reference"],
-  ),
-  dataSource(
-    "mongofed_org_connection",
-    "An identity provider that an organization is connected to already.",
-    orgConnectionLookup,
-    ["identityProvider"],
-  ),
-  dataSource("mongofed_oidc_role", "What the members of a group may do already.", oidcRoleLookup, GRANTED),
-  dataSource("mongofed_federated_user", "What one person or program may do already.", federatedUserLookup, GRANTED),
-  dataSource("mongofed_database_role", "A user-defined role that is there already.", databaseRoleLookup, [
-    "database",
-    "privileges",
-    "roles",
-  ]),
-];
+export const dataSources: readonly DataSource[] = servedLookups.map((one) => ({
+  ...one,
+  typeName: typeNameOf(one.kind),
+}));
 
 function dataSourceOf(typeName: string): DataSource {
   const one = dataSources.find((source) => source.typeName === typeName);

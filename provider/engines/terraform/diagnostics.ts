@@ -3,9 +3,9 @@ import type { Report } from "../../../schema/report.ts";
 import { errorText, findingsOf, formatFinding } from "../../findings.ts";
 import { printableLines } from "../../printable.ts";
 import { reportText } from "../../reports.ts";
+import type { Field } from "../shared/shape.ts";
 import { attributePath } from "./paths.ts";
 import type { Diagnostic, ObjectValue } from "./protocol.ts";
-import type { Field } from "./shape.ts";
 import { terraformTerms } from "./terms.ts";
 
 /** Where a diagnostic belongs: the attributes of a resource, and what the configuration says there. */

@@ -1,6 +1,6 @@
 import type { InputPath } from "../../../schema/phrase.ts";
+import type { Field } from "../shared/shape.ts";
 import type { AttributePath } from "./protocol.ts";
-import type { Field } from "./shape.ts";
 
 /**
  * The attribute of a finding's input, and in a map the title. The trap: of a path that goes further down Terraform

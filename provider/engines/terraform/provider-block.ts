@@ -6,8 +6,8 @@ import { FindingError } from "../../findings.ts";
 import { DRIFT_MODES, driftMode } from "../../resources/lifecycle/drift-mode.ts";
 import { waitLimit } from "../../resources/lifecycle/rollout.ts";
 import { finding } from "../../rules/index.ts";
+import { objectShape } from "../shared/shape.ts";
 import type { ObjectValue } from "./protocol.ts";
-import { objectShape } from "./shape.ts";
 import { holdsUnknown, propsOf } from "./values.ts";
 
 /** The block `provider "mongofed" { … }`. Nothing of it may be a secret. */

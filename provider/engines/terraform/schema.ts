@@ -1,9 +1,9 @@
+import { TOKEN_MATERIALS } from "../shared/sample-tokens.ts";
+import type { Field, Shape } from "../shared/shape.ts";
 import { type DataSource, dataSources } from "./data-sources.ts";
 import type { Attribute, Attributes, AttributeType, ProviderSchema, Schema } from "./protocol.ts";
 import { blockFields } from "./provider-block.ts";
 import { documentation, NEVER_LIVE, type Resource, resources } from "./resources.ts";
-import type { Field, Shape } from "./shape.ts";
-import { WRITE_ONLY } from "./values.ts";
 
 /** What Terraform is told of resources, all of it derived. */
 export function providerSchema(): ProviderSchema {
@@ -55,7 +55,7 @@ function given({ key, required, description, shape }: Field): Attribute {
     ...typed(shape),
     ...(required ? { required } : { optional: true }),
     ...(description === "" ? {} : { description: documentation(description) }),
-    ...(WRITE_ONLY.has(key) ? { writeOnly: true, sensitive: true } : {}),
+    ...(TOKEN_MATERIALS.has(key) ? { writeOnly: true, sensitive: true } : {}),
   };
 }
 

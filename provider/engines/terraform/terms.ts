@@ -1,7 +1,7 @@
 import type { Terms } from "../../../schema/phrase.ts";
 import { articleOf } from "../../terms.ts";
+import { snakeCase } from "../shared/shape.ts";
 import { typeNameOf } from "./resources.ts";
-import { snakeCase } from "./shape.ts";
 
 /** The words of Terraform and OpenTofu configurations. */
 export const terraformTerms: Terms = {

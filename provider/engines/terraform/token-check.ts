@@ -1,34 +1,18 @@
-import { createHash } from "node:crypto";
 import type { Finding } from "../../../schema/finding.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import { FindingError } from "../../findings.ts";
-import type { Props } from "../../resources/definition.ts";
 import { type Declaration, finding, type Program } from "../../rules/index.ts";
-import { accessName, JUDGED_INPUTS, judgeCheck, type TokenMaterial, tokenLine } from "../../tokens/index.ts";
+import { accessName, JUDGED_INPUTS, judgeCheck, tokenLine } from "../../tokens/index.ts";
+import { digestedTokens, materialsOf } from "../shared/sample-tokens.ts";
 import type { ObjectValue } from "./protocol.ts";
 import type { Resource } from "./resources.ts";
 import type { Session } from "./session.ts";
-import { propsOf, WRITE_ONLY } from "./values.ts";
+import { propsOf } from "./values.ts";
 
 /** The inputs that a configuration gives, with digests in place of what sample tokens are made of. */
 export function recordedInputs({ definition, inputs }: Resource, config: ObjectValue): Record<string, unknown> {
   const props = propsOf(config, inputs);
-  if (definition.kind !== "TokenCheck") return props;
-  return { ...props, tokens: eachToken(props, (key, value) => (WRITE_ONLY.has(key) ? digest(value) : value)) };
-}
-
-function digest(text: unknown): unknown {
-  return isUnknown(text) ? text : `sha256:${createHash("sha256").update(String(text)).digest("hex")}`;
-}
-
-function eachToken({ tokens }: Props, each: (key: string, value: unknown) => unknown): unknown {
-  if (typeof tokens !== "object" || tokens === null) return tokens;
-  const entries = Object.entries(tokens).map(([title, token]) => {
-    if (typeof token !== "object" || token === null) return [title, token] as const;
-    const parts = Object.entries(token).map(([key, value]) => [key, each(key, value)] as const);
-    return [title, Object.fromEntries(parts.filter(([, value]) => value !== undefined))] as const;
-  });
-  return Object.fromEntries(entries);
+  return definition.kind === "TokenCheck" ? { ...props, tokens: digestedTokens(props.tokens) } : props;
 }
 
 interface Judged {
@@ -55,11 +39,9 @@ export async function judgeTokens(session: Session, judged: Judged): Promise<Fin
   if (scope.missing.length > 0)
     return [notJudged(`nothing is planned before it that is called ${scope.missing.join(", ")}`)];
   if (program.declarations.length === 0) return [notJudged("nothing is planned before it")];
-  const materials = eachToken(propsOf(config, resource.inputs), (key, value) =>
-    WRITE_ONLY.has(key) ? value : undefined,
-  );
+  const materials = materialsOf(propsOf(config, resource.inputs).tokens);
   const check = { ...declaration, inputs: { ...declaration.inputs, ...scope.inputs } };
-  const verdict = await judgeCheck(program, check, materials as Readonly<Record<string, TokenMaterial>>);
+  const verdict = await judgeCheck(program, check, materials);
   if (verdict.unmet.length > 0) throw new FindingError(verdict.unmet.map((one) => ({ ...one, locations: [] })));
   const open = verdict.unknown.length > 0 ? [notJudged(tokenLine("", verdict))] : [];
   return [...verdict.leftOut, ...open];

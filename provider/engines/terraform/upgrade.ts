@@ -1,7 +1,7 @@
+import type { Field, Shape } from "../shared/shape.ts";
 import type { MoveRequest, ObjectValue, UpgradeRequest, Value } from "./protocol.ts";
 import { stateOfId } from "./read.ts";
 import { resourceOf } from "./resources.ts";
-import type { Field, Shape } from "./shape.ts";
 
 /**
  * A state as it was written, by whatever version: what has come since is null, what has gone is dropped. Nothing else

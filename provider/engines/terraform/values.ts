@@ -1,8 +1,9 @@
 import { type GrantedRoleInput, parseRole, roleText } from "../../../schema/roles.ts";
 import { UNKNOWN as UNKNOWN_INPUT } from "../../../schema/unknown.ts";
 import type { Props } from "../../resources/definition.ts";
+import { TOKEN_MATERIALS } from "../shared/sample-tokens.ts";
+import type { Field, Shape } from "../shared/shape.ts";
 import { type ObjectValue, UNKNOWN, UnknownValue, type Value } from "./protocol.ts";
-import type { Field, Shape } from "./shape.ts";
 
 /** Values of Terraform and those of the handlers: other names, `null` for what is absent, another unknown. */
 
@@ -91,7 +92,7 @@ export function withoutSecrets(value: Value, shape: Shape): Value {
       const attributes = value as ObjectValue;
       const entries = shape.fields.map(({ key, name, shape: part }) => [
         name,
-        WRITE_ONLY.has(key) ? null : withoutSecrets(attributes[name] ?? null, part),
+        TOKEN_MATERIALS.has(key) ? null : withoutSecrets(attributes[name] ?? null, part),
       ]);
       return Object.fromEntries(entries);
     }
@@ -99,6 +100,3 @@ export function withoutSecrets(value: Value, shape: Shape): Value {
       return value;
   }
 }
-
-/** Inputs that reach neither plan nor state: what sample tokens are made of. */
-export const WRITE_ONLY: ReadonlySet<string> = new Set(["token", "claims", "keys"]);

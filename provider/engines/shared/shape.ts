@@ -1,29 +1,29 @@
 import type { z } from "zod";
 import { grantedRoleSchema } from "../../../schema/roles.ts";
 
-/** An input as Terraform needs it, derived from the zod schema of its field table. */
+/** The type of an input as engines with a schema need it, derived from the zod schema of its field table. */
 export type Shape =
   | { readonly kind: "string" | "number" | "bool" }
-  /** A text, some of which stand for values of another type: `"true"` for `true` (HCL converts it by itself). */
+  /** A boolean or a text. In HCL it is a text: `"true"` stands for `true`. */
   | { readonly kind: "words"; readonly words: ReadonlyMap<string, boolean> }
-  /** A role in its text form: Terraform has no type for "a text or an object". */
+  /** A granted role: its text form, or an object where an engine has a type for either. */
   | { readonly kind: "role" }
-  /** Every list of ours is a set: no server keeps their order, and the handlers compare them without. */
+  /** A list whose order means nothing: no server keeps it, and handlers compare without it. */
   | { readonly kind: "set"; readonly item: Shape }
   | { readonly kind: "map"; readonly item: Shape }
   | { readonly kind: "object"; readonly fields: readonly Field[] };
 
 export interface Field {
-  /** As the handlers call it: `issuerUri`. */
+  /** Its name for handlers: `issuerUri`. */
   readonly key: string;
-  /** As Terraform does: `issuer_uri`. */
+  /** The same in snake case: `issuer_uri`. */
   readonly name: string;
   readonly shape: Shape;
   readonly required: boolean;
   readonly description: string;
 }
 
-/** What this reads of zod's own description of a schema. */
+/** The parts of zod's own description of a schema that shapes follow from. */
 interface Definition {
   readonly type: string;
   readonly innerType?: z.ZodType;
@@ -34,7 +34,7 @@ interface Definition {
   readonly values?: readonly unknown[];
 }
 
-/** @throws Error for a type that Terraform cannot have: a mistake of ours, which any test finds */
+/** @throws Error for a type that no engine can have: a mistake in a field table, which any test finds */
 function shapeOf(schema: z.ZodType): Shape {
   if (schema === grantedRoleSchema) return { kind: "role" };
   const definition = definitionOf(schema);
@@ -60,11 +60,11 @@ function shapeOf(schema: z.ZodType): Shape {
     case "union":
       return shapeOfUnion(definition.options ?? []);
     default:
-      throw new Error(`a schema of type ${definition.type} has no form in Terraform`);
+      throw new Error(`a schema of type ${definition.type} has no shape`);
   }
 }
 
-/** Of a schema that describes objects. */
+/** Returns the shape of a schema that describes objects. */
 export function objectShape(schema: z.ZodType): Extract<Shape, { readonly kind: "object" }> {
   const shape = shapeOf(schema);
   if (shape.kind !== "object") throw new Error("this schema describes no objects");
@@ -85,12 +85,12 @@ function shapeOfLiterals(values: readonly unknown[]): Shape {
   return values.every((value) => typeof value === "boolean") ? { kind: "bool" } : { kind: "string" };
 }
 
-/** Of scalars a text; of objects one with all of their fields, of which those are required that each has. */
+/** Scalars become a text. Objects become one with all of their fields; a field is required if each object has it. */
 function shapeOfUnion(options: readonly z.ZodType[]): Shape {
   const shapes = options.map(shapeOf);
   const objects = shapes.filter((shape) => shape.kind === "object");
   if (objects.length === shapes.length) return { kind: "object", fields: merged(objects.map(({ fields }) => fields)) };
-  if (objects.length > 0) throw new Error("a union of objects and others has no form in Terraform");
+  if (objects.length > 0) throw new Error("a union of objects and others has no shape");
   if (shapes.every(({ kind }) => kind === "string")) return { kind: "string" };
   const words = options.flatMap((option, index) => (shapes[index]?.kind === "bool" ? booleansOf(option) : []));
   return { kind: "words", words: new Map(words.map((value) => [String(value), value])) };
@@ -108,7 +108,7 @@ function merged(options: readonly (readonly Field[])[]): Field[] {
   });
 }
 
-/** The outermost that there is: `.optional()` hides what it is put around. */
+/** Returns the outermost description: `.optional()` hides the one below it. */
 function descriptionOf(schema: z.ZodType): string {
   const { innerType } = definitionOf(schema);
   return schema.meta()?.description ?? (innerType === undefined ? "" : descriptionOf(innerType));
@@ -118,7 +118,7 @@ function definitionOf(schema: z.ZodType): Definition {
   return schema.def as Definition;
 }
 
-/** The names that the handlers have for fields, at any depth. */
+/** Returns the names that handlers have for fields, at any depth. */
 export function keysOf(fields: readonly Field[]): Set<string> {
   return new Set(fields.flatMap(({ key, shape }) => [key, ...keysIn(shape)]));
 }
@@ -128,7 +128,7 @@ function keysIn(shape: Shape): Set<string> {
   return shape.kind === "object" ? keysOf(shape.fields) : new Set();
 }
 
-/** `issuerUri` to `issuer_uri`. */
+/** Turns `issuerUri` into `issuer_uri`. */
 export function snakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
