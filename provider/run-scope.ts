@@ -8,6 +8,8 @@ export interface RunScope {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative paths start here. */
   readonly workDir: string;
+  /** Where a provider process reaches the engine that has started it. */
+  readonly engineAddress?: string | undefined;
   /** Prints a block of text in one write, so that the lines of others do not mix with it. */
   readonly print: (text: string) => void;
   /** Registers how the run ends. Absent in a process: there, signals end the run. */
@@ -33,6 +35,11 @@ export const PROCESS_SCOPE: RunScope = {
   },
   get workDir() {
     return process.cwd();
+  },
+  /** Engines append it to the arguments of a provider process. */
+  get engineAddress() {
+    const last = process.argv.at(-1) ?? "";
+    return /:\d+$/.test(last) ? last : undefined;
   },
   print: (text) => void process.stderr.write(`${text}\n`),
   state: new Map(),

@@ -124,11 +124,10 @@ export class Run {
           workDir: project.workDir,
           project: project.name,
           env: { ...this.#env, PULUMI_NODEJS_PROJECT: project.name, PULUMI_NODEJS_STACK: stack },
+          engineAddress: address,
           onOutput: this.#onOutput,
         };
-        return this.#options.processes === true
-          ? ProviderProcess.start({ ...provider, engineAddress: address })
-          : new InProcessProvider(provider);
+        return this.#options.processes === true ? ProviderProcess.start(provider) : new InProcessProvider(provider);
       },
       onCall: (call) => this.#options.onProviderCall?.({ ...call, dryRun }),
     });

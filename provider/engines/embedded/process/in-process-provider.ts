@@ -30,11 +30,12 @@ export class InProcessProvider implements ProviderTransport {
   #thread: ProviderThread | undefined;
 
   constructor(options: InProcessProviderOptions) {
-    const { workDir, project, env, onOutput } = options;
+    const { workDir, project, env, engineAddress, onOutput } = options;
     const print = (text: string) => onOutput("info#err", text);
     this.#options = options;
     this.#service = new DynamicService({ workDir, project, print });
-    this.#scope = { env, workDir, print, onStop: (stop) => void this.#stops.push(stop), state: new Map() };
+    const onStop = (stop: () => Promise<void>) => void this.#stops.push(stop);
+    this.#scope = { env, workDir, engineAddress, print, onStop, state: new Map() };
   }
 
   async call<Request, Response>(method: string, message: Request): Promise<Response> {

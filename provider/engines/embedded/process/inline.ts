@@ -84,10 +84,12 @@ export function startInline(project: InlineProject, options: ProgramOptions): Ru
   });
   const { promise, resolve } = Promise.withResolvers<ProgramResult>();
   const { env, onOutput } = options;
+  const stops: (() => Promise<void>)[] = [];
   const run: RunScope = {
     env,
     workDir: project.workDir,
     print: (text) => onOutput("info#err", text),
+    onStop: (stop) => void stops.push(stop),
     state: new Map(),
   };
   const endListening = isolateListeners(run, () => {
@@ -98,5 +100,8 @@ export function startInline(project: InlineProject, options: ProgramOptions): Ru
       });
     });
   });
-  return { finished: promise.finally(endListening), stop: async () => undefined };
+  return {
+    finished: promise.finally(endListening),
+    stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
+  };
 }

@@ -8,6 +8,7 @@ export interface InProcessProviderOptions {
   readonly workDir: string;
   readonly project: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly engineAddress: string;
   readonly onOutput: OnOutput;
 }
 
@@ -24,13 +25,13 @@ export class ProviderThread {
   readonly #waiting = new Map<number, (answer: CallAnswer) => void>();
   #calls = 0;
 
-  constructor({ workDir, project, env, onOutput }: InProcessProviderOptions) {
+  constructor({ workDir, project, env, engineAddress, onOutput }: InProcessProviderOptions) {
     this.#thread = new Thread("in-provider-thread", { workDir, project } satisfies ProviderThreadData, env);
     this.#thread.onMessage = ({ id, ...answer }: ProviderAnswerMessage) => {
       this.#waiting.get(id)?.(answer);
       this.#waiting.delete(id);
     };
-    this.#thread.start({ env, workDir, args: [] }, onOutput);
+    this.#thread.start({ env, workDir, args: [engineAddress] }, onOutput);
     void this.#thread.ended.then((end) => {
       const details = `The dynamic provider ended (${typeof end === "number" ? `exit code ${end}` : end.message}).`;
       for (const answer of this.#waiting.values()) answer({ failure: { details } });

@@ -12,7 +12,7 @@ import {
 import { refuse } from "./end.ts";
 import { keepForOverwriteCheck } from "./overwrite-check.ts";
 import { recordProgram, reportFinding, say } from "./report.ts";
-import { type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
+import { channelOf, type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
 import {
   type JudgedCheck,
   judgeChecks,
@@ -24,6 +24,7 @@ import {
   unmetFindings,
   unreadableFindings,
 } from "./token-checks.ts";
+import { urnOf } from "./urn.ts";
 
 /** Judges all declarations of a run together, and releases those that wait. */
 export function openGate(run: Run): void {
@@ -62,7 +63,16 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   // The program itself failed in the meantime: Pulumi has reported why, and the exit code is a failing one already.
   if (shared.programFailed) return;
   keepForOverwriteCheck(run);
+  tellProviders(run, batch);
   release(run, batch, program, judged);
+}
+
+/** Tells the provider processes what the program declares, before the engine can ask them to delete anything. */
+function tellProviders(run: Run, batch: readonly Held[]): void {
+  const declarations = batch.flatMap(({ kind, name, resource }) =>
+    resource === undefined ? [] : [{ urn: urnOf(resource), kind, name }],
+  );
+  channelOf(run).tell("program", { preview: pulumi.runtime.isDryRun(), declarations });
 }
 
 /** The SDK has it, and keeps it out of its types. */

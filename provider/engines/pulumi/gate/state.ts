@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import pulumiState from "@pulumi/pulumi/runtime/state.js";
 import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
+import { Channel } from "../channel.ts";
 import { OverwriteQuery } from "../overwrite-check/ask.ts";
 import type { SampleTokens } from "./token-checks.ts";
 import type { Watched } from "./watch.ts";
@@ -50,6 +52,8 @@ export interface Run {
   /** An inline program that has not returned yet. */
   programRuns: boolean;
   readonly overwrites: OverwriteQuery;
+  /** The channel to the provider processes. */
+  channel?: Channel;
   /** A registration has failed, and with it the run. */
   failed?: boolean;
   /** Lets an inline program end. */
@@ -78,7 +82,7 @@ interface Shared {
   ended: boolean;
 }
 
-const KEY = Symbol.for("mongofed.gate.4");
+const KEY = Symbol.for("mongofed.gate.5");
 const global = globalThis as { [KEY]?: Shared };
 
 // Two copies of this package in one program (its own, and a component library's) must share one gate: a rule that sees
@@ -117,4 +121,11 @@ export function unregistered({ all }: Run): Held[] {
 /** Returns the inputs of a declaration as they are known by now. */
 export function inputsOf(held: Held): Record<string, unknown> {
   return held.inputs.current() as Record<string, unknown>;
+}
+
+/** Returns the channel from the program to the provider processes of its run. */
+export function channelOf(run: Run): Channel {
+  const { getStore } = pulumiState as unknown as { getStore(): { settings: { options: { engineAddr: string } } } };
+  run.channel ??= Channel.open(getStore().settings.options.engineAddr, "program");
+  return run.channel;
 }

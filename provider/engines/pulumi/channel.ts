@@ -1,0 +1,227 @@
+import { createHash, randomBytes } from "node:crypto";
+import { appendFileSync, closeSync, fstatSync, openSync, readdirSync, readSync, renameSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { threadId } from "node:worker_threads";
+import { privateFolder } from "../../private-folder.ts";
+import type { Kind } from "../../rules/index.ts";
+import { currentRun, perRun } from "../../run-scope.ts";
+
+/** The entries of the channel by their topic. Each is plain JSON. */
+export interface ChannelEntries {
+  /** The program declares these resources: one entry for each batch that the gate releases. */
+  readonly program: ProgramEntry;
+}
+
+export interface ProgramEntry {
+  readonly preview: boolean;
+  readonly declarations: readonly DeclaredEntry[];
+}
+
+export interface DeclaredEntry {
+  readonly urn: string;
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+/**
+ * The channel between the program and the provider processes of one run. Pulumi tells a provider process neither the
+ * URN of a resource nor which resources the program declares. Resources that a run does not target get no call at all,
+ * and each explicit `Provider` has a process of its own. All of them know the address of the engine, so they meet in a
+ * folder that is named after it.
+ *
+ * Each writer appends lines to a file of its own. So nobody waits for anybody, and a writer that has ended is still read.
+ */
+export class Channel {
+  readonly #folder: string;
+  readonly #own: Writer;
+  readonly #seen = new Map<string, Seen>();
+
+  private constructor(engineAddress: string, role: Role) {
+    const runs = runsFolder();
+    const name = createHash("sha256").update(engineAddress).digest("hex").slice(0, 16);
+    const folder = runs === undefined ? undefined : privateFolder(() => runs, name);
+    if (runs === undefined || folder === undefined)
+      throw new Error("mongofed finds no folder that only this user can write to. Set TMPDIR to one.");
+    this.#folder = folder;
+    this.#own = { role, pid: process.pid, thread: threadId, token: randomBytes(6).toString("hex") };
+    removeAbandoned(runs, name);
+    // A run that was killed may have had the same address. The program of this one may end before its deletions.
+    for (const writer of writersIn(folder)) {
+      const isOld = writer.role === "program" ? role === "program" && !this.#isOurs(writer) : !isAlive(writer);
+      if (isOld) remove(join(folder, fileOf(writer)));
+    }
+    appendFileSync(this.#file, "", { mode: 0o600 });
+  }
+
+  /** Opens the channel for the program, or for a provider process, and closes it at the end of the run. */
+  static open(engineAddress: string, role: Role): Channel {
+    const channel = new Channel(engineAddress, role);
+    const { onStop } = currentRun();
+    if (onStop !== undefined) onStop(async () => channel.#close({ withRun: true }));
+    else closeAtExit(() => channel.#close({ withRun: false }));
+    return channel;
+  }
+
+  /** Adds an entry. From now on every process of the run can read it. */
+  tell<Topic extends keyof ChannelEntries>(topic: Topic, entry: ChannelEntries[Topic]): void {
+    appendFileSync(this.#file, `${JSON.stringify([topic, entry])}\n`);
+  }
+
+  /** Returns the entries of all processes of the run, this one included. Those of one process are in their order. */
+  told<Topic extends keyof ChannelEntries>(topic: Topic): ChannelEntries[Topic][] {
+    while (!writersIn(this.#folder).every((writer) => this.#read(writer)));
+    const lines = [...this.#seen.values()].flatMap(({ lines }) => lines);
+    return lines.flatMap(([of, entry]) => (of === topic ? [entry as ChannelEntries[Topic]] : []));
+  }
+
+  /** Reads the added lines. Returns false if the file is gone: its writer has just ended. */
+  #read(writer: Writer): boolean {
+    const seen = this.#seen.get(writer.token) ?? { lines: [], length: 0 };
+    this.#seen.set(writer.token, seen);
+    const added = bytesFrom(join(this.#folder, fileOf(writer)), seen.length);
+    // The last line may still be under way.
+    const whole = added?.subarray(0, added.lastIndexOf("\n") + 1) ?? Buffer.alloc(0);
+    seen.length += whole.length;
+    for (const line of whole.toString("utf8").split("\n")) if (line !== "") seen.lines.push(JSON.parse(line) as Line);
+    return added !== undefined;
+  }
+
+  /**
+   * Ends this writer. The last provider process removes the folder.
+   *
+   * @param withRun whether the run has ended too. After a program has failed, its engine finishes what is under way.
+   */
+  #close({ withRun }: { readonly withRun: boolean }): void {
+    if (this.#own.role === "program") {
+      renameIfThere(this.#file, join(this.#folder, fileOf({ ...this.#own, pid: ENDED })));
+      return;
+    }
+    remove(this.#file);
+    const others = writersIn(this.#folder).filter((other) => isAlive(other) && !(withRun && other.role === "program"));
+    if (others.length === 0) remove(this.#folder);
+  }
+
+  #isOurs({ pid, thread }: Writer): boolean {
+    return pid === this.#own.pid && thread === this.#own.thread;
+  }
+
+  get #file(): string {
+    return join(this.#folder, fileOf(this.#own));
+  }
+}
+
+/** The channel of a provider process; `undefined` where no engine has started it. */
+export const providerChannel = perRun(() => {
+  const { engineAddress } = currentRun();
+  return engineAddress === undefined ? undefined : Channel.open(engineAddress, "provider");
+});
+
+const atExit = new Set<() => void>();
+
+function closeAtExit(close: () => void): void {
+  if (atExit.size === 0)
+    process.once("exit", () => {
+      for (const end of atExit) end();
+    });
+  atExit.add(close);
+}
+
+type Role = "program" | "provider";
+type Line = readonly [topic: string, entry: unknown];
+
+/** One process, or one of several in-process stand-ins for a process. */
+interface Writer {
+  readonly role: Role;
+  readonly pid: number;
+  readonly thread: number;
+  readonly token: string;
+}
+
+/** The lines of a writer that were read so far, and how many bytes that is. */
+interface Seen {
+  readonly lines: Line[];
+  length: number;
+}
+
+/** Stands in place of the process id of a writer that has ended. */
+const ENDED = 0;
+
+/**
+ * The folder of all runs of this user. The environment plays no part where that is possible: an inline program and the
+ * engine that runs it may have different ones.
+ */
+function runsFolder(): string | undefined {
+  const user = process.getuid?.();
+  const shared = process.platform === "win32" ? tmpdir() : "/tmp";
+  return (
+    privateFolder(() => shared, user === undefined ? "mongofed-runs" : `mongofed-runs-${user}`) ??
+    privateFolder(() => join(homedir(), ".cache"), "mongofed-runs")
+  );
+}
+
+function fileOf({ role, pid, thread, token }: Writer): string {
+  return `${role}-${pid}-${thread}-${token}`;
+}
+
+function writersIn(folder: string): Writer[] {
+  return namesIn(folder).flatMap((name) => {
+    const [role, pid, thread, token = ""] = name.split("-");
+    const isWriter = role === "program" || role === "provider";
+    return isWriter ? [{ role, pid: Number(pid), thread: Number(thread), token }] : [];
+  });
+}
+
+/** Removes what runs that were killed have left. */
+function removeAbandoned(runs: string, except: string): void {
+  for (const name of namesIn(runs)) {
+    const folder = join(runs, name);
+    const writers = writersIn(folder);
+    // An empty folder belongs to a run that is about to write.
+    if (name !== except && writers.length > 0 && !writers.some(isAlive)) remove(folder);
+  }
+}
+
+function isAlive({ pid }: Writer): boolean {
+  if (pid === ENDED) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** `undefined` if the file is not there. */
+function bytesFrom(file: string, start: number): Buffer | undefined {
+  let opened: number;
+  try {
+    opened = openSync(file, "r");
+  } catch {
+    return undefined;
+  }
+  try {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(opened).size - start));
+    return bytes.subarray(0, readSync(opened, bytes, 0, bytes.length, start));
+  } finally {
+    closeSync(opened);
+  }
+}
+
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch {}
+}
