@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { compileCacheVariable } from "../../compile-cache.ts";
 import { type Opener, readStackFile, stackConfig } from "./config.ts";
-import type { Severity } from "./events.ts";
+import type { PropertyMap, Severity } from "./events.ts";
 import { loopbackOnly } from "./process/loopback.ts";
 import { Monitor, type MonitorHandler, type Registered } from "./process/monitor.ts";
 import { startProgram } from "./process/program-process.ts";
@@ -131,6 +131,11 @@ class Collector implements MonitorHandler {
 
   getResource(urn: string): Registered | undefined {
     return this.#registered.get(urn);
+  }
+
+  /** No state is read. */
+  async readStackResourceOutputs(): Promise<PropertyMap> {
+    return {};
   }
 
   /** The program may go at once: nothing follows. */

@@ -26,6 +26,8 @@ export interface Context {
   /** True for the command `refresh`: there, refreshes count as the changes that they found. */
   readonly isRefresh: boolean;
   readonly previous: Previous;
+  /** The resources in the state file now, which in a preview are those before the run. */
+  readonly recorded: () => readonly ResourceState[];
   readonly registry: ProviderRegistry;
   /** Not in a preview. */
   readonly journal: Journal | undefined;

@@ -12,9 +12,9 @@ import { StepGenerator } from "./plan/generator.ts";
 import { defaultProviderGoal, type Goal } from "./plan/goal.ts";
 import { type Inheritance, readGoal, registerGoal } from "./plan/register-request.ts";
 import { Monitor, type MonitorHandler, type Registered, SHUT_DOWN } from "./process/monitor.ts";
-import type { RunningProgram } from "./process/program-process.ts";
+import { ORGANIZATION, type RunningProgram } from "./process/program-process.ts";
 import type { OnOutput } from "./process/thread.ts";
-import { DYNAMIC_PACKAGE, type Refusal } from "./refusals.ts";
+import { BUILTIN_PACKAGE, DYNAMIC_PACKAGE, Refusal } from "./refusals.ts";
 import type { ResourceState } from "./state/resource-state.ts";
 import { isProviderType, makeReference, providerType, STACK_TYPE, urnType } from "./state/urn.ts";
 import { retained } from "./state/values.ts";
@@ -63,6 +63,7 @@ class Phase implements MonitorHandler {
   readonly #states = new Map<string, ResourceState>();
   readonly #inheritances = new Map<string, Inheritance>();
   readonly #defaultProviders = new Map<string, Promise<string>>();
+  #builtinProvider: Promise<ResourceState> | undefined;
   readonly #signalled = Promise.withResolvers<void>();
   readonly #over = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
@@ -315,6 +316,20 @@ class Phase implements MonitorHandler {
   getResource(urn: string): Registered | undefined {
     const state = this.#states.get(urn);
     return state === undefined ? undefined : { urn, id: state.id, outputs: state.outputs };
+  }
+
+  /** As in the CLI, the first call of a function of the engine adds a default provider to the state. */
+  async readStackResourceOutputs(stackName: string): Promise<PropertyMap> {
+    const { stack, project, recorded } = this.#context;
+    const names = [stack, `${project}/${stack}`, `${ORGANIZATION}/${project}/${stack}`];
+    if (!names.includes(stackName)) throw new Refusal(`reading another stack (here "${stackName}")`);
+    this.#builtinProvider ??= this.#submit(defaultProviderGoal(providerType(BUILTIN_PACKAGE), "default", {}));
+    await this.#builtinProvider;
+    return Object.fromEntries(
+      recorded()
+        .filter((state) => !state.delete)
+        .map(({ urn, type, outputs }) => [urn, { type, outputs }]),
+    );
   }
 
   programEnded(): Promise<void> {

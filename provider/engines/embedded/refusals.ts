@@ -7,6 +7,8 @@ import { containsAssets } from "./state/values.ts";
 
 /** The package of all dynamic resources of Node programs. */
 export const DYNAMIC_PACKAGE = "pulumi-nodejs";
+/** The package of the functions that the engine itself answers. */
+export const BUILTIN_PACKAGE = "pulumi";
 const STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference";
 
 export class Refusal extends Error {

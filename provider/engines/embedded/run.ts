@@ -111,6 +111,8 @@ export class Run {
     const opened = openDeployment(deployment, secrets);
     const clearsPending = command === "refresh" && !dryRun;
     const snapshot = new Snapshot(clearsPending ? { ...opened, pending: [] } : opened);
+    // Steps of a preview mark the loaded states.
+    const before = opened.resources.map((state) => ({ ...state }));
     const render = (): Deployment =>
       renderDeployment(snapshot.resources, snapshot.operations, secrets, `v${version.version}`);
     const writer = new StateWriter(stateFile, render);
@@ -137,6 +139,7 @@ export class Run {
       project: project.name,
       isRefresh: command === "refresh",
       previous: indexed(opened.resources),
+      recorded: dryRun ? () => before : () => snapshot.resources,
       registry,
       journal,
       changes,

@@ -23,15 +23,16 @@ import {
   engineMessages,
   engineServices,
   fromStruct,
-  providerMessages,
   resourceMessages,
   resourceServices,
   serveOnLoopback,
   toStruct,
 } from "./protocol.ts";
 
-/** The request that asks for the outputs of a resource by its urn; the one function that every engine has. */
+/** Returns the outputs of a resource of this run by its urn. */
 const GET_RESOURCE = "pulumi:pulumi:getResource";
+/** Returns the outputs of all resources in the state of a stack. */
+const READ_STACK_RESOURCE_OUTPUTS = "pulumi:pulumi:readStackResourceOutputs";
 
 /**
  * What this engine can do. Transforms and hooks are among them only so that the SDK sends them here, where they are
@@ -64,6 +65,8 @@ export interface MonitorHandler {
   read(request: ReadResourceRequest): Promise<Registered>;
   registerOutputs(urn: string, outputs: PropertyMap): Promise<void>;
   getResource(urn: string): Registered | undefined;
+  /** Type and outputs of each resource in the state, by urn; secrets are marked. Rejects for another stack. */
+  readStackResourceOutputs(stackName: string): Promise<PropertyMap>;
   /** The program will register nothing more; resolves when the run is over. */
   programEnded(): Promise<void>;
   log(severity: Severity, message: string, urn: string): void;
@@ -201,18 +204,23 @@ export class Monitor {
     return services as unknown as grpc.UntypedServiceImplementation;
   }
 
-  #invoke(request: ResourceInvokeRequest): object {
-    if (request.getTok() !== GET_RESOURCE) {
-      throw new Refusal(`calls of provider functions (here ${request.getTok()})`);
-    }
-    const urn = fromStruct(request.getArgs()).urn;
-    const found = typeof urn === "string" ? this.#handler.getResource(urn) : undefined;
-    if (found === undefined) {
-      throw new Error(`unknown resource ${String(urn)}`);
-    }
-    const response = new providerMessages.InvokeResponse();
-    response.setReturn(toStruct({ urn: found.urn, id: found.id, state: found.outputs }));
+  async #invoke(request: ResourceInvokeRequest): Promise<object> {
+    const response = new resourceMessages.ResourceInvokeResponse();
+    response.setReturn(toStruct(await this.#answerOf(request.getTok(), fromStruct(request.getArgs()))));
     return response;
+  }
+
+  async #answerOf(token: string, { urn, stackName }: PropertyMap): Promise<PropertyMap> {
+    if (token === GET_RESOURCE) {
+      const found = typeof urn === "string" ? this.#handler.getResource(urn) : undefined;
+      if (found === undefined) throw new Error(`unknown resource ${String(urn)}`);
+      return { urn: found.urn, id: found.id, state: found.outputs };
+    }
+    if (token === READ_STACK_RESOURCE_OUTPUTS) {
+      const name = String(stackName);
+      return { name, outputs: await this.#handler.readStackResourceOutputs(name) };
+    }
+    throw new Refusal(`calls of provider functions (here ${token})`);
   }
 
   #engine(): grpc.UntypedServiceImplementation {

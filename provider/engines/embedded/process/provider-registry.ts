@@ -6,8 +6,9 @@
 
 import { randomUUID } from "node:crypto";
 import type { PropertyMap } from "../events.ts";
+import { BUILTIN_PACKAGE } from "../refusals.ts";
 import type { ResourceState } from "../state/resource-state.ts";
-import { makeReference, parseReference } from "../state/urn.ts";
+import { makeReference, packageOf, parseReference, urnType } from "../state/urn.ts";
 import { deepEqual, UNKNOWN } from "../state/values.ts";
 import { type Diff, type OnCall, ProviderClient, type ProviderTransport } from "./provider-client.ts";
 
@@ -19,6 +20,11 @@ export interface ProviderRegistryOptions {
   readonly dryRun: boolean;
   readonly startProvider: () => Promise<ProviderTransport>;
   readonly onCall: OnCall;
+}
+
+/** The engine itself is this provider: it has no process and no inputs, so it is never updated. */
+function isBuiltin(urn: string): boolean {
+  return packageOf(urnType(urn)) === BUILTIN_PACKAGE;
 }
 
 function forConfigure(inputs: PropertyMap): PropertyMap {
@@ -70,6 +76,7 @@ export class ProviderRegistry {
 
   /** Starts the process that the provider resource will be configured in. */
   async check(urn: string, news: PropertyMap): Promise<PropertyMap> {
+    if (isBuiltin(urn)) return news;
     this.#clients.set(makeReference(urn, UNCONFIGURED), await this.#start());
     return news;
   }
@@ -91,9 +98,10 @@ export class ProviderRegistry {
   }
 
   async create(urn: string, inputs: PropertyMap): Promise<{ id: string; outputs: PropertyMap }> {
-    const client = this.#takeUnconfigured(urn) ?? (await this.#start());
     const id = this.#options.dryRun ? UNKNOWN : randomUUID();
     const outputs = forConfigure(inputs);
+    if (isBuiltin(urn)) return { id, outputs };
+    const client = this.#takeUnconfigured(urn) ?? (await this.#start());
     client.configure(urn, id, outputs);
     this.#set(urn, id, client);
     return { id, outputs };
@@ -109,7 +117,7 @@ export class ProviderRegistry {
 
   /** The provider as the state has it, with the config of the run that wrote it. */
   async same(state: ResourceState, fromCheck: boolean): Promise<void> {
-    if (this.#clients.has(makeReference(state.urn, state.id))) {
+    if (isBuiltin(state.urn) || this.#clients.has(makeReference(state.urn, state.id))) {
       return;
     }
     const checked = fromCheck ? this.#takeUnconfigured(state.urn) : undefined;
