@@ -63,6 +63,8 @@ export interface CredentialSource {
   readonly caFile: string;
   /** In the order in which they are taken. */
   readonly credentials: readonly CredentialNames[];
+  /** The names are those of MongoDB's own tools. */
+  readonly ofTool?: true;
 }
 
 /** The environment variables that begin with a prefix, under the names of MongoDB's own tools for Atlas. */
@@ -79,7 +81,7 @@ function environmentSource(prefix: string): CredentialSource {
   };
 }
 
-const atlasEnvironment = environmentSource("MONGODB_ATLAS");
+const atlasEnvironment: CredentialSource = { ...environmentSource("MONGODB_ATLAS"), ofTool: true };
 
 /**
  * The names of MongoDB's own CLI for Cloud Manager and Ops Manager, mongocli (its documentation, Environment Variables;
@@ -91,6 +93,7 @@ const mongocliEnvironment: CredentialSource = {
   baseUrl: "MCLI_OPS_MANAGER_URL",
   caFile: "MCLI_OPS_MANAGER_CA_CERTIFICATE",
   credentials: [{ kind: "API key", id: "MCLI_PUBLIC_API_KEY", secret: "MCLI_PRIVATE_API_KEY" }],
+  ofTool: true,
 };
 
 const stackConfiguration: CredentialSource = {
@@ -121,9 +124,15 @@ export function credentialSources(plane: PlaneName): readonly CredentialSource[]
   return [own, stackConfiguration].map((source) => acceptedBy(plane, source));
 }
 
+const TOOL_ENVIRONMENTS: Readonly<Record<string, CredentialSource>> = {
+  MONGODB_ATLAS: atlasEnvironment,
+  MCLI: mongocliEnvironment,
+};
+
 /** The one source that a `Provider` names. */
 export function namedSource(name: CredentialsName, plane: PlaneName): CredentialSource {
-  return acceptedBy(plane, environmentSource(name.slice("env:".length)));
+  const prefix = name.slice("env:".length);
+  return acceptedBy(plane, TOOL_ENVIRONMENTS[prefix] ?? environmentSource(prefix));
 }
 
 /** Environment variables for the other kind of control plane. */

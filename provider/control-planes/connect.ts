@@ -23,21 +23,21 @@ const planesOfRun = perRun(() => new Map<string, ControlPlane>());
  * The control plane that an explicit `Provider` or the stack configuration names, with the credentials that are there for
  * it: the same one for the same product, base URL, credentials and CA file. Sends nothing by itself.
  *
- * @throws FindingError where there are no credentials, or the base URL is missing or not acceptable.
+ * @throws FindingError where there are no credentials, or the base URL is missing, not acceptable or not confirmed.
  */
 export function connect({ signal, warn, ...places }: ConnectOptions): ControlPlane {
-  const { plane: name, baseUrl, authentication, caFile: named, source, warnings } = resolveCredentials(places);
+  const { plane: name, baseUrl, authentication, caFile: named, source, host, warnings } = resolveCredentials(places);
   // A provider runs in the program's folder. The path is absolute, so that a message tells where the file should be.
   const caFile = named === undefined ? undefined : resolve(currentRun().workDir, named);
   const key = createHash("sha256")
-    .update(JSON.stringify([name, baseUrl, authentication, caFile]))
+    .update(JSON.stringify([name, baseUrl, authentication, caFile, host]))
     .digest("base64");
   const planes = planesOfRun();
   const known = planes.get(key);
   if (known !== undefined) return known;
   const http = new HttpClient({ baseUrl, authentication, caFile, env: places.env });
   const options = { http, credentialsSource: source, signal };
-  const plane = name === "atlas" ? atlasControlPlane(options) : cloudManager({ ...options, name });
+  const plane = { ...(name === "atlas" ? atlasControlPlane(options) : cloudManager({ ...options, name })), host };
   planes.set(key, plane);
   for (const text of warnings) warn?.(text);
   return plane;

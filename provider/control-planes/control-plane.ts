@@ -5,6 +5,7 @@ import type { Phrase } from "../../schema/phrase.ts";
 import type { Privilege } from "../../schema/privileges.ts";
 import type { ProviderScope } from "../../schema/reference.ts";
 import type { GrantedRole } from "../../schema/roles.ts";
+import type { NamedHost } from "./pinned-hosts.ts";
 
 export type { IdentityProviderSettings } from "../../schema/identity-provider.ts";
 
@@ -20,6 +21,8 @@ interface AnyPlane {
   readonly baseUrl: string;
   /** Where the credentials came from, in a user's words; never a secret. */
   readonly credentialsSource: string;
+  /** Where the credentials go, if a `Provider` names them. State records it. */
+  readonly host?: NamedHost | undefined;
   readonly identityProviders: IdentityProviders;
   readonly access: Access;
   readonly principals: Principals;

@@ -129,7 +129,6 @@ export function warningsOf(used: Used, sources: readonly Source[], places: Crede
   return [
     ...spare.map((names) => unusedWarning(chosen, names, source)),
     ...others.flatMap((other) => [...baseUrlWarning(other, source, baseUrl), ...caFileWarning(other, source)]),
-    ...overruledWarnings(places, source, baseUrl),
     ...otherPlaneWarning(places, used),
   ];
 }
@@ -154,22 +153,6 @@ function caFileWarning(other: Source, used: Source): string[] {
   if (given === undefined || given === used.read(used.caFile)) return [];
   const why = `the credentials come from the ${used.place}, and so does the CA file`;
   return [`${other.caFile} of the ${other.place} is not used: ${why} (${used.caFile} names one)`];
-}
-
-/** The same for what lies beside the credentials, where the `Provider` gives something else. */
-function overruledWarnings({ env, config }: CredentialPlaces, used: Source, baseUrl: string): string[] {
-  const provider = config("provider");
-  if (provider === undefined) return [];
-  const beside = (name: string) => env[name]?.trim() || undefined;
-  const [url, file] = [beside(used.baseUrl), beside(used.caFile)];
-  const urlOverruled = url !== undefined && baseUrlSchema.safeParse(url).data !== baseUrl;
-  const fileOverruled = file !== undefined && file !== used.read(used.caFile);
-  const unused = (name: string, what: string) =>
-    `${name} of the environment is not used: Provider "${provider}" gives another ${what}`;
-  return [
-    ...(urlOverruled ? [`${unused(used.baseUrl, "base URL")} (${new URL(baseUrl).host})`] : []),
-    ...(fileOverruled ? [unused(used.caFile, "CA file")] : []),
-  ];
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   sourcesOf,
 } from "./credential-sources.ts";
 import { halfFinding, missingFinding, noBaseUrlFinding, warningsOf } from "./credential-texts.ts";
+import { type NamedHost, namedHost } from "./pinned-hosts.ts";
 
 /** Everything that decides where requests go and who makes them, all from one source. */
 export interface ResolvedCredentials {
@@ -27,6 +28,8 @@ export interface ResolvedCredentials {
   authentication: Authentication;
   /** Certificates that are trusted too; relative to the program's folder. */
   caFile: string | undefined;
+  /** The host, where a `Provider` names the credentials. */
+  host?: NamedHost;
   /** Where they came from, in a user's words, with names and never with values. */
   source: string;
   /** One line each, for the user. */
@@ -39,7 +42,7 @@ export interface ResolvedCredentials {
  * for its resources, and no other is looked at. Nothing is ever put together from two sources, so that no key is sent to
  * a host that it was not meant for.
  *
- * @throws FindingError FED410 when there are no credentials or half of some, FED413 for a base URL in clear text, FED414
+ * @throws FindingError FED417 for a host that the environment does not confirm, FED410 when there are no credentials or half of some, FED413 for a base URL in clear text, FED414
  * where there is none and the product has no default, FED200 for one that is none, FED420 for a control plane that does
  * not exist. Their texts name what was looked for, and hold no value of it.
  */
@@ -57,6 +60,7 @@ export function resolveCredentials(places: CredentialPlaces): ResolvedCredential
     return {
       plane,
       baseUrl,
+      ...(provider === undefined ? {} : { host: namedHost(source, plane, baseUrl, places) }),
       authentication: authenticationOf(chosen, source, baseUrl),
       caFile: source.read(source.caFile),
       source: `the ${source.place} (${chosen.id})${provider === undefined ? "" : `, named by Provider "${provider}"`}`,
@@ -64,6 +68,19 @@ export function resolveCredentials(places: CredentialPlaces): ResolvedCredential
     };
   }
   throw new FindingError([missingFinding(places, plane, sources)]);
+}
+
+/**
+ * Returns the host that the credentials of a `Provider` would be sent to, whether there are any or not; `undefined`
+ * without a `Provider`.
+ *
+ * @throws FindingError FED200, FED413, FED414, FED417 or FED420
+ */
+export function hostOf(places: CredentialPlaces): NamedHost | undefined {
+  if (places.config("provider") === undefined) return undefined;
+  const plane = planeNameOf(places);
+  const [source] = sourcesOf(places, plane) as [Source];
+  return namedHost(source, plane, baseUrlOf(source, plane, places), places);
 }
 
 /** That there are no credentials at all, in a user's words; `undefined` where there are some, if only in part. */

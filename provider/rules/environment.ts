@@ -64,6 +64,15 @@ const codes = {
     example: "pulumi config set mongofed:privateKey …",
     source: "Pulumi documentation, secrets",
   },
+  FED417: {
+    slug: "unconfirmed-host",
+    severity: "error",
+    title: "Confirm the host of a credential in the environment that holds it.",
+    why: phrase`The ${program} names the host, and the environment holds the key. A changed line would send the key to somebody else's server.`,
+    fix: "Set the variable beside the key, such as OPS_EU_BASE_URL or OPS_EU_CA_FILE, or correct the host.",
+    example: 'new Provider("ops-eu", { credentials: "env:OPS_EU", baseUrl: "https://ops.elsewhere.example.com" })',
+    source: "mongofed",
+  },
   FED420: {
     slug: "invalid-setting",
     severity: "error",

@@ -201,14 +201,10 @@ describe("an explicit Provider", () => {
     expect(resolve({ [id]: "pub", [secret]: "canary" }, named())).toMatchObject({ authentication });
   });
 
-  test("takes its own base URL before the one beside the credentials, with a warning", () => {
-    const beside = { ...eu, OPS_EU_BASE_URL: "https://cloud.mongodbgov.com" };
-    expect(resolve(beside, named()).baseUrl).toBe("https://cloud.mongodbgov.com");
-    const own = resolve(beside, named({ "mongofed:baseUrl": "https://cloud.mongodb.com" }));
-    expect(own.baseUrl).toBe("https://cloud.mongodb.com");
-    expect(own.warnings).toEqual([
-      'OPS_EU_BASE_URL of the environment is not used: Provider "ops-eu" gives another base URL (cloud.mongodb.com)',
-    ]);
+  test("takes the base URL beside the credentials where it gives none", () => {
+    expect(resolve({ ...eu, OPS_EU_BASE_URL: "https://cloud.mongodbgov.com" }, named()).baseUrl).toBe(
+      "https://cloud.mongodbgov.com",
+    );
   });
 
   test("refuses its base URL in clear text, and says whose it is", () => {

@@ -1,10 +1,12 @@
 import { phrase, stack } from "../../../schema/phrase.ts";
 import { type PlaneName, PRODUCTS } from "../../../schema/plane.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
+import { type CredentialHost, changedHostFindings, originOf } from "../../control-planes/pinned-hosts.ts";
 import { FindingError } from "../../findings.ts";
 import { catalogue, finding } from "../../rules/index.ts";
 import type { Context, Props } from "../definition.ts";
 import { refuse } from "../findings.ts";
+import { visible } from "./visible.ts";
 
 /**
  * State is bound to the control plane that it describes: what is missing on another one was not deleted, and a run that
@@ -13,9 +15,22 @@ import { refuse } from "../findings.ts";
  */
 const BOUND = "__bound";
 
+/** The recorded control plane, and the credentials that a `Provider` named for it. */
+interface Bound extends Partial<CredentialHost> {
+  readonly plane: PlaneName;
+  readonly baseUrl: string;
+}
+
 /** What every create and update records. The federation is part of each resource's id. */
-export function bindingOf({ name, baseUrl }: ControlPlane): Props {
-  return { [BOUND]: { plane: name, baseUrl: originOf(baseUrl) } };
+export function bindingOf({ name, baseUrl, host }: ControlPlane): Props {
+  const named = host === undefined ? {} : visible({ credentials: host.credentials, caFile: host.caFile });
+  return { [BOUND]: { plane: name, baseUrl: originOf(baseUrl), ...named } };
+}
+
+/** The hosts of named credentials that the outputs of resources record. */
+export function recordedHosts(outputs: readonly Props[]): CredentialHost[] {
+  const bound = outputs.map((each) => each[BOUND] as Bound | undefined);
+  return bound.filter((each): each is Bound & CredentialHost => each?.credentials !== undefined);
 }
 
 /** What a refresh keeps: as it was recorded, also where nothing was. Who reads by id alone gets it bound. */
@@ -27,10 +42,15 @@ export function bindingIn(outputs: Props, plane: ControlPlane, refreshes: boolea
 /** The control plane, if it is the one that the state came from. */
 export function boundPlane({ plane: connect }: Context, outputs: Props): ControlPlane {
   const plane = connect();
-  const bound = outputs[BOUND] as { readonly plane: PlaneName; readonly baseUrl: string } | undefined;
+  const bound = outputs[BOUND] as Bound | undefined;
   const here = originOf(plane.baseUrl);
+  if (bound === undefined) return plane;
+  const { host } = plane;
+  if (host !== undefined) refuse(changedHostFindings(host, recordedHosts([outputs])));
+  // Those credentials are sent elsewhere now, as the environment confirms.
+  const hasMoved = host !== undefined && host.credentials === bound.credentials;
   // Atlas and Cloud Manager are two at one address.
-  if (bound === undefined || (bound.baseUrl === here && bound.plane === plane.name)) return plane;
+  if (bound.plane === plane.name && (bound.baseUrl === here || hasMoved)) return plane;
   throw new FindingError([
     finding("FED227", {
       message: `the state was recorded at ${bound.baseUrl} (${PRODUCTS[bound.plane]}), and this run uses ${here} (${PRODUCTS[plane.name]}, credentials from ${plane.credentialsSource})`,
@@ -86,8 +106,4 @@ function isNotFoundAnswer(error: unknown): error is Error {
     "errorCode" in error &&
     error.errorCode !== undefined
   );
-}
-
-function originOf(baseUrl: string): string {
-  return URL.canParse(baseUrl) ? new URL(baseUrl).origin : baseUrl;
 }
