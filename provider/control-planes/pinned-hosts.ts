@@ -111,8 +111,3 @@ function confirmation({ input, value, variable }: Omit<Pin, "confirmed">): strin
 export function originOf(baseUrl: string): string {
   return URL.canParse(baseUrl) ? new URL(baseUrl).origin : baseUrl;
 }
-
-/** In words, for the line of a preview: `OPS_EU: https://ops.example.com:8443, CA file ca.pem`. */
-export function hostText({ credentials, pins }: NamedHost): string {
-  return `${credentials}: ${pins.map(({ input, value }) => (input === "caFile" ? `CA file ${value}` : value)).join(", ")}`;
-}

@@ -1,5 +1,13 @@
 import { isLoopback, secretSettings } from "../../schema/credentials.ts";
-import { explicitProvider, phrase, program, setSecretConfig, setting, stack } from "../../schema/phrase.ts";
+import {
+  explicitProvider,
+  phrase,
+  program,
+  setSecretConfig,
+  setting,
+  stack,
+  unsetConfig,
+} from "../../schema/phrase.ts";
 import { type Codes, family, type Verdict } from "./rule.ts";
 import { ATLAS_API, AUTOMATION_CONFIG_API, MONGOCLI_DOCS } from "./sources.ts";
 
@@ -118,6 +126,16 @@ export function plainSecrets(
     .map((name) => ({
       message: `${name} of the stack configuration is stored in plain text`,
       fix: phrase`To encrypt it, ${setSecretConfig(name.replace("mongofed:", ""))}. If the file was committed, create a new secret at MongoDB first.`,
+    }));
+}
+
+/** FED420: settings of an explicit `Provider` in the stack configuration, where they would send a key to any host. */
+export function providerSettings(read: (name: string) => string | undefined): Verdict[] {
+  return ["provider", "credentials"]
+    .filter((name) => read(`mongofed:${name}`) !== undefined)
+    .map((name) => ({
+      message: phrase`${setting(name)} is not a setting of the ${stack} configuration`,
+      fix: phrase`To name credentials, use ${explicitProvider}. To remove the setting, ${unsetConfig(name)}.`,
     }));
 }
 

@@ -9,7 +9,7 @@ import type { DeclarationRule, Judging, ProgramRule } from "./rule.ts";
 export type { PlaneKind } from "../../schema/plane.ts";
 export type { Kind } from "../../schema/resources.ts";
 export { type Code, catalogue, isCode } from "./catalogue.ts";
-export { plainSecrets } from "./environment.ts";
+export { plainSecrets, providerSettings } from "./environment.ts";
 export { finding } from "./finding.ts";
 export { placeOfBuiltIn } from "./granted-roles.ts";
 export { prerequisites } from "./order.ts";

@@ -14,6 +14,7 @@ import {
 } from "../../lookups/index.ts";
 import { checkedOptions } from "../../presets/preset.ts";
 import { currentRun } from "../../run-scope.ts";
+import { hostsChecked } from "./gate/hold.ts";
 import { whereCalled } from "./gate/location.ts";
 import { asRunError } from "./lift-output.ts";
 import { type Provider, settingsOf } from "./resources/provider.ts";
@@ -178,6 +179,7 @@ function lookup<Schema extends z.ZodObject, Found>(
     const asked = checkedOptions(name, schema, query);
     // Only now: a program that looks nothing up loads no HTTP client.
     const { connect } = await import("../../control-planes/connect.ts");
+    await hostsChecked();
     return find(connect({ env: currentRun().env, config: settings(provider) }), asked);
   };
   return run().catch((error: unknown) => {
@@ -187,7 +189,8 @@ function lookup<Schema extends z.ZodObject, Found>(
 
 /** Reads a setting by its key without `mongofed:`, as a provider process does. */
 function settings(provider: Provider | undefined): (key: string) => string | undefined {
-  if (provider === undefined) return (key) => pulumi.runtime.getConfig(`mongofed:${key}`);
+  if (provider === undefined)
+    return (key) => (key === "provider" ? undefined : pulumi.runtime.getConfig(`mongofed:${key}`));
   const given = settingsOf(provider);
   return (key) => given[`mongofed:${key}`];
 }

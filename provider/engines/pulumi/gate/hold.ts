@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
 import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
-import { failWhilePending } from "./end.ts";
+import { checkHosts } from "./credential-hosts.ts";
+import { failWhilePending, refuse } from "./end.ts";
 import { currentHost, openWhenQuiet } from "./hosts.ts";
 import { whereDeclared } from "./location.ts";
 import { checkOverwritesAtEnd } from "./overwrite-check.ts";
-import { currentRun, type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
+import { currentRun, type Held, inputsOf, type ProviderSettings, type Released, type Run, shared } from "./state.ts";
 import type { SampleTokens } from "./token-checks.ts";
 import { type Watched, watch } from "./watch.ts";
 
@@ -85,6 +86,28 @@ export function hold(request: Request): Ticket | undefined {
     tokens: whenReleased(({ tokens }) => tokens),
     made: (resource) => attach(run, held, resource),
   };
+}
+
+/** Notes the settings of a provider, so that its host is checked before a resource is registered or read with it. */
+export function noteProvider(settings: ProviderSettings): void {
+  const host = currentHost();
+  if (host !== "none") currentRun(host).providers.push(settings);
+}
+
+/**
+ * For what a program reads before the gate opens: checks the hosts of the providers so far, and ends the program if one
+ * is refused. `undefined` where there is nothing to check.
+ */
+export function hostsChecked(): Promise<void> | undefined {
+  const host = currentHost();
+  const run = host === "none" ? undefined : currentRun(host);
+  if (run === undefined || run.providers.length === 0) return undefined;
+  const check = async () => {
+    const { findings } = await checkHosts(run, [...run.providers]);
+    if (findings.length > 0) await refuse(run, findings);
+    if (run.ended !== undefined) throw run.ended;
+  };
+  return check();
 }
 
 /** Returns the declaration behind a resource, or behind an alias of it. */

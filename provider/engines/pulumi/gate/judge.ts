@@ -7,8 +7,10 @@ import {
   plainSecrets,
   prerequisites,
   programFindings,
+  providerSettings,
   relatedDeclarationsOf,
 } from "../../../rules/index.ts";
+import { checkHosts } from "./credential-hosts.ts";
 import { refuse } from "./end.ts";
 import { keepForOverwriteCheck } from "./overwrite-check.ts";
 import { recordProgram, reportFinding, say } from "./report.ts";
@@ -46,13 +48,17 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
     ...checks.flatMap(({ declaration, tokens }) => unreadableFindings(declaration, tokens)),
     ...programFindings(program),
     ...plainSecrets(pulumi.runtime.getConfig, isConfigSecret).map((verdict) => finding("FED416", verdict)),
+    ...providerSettings(pulumi.runtime.getConfig).map((verdict) => finding("FED420", verdict)),
   ];
   await reportOnce(
     run,
     findings.filter(({ severity }) => severity !== "error"),
   );
   const errors = findings.filter(({ severity }) => severity === "error");
+  const hosts = await checkHosts(run, run.providers);
+  errors.push(...hosts.findings);
   if (errors.length > 0) return refuse(run, errors);
+  for (const line of hosts.lines) if (isNew(run, line)) await say(line, "info");
   const judged = await judgeChecks(
     program,
     new Map(checks.map(({ declaration, tokens }) => [declaration, tokens.watched])),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import pulumiState from "@pulumi/pulumi/runtime/state.js";
+import type { CredentialHost } from "../../../control-planes/pinned-hosts.ts";
 import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
 import { Channel } from "../channel.ts";
 import { OverwriteQuery } from "../overwrite-check/ask.ts";
@@ -13,6 +14,9 @@ import type { Watched } from "./watch.ts";
  * tests of other things.
  */
 export type Host = "process" | "inline" | "none";
+
+/** The settings of an explicit `Provider`, by their keys in a stack configuration: `mongofed:baseUrl`. */
+export type ProviderSettings = Readonly<Record<string, string | undefined>>;
 
 /** One declaration of the program. */
 export interface Held {
@@ -54,6 +58,10 @@ export interface Run {
   readonly overwrites: OverwriteQuery;
   /** The channel to the provider processes. */
   channel?: Channel;
+  /** The settings of the explicit providers that the program has made so far. */
+  readonly providers: ProviderSettings[];
+  /** The hosts of named credentials that the state records; read once. */
+  recordedHosts?: Promise<readonly CredentialHost[]>;
   /** A registration has failed, and with it the run. */
   failed?: boolean;
   /** Lets an inline program end. */
@@ -82,7 +90,7 @@ interface Shared {
   ended: boolean;
 }
 
-const KEY = Symbol.for("mongofed.gate.5");
+const KEY = Symbol.for("mongofed.gate.6");
 const global = globalThis as { [KEY]?: Shared };
 
 // Two copies of this package in one program (its own, and a component library's) must share one gate: a rule that sees
@@ -107,7 +115,7 @@ export function currentRun(host: Host): Run {
   if (run === undefined) {
     const overwrites = new OverwriteQuery(pulumi.runtime.isDryRun());
     const programRuns = shared.inlinePrograms.has(stack);
-    run = { host, stack, all: [], waiting: [], programRuns, overwrites, reported: new Set() };
+    run = { host, stack, all: [], waiting: [], programRuns, overwrites, providers: [], reported: new Set() };
     shared.runs.set(stack, run);
     if (host === "process") shared.processRuns.push(run);
   }

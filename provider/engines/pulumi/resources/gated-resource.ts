@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Kind } from "../../../rules/index.ts";
 import { entryText, typeToken } from "../entry.ts";
-import { hold, type Ticket } from "../gate/hold.ts";
+import { hold, hostsChecked, type Ticket } from "../gate/hold.ts";
 import type { SampleTokens } from "../gate/token-checks.ts";
 import { CONTEXT, type HiddenContext, TOKENS } from "../hidden.ts";
 
@@ -50,7 +50,7 @@ export abstract class GatedResource extends pulumi.CustomResource {
       ...inputs,
       ...(context ? { [CONTEXT]: context } : {}),
       ...(tokens && ticket ? { [TOKENS]: ticket.tokens } : {}),
-      __provider: ticket === undefined ? text : ticket.text(text),
+      __provider: ticket === undefined ? textOfRead(text) : ticket.text(text),
     };
     const stackTraceLimit = Error.stackTraceLimit;
     if (!debugsPromiseLeaks) Error.stackTraceLimit = 0;
@@ -70,6 +70,14 @@ export abstract class GatedResource extends pulumi.CustomResource {
     }
     ticket?.made(this);
   }
+}
+
+/** Without a gate, or for a resource that is only read. */
+function textOfRead(text: string): pulumi.Input<string> {
+  const checked = hostsChecked()?.then(() => text);
+  // Pulumi hears of a refusal from the input; the promise must not count as unhandled.
+  checked?.catch(() => {});
+  return checked ?? text;
 }
 
 /** The context of a declaration as JSON, once the gate opens. */

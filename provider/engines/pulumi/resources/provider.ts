@@ -3,6 +3,7 @@ import { providerSchema } from "../../../../schema/provider.ts";
 import { formatFinding } from "../../../findings.ts";
 import { finding } from "../../../rules/index.ts";
 import { recordFindings } from "../findings-file.ts";
+import { noteProvider } from "../gate/hold.ts";
 import { whereDeclared } from "../gate/location.ts";
 import { pulumiTerms } from "../terms.ts";
 import type { ProviderArgs } from "./inputs/provider.ts";
@@ -43,6 +44,7 @@ export class Provider extends pulumi.ProviderResource {
     };
     super("pulumi-nodejs", name, inputs, options);
     given.set(this, inputs);
+    noteProvider(inputs);
   }
 }
 
