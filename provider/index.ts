@@ -37,26 +37,15 @@ export {
   type ProjectQuery,
 } from "./engines/pulumi/lookups.ts";
 export {
-  type EntraWorkforceArgs,
-  type EntraWorkloadArgs,
   entraWorkforce,
   entraWorkload,
-  type GithubActionsArgs,
-  type GoogleCloudArgs,
   githubActions,
   googleCloud,
-  type KubernetesArgs,
   kubernetes,
-  type OidcArgs,
-  type OidcWorkloadArgs,
-  type OktaArgs,
-  type OktaWorkloadArgs,
   oidc,
   oidcWorkload,
   okta,
   oktaWorkload,
-  type PingArgs,
-  type PingWorkloadArgs,
   ping,
   pingWorkload,
 } from "./engines/pulumi/presets.ts";
@@ -65,10 +54,8 @@ export {
   entraManagedIdentity,
   entraServicePrincipal,
   entraUser,
-  type GithubRepositoryArgs,
   githubRepository,
   googleServiceAccount,
-  type KubernetesServiceAccountArgs,
   kubernetesServiceAccount,
 } from "./engines/pulumi/principals.ts";
 export { DatabaseRole } from "./engines/pulumi/resources/database-role.ts";
@@ -83,6 +70,23 @@ export {
 export type { ConnectionArgs } from "./engines/pulumi/resources/inputs/connection.ts";
 export type { DatabaseRoleArgs } from "./engines/pulumi/resources/inputs/database-role.ts";
 export type { OrgConnectionArgs } from "./engines/pulumi/resources/inputs/org-connection.ts";
+export type {
+  EntraWorkforceArgs,
+  EntraWorkloadArgs,
+  GithubActionsArgs,
+  GoogleCloudArgs,
+  KubernetesArgs,
+  OidcArgs,
+  OidcWorkloadArgs,
+  OktaArgs,
+  OktaWorkloadArgs,
+  PingArgs,
+  PingWorkloadArgs,
+} from "./engines/pulumi/resources/inputs/presets.ts";
+export type {
+  GithubRepositoryArgs,
+  KubernetesServiceAccountArgs,
+} from "./engines/pulumi/resources/inputs/principals.ts";
 export type { ProjectTlsArgs } from "./engines/pulumi/resources/inputs/project-tls.ts";
 export type { ProviderArgs } from "./engines/pulumi/resources/inputs/provider.ts";
 export type {

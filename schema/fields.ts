@@ -94,18 +94,30 @@ export function localInputs(fields: Fields): readonly string[] {
 
 /** The text of an input: what it is, where it applies, where to find it, and the effect of a change. */
 export function textOf(field: Field, engine: "any" | "programs" = "any"): string {
-  const { plane, description, inPrograms, when, where, replaces } = field;
-  const conditions = Object.entries(when ?? {}).map(([input, value]) => `Only if \`${input}\` is \`${value}\`.`);
+  const { description, inPrograms, where, replaces } = field;
   const byDefault = field.default ?? defaultOf(field.schema);
   return [
-    ...(plane === undefined ? [] : [`${productsOf(plane)} only.`]),
+    ...planeConditions(field),
     description,
     ...(inPrograms === undefined || engine === "any" ? [] : [inPrograms]),
-    ...conditions,
+    ...inputConditions(field),
     ...(where === undefined ? [] : [where]),
     ...(replaces === undefined ? [] : [effectOf(replaces)]),
     ...(byDefault === undefined ? [] : [`Default: ${byDefault}.`]),
   ].join(" ");
+}
+
+/** The conditions under which an input applies, each as a sentence. */
+export function conditionsOf(field: Field): string[] {
+  return [...planeConditions(field), ...inputConditions(field)];
+}
+
+function planeConditions({ plane }: Field): string[] {
+  return plane === undefined ? [] : [`${productsOf(plane)} only.`];
+}
+
+function inputConditions({ when = {} }: Field): string[] {
+  return Object.entries(when).map(([input, value]) => `Only if \`${input}\` is \`${value}\`.`);
 }
 
 function effectOf(replaces: true | PlaneKind): string {

@@ -28,7 +28,10 @@ function inputsOf(name: string): ReadonlyMap<string, string> {
 
 function textsOf(type: ts.Type): Map<string, string> {
   const members = type.isUnion() ? type.types : [type];
-  const properties = members.flatMap((member) => checker.getPropertiesOfType(member));
+  // A form of a resource that does not have an input declares it as undefined.
+  const properties = members
+    .flatMap((member) => checker.getPropertiesOfType(member))
+    .filter((property) => (checker.getTypeOfSymbol(property).flags & ts.TypeFlags.Undefined) === 0);
   return new Map(properties.map((property) => [property.name, textOfProperty(property)]));
 }
 

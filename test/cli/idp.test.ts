@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { Guide } from "../../provider/presets/guides/guide.ts";
+import { stepsOf } from "../../provider/presets/guides/guide.ts";
 import { guides } from "../../provider/presets/guides/index.ts";
 import { consoleParts } from "../../provider/presets/guides/planes.ts";
 import { type PresetName, presets } from "../../provider/presets/index.ts";
@@ -24,7 +25,7 @@ describe("every guide", () => {
   test.each(names)("to %s shows where each option that must be given is found", async (name) => {
     const guide: Guide = guides[name];
     expect(guide.preset).toBe(name);
-    const given = guide.parts.flatMap(({ steps }) => steps.flatMap(({ gives }) => gives ?? []));
+    const given = guide.parts.flatMap((part) => stepsOf(part).flatMap(({ gives }) => gives ?? []));
     const options = Object.entries(presets[name].options.shape as Record<string, z.ZodType>);
     const required = options.flatMap(([option, schema]) => (z.safeParse(schema, undefined).success ? [] : [option]));
     expect(given).toEqual(expect.arrayContaining(required));
@@ -253,7 +254,7 @@ describe("how it is printed", () => {
 
   test("--json holds all of it", async () => {
     const guide = JSON.parse((await mongofed(["idp", "guide", "okta", "--json"])).stdout);
-    const parts = [...guides.okta.parts, ...consoleParts("atlas")];
+    const parts = [...guides.okta.parts, ...consoleParts("atlas")].map((part) => ({ ...part, steps: stepsOf(part) }));
     expect(guide).toMatchObject({ title: "Okta, for people", ...guides.okta, parts });
     expect(guide.options).toContainEqual({
       name: "clientId",

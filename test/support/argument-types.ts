@@ -5,10 +5,16 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { githubRepositoryOptions } from "../../provider/presets/github-actions.ts";
+import { presets } from "../../provider/presets/index.ts";
+import { kubernetesServiceAccountOptions } from "../../provider/presets/kubernetes.ts";
 import { connectionFields } from "../../schema/connection.ts";
-import { type Field, type Fields, isRequired, textOf } from "../../schema/fields.ts";
+import { conditionsOf, type Field, type Fields, isRequired, textOf } from "../../schema/fields.ts";
+import { grantFields } from "../../schema/grant.ts";
+import { privilegeSchema } from "../../schema/privileges.ts";
 import { providerFields } from "../../schema/provider.ts";
 import { fields as tables } from "../../schema/resources.ts";
+import { grantedRoleSchema } from "../../schema/roles.ts";
 import { sampleTokenFields } from "../../schema/token-check.ts";
 import { tokenExpectationFields } from "../../schema/token-expectation.ts";
 
@@ -19,6 +25,9 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 interface Interface {
   readonly name: string;
   readonly doc: string;
+  readonly bases?: readonly string[];
+  /** Only this file uses it. */
+  readonly internal?: true;
   readonly fields: Fields;
   /** Types that the schema does not say: resources, and parameters of the interface. */
   readonly types?: Readonly<Record<string, string>>;
@@ -31,39 +40,93 @@ interface File {
   readonly path: string;
   readonly imports: readonly string[];
   readonly interfaces: readonly Interface[];
+  /** It declares the types of values that several inputs contain. */
+  readonly types?: true;
   /** The class that declares the outputs. */
   readonly outputs?: { readonly name: string; readonly base: string; readonly text: string };
 }
+
+/** Values that several inputs contain. */
+const VALUES = new Map<z.ZodType, { readonly name: string; readonly doc: string }>([
+  [grantedRoleSchema, { name: "GrantedRoleInput", doc: "A role to grant: as text, or in parts." }],
+  [privilegeSchema, { name: "PrivilegeInput", doc: "A resource, and the actions that are allowed on it." }],
+]);
 
 const REFERENCE = 'import type { IdentityProviderReference } from "../../../../../schema/identity-provider.ts";';
 const GATED = 'import { GatedResource } from "../gated-resource.ts";';
 const INPUT = 'import type { IdentityProviderInput } from "../identity-provider-input.ts";';
 
+/** Presets of one identity provider, whose options are partly the same. */
+const TOGETHER = { Entra: /^entra/, Okta: /^okta/, Ping: /^ping/, Oidc: /^oidc/ };
+
+/** The inputs of a grant whose types are not the same in both kinds. */
+const GRANT_OWN = ["identityProvider", "privileges"];
+
+const PLACES = { atlas: "Atlas", project: "Project" } as const;
+const TYPES = { WORKFORCE: "Workforce", WORKLOAD: "Workload" } as const;
+const FEDERATION = "F extends pulumi.Input<string> = pulumi.Input<string>";
+const AUTHORIZATION = "A extends AuthorizationType = AuthorizationType";
+
 /** An identity provider has four forms: of each type, on each kind of control plane. */
-const identityProviderForms = (["atlas", "project"] as const).flatMap((plane) =>
-  (["WORKFORCE", "WORKLOAD"] as const).map((idpType): Interface => {
-    const type = idpType === "WORKFORCE" ? "Workforce" : "Workload";
-    const place = plane === "atlas" ? "in Atlas" : "in a project of Cloud Manager or Ops Manager";
-    return {
-      name: `${plane === "atlas" ? "Atlas" : "Project"}${type}Args<A extends AuthorizationType = AuthorizationType${plane === "atlas" ? ", F extends pulumi.Input<string> = pulumi.Input<string>" : ""}>`,
-      doc: `The inputs of an identity provider for ${type === "Workforce" ? "people" : "programs"} ${place}.`,
-      fields: tables.IdentityProvider,
-      types: {
-        idpType: `"${idpType}"`,
-        authorizationType: "pulumi.Input<A>",
-        ...(plane === "atlas" ? { federationSettingsId: "F" } : {}),
-      },
-      absent: (field) =>
-        (field.plane ?? plane) !== plane || (field.when?.idpType !== undefined && field.when.idpType !== idpType),
-    };
-  }),
-);
+function identityProviderForms(): Interface[] {
+  const fields = Object.entries(tables.IdentityProvider as Fields);
+  const some = (is: (field: Field) => boolean) => Object.fromEntries(fields.filter(([, field]) => is(field)));
+  const typeOf = ({ when }: Field) => when?.idpType;
+  const places = (["atlas", "project"] as const).map(
+    (plane): Interface => ({
+      name: `${PLACES[plane]}Args${plane === "atlas" ? `<${FEDERATION}>` : ""}`,
+      doc: `The inputs that depend on the control plane, ${where(plane)}.`,
+      internal: true,
+      fields: some((field) => field.plane !== undefined && typeOf(field) === undefined),
+      types: { federationSettingsId: "F" },
+      absent: (field) => field.plane !== plane,
+    }),
+  );
+  const types = (["WORKFORCE", "WORKLOAD"] as const).map(
+    (idpType): Interface => ({
+      name: `${TYPES[idpType]}Args`,
+      doc: `The inputs that depend on the type, of an identity provider for ${audience(idpType)}.`,
+      internal: true,
+      fields: some((field) => field.plane === undefined && typeOf(field) !== undefined),
+      absent: (field) => typeOf(field) !== idpType,
+    }),
+  );
+  const { idpType: type } = tables.IdentityProvider;
+  const forms = (["atlas", "project"] as const).flatMap((plane) =>
+    (["WORKFORCE", "WORKLOAD"] as const).map(
+      (idpType): Interface => ({
+        name: `${PLACES[plane]}${TYPES[idpType]}Args<${AUTHORIZATION}${plane === "atlas" ? `, ${FEDERATION}` : ""}>`,
+        doc: `The inputs of an identity provider for ${audience(idpType)} ${where(plane)}.`,
+        bases: ["CommonArgs<A>", `${PLACES[plane]}Args${plane === "atlas" ? "<F>" : ""}`, `${TYPES[idpType]}Args`],
+        fields: some((field) => field === type || (field.plane !== undefined && typeOf(field) !== undefined)),
+        types: { idpType: `"${idpType}"` },
+        absent: (field) => (field.plane ?? plane) !== plane || (typeOf(field) ?? idpType) !== idpType,
+      }),
+    ),
+  );
+  const common: Interface = {
+    name: `CommonArgs<${AUTHORIZATION}>`,
+    doc: "The inputs of every identity provider.",
+    internal: true,
+    fields: some((field) => field.plane === undefined && typeOf(field) === undefined && field !== type),
+    types: { authorizationType: "pulumi.Input<A>" },
+  };
+  return [common, ...places, ...types, ...forms];
+}
+
+function where(plane: keyof typeof PLACES): string {
+  return plane === "atlas" ? "in Atlas" : "in a project of Cloud Manager or Ops Manager";
+}
+
+function audience(idpType: keyof typeof TYPES): string {
+  return idpType === "WORKFORCE" ? "people" : "programs";
+}
 
 const files: readonly File[] = [
   {
     path: "identity-provider",
     imports: ['import type { AuthorizationType, IdpType } from "../../../../../schema/identity-provider.ts";', GATED],
-    interfaces: identityProviderForms,
+    interfaces: identityProviderForms(),
     outputs: outputs(
       "IdentityProvider",
       "GatedResource",
@@ -84,6 +147,8 @@ const files: readonly File[] = [
     ],
     outputs: outputs("OrgConnection", "GatedResource", { identityProvider: "IdentityProviderReference" }),
   },
+  { path: "values", imports: [], interfaces: [], types: true },
+  grantBase(),
   grant("oidc-role", "OidcRole", "GROUP"),
   grant("federated-user", "FederatedUser", "USER"),
   simple("database-role", "DatabaseRole"),
@@ -104,6 +169,23 @@ const files: readonly File[] = [
     path: "connection",
     imports: [],
     interfaces: [{ name: "ConnectionArgs", doc: "The options of `connection()`.", fields: connectionFields }],
+  },
+  {
+    path: "presets",
+    imports: ['import type { AuthorizationType } from "../../../../../schema/identity-provider.ts";'],
+    interfaces: presetOptions(),
+  },
+  {
+    path: "principals",
+    imports: [],
+    interfaces: Object.entries({
+      GithubRepository: githubRepositoryOptions,
+      KubernetesServiceAccount: kubernetesServiceAccountOptions,
+    }).map(([name, options]) => ({
+      name: `${name}Args`,
+      doc: `The arguments of \`${name.replace(/^./, (letter) => letter.toLowerCase())}()\`.`,
+      fields: optionFields(options),
+    })),
   },
   {
     path: "token-check",
@@ -168,22 +250,102 @@ function simple(path: string, kind: keyof typeof tables): File {
 }
 
 /** The identity provider and the project depend on each other, roles and privileges too: the class adds that. */
-function grant(path: string, kind: keyof typeof tables, by: "GROUP" | "USER"): File {
-  const types = { identityProvider: `IdentityProviderInput<"${by}">` };
+function grant(path: string, kind: "OidcRole" | "FederatedUser", by: "GROUP" | "USER"): File {
+  const own = Object.fromEntries(
+    Object.entries(tables[kind]).filter(
+      ([key, field]) => GRANT_OWN.includes(key) || (grantFields as Fields)[key] !== field,
+    ),
+  );
+  const { identityProvider: _, ...shown } = own;
   return {
     path,
-    imports: [REFERENCE, 'import { AccessResource } from "../access.ts";', INPUT],
+    imports: [INPUT, 'import { type GrantInputs, GrantProperties } from "./grant.ts";'],
     interfaces: [
       {
         name: `${kind}Inputs`,
         doc: `The inputs of ${kind === "OidcRole" ? "an" : "a"} \`${kind}\`, each by itself.`,
-        fields: tables[kind],
-        types,
+        bases: ["GrantInputs"],
+        fields: { ...own, ...(kind === "FederatedUser" ? { roles: grantFields.roles } : {}) },
+        types: { identityProvider: `IdentityProviderInput<"${by}">`, roles: 'NonNullable<GrantInputs["roles"]>' },
         ...(kind === "FederatedUser" ? { required: ["roles"] } : {}),
       },
     ],
-    outputs: outputs(kind, "AccessResource", { identityProvider: "IdentityProviderReference" }, ["projectId"]),
+    outputs: outputs(
+      kind,
+      "GrantProperties",
+      {},
+      Object.keys(tables[kind]).filter((key) => !(key in shown)),
+    ),
   };
+}
+
+/** The inputs that all grants have, and their outputs. */
+function grantBase(): File {
+  const { identityProvider, privileges: _, ...fields } = grantFields;
+  const types = { identityProvider: "IdentityProviderReference" };
+  return {
+    path: "grant",
+    imports: [REFERENCE, 'import { AccessResource } from "../access.ts";'],
+    interfaces: [{ name: "GrantInputs", doc: "The inputs of an `OidcRole` and of a `FederatedUser`.", fields }],
+    outputs: {
+      name: "GrantProperties",
+      base: "AccessResource",
+      text: classText(
+        "GrantProperties",
+        "AccessResource",
+        "an `OidcRole` and of a `FederatedUser`",
+        { identityProvider, ...fields },
+        types,
+        ["projectId"],
+      ),
+    },
+  };
+}
+
+function presetOptions(): Interface[] {
+  const all = Object.entries(presets).map(([name, { options, authorizationType }]) => ({
+    name,
+    fields: optionFields(options),
+    authorizationType,
+  }));
+  const same = (one: Field | undefined, other: Field | undefined) =>
+    one !== undefined && one.description === other?.description;
+  const shared = Object.entries(TOGETHER).map(([name, members]): Interface => {
+    const [first = {}, ...others] = all.filter((one) => members.test(one.name)).map(({ fields }) => fields);
+    const fields = Object.entries(first).filter(([key, field]) => others.every((other) => same(field, other[key])));
+    return {
+      name: `${name}Options`,
+      doc: "The options that the presets for people and for programs share.",
+      internal: true,
+      fields: Object.fromEntries(fields),
+    };
+  });
+  const own = all.map(({ name, fields, authorizationType }): Interface => {
+    const base = shared.find((one) => TOGETHER[one.name.replace("Options", "") as keyof typeof TOGETHER].test(name));
+    const parameter = "authorizationType" in fields ? `<A extends AuthorizationType = "${authorizationType}">` : "";
+    return {
+      name: `${name.replace(/^./, (letter) => letter.toUpperCase())}Args${parameter}`,
+      doc: `The options of the preset \`${name}\`.`,
+      ...(base === undefined ? {} : { bases: [base.name] }),
+      fields: Object.fromEntries(Object.entries(fields).filter(([key, field]) => !same(field, base?.fields[key]))),
+      types: { authorizationType: "A" },
+    };
+  });
+  return [...shared, ...own];
+}
+
+/** Descriptions of options name their defaults themselves. */
+function optionFields(options: z.ZodType): Fields {
+  const { shape } = options as z.ZodObject<Record<string, z.ZodType>>;
+  const fields = Object.entries(shape).map(([key, schema]) => {
+    const description = schema.description ?? "";
+    return [key, { schema: withoutDefault(schema), description }] as const;
+  });
+  return Object.fromEntries(fields);
+}
+
+function withoutDefault(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType).optional() : schema;
 }
 
 /** All files by their paths, formatted. */
@@ -191,21 +353,40 @@ export function argumentTypes(): ReadonlyMap<string, string> {
   return new Map(files.map((file) => [`${FOLDER}/${file.path}.ts`, formatted(textOfFile(file))]));
 }
 
-function textOfFile({ imports, interfaces, outputs }: File): string {
-  const body = [...interfaces.map(textOfInterface), ...(outputs === undefined ? [] : [outputs.text])].join("\n\n");
+function textOfFile({ imports, interfaces, types, outputs }: File): string {
+  const named = types
+    ? [...VALUES].map(([schema, { name, doc }]) => `/** ${doc} */\nexport type ${name} = ${valueText(schema)};`)
+    : [];
+  const body = [...named, ...interfaces.map(textOfInterface), ...(outputs === undefined ? [] : [outputs.text])].join(
+    "\n\n",
+  );
   const pulumi = body.includes("pulumi.") ? ['import type * as pulumi from "@pulumi/pulumi";'] : [];
+  const names = [...VALUES.values()].map(({ name }) => name).filter((name) => body.includes(name));
+  const values = types || names.length === 0 ? [] : [`import type { ${names.join(", ")} } from "./values.ts";`];
   const head = "// Generated from the field tables in schema/ by `npm run docs`. Do not edit.";
-  return [head, [...pulumi, ...imports].join("\n"), body, ""].join("\n\n");
+  return [head, [...pulumi, ...imports, ...values].join("\n"), body, ""].join("\n\n");
 }
 
-function textOfInterface({ name, doc, fields, types = {}, absent = () => false, required = [] }: Interface): string {
+function textOfInterface({
+  name,
+  doc,
+  bases = [],
+  internal,
+  fields,
+  types = {},
+  absent = () => false,
+  required = [],
+}: Interface): string {
   const members = Object.entries(fields).map(([key, field]) => {
-    if (absent(field, key)) return `${docOf(field)}\nreadonly ${key}?: undefined;`;
+    const conditions = conditionsOf(field).join(" ");
+    if (absent(field, key))
+      return `${conditions ? `/** ${conditions} */` : docOf(field)}\nreadonly ${key}?: undefined;`;
     const type = types[key] ?? inputType(field);
     const needed = required.includes(key) || isRequired(field.schema);
     return `${docOf(field)}\nreadonly ${key}${needed ? "" : "?"}: ${type}${needed ? "" : " | undefined"};`;
   });
-  return `/** ${doc} */\nexport interface ${name} {\n${members.join("\n")}\n}`;
+  const heritage = bases.length === 0 ? "" : ` extends ${bases.join(", ")}`;
+  return `/** ${doc} */\n${internal ? "" : "export "}interface ${name}${heritage} {\n${members.join("\n")}\n}`;
 }
 
 /** Inputs that stay in the program are no outputs. Those in `own` have a type of their own in the class. */
@@ -215,19 +396,30 @@ function outputs(
   types: Readonly<Record<string, string>> = {},
   own: readonly string[] = [],
 ): NonNullable<File["outputs"]> {
-  const shown = Object.entries(tables[kind]).filter(([, field]) => !field.local);
-  const members = shown
-    .filter(([key]) => !own.includes(key))
-    .map(
-      ([key, field]) => `${docOf(field)}\ndeclare readonly ${key}: pulumi.Output<${types[key] ?? outputType(field)}>;`,
-    );
   const name = `${kind}Properties`;
+  const shown = Object.entries(tables[kind]).filter(([, field]) => !field.local);
   const keys = shown.map(([key]) => `"${key}"`).join(", ");
-  const text = `/** The outputs of ${/^[IO]/.test(kind) ? "an" : "a"} \`${kind}\` that are also inputs. */
-export abstract class ${name} extends ${base} {\n${members.join("\n")}\n}
+  const text = `${classText(name, base, `${/^[IO]/.test(kind) ? "an" : "a"} \`${kind}\``, tables[kind], types, own)}
 
 export const ${constantCase(kind)}_OUTPUTS = [${keys}] as const;`;
   return { name, base, text };
+}
+
+function classText(
+  name: string,
+  base: string,
+  of: string,
+  fields: Fields,
+  types: Readonly<Record<string, string>>,
+  own: readonly string[],
+): string {
+  const members = Object.entries(fields)
+    .filter(([key, field]) => !field.local && !own.includes(key))
+    .map(
+      ([key, field]) => `${docOf(field)}\ndeclare readonly ${key}: pulumi.Output<${types[key] ?? outputType(field)}>;`,
+    );
+  return `/** The outputs of ${of} that are also inputs. */
+export abstract class ${name} extends ${base} {\n${members.join("\n")}\n}`;
 }
 
 function constantCase(kind: string): string {
@@ -270,9 +462,20 @@ function outputType({ schema }: Field): string {
   return always ? text : `${text} | undefined`;
 }
 
+/** The type of a value that has a name, without the name. */
+function valueText(schema: z.ZodType): string {
+  return unnamedText(schema, givenType);
+}
+
 function typeText(schema: z.ZodType, part: (schema: z.ZodType) => string): string {
+  const named = part === givenType ? VALUES.get(schema) : undefined;
+  return named?.name ?? unnamedText(schema, part);
+}
+
+function unnamedText(schema: z.ZodType, part: (schema: z.ZodType) => string): string {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
     return typeText(schema.unwrap() as z.ZodType, part);
+  if (schema instanceof z.ZodPipe) return typeText(schema.in as z.ZodType, part);
   if (schema.def.type === "string") return "string";
   if (schema instanceof z.ZodBoolean) return "boolean";
   if (schema instanceof z.ZodEnum) return schema.options.map((option) => JSON.stringify(option)).join(" | ");

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { DEFAULT_PLANE, PLANE_KINDS, type PlaneName, planeSchema } from "../../../schema/plane.ts";
 import { MINIMUM_CLIENTS } from "../../../schema/requirements.ts";
 import { minimumDrivers } from "../../connection/versions.ts";
-import type { Guide, GuidePart } from "../../presets/guides/guide.ts";
+import { type Guide, type GuidePart, stepsOf } from "../../presets/guides/guide.ts";
 import { guides } from "../../presets/guides/index.ts";
 import { consoleParts } from "../../presets/guides/planes.ts";
 import { type PresetName, presets } from "../../presets/index.ts";
@@ -88,9 +88,10 @@ function guided(name: PresetName, options: GuideOptions, io: Io): string {
   const given = optionsOf(name);
   const program = programOf(guide, options.plane);
   const clients = clientsOf(name, options.plane);
-  if (options.json)
-    return `${printableJson({ title, ...guide, options: given, clients, program })}
-`;
+  if (options.json) {
+    const parts = guide.parts.map((part) => ({ ...part, steps: stepsOf(part) }));
+    return `${printableJson({ title, ...guide, parts, options: given, clients, program })}\n`;
+  }
 
   const { paint } = outputOf(io.stdout, options.color, io.env);
   const layout = { width: widthOf(io.stdout, io.env), indent: 2 };
@@ -138,8 +139,8 @@ function headingOf({ title, optional }: GuidePart, index: number): string {
   return `${index + 1}. ${title}${optional ? " (optional)" : ""}`;
 }
 
-function stepRows({ steps }: GuidePart, index: number, paint: Paint): string[][] {
-  return steps.flatMap(({ text, gives }, step) => [
+function stepRows(part: GuidePart, index: number, paint: Paint): string[][] {
+  return stepsOf(part).flatMap(({ text, gives }, step) => [
     [`${index + 1}.${step + 1}`, text],
     ...(gives ?? []).map((option) => ["", `=> ${paint("resource", option)}`]),
   ]);
@@ -147,7 +148,7 @@ function stepRows({ steps }: GuidePart, index: number, paint: Paint): string[][]
 
 /** A program that uses the values of the steps, without optional parts. */
 function programOf({ preset, parts, access }: Guide, plane: PlaneName): string[] {
-  const given = parts.flatMap(({ optional, steps }) => (optional ? [] : steps.flatMap(({ gives }) => gives ?? [])));
+  const given = parts.flatMap((part) => (part.optional ? [] : stepsOf(part).flatMap(({ gives }) => gives ?? [])));
   const roles = 'roles: ["readWrite@app"]';
   const declared = (place: string) => [
     'const idp = new IdentityProvider("idp", {',

@@ -4,6 +4,7 @@ import * as github from "../../presets/github-actions.ts";
 import * as google from "../../presets/google-cloud.ts";
 import * as k8s from "../../presets/kubernetes.ts";
 import { liftText } from "./lift-output.ts";
+import type { GithubRepositoryArgs, KubernetesServiceAccountArgs } from "./resources/inputs/principals.ts";
 
 /** The principals of `FederatedUser` and `OidcRole`, as tokens carry them, from the values that portals show. */
 
@@ -58,31 +59,9 @@ export function googleServiceAccount<T extends pulumi.Input<string>>(uniqueId: T
   return liftText("googleServiceAccount", google.googleServiceAccount, uniqueId) as Same<T>;
 }
 
-/** A repository of GitHub, and what its workflow runs for: exactly one of branch, tag, environment and pullRequest. */
-export interface GithubRepositoryArgs {
-  /** The organization or person: the first part of the repository's address. */
-  readonly owner: pulumi.Input<string>;
-  /** The repository, without its owner: the second part of its address. */
-  readonly repository: pulumi.Input<string>;
-  /** A branch: `main`. The token of a job with an environment names the environment instead. */
-  readonly branch?: pulumi.Input<string> | undefined;
-  /** A tag: `v1.0.0`. */
-  readonly tag?: pulumi.Input<string> | undefined;
-  /** An environment: Settings of the repository, Environments. */
-  readonly environment?: pulumi.Input<string> | undefined;
-  /** `true`: every workflow that a pull request runs, for every author. */
-  readonly pullRequest?: true | undefined;
-  /**
-   * The number of the owner, with repositoryId. Repositories that were created since July 15, 2026, or that opted into
-   * immutable subjects, need both. `gh api repos/OWNER/REPOSITORY --jq .owner.id` shows it.
-   */
-  readonly ownerId?: pulumi.Input<string> | undefined;
-  /** The number of the repository, with ownerId. `gh api repos/OWNER/REPOSITORY --jq .id` shows it. */
-  readonly repositoryId?: pulumi.Input<string> | undefined;
-}
-
 /**
- * The workflows of a GitHub repository, as `principal` of a `FederatedUser` through `githubActions`. A repository whose
+ * The workflows of a GitHub repository, as `principal` of a `FederatedUser` through `githubActions`: give exactly one of
+ * branch, tag, environment and pullRequest. A repository whose
  * subjects were customized has others: print `sub` in a workflow once.
  *
  * @example
@@ -94,13 +73,6 @@ export function githubRepository(args: github.GithubRepository): string;
 export function githubRepository(args: GithubRepositoryArgs): pulumi.Input<string>;
 export function githubRepository(args: GithubRepositoryArgs): pulumi.Input<string> {
   return liftText("githubRepository", github.githubRepository, args);
-}
-
-export interface KubernetesServiceAccountArgs {
-  /** The namespace of the service account: `kubectl get serviceaccounts --all-namespaces` lists both. */
-  readonly namespace: pulumi.Input<string>;
-  /** The service account: `serviceAccountName` in the pod's manifest. A pod without one uses `default`. */
-  readonly name: pulumi.Input<string>;
 }
 
 /** A service account of Kubernetes, as `principal` of a `FederatedUser` through `kubernetes`. */

@@ -9,18 +9,14 @@ const metadata: GuidePart<Shared> = {
       text: 'Open Overview. Copy "Application (client) ID", not "Object ID", and "Directory (tenant) ID".',
       gives: ["tenantId", "applicationId"],
     },
-    {
-      text: 'To check the issuer: Endpoints, "OpenID Connect metadata document", without /.well-known/openid-configuration. The preset builds the same issuer from the tenant id.',
-    },
+    'To check the issuer: Endpoints, "OpenID Connect metadata document", without /.well-known/openid-configuration. The preset builds the same issuer from the tenant id.',
   ],
 };
 
 const groupsClaim = (who: string) => [
-  { text: "Open Token configuration under Manage, and click Add groups claim." },
-  {
-    text: `Select Security groups. If a member is in more than 200 groups, select Groups assigned to the application instead. Select another kind only if ${who} are in groups of that kind.`,
-  },
-  { text: "Under Customize token properties by type, Access: select Group ID and nothing else. Click Add." },
+  "Open Token configuration under Manage, and click Add groups claim.",
+  `Select Security groups. If a member is in more than 200 groups, select Groups assigned to the application instead. Select another kind only if ${who} are in groups of that kind.`,
+  "Under Customize token properties by type, Access: select Group ID and nothing else. Click Add.",
 ];
 
 const overage: Limit = {
@@ -49,20 +45,18 @@ export const entraWorkforceGuide: GuideTo<"entraWorkforce"> = {
     {
       title: "Register an application",
       steps: [
-        { text: "In the Azure portal, search for Microsoft Entra ID and open it." },
-        { text: "Open App registrations under Manage, and click New registration." },
-        { text: "Name: a name that people recognize when they log in, such as MongoDB Database - Workforce." },
-        { text: "Supported account types: Accounts in this organizational directory only (single tenant)." },
-        { text: `Redirect URI: platform Public client/native (mobile & desktop), ${REDIRECT_URI}. Register.` },
+        "In the Azure portal, search for Microsoft Entra ID and open it.",
+        "Open App registrations under Manage, and click New registration.",
+        "Name: a name that people recognize when they log in, such as MongoDB Database - Workforce.",
+        "Supported account types: Accounts in this organizational directory only (single tenant).",
+        `Redirect URI: platform Public client/native (mobile & desktop), ${REDIRECT_URI}. Register.`,
       ],
     },
     {
       title: "Ask for version 2 tokens",
       steps: [
-        { text: "Open Manifest under Manage." },
-        {
-          text: "Set requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2. Click Save. Null means version 1, which has another issuer and audience.",
-        },
+        "Open Manifest under Manage.",
+        "Set requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2. Click Save. Null means version 1, which has another issuer and audience.",
       ],
     },
     { title: "Add the groups claim", steps: groupsClaim("your people") },
@@ -70,31 +64,25 @@ export const entraWorkforceGuide: GuideTo<"entraWorkforce"> = {
       title: "Add a name for the logs",
       optional: true,
       steps: [
-        { text: "Token configuration, Add optional claim, token type Access." },
-        {
-          text: "Select email or upn, and click Add. The claim names the person in MongoDB's logs. mongofed does not use it to identify anyone.",
-        },
-        { text: "Select the check box that turns on the Microsoft Graph permissions (email, profile). Click Add." },
+        "Token configuration, Add optional claim, token type Access.",
+        "Select email or upn, and click Add. The claim names the person in MongoDB's logs. mongofed does not use it to identify anyone.",
+        "Select the check box that turns on the Microsoft Graph permissions (email, profile). Click Add.",
       ],
     },
     {
       title: "Expose an API",
       optional: true,
       steps: [
-        {
-          text: "Skip this step unless your policies require a named scope. The application requests a token for itself, with the scope {application id}/.default. For a named scope: Expose an API, Application ID URI, Add a scope. Then write requestedScopes after the preset.",
-        },
+        "Skip this step unless your policies require a named scope. The application requests a token for itself, with the scope {application id}/.default. For a named scope: Expose an API, Application ID URI, Add a scope. Then write requestedScopes after the preset.",
       ],
     },
     {
       title: "Set flows, refresh tokens and lifetime",
       steps: [
-        { text: FLOWS },
-        { text: "Device authorization needs Authentication, Advanced settings, Allow public client flows: Yes." },
-        { text: "Refresh tokens need no setting: the preset requests the scope offline_access." },
-        {
-          text: `${LIFETIME}. Entra ID issues access tokens for 60 to 90 minutes. Assign a token lifetime policy (Microsoft Graph, tokenLifetimePolicies) to the application to change this.`,
-        },
+        FLOWS,
+        "Device authorization needs Authentication, Advanced settings, Allow public client flows: Yes.",
+        "Refresh tokens need no setting: the preset requests the scope offline_access.",
+        `${LIFETIME}. Entra ID issues access tokens for 60 to 90 minutes. Assign a token lifetime policy (Microsoft Graph, tokenLifetimePolicies) to the application to change this.`,
       ],
     },
     metadata,
@@ -113,31 +101,25 @@ export const entraWorkloadGuide: GuideTo<"entraWorkload"> = {
     {
       title: "Register an application",
       steps: [
-        { text: "In the Azure portal, search for Microsoft Entra ID and open it." },
-        { text: "Open App registrations under Manage, and click New registration." },
-        { text: "Name: a name such as MongoDB Database - Workload." },
-        { text: "Supported account types: Accounts in this organizational directory only (single tenant)." },
-        { text: "Redirect URI: platform Web, left empty, because no browser takes part. Click Register." },
+        "In the Azure portal, search for Microsoft Entra ID and open it.",
+        "Open App registrations under Manage, and click New registration.",
+        "Name: a name such as MongoDB Database - Workload.",
+        "Supported account types: Accounts in this organizational directory only (single tenant).",
+        "Redirect URI: platform Web, left empty, because no browser takes part. Click Register.",
       ],
     },
     {
       title: "Expose an API",
       steps: [
-        {
-          text: "Open Expose an API, and click Add beside Application ID URI. Keep the proposed value, api://{application id}.",
-        },
-        {
-          text: "Programs request a token for this URI or for the application id. It is TOKEN_RESOURCE in the driver's connection string, and the scope {URI}/.default of a callback.",
-        },
+        "Open Expose an API, and click Add beside Application ID URI. Keep the proposed value, api://{application id}.",
+        "Programs request a token for this URI or for the application id. It is TOKEN_RESOURCE in the driver's connection string, and the scope {URI}/.default of a callback.",
       ],
     },
     {
       title: "Ask for version 2 tokens",
       steps: [
-        { text: "Open Manifest under Manage." },
-        {
-          text: "Set requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2. Click Save. The audience of a version 2 token is the application id, even if the program requests the URI.",
-        },
+        "Open Manifest under Manage.",
+        "Set requestedAccessTokenVersion (accessTokenAcceptedVersion in the older form) from null to 2. Click Save. The audience of a version 2 token is the application id, even if the program requests the URI.",
       ],
     },
     {
@@ -165,12 +147,8 @@ export const entraWorkloadGuide: GuideTo<"entraWorkload"> = {
     {
       title: "Find the object id of each program",
       steps: [
-        {
-          text: 'Managed identity: pass "Object (principal) ID" on its Overview to entraManagedIdentity(). A system-assigned identity shows it under Identity, on the page of the virtual machine. If a machine has several identities, the driver needs the client id as user name.',
-        },
-        {
-          text: 'Service principal: pass "Object ID" under Enterprise applications to entraServicePrincipal(). App registrations shows another id.',
-        },
+        'Managed identity: pass "Object (principal) ID" on its Overview to entraManagedIdentity(). A system-assigned identity shows it under Identity, on the page of the virtual machine. If a machine has several identities, the driver needs the client id as user name.',
+        'Service principal: pass "Object ID" under Enterprise applications to entraServicePrincipal(). App registrations shows another id.',
       ],
     },
   ],

@@ -17,25 +17,17 @@ export const githubActionsGuide: GuideTo<"githubActions"> = {
     {
       title: "Let the workflow request tokens",
       steps: [
-        { text: "In the job, set permissions: id-token: write, and contents: read for a checkout." },
-        {
-          text: "In the driver's callback, call core.getIDToken(audience) of @actions/core. Without the package: GET ACTIONS_ID_TOKEN_REQUEST_URL&audience=…, with ACTIONS_ID_TOKEN_REQUEST_TOKEN as bearer token.",
-        },
-        {
-          text: "Tokens are valid for a few minutes. The callback requests a new token each time the driver calls it.",
-        },
+        "In the job, set permissions: id-token: write, and contents: read for a checkout.",
+        "In the driver's callback, call core.getIDToken(audience) of @actions/core. Without the package: GET ACTIONS_ID_TOKEN_REQUEST_URL&audience=…, with ACTIONS_ID_TOKEN_REQUEST_TOKEN as bearer token.",
+        "Tokens are valid for a few minutes. The callback requests a new token each time the driver calls it.",
       ],
     },
     {
       title: "Select the workflows",
       steps: [
-        {
-          text: "Pass owner, repository, and one of branch, tag, environment, pullRequest to githubRepository(). An environment with required reviewers is safest: Settings of the repository, Environments. A job with an environment has it in its token instead of the branch.",
-        },
-        {
-          text: "Repositories created since July 15, 2026, or that opted into immutable subjects, carry numbers. Pass ownerId and repositoryId, which gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id' prints.",
-        },
-        { text: "Print `sub` of a token once and compare, because an organization can customize it." },
+        "Pass owner, repository, and one of branch, tag, environment, pullRequest to githubRepository(). An environment with required reviewers is safest: Settings of the repository, Environments. A job with an environment has it in its token instead of the branch.",
+        "Repositories created since July 15, 2026, or that opted into immutable subjects, carry numbers. Pass ownerId and repositoryId, which gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id' prints.",
+        "Print `sub` of a token once and compare, because an organization can customize it.",
       ],
     },
     {

@@ -17,13 +17,9 @@ export const googleCloudGuide: GuideTo<"googleCloud"> = {
     {
       title: "Find each service account's unique id",
       steps: [
-        { text: "Open Google Cloud console, IAM & Admin, Service Accounts, or run the command in the last step." },
-        {
-          text: "Give every program a service account of its own, because all programs share the default one of the project.",
-        },
-        {
-          text: 'Open the account, Details. Pass "Unique ID", 21 digits, to googleServiceAccount(). gcloud iam service-accounts describe EMAIL --format="value(uniqueId)" prints it too.',
-        },
+        "Open Google Cloud console, IAM & Admin, Service Accounts, or run the command in the last step.",
+        "Give every program a service account of its own, because all programs share the default one of the project.",
+        'Open the account, Details. Pass "Unique ID", 21 digits, to googleServiceAccount(). gcloud iam service-accounts describe EMAIL --format="value(uniqueId)" prints it too.',
       ],
     },
   ],

@@ -18,7 +18,12 @@ export interface GuidePart<Option extends string = string> {
   readonly title: string;
   /** Only some users need this part; the title or the first step says which. */
   readonly optional?: true;
-  readonly steps: readonly Step<Option>[];
+  readonly steps: readonly (string | Step<Option>)[];
+}
+
+/** Returns each step of a part as an object. */
+export function stepsOf({ steps }: GuidePart): Step[] {
+  return steps.map((step) => (typeof step === "string" ? { text: step } : step));
 }
 
 interface Step<Option extends string = string> {

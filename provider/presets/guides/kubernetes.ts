@@ -11,12 +11,8 @@ export const kubernetesGuide: GuideTo<"kubernetes"> = {
           text: "kubectl get --raw /.well-known/openid-configuration prints `issuer`. AKS: az aks show --query oidcIssuerProfile.issuerUrl, which ends in a slash that counts. EKS: aws eks describe-cluster --query cluster.identity.oidc.issuer.",
           gives: ["issuerUri"],
         },
-        {
-          text: "AKS: turn the issuer on with az aks update --enable-oidc-issuer. EKS and GKE have one. Elsewhere, start the API server with a public --service-account-issuer.",
-        },
-        {
-          text: "From outside the cluster, {issuer}/.well-known/openid-configuration and its jwks_uri must answer over https, with a publicly trusted certificate. If the API server itself answers, bind the cluster role system:service-account-issuer-discovery to the group system:unauthenticated. You can also publish both documents elsewhere.",
-        },
+        "AKS: turn the issuer on with az aks update --enable-oidc-issuer. EKS and GKE have one. Elsewhere, start the API server with a public --service-account-issuer.",
+        "From outside the cluster, {issuer}/.well-known/openid-configuration and its jwks_uri must answer over https, with a publicly trusted certificate. If the API server itself answers, bind the cluster role system:service-account-issuer-discovery to the group system:unauthenticated. You can also publish both documents elsewhere.",
       ],
     },
     {
@@ -26,20 +22,14 @@ export const kubernetesGuide: GuideTo<"kubernetes"> = {
           text: "Choose a value of your own, such as mongodb. Do not use the cluster's own audience: a stolen token would also work against the API server.",
           gives: ["audience"],
         },
-        {
-          text: "In the pod, mount a projected volume with serviceAccountToken, audience as above, path token, expirationSeconds 3600. The kubelet renews the token.",
-        },
-        {
-          text: "The driver's environment k8s reads the file that AZURE_FEDERATED_TOKEN_FILE names, else AWS_WEB_IDENTITY_TOKEN_FILE, else /var/run/secrets/kubernetes.io/serviceaccount/token, whose audience is the cluster. Set one of the two variables, or write a callback that reads the file.",
-        },
+        "In the pod, mount a projected volume with serviceAccountToken, audience as above, path token, expirationSeconds 3600. The kubelet renews the token.",
+        "The driver's environment k8s reads the file that AZURE_FEDERATED_TOKEN_FILE names, else AWS_WEB_IDENTITY_TOKEN_FILE, else /var/run/secrets/kubernetes.io/serviceaccount/token, whose audience is the cluster. Set one of the two variables, or write a callback that reads the file.",
       ],
     },
     {
       title: "Give each program a service account",
       steps: [
-        {
-          text: "Run kubectl create serviceaccount NAME --namespace NAMESPACE, set serviceAccountName in the pod, and pass both to kubernetesServiceAccount(). Do not use default: every pod of the namespace without a service account uses it.",
-        },
+        "Run kubectl create serviceaccount NAME --namespace NAMESPACE, set serviceAccountName in the pod, and pass both to kubernetesServiceAccount(). Do not use default: every pod of the namespace without a service account uses it.",
       ],
     },
   ],

@@ -7,9 +7,7 @@ const metadata = (preflight: string): GuidePart<"issuerUri"> => ({
       text: "Open the metadata document, {issuer}/.well-known/openid-configuration. Copy `issuer` character by character.",
       gives: ["issuerUri"],
     },
-    {
-      text: `Run ${preflight}. It fetches the document and the signing keys as MongoDB does, and reports every problem.`,
-    },
+    `Run ${preflight}. It fetches the document and the signing keys as MongoDB does, and reports every problem.`,
   ],
 });
 
@@ -43,12 +41,10 @@ export const oidcGuide: GuideTo<"oidc"> = {
     {
       title: "Register an application",
       steps: [
-        { text: "Create a public client. Some providers call it a native application. It has no secret." },
-        { text: `Redirect URI: ${REDIRECT_URI}.` },
-        {
-          text: `Grant types: Authorization Code with PKCE (S256), and Refresh Token. Add Device Authorization only where you need it. ${FLOWS}`,
-        },
-        { text: "Limit the application to the groups that may log in." },
+        "Create a public client. Some providers call it a native application. It has no secret.",
+        `Redirect URI: ${REDIRECT_URI}.`,
+        `Grant types: Authorization Code with PKCE (S256), and Refresh Token. Add Device Authorization only where you need it. ${FLOWS}`,
+        "Limit the application to the groups that may log in.",
         { text: "Copy the client id.", gives: ["clientId"] },
       ],
     },
@@ -59,7 +55,7 @@ export const oidcGuide: GuideTo<"oidc"> = {
           text: "Give the application's access tokens one audience of your own, such as mongodb. Some providers use the client id. Do not share the audience with another service.",
           gives: ["audience"],
         },
-        { text: SIGNED },
+        SIGNED,
       ],
     },
     {
@@ -70,85 +66,55 @@ export const oidcGuide: GuideTo<"oidc"> = {
     {
       title: "Set the claims",
       steps: [
-        {
-          text: "Groups: add a top-level claim named groups to the access token, a list of group ids or names. If the claim has another name, write groupsClaim after the preset.",
-        },
-        {
-          text: "People: check that sub is in the access token, and is an id that the provider never assigns again. To use another claim, write userClaim after the preset.",
-        },
-        {
-          text: "Look at a token: mongofed token explain prints it and names the screen for every problem.",
-        },
+        "Groups: add a top-level claim named groups to the access token, a list of group ids or names. If the claim has another name, write groupsClaim after the preset.",
+        "People: check that sub is in the access token, and is an id that the provider never assigns again. To use another claim, write userClaim after the preset.",
+        "Look at a token: mongofed token explain prints it and names the screen for every problem.",
       ],
     },
     {
       title: "Set refresh tokens and lifetimes",
       steps: [
-        {
-          text: "Allow refresh tokens, by the scope offline_access or by the provider's own setting. mongosh and Compass request offline_access where the metadata document lists it.",
-        },
-        { text: `Set the access token lifetime. ${LIFETIME}.` },
+        "Allow refresh tokens, by the scope offline_access or by the provider's own setting. mongosh and Compass request offline_access where the metadata document lists it.",
+        `Set the access token lifetime. ${LIFETIME}.`,
       ],
     },
     {
       title: "Only with Keycloak",
       optional: true,
       steps: [
-        { text: "Issuer: https://{host}/realms/{realm}. Realm settings, General, Endpoints links the document." },
-        {
-          text: "Clients, Create client, OpenID Connect. Client authentication: Off. Turn on Standard flow, and OAuth 2.0 Device Authorization Grant only where you need it. Advanced: PKCE method S256.",
-        },
-        {
-          text: "Client scopes, the dedicated scope, Add mapper, By configuration: Audience (Included Custom Audience) and Group Membership (Token Claim Name groups, Full group path Off). Turn on Add to access token in both.",
-        },
-        {
-          text: "Keycloak adds the audience account to tokens. In the dedicated scope, Scope, turn Full scope allowed off. If account remains, remove the client scope roles from the client. Client scopes, Evaluate shows the token.",
-        },
-        {
-          text: "Keep the client scope basic: it puts sub into the token. Realm settings, Tokens, sets the lifetimes. Refresh tokens need no scope; offline_access makes sessions that outlive a logout.",
-        },
+        "Issuer: https://{host}/realms/{realm}. Realm settings, General, Endpoints links the document.",
+        "Clients, Create client, OpenID Connect. Client authentication: Off. Turn on Standard flow, and OAuth 2.0 Device Authorization Grant only where you need it. Advanced: PKCE method S256.",
+        "Client scopes, the dedicated scope, Add mapper, By configuration: Audience (Included Custom Audience) and Group Membership (Token Claim Name groups, Full group path Off). Turn on Add to access token in both.",
+        "Keycloak adds the audience account to tokens. In the dedicated scope, Scope, turn Full scope allowed off. If account remains, remove the client scope roles from the client. Client scopes, Evaluate shows the token.",
+        "Keep the client scope basic: it puts sub into the token. Realm settings, Tokens, sets the lifetimes. Refresh tokens need no scope; offline_access makes sessions that outlive a logout.",
       ],
     },
     {
       title: "Only with Auth0",
       optional: true,
       steps: [
-        { text: "Issuer: https://{tenant}.{region}.auth0.com/, with the slash at its end." },
-        {
-          text: `Auth0 adds its userinfo address to the audience whenever a client requests openid, as mongosh does. MongoDB rejects such access tokens. ${ID_TOKEN}.`,
-        },
-        { text: "Applications, Create Application, Native. Advanced Settings, Grant Types: as above." },
-        {
-          text: "Actions, Triggers, post-login: set a claim with a namespace, such as https://example.com/groups, by api.idToken.setCustomClaim. Auth0 reserves the name groups. Write its full name as groupsClaim after the preset.",
-        },
+        "Issuer: https://{tenant}.{region}.auth0.com/, with the slash at its end.",
+        `Auth0 adds its userinfo address to the audience whenever a client requests openid, as mongosh does. MongoDB rejects such access tokens. ${ID_TOKEN}.`,
+        "Applications, Create Application, Native. Advanced Settings, Grant Types: as above.",
+        "Actions, Triggers, post-login: set a claim with a namespace, such as https://example.com/groups, by api.idToken.setCustomClaim. Auth0 reserves the name groups. Write its full name as groupsClaim after the preset.",
       ],
     },
     {
       title: "Only with ForgeRock",
       optional: true,
       steps: [
-        {
-          text: "The issuer depends on the realm: copy it from the document that lies under the issuer itself, not under another path of the realm.",
-        },
-        {
-          text: "OAuth2 Provider service, Core: Use Client-Based Access & Refresh Tokens. Advanced: OAuth2 Token Signing Algorithm RS256.",
-        },
-        { text: "An access token modification script adds groups. Check that sub and aud are single texts." },
+        "The issuer depends on the realm: copy it from the document that lies under the issuer itself, not under another path of the realm.",
+        "OAuth2 Provider service, Core: Use Client-Based Access & Refresh Tokens. Advanced: OAuth2 Token Signing Algorithm RS256.",
+        "An access token modification script adds groups. Check that sub and aud are single texts.",
       ],
     },
     {
       title: "Only with ADFS, Windows Server 2019 or newer",
       optional: true,
       steps: [
-        {
-          text: "Compare issuer with access_token_issuer in the metadata document. Access tokens carry the second, usually http://{host}/adfs/services/trust. MongoDB finds no metadata document there.",
-        },
-        {
-          text: `${ID_TOKEN}. Compass has the option Use ID token instead of Access Token. Programs cannot use ADFS this way.`,
-        },
-        {
-          text: "Application Groups: a native application with a Web API. Issuance Transform Rules add the groups as a claim. Permit the scopes openid and allatclaims, and pass allatclaims, so that the claims reach the ID token.",
-        },
+        "Compare issuer with access_token_issuer in the metadata document. Access tokens carry the second, usually http://{host}/adfs/services/trust. MongoDB finds no metadata document there.",
+        `${ID_TOKEN}. Compass has the option Use ID token instead of Access Token. Programs cannot use ADFS this way.`,
+        "Application Groups: a native application with a Web API. Issuance Transform Rules add the groups as a claim. Permit the scopes openid and allatclaims, and pass allatclaims, so that the claims reach the ID token.",
       ],
     },
   ],
@@ -171,18 +137,16 @@ export const oidcWorkloadGuide: GuideTo<"oidcWorkload"> = {
           text: "Give the access tokens of programs one audience of your own, such as mongodb-programs.",
           gives: ["audience"],
         },
-        { text: SIGNED },
+        SIGNED,
       ],
     },
     {
       title: "Register each program",
       steps: [
-        { text: "Create a confidential client with the grant type Client Credentials." },
-        { text: "Request a token once and look at it. Its sub is the principal of the FederatedUser." },
-        {
-          text: "Keycloak: turn on Client authentication and Service accounts roles; sub is the id of the service account's user. Auth0: a Machine to Machine application, authorized for the API; sub is {client id}@clients.",
-        },
-        { text: "The program's callback requests a token at token_endpoint of the metadata document." },
+        "Create a confidential client with the grant type Client Credentials.",
+        "Request a token once and look at it. Its sub is the principal of the FederatedUser.",
+        "Keycloak: turn on Client authentication and Service accounts roles; sub is the id of the service account's user. Auth0: a Machine to Machine application, authorized for the API; sub is {client id}@clients.",
+        "The program's callback requests a token at token_endpoint of the metadata document.",
       ],
     },
     {

@@ -25,13 +25,11 @@ export const oktaGuide: GuideTo<"okta"> = {
     {
       title: "Register an application",
       steps: [
-        { text: "Admin Console, Applications, Applications, Create App Integration." },
-        { text: "Sign-in method: OIDC - OpenID Connect. Application type: Native Application. Next." },
-        {
-          text: `Grant types: Authorization Code and Refresh Token. Add Device Authorization only where you need it. ${FLOWS}`,
-        },
-        { text: `Sign-in redirect URIs: ${REDIRECT_URI}, and no other. Sign-out redirect URIs: none.` },
-        { text: "Assignments: the groups that may log in. Click Save." },
+        "Admin Console, Applications, Applications, Create App Integration.",
+        "Sign-in method: OIDC - OpenID Connect. Application type: Native Application. Next.",
+        `Grant types: Authorization Code and Refresh Token. Add Device Authorization only where you need it. ${FLOWS}`,
+        `Sign-in redirect URIs: ${REDIRECT_URI}, and no other. Sign-out redirect URIs: none.`,
+        "Assignments: the groups that may log in. Click Save.",
         {
           text: 'General: check that Require PKCE as additional verification is on, and copy "Client ID".',
           gives: ["clientId"],
@@ -49,24 +47,16 @@ export const oktaGuide: GuideTo<"okta"> = {
           text: 'Copy the last part of its "Issuer URI", behind /oauth2/: default, or aus….',
           gives: ["authorizationServer"],
         },
-        {
-          text: "Access Policies: add a policy for the application, and a rule that allows Authorization Code (and Device Authorization), with the scopes openid and offline_access.",
-        },
-        {
-          text: `Set the access token lifetime in the same rule. ${LIFETIME}. The preset requests offline_access for refresh tokens, whose lifetime is in the rule too.`,
-        },
+        "Access Policies: add a policy for the application, and a rule that allows Authorization Code (and Device Authorization), with the scopes openid and offline_access.",
+        `Set the access token lifetime in the same rule. ${LIFETIME}. The preset requests offline_access for refresh tokens, whose lifetime is in the rule too.`,
       ],
     },
     {
       title: "Add the groups claim",
       steps: [
-        {
-          text: "In the authorization server: Claims, Add Claim. Name: groups. Include in token type: Access Token, Always.",
-        },
-        {
-          text: "Value type: Groups. Filter: as narrow as possible, such as Starts with mongodb-. Include in: Any scope. Click Create.",
-        },
-        { text: "Token Preview shows the token of a person in the application." },
+        "In the authorization server: Claims, Add Claim. Name: groups. Include in token type: Access Token, Always.",
+        "Value type: Groups. Filter: as narrow as possible, such as Starts with mongodb-. Include in: Any scope. Click Create.",
+        "Token Preview shows the token of a person in the application.",
       ],
     },
   ],
@@ -103,21 +93,15 @@ export const oktaWorkloadGuide: GuideTo<"oktaWorkload"> = {
           text: 'Copy the last part of its "Issuer URI", behind /oauth2/.',
           gives: ["authorizationServer"],
         },
-        {
-          text: "Scopes: add a scope, such as mongodb. Okta issues no token by client credentials without a custom scope.",
-        },
+        "Scopes: add a scope, such as mongodb. Okta issues no token by client credentials without a custom scope.",
       ],
     },
     {
       title: "Register each program",
       steps: [
-        { text: "Applications, Create App Integration, API Services. Copy its Client ID, which is the principal." },
-        {
-          text: "Access Policies of the authorization server: a policy for these applications, with a rule that allows Client Credentials and the scope. The rule also sets the token lifetime.",
-        },
-        {
-          text: "The program's callback requests a token from {issuer}/v1/token by client credentials, with the scope.",
-        },
+        "Applications, Create App Integration, API Services. Copy its Client ID, which is the principal.",
+        "Access Policies of the authorization server: a policy for these applications, with a rule that allows Client Credentials and the scope. The rule also sets the token lifetime.",
+        "The program's callback requests a token from {issuer}/v1/token by client credentials, with the scope.",
       ],
     },
     {

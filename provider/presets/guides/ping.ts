@@ -22,9 +22,7 @@ const elsewhere: GuidePart<"domain" | "issuerUri"> = {
       text: "PingFederate, PingAM or your own domain: open the metadata document ({base}/.well-known/openid-configuration) and copy `issuer`, character by character. Omit environmentId.",
       gives: ["issuerUri"],
     },
-    {
-      text: "PingFederate: configure the access token manager to issue JSON Web Tokens, signed with RS256, with a key id, the audience and the claims below. Opaque (reference) tokens do not work.",
-    },
+    "PingFederate: configure the access token manager to issue JSON Web Tokens, signed with RS256, with a key id, the audience and the claims below. Opaque (reference) tokens do not work.",
   ],
 };
 
@@ -49,23 +47,17 @@ export const pingGuide: GuideTo<"ping"> = {
           gives: ["audience"],
         },
         { text: "Scopes: add a scope, such as mongodb:login.", gives: ["scope"] },
-        {
-          text: "Attributes: add groups, mapped to Group IDs of the user. Group Names work too, but a renamed group loses its access. Keep sub mapped to the User ID.",
-        },
-        { text: `Overview: set the access token lifetime. ${LIFETIME}.` },
+        "Attributes: add groups, mapped to Group IDs of the user. Group Names work too, but a renamed group loses its access. Keep sub mapped to the User ID.",
+        `Overview: set the access token lifetime. ${LIFETIME}.`,
       ],
     },
     {
       title: "Register an application",
       steps: [
-        { text: "Applications, Applications: add an application of type Native." },
-        {
-          text: `Configuration: grant type Authorization Code with PKCE enforcement S256_REQUIRED, and Refresh Token. Add Device Authorization only where you need it. ${FLOWS}`,
-        },
-        { text: `Redirect URIs: ${REDIRECT_URI}. Token endpoint authentication: None.` },
-        {
-          text: "Resources: allow the scope of the custom resource. Access: select the groups that may log in. Enable the application.",
-        },
+        "Applications, Applications: add an application of type Native.",
+        `Configuration: grant type Authorization Code with PKCE enforcement S256_REQUIRED, and Refresh Token. Add Device Authorization only where you need it. ${FLOWS}`,
+        `Redirect URIs: ${REDIRECT_URI}. Token endpoint authentication: None.`,
+        "Resources: allow the scope of the custom resource. Access: select the groups that may log in. Enable the application.",
         { text: 'Copy "Client ID".', gives: ["clientId"] },
       ],
     },
@@ -96,20 +88,16 @@ export const pingWorkloadGuide: GuideTo<"pingWorkload"> = {
           text: "Applications, Resources, add a custom resource. Audience: a value such as mongodb-programs.",
           gives: ["audience"],
         },
-        { text: "Scopes: add a scope, such as mongodb:connect." },
-        {
-          text: "Attributes: map sub to an advanced expression that returns the application's id. PingOne omits sub from tokens by client credentials, and MongoDB rejects a token without it.",
-        },
+        "Scopes: add a scope, such as mongodb:connect.",
+        "Attributes: map sub to an advanced expression that returns the application's id. PingOne omits sub from tokens by client credentials, and MongoDB rejects a token without it.",
       ],
     },
     {
       title: "Register each program",
       steps: [
-        {
-          text: "Applications: add an application of type OIDC Web App or Worker, grant type Client Credentials. Allow the scope.",
-        },
-        { text: "Request a token once and look at it. Its sub is the principal of the FederatedUser." },
-        { text: "The program's callback requests a token from {issuer}/token by client credentials, with the scope." },
+        "Applications: add an application of type OIDC Web App or Worker, grant type Client Credentials. Allow the scope.",
+        "Request a token once and look at it. Its sub is the principal of the FederatedUser.",
+        "The program's callback requests a token from {issuer}/token by client credentials, with the scope.",
       ],
     },
     elsewhere,

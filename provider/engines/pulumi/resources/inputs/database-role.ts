@@ -2,6 +2,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { GatedResource } from "../gated-resource.ts";
+import type { GrantedRoleInput, PrivilegeInput } from "./values.ts";
 
 /** The inputs of a `DatabaseRole`. */
 export interface DatabaseRoleArgs {
@@ -33,35 +34,14 @@ export interface DatabaseRoleArgs {
    *
    * @example [{"resource":{"database":"app","collection":"orders"},"actions":["find"]}]
    */
-  readonly privileges?:
-    | pulumi.Input<
-        readonly pulumi.Input<{
-          readonly resource: pulumi.Input<
-            | { readonly cluster: pulumi.Input<true> }
-            | { readonly database: pulumi.Input<string>; readonly collection: pulumi.Input<string> }
-          >;
-          readonly actions: pulumi.Input<readonly pulumi.Input<string>[]>;
-        }>[]
-      >
-    | undefined;
+  readonly privileges?: pulumi.Input<readonly pulumi.Input<PrivilegeInput>[]> | undefined;
   /**
    * The roles that this role inherits: `"read@app"`. An object `{ role, database, collection }` is possible
    * too. Default: none.
    *
    * @example ["read@app"]
    */
-  readonly roles?:
-    | pulumi.Input<
-        readonly pulumi.Input<
-          | string
-          | {
-              readonly role: pulumi.Input<string>;
-              readonly database: pulumi.Input<string>;
-              readonly collection?: pulumi.Input<string> | undefined;
-            }
-        >[]
-      >
-    | undefined;
+  readonly roles?: pulumi.Input<readonly pulumi.Input<GrantedRoleInput>[]> | undefined;
   /**
    * Takes over the object if it already exists. `true` requires that the object equals the declaration.
    * `"overwrite"` also changes it, after mongofed has listed the differences. Objects that mongofed manages

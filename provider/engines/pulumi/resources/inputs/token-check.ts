@@ -5,6 +5,7 @@ import type { TextSource } from "../../token-sources.ts";
 import type { FederatedUser } from "../federated-user.ts";
 import type { IdentityProviderInput } from "../identity-provider-input.ts";
 import type { OidcRole } from "../oidc-role.ts";
+import type { GrantedRoleInput } from "./values.ts";
 
 /** The expected result of a token. mongofed checks only what is given. */
 export interface TokenExpectationArgs {
@@ -31,35 +32,13 @@ export interface TokenExpectationArgs {
    *
    * @example ["readWrite@app"]
    */
-  readonly roles?:
-    | pulumi.Input<
-        readonly pulumi.Input<
-          | string
-          | {
-              readonly role: pulumi.Input<string>;
-              readonly database: pulumi.Input<string>;
-              readonly collection?: pulumi.Input<string> | undefined;
-            }
-        >[]
-      >
-    | undefined;
+  readonly roles?: pulumi.Input<readonly pulumi.Input<GrantedRoleInput>[]> | undefined;
   /**
    * Some of the granted or inherited roles.
    *
    * @example ["read@app"]
    */
-  readonly rolesAtLeast?:
-    | pulumi.Input<
-        readonly pulumi.Input<
-          | string
-          | {
-              readonly role: pulumi.Input<string>;
-              readonly database: pulumi.Input<string>;
-              readonly collection?: pulumi.Input<string> | undefined;
-            }
-        >[]
-      >
-    | undefined;
+  readonly rolesAtLeast?: pulumi.Input<readonly pulumi.Input<GrantedRoleInput>[]> | undefined;
   /**
    * The permitted actions: an action of MongoDB, `read` or `write`, and a collection, a database or the
    * cluster.
