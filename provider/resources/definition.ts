@@ -70,6 +70,8 @@ export interface Context {
 export interface Checked {
   readonly inputs: Props;
   readonly findings: readonly Finding[];
+  /** The id of the existing object that `create` will adopt. */
+  readonly adopts?: string | undefined;
 }
 
 /** The answer of `diff`. */

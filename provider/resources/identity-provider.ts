@@ -16,9 +16,10 @@ export const identityProvider: Definition = {
     (props.projectId === undefined ? atlasIdentityProvider : projectIdentityProvider).subject(props, context),
   idOf: (inputs) => (inputs.projectId === undefined ? undefined : projectIdentityProvider.idOf?.(inputs)),
   async check(context, olds, news) {
-    const { inputs, findings } = await of(news, context).check(context, olds, news);
+    const checked = await of(news, context).check(context, olds, news);
+    const { inputs, findings } = checked;
     const creates = Object.keys(visible(olds)).length === 0 && isNew(inputs);
-    return { inputs, findings: creates ? [...noTokenMatches(inputs), ...findings] : findings };
+    return creates ? { ...checked, findings: [...noTokenMatches(inputs), ...findings] } : checked;
   },
   diff: (context, id, outputs, inputs) => of(outputs, context).diff(context, id, outputs, inputs),
   read: (context, id, outputs) => of(outputs, context, id).read(context, id, outputs),

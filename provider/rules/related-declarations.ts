@@ -1,5 +1,5 @@
 import type { AuthorizationType } from "../../schema/identity-provider.ts";
-import { containsUnknown, UNKNOWN } from "../../schema/unknown.ts";
+import { containsUnknown, isUnknown, UNKNOWN } from "../../schema/unknown.ts";
 import { planeOf } from "./plane.ts";
 import { inProjects } from "./plane-rules.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
@@ -21,7 +21,7 @@ interface RelatedDeclarationsOfAccess {
   readonly roles: readonly string[];
   /** Organizations that the program connects to the identity provider. */
   readonly connects: readonly string[];
-  /** Whether the program itself makes the identity provider in the project. */
+  /** Whether the program itself makes the identity provider. In Atlas only if it adopts none. */
   readonly makesProvider?: true;
 }
 
@@ -81,9 +81,12 @@ function definedRoles(program: Program, declaration: Declaration): string[] {
   return [...new Set(named.map((role) => definedRole(role) ?? UNKNOWN))];
 }
 
+/** In Atlas, one that adopts may be connected already. It is met in the preview if issuer and audience are known. */
 function makesProvider(program: Program, declaration: Declaration): boolean {
   const provider = providerOf(program, declaration);
-  return typeof provider === "object" && planeOf(provider) === "project";
+  if (typeof provider !== "object") return false;
+  const { adopt, issuerUri, audience } = provider.inputs;
+  return planeOf(provider) === "project" || !(adopt && [issuerUri, audience].some(isUnknown));
 }
 
 /** Nothing, where there is none: most programs have one identity provider, and all of them a thousand users. */

@@ -33,6 +33,7 @@ describe("of access", () => {
     expect(around(group(people), people, programs, ...connections)).toEqual({
       roles: [],
       connects: [orgId, projectId],
+      makesProvider: true,
     });
   });
 
@@ -45,6 +46,14 @@ describe("of access", () => {
       connects: [orgId, UNKNOWN],
     });
     expect(around(group(provider), provider)).toMatchObject({ connects: [] });
+  });
+
+  test("whether the program makes its provider: in Atlas not one that it may adopt unseen", () => {
+    const makes = (provider: ReturnType<typeof staff>) => "makesProvider" in around(group(provider), provider);
+    expect(makes(staff())).toBe(true);
+    expect(makes(staff({ adopt: true }))).toBe(true);
+    expect(makes(staff({ adopt: true, audience: UNKNOWN }))).toBe(false);
+    expect(around(group(reference()))).not.toHaveProperty("makesProvider");
   });
 
   test("those of its roles that the program defines in its project", () => {

@@ -43,7 +43,7 @@ export const ${name} = new IdentityProvider("${name}", {
 export const orgConnection = (to: string, options = "{}", { org } = HOME) => `
 new OrgConnection("connect ${to}", { orgId: "${org}", identityProvider: ${to} }, ${options});`;
 
-const PROJECT_KEY = { publicKey: "projectk", privateKey: "00000000-0000-4000-8000-000000000001" };
+export const PROJECT_KEY = { publicKey: "projectk", privateKey: "00000000-0000-4000-8000-000000000001" };
 /** The key of an owner of the project, who has no other role. */
 export const projectKeyEnv = {
   MONGODB_ATLAS_PUBLIC_API_KEY: PROJECT_KEY.publicKey,

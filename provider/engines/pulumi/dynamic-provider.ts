@@ -20,7 +20,7 @@ import { fingerprint } from "../../resources/state/compare.ts";
 import { visible } from "../../resources/state/visible.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
 import { recordFindings } from "./findings-file.ts";
-import { hiddenContext, hiddenTokens } from "./hidden.ts";
+import { ADOPTS, hiddenContext, hiddenTokens } from "./hidden.ts";
 import { offlineReason, reportSkipped } from "./offline.ts";
 import { overwriteCheck } from "./overwrite-check/answer.ts";
 import { overwrittenFinding } from "./overwrite-check/finding.ts";
@@ -152,7 +152,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       state.previews ||= preview === true;
       overwriteCheck().noteFolder(folder);
       const check = async (context: Context) => {
-        const { inputs, findings } = await definition.check(context, withoutEntry(olds), visible(news));
+        const { inputs, findings, adopts } = await definition.check(context, withoutEntry(olds), visible(news));
         declarations.set(fingerprint(visible(inputs)), declared);
         const id = definition.idOf?.(inputs);
         if (id !== undefined) context.memory.ownership.claim(claimOf(id), declared.name ?? "");
@@ -166,7 +166,8 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           property: NO_PROPERTY,
           reason: masked(formatFinding(finding, pulumiTerms), secrets),
         }));
-        return failures.length === 0 ? { inputs } : { inputs, failures };
+        if (failures.length > 0) return { inputs, failures };
+        return { inputs: preview === true && adopts !== undefined ? { ...inputs, [ADOPTS]: adopts } : inputs };
       };
       return call("check", news, check, { ...declared, tokens });
     },

@@ -13,6 +13,12 @@ export const CONTEXT = "__context";
  */
 export const TOKENS = "__tokens";
 
+/**
+ * In the other direction: `check` adds it to the inputs in a preview, where Pulumi takes the inputs of a new resource for
+ * its outputs. Otherwise the id of an adopted identity provider, and so all that uses it, would be unknown there.
+ */
+export const ADOPTS = "__adopts";
+
 /** The value of `__context`, as JSON. */
 export interface HiddenContext extends Omit<DeclaredContext, "tokens"> {
   /** The run only previews, so it may go without the control plane. */

@@ -6,6 +6,7 @@ import { kindOf } from "../../control-planes/planes.ts";
 import { PhrasedError } from "../../findings.ts";
 import { subjectPhrase } from "../../reports.ts";
 import {
+  type Checked,
   type Context,
   type Created,
   type Definition,
@@ -162,7 +163,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
 
   // Check
 
-  async function check(context: Context, olds: Props, news: Props) {
+  async function check(context: Context, olds: Props, news: Props): Promise<Checked> {
     const inputs = object.withDefaults(visible(news));
     const knowsPlane = object.hidesPlane === true && context.offline === undefined;
     const plane = knowsPlane ? kindOf(context.plane()) : undefined;
@@ -176,7 +177,9 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     object.fits?.(context.plane(), inputs);
     const found = await find(context, inputs, "preview");
     const creation = (await object.creationFindings?.(context, inputs, "preview")) ?? [];
-    return { inputs, findings: [...found.findings, ...creation] };
+    const { adopted } = found;
+    const adopts = adopted === undefined ? undefined : object.idOf(object.keyOfLive(adopted));
+    return { inputs, findings: [...found.findings, ...creation], adopts };
   }
 
   async function find(context: Context, inputs: Props, phase: Phase): Promise<Existing<Live>> {

@@ -1,5 +1,5 @@
 import type { Finding } from "../../../schema/finding.ts";
-import { aResource, input, phrase } from "../../../schema/phrase.ts";
+import { aResource, input, phrase, stack } from "../../../schema/phrase.ts";
 import { MINIMUM_SERVERS } from "../../../schema/requirements.ts";
 import { ATLAS_BUILT_IN_ROLES, ROLES_DATABASE, roleText } from "../../../schema/roles.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
@@ -81,32 +81,36 @@ async function notInProject(context: Context, inputs: Props, phase: Phase): Prom
   ];
 }
 
-/** FED313: whom no cluster of the project's organization would let in. */
+/** FED313: no cluster of the project's organization would accept the tokens. */
 async function notConnected(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   const reference = referenceOf(inputs);
   const federationSettingsId = known(reference.federationSettingsId);
   const identityProviderId = known(reference.identityProviderId);
-  if (federationSettingsId === undefined || identityProviderId === undefined) return [];
+  const { connects = [], makesProvider = false } = context.declared.related ?? {};
+  // Nobody but the program can connect an identity provider that does not exist yet.
+  const isNew = phase === "preview" && identityProviderId === undefined && makesProvider;
+  if (!isNew && (federationSettingsId === undefined || identityProviderId === undefined)) return [];
   const plane = onAtlas(context.plane(), "an identity provider of a federation");
   const { orgId, name } = await plane.projects.get(String(inputs.projectId));
-  const { connects = [] } = context.declared.related ?? {};
   const connectedHere = connects.some((org) => org === orgId || isUnknown(org));
   if (phase === "preview" && connectedHere) return [];
-  const through = known(reference.configurationName) ?? identityProviderId;
+  const through = known(reference.configurationName) ?? identityProviderId ?? "the new identity provider";
   const org = await orgLabel(plane, orgId);
+  const found = {
+    path: "identityProvider",
+    message: `${through} is not connected to organization ${org}, which project ${name} (${String(inputs.projectId)}) belongs to`,
+  };
+  if (federationSettingsId === undefined || identityProviderId === undefined)
+    return [finding("FED313", { ...found, fix: CONNECT_NEW })];
   const look = () => plane.connections.list(federationSettingsId);
   // What this very run connects, a credential that may connect it.
   const unchecked = () => (connectedHere ? undefined : `whether ${through} is connected to organization ${org}`);
   if (!(await mayLook(context, `federation ${federationSettingsId}`, unchecked, look))) return [];
   const live = await observe(plane, { federationSettingsId, orgId, identityProviderId });
-  if (live?.identityProviderIds.includes(identityProviderId)) return [];
-  return [
-    finding("FED313", {
-      path: "identityProvider",
-      message: `${through} is not connected to organization ${org}, which project ${name} (${String(inputs.projectId)}) belongs to`,
-    }),
-  ];
+  return live?.identityProviderIds.includes(identityProviderId) ? [] : [finding("FED313", found)];
 }
+
+const CONNECT_NEW = phrase`Declare ${aResource("OrgConnection")} for the two. If another ${stack} connects the provider, create the provider first, and grant access after the connection exists.`;
 
 /** FED322, FED323: clusters that take no tokens. */
 async function unfitClusters(context: Context, inputs: Props): Promise<Finding[]> {

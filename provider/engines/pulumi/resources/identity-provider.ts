@@ -1,6 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { AuthorizationType, IdentityProviderReference } from "../../../../schema/identity-provider.ts";
 import { aliasOf } from "../gate/hold.ts";
+import { ADOPTS } from "../hidden.ts";
 import {
   type AtlasWorkforceArgs,
   type AtlasWorkloadArgs,
@@ -87,10 +88,12 @@ export class IdentityProvider<
 
   constructor(name: string, args: IdentityProviderArgs<A, F>, options?: pulumi.CustomResourceOptions) {
     const declared = { kind: "IdentityProvider", name, args: { ...args }, inputs: { ...args } } as const;
-    super({ ...declared, outputs: IDENTITY_PROVIDER_OUTPUTS }, options);
+    super({ ...declared, outputs: [...IDENTITY_PROVIDER_OUTPUTS, ADOPTS] }, options);
+    const { [ADOPTS]: adopts } = this as unknown as { readonly [ADOPTS]: pulumi.Output<string> };
     // The last part of the resource's id, and not an output of its own: Pulumi takes every output that is no input
     // for unknown while it previews an update, but never the id.
-    this.identityProviderId = this.id.apply((id) => id.slice(id.lastIndexOf("/") + 1));
+    const id = choose(this, async () => ((await isKnown(this.id)) ? this.id : adopts));
+    this.identityProviderId = id.apply((known) => known.slice(known.lastIndexOf("/") + 1));
     this.reference = {
       ...placeOf(this, args),
       configurationName: this.configurationName,
@@ -112,17 +115,38 @@ export class IdentityProvider<
 
 /** Where it belongs, and its id where it has one. Of one that is read by its id, only what is read tells. */
 function placeOf(
-  {
-    identityProviderId,
-    ...provider
-  }: Pick<IdentityProvider, "federationSettingsId" | "projectId" | "identityProviderId">,
+  provider: Pick<IdentityProvider, "federationSettingsId" | "projectId" | "identityProviderId" | "urn">,
   args: Partial<Record<"federationSettingsId" | "projectId", unknown>>,
 ): Partial<IdentityProviderOutputs> {
+  const { identityProviderId } = provider;
   const federationSettingsId = provider.federationSettingsId as pulumi.Output<string>;
   const projectId = provider.projectId as pulumi.Output<string>;
   if (args.projectId !== undefined) return { projectId };
   if (args.federationSettingsId !== undefined) return { federationSettingsId, identityProviderId };
-  const id = pulumi.all([identityProviderId, federationSettingsId]);
-  const known = id.apply(([prefix, federation]) => (federation ? prefix : undefined));
-  return { federationSettingsId, projectId, identityProviderId: known as pulumi.Output<string> };
+  // A preview takes the one that was not read for unknown, so that the other one decides.
+  const unless = (other: pulumi.Output<string>, value: pulumi.Output<string>) =>
+    choose(provider, async () => ((await isRead(other)) ? (undefined as unknown as string) : value));
+  return {
+    federationSettingsId: unless(projectId, federationSettingsId),
+    projectId: unless(federationSettingsId, projectId),
+    identityProviderId: unless(projectId, identityProviderId),
+  };
+}
+
+/** An output of the resource that repeats another one of its outputs, chosen when the resource is registered. */
+function choose(
+  { urn }: Pick<pulumi.Resource, "urn">,
+  choice: () => Promise<pulumi.Output<string> | string>,
+): pulumi.Output<string> {
+  return urn.apply(choice) as pulumi.Output<string>;
+}
+
+async function isRead(output: pulumi.Output<string>): Promise<boolean> {
+  const { promise } = output as unknown as { promise(): Promise<string | undefined> };
+  return (await isKnown(output)) && (await promise.call(output)) !== undefined;
+}
+
+/** Pulumi's types hide this part of an output. */
+function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
+  return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
 }
