@@ -38,7 +38,11 @@ export function reportText(report: Report, terms: Terms): ReportText {
       return {
         label: "note",
         headline: `${subjectOf(report.subject)} does not put back what it found of ${listed(report.settings.map((setting) => word([input(setting)], terms)))}`,
-        details: ["somebody else has changed it since: it stays as it is"],
+        details: [
+          report.because === "in-use"
+            ? "processes with TLS need it: it stays as it is"
+            : "somebody else has changed it since: it stays as it is",
+        ],
       };
     case "managed":
       return {
@@ -63,7 +67,7 @@ export function reportText(report: Report, terms: Terms): ReportText {
     }
     case "progress": {
       const clusters = report.clusters.join(", ");
-      const headline = `${clusters}: changes of users and roles are not applied yet, after ${report.seconds} s`;
+      const headline = `${clusters}: changes are not applied yet, after ${report.seconds} s`;
       return { label: "waiting", headline, details: [] };
     }
     case "lockout-allowed":
@@ -90,7 +94,15 @@ export function reportText(report: Report, terms: Terms): ReportText {
       );
     }
     case "tls":
-      return tlsText(subjectOf(report.subject), Object.entries(report.modes));
+      return tlsText(subjectOf(report.subject), Object.entries(report.modes), terms);
+    case "tls-steps": {
+      const steps = report.steps.join(", then ");
+      return {
+        label: "note",
+        headline: `${subjectOf(report.subject)}: ${nouns.up} sets ${word([input("mode")], terms)} to ${steps}`,
+        details: ["before each step mongofed waits until the MongoDB Agents have applied the last one"],
+      };
+    }
     case "tokens":
       return { label: "", headline: report.line, details: [] };
     case "warning":
@@ -135,12 +147,12 @@ function missingText(report: Extract<Report, { type: "missing" }>, terms: Terms)
   return `${object} was ${lost} outside this ${word([stack], terms)}: ${then}${newId && then === again ? ", with a new id" : ""}`;
 }
 
-function tlsText(subject: string, modes: readonly (readonly [string, string])[]): ReportText {
+function tlsText(subject: string, modes: readonly (readonly [string, string])[], terms: Terms): ReportText {
   const off = modes.filter(([, mode]) => mode === "disabled").map(([name]) => name);
   if (off.length > 0) {
     return warning(
       `${subject}: TLS is off for ${listed(off)}, where these settings have no effect`,
-      "it is switched on in the console under Deployment, Security, Settings; mongofed does not do that",
+      word(phrase`to turn it on, set ${input("mode")}`, terms),
     );
   }
   const on = [...new Set(modes.map(([, mode]) => mode))].join(", ") || "no process yet";

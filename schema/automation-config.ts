@@ -91,10 +91,38 @@ export type AutomationAuth = z.infer<typeof automationAuthSchema>;
 const automationTlsSchema = z.looseObject({
   CAFilePath: z.string().nullish(),
   CAFilePathWindows: z.string().nullish(),
-  /** The console has the setting; its name here is a guess after that of `mongod`. No document was found that has it. */
+  /** Earlier versions of mongofed wrote this key. Nothing reads it: the setting is one of each process. */
   clusterCAFilePath: z.string().nullish(),
   clientCertificateMode: z.string().nullish(),
 });
+
+/** The TLS modes of a process, from the lowest. In `net.ssl` they end in `SSL`. */
+export const TLS_MODES = ["disabled", "allowTLS", "preferTLS", "requireTLS"] as const;
+
+const text = z.string().nullish().catch(undefined);
+
+/** The TLS settings of a process. `PEMKeyFile` is the older name of `certificateKeyFile`. */
+const processTlsSchema = z
+  .looseObject({
+    mode: text,
+    certificateKeyFile: text,
+    PEMKeyFile: text,
+    certificateSelector: text,
+    CAFile: text,
+    clusterCAFile: text,
+  })
+  .nullish()
+  .catch(undefined);
+
+/** The arguments of a process, as its configuration file has them. Older documents have `net.ssl` instead of `net.tls`. */
+const processArgumentsSchema = z
+  .looseObject({
+    net: z.looseObject({ tls: processTlsSchema, ssl: processTlsSchema }).nullish().catch(undefined),
+    systemLog: z.looseObject({ path: text }).nullish().catch(undefined),
+    storage: z.looseObject({ dbPath: text }).nullish().catch(undefined),
+  })
+  .nullish()
+  .catch(undefined);
 
 /** A `mongod` or `mongos`. `version` ends in `-ent` for an Enterprise build. */
 export const automationProcessSchema = z.looseObject({
@@ -103,7 +131,9 @@ export const automationProcessSchema = z.looseObject({
   version: z.string().nullish(),
   processType: z.string().nullish(),
   disabled: z.boolean().nullish(),
+  args2_6: processArgumentsSchema,
 });
+export type AutomationProcess = z.infer<typeof automationProcessSchema>;
 
 /** A whole document. Entries of its lists are checked one by one by whoever reads them. */
 export const automationConfigSchema = z.looseObject({

@@ -1,10 +1,14 @@
 import { z } from "zod";
+import { TLS_MODES } from "./automation-config.ts";
 import { controls } from "./controls.ts";
 import { defineFields, settingsOf, shapeOf } from "./fields.ts";
 import { objectIdSchema } from "./ids.ts";
 
 /** Whether clients must present a certificate to a deployment that uses TLS. */
 const clientCertificateModeSchema = z.enum(["OPTIONAL", "REQUIRE"]);
+
+const tlsModeSchema = z.enum(TLS_MODES);
+export type TlsMode = z.infer<typeof tlsModeSchema>;
 
 const UNCHANGED = "the value that the project has";
 
@@ -15,6 +19,13 @@ export const projectTlsFields = defineFields({
     where: "The console shows the id under Project Settings.",
     example: "5f1e2d3c4b5a69788796a5b4",
     replaces: true,
+  },
+  mode: {
+    schema: tlsModeSchema.optional(),
+    description:
+      "The TLS mode of every process that is not disabled, each of which needs a certificate and a CA file. From `disabled` to `requireTLS`, each mode accepts fewer connections without TLS. One run raises the mode step by step, at most to `preferTLS`, and waits for the MongoDB Agents after each step. `requireTLS` needs another run, and then clients without TLS lose access. A deletion, and removing the input, never lower the mode.",
+    example: "preferTLS",
+    default: UNCHANGED,
   },
   caFilePath: {
     schema: z.string().optional(),
@@ -34,10 +45,9 @@ export const projectTlsFields = defineFields({
   clusterCaFilePath: {
     schema: z.string().optional(),
     description:
-      'The path of a separate certificate authority file, which processes use to verify the certificates of clients and of each other. `""` removes the setting.',
+      'The path of a separate certificate authority file, by which every process that is not disabled verifies the certificates of clients. Needs a CA file beside it. `""` removes the setting.',
     example: "/etc/mongodb/cluster-ca.pem",
     default: UNCHANGED,
-    wire: { project: "clusterCAFilePath" },
   },
   clientCertificateMode: {
     schema: clientCertificateModeSchema.optional(),
@@ -48,7 +58,7 @@ export const projectTlsFields = defineFields({
   allowLockout: {
     ...controls.allowLockout,
     description:
-      "Allows `REQUIRE`, which locks out every client without a certificate. A deletion that restores `REQUIRE` uses the value that the last run recorded.",
+      "Allows `REQUIRE`, which locks out every client without a certificate, and a lower `mode`. A deletion that restores `REQUIRE` uses the value that the last run recorded.",
   },
 });
 export const projectTlsShape = shapeOf(projectTlsFields);

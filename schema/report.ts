@@ -57,8 +57,13 @@ export type Report =
       readonly object: string;
       readonly differences: readonly Difference[];
     }
-  /** Settings that somebody else has changed since stay as they are, although the resource no longer declares them. */
-  | { readonly type: "kept"; readonly subject: Subject; readonly settings: readonly string[] }
+  /** Settings that somebody else has changed, or that are in use, stay although the resource no longer declares them. */
+  | {
+      readonly type: "kept";
+      readonly subject: Subject;
+      readonly settings: readonly string[];
+      readonly because: "changed" | "in-use";
+    }
   /** A deletion is skipped, because the program declares the object as the resource `by`. */
   | { readonly type: "managed"; readonly subject: Subject; readonly by: string }
   /** A check that the credentials do not allow. */
@@ -83,6 +88,8 @@ export type Report =
     }
   /** The TLS mode of a project's processes, by their names. */
   | { readonly type: "tls"; readonly subject: Subject; readonly modes: Readonly<Record<string, string>> }
+  /** The next modes of a project's processes, in the order of their writes. */
+  | { readonly type: "tls-steps"; readonly subject: Subject; readonly steps: readonly string[] }
   /** The verdict on a resource's sample tokens. */
   | { readonly type: "tokens"; readonly line: string }
   /** A problem that changes nothing, in words. */

@@ -3,6 +3,7 @@ import type { AuthenticationRestriction } from "../../schema/authentication-rest
 import type { AuthorizationType, IdentityProviderSettings } from "../../schema/identity-provider.ts";
 import type { Phrase } from "../../schema/phrase.ts";
 import type { Privilege } from "../../schema/privileges.ts";
+import type { TlsMode } from "../../schema/project-tls.ts";
 import type { ProviderScope } from "../../schema/reference.ts";
 import type { GrantedRole } from "../../schema/roles.ts";
 import type { NamedHost } from "./pinned-hosts.ts";
@@ -290,26 +291,46 @@ export interface Security {
   get(projectId: string): Promise<LiveSecurity>;
 }
 
-/** The TLS settings of a project. What is `undefined` is not set. */
+/** A setting of every process: one value, or the value of each process where they differ. An empty text is none. */
+export type PerProcess = string | Readonly<Record<string, string>>;
+
+/** The TLS settings of a project. Those that are `undefined` are not set. */
 export interface TlsSettings {
+  /** The mode of the processes that are not disabled. */
+  readonly mode: PerProcess | undefined;
   readonly caFilePath: string | undefined;
   readonly caFilePathWindows: string | undefined;
-  readonly clusterCaFilePath: string | undefined;
+  /** Of the same processes. */
+  readonly clusterCaFilePath: PerProcess | undefined;
   /** `OPTIONAL` or `REQUIRE`. */
   readonly clientCertificateMode: string | undefined;
 }
 
+/** A process that is not disabled. */
+export interface TlsProcess {
+  readonly name: string;
+  readonly mode: TlsMode;
+  readonly hasCertificate: boolean;
+  /** Whether it has a CA file of its own, beside that of the project. */
+  readonly hasCaFile: boolean;
+  /** The operating system of its host, as far as the paths of the process tell it. */
+  readonly system: "Linux" | "Windows" | undefined;
+}
+
 export interface LiveProjectTls extends TlsSettings {
   readonly projectId: string;
-  /** The mode of each process (`requireTLS`), by name; `disabled` where it says nothing. Whether TLS is on is theirs. */
-  readonly modes: Readonly<Record<string, string>>;
+  readonly processes: readonly TlsProcess[];
+  /** The value of a key that earlier versions of mongofed wrote for `clusterCaFilePath`, and that no server reads. */
+  readonly unreadClusterCaFilePath: string | undefined;
 }
+
+export type TlsChanges = Partial<TlsSettings & Pick<LiveProjectTls, "unreadClusterCaFilePath">>;
 
 /** The one set of TLS settings that a project has: they are never created or deleted, only changed. */
 export interface ProjectTls {
   get(projectId: string, options?: { readonly fresh?: boolean }): Promise<LiveProjectTls>;
-  /** Sets what `changes` names; `undefined` takes a setting away. */
-  update(projectId: string, changes: Partial<TlsSettings>): Promise<LiveProjectTls>;
+  /** Sets the settings that `changes` names, in one write; `undefined` takes a setting away. */
+  update(projectId: string, changes: TlsChanges): Promise<LiveProjectTls>;
 }
 
 /**

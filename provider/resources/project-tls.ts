@@ -5,24 +5,28 @@ import { isUnknown } from "../../schema/unknown.ts";
 import type { LiveProjectTls } from "../control-planes/control-plane.ts";
 import { onProjects } from "../control-planes/planes.ts";
 import type { Context, Definition, Phase, Props } from "./definition.ts";
-import { reportOnce } from "./findings.ts";
+import { reportOnce, warn } from "./findings.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { differencesOf, shownOf } from "./lifecycle/adopt.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
 import type { Existing } from "./lifecycle/resource.ts";
-import { changeFindings, reportModes } from "./live-rules/project-tls.ts";
+import { changeFindings, modeFindings, pathWarnings, reportModes } from "./live-rules/project-tls.ts";
 import { appliedOf, type Comparison, compare, fingerprints } from "./state/compare.ts";
 import {
   changesTo,
   compareSettings,
+  declarableOf,
   declaredIn,
   foundWith,
   isLeft,
+  leavesUnread,
   managedIn,
+  neededIn,
   only,
   returning,
   settingsOf,
+  stepsTo,
 } from "./state/project-tls-settings.ts";
 import { secretsOf } from "./state/record.ts";
 import { visible } from "./state/visible.ts";
@@ -59,47 +63,50 @@ export const projectTls: Definition = lifecycle<{ readonly projectId: string }, 
     isUnknown(inputs.projectId) || inputs.projectId === projectId ? [] : ["projectId"],
   named: "projectId",
 
-  // Inputs and outputs: hidden `__found` holds the values to put back, see state/project-tls-settings.ts.
+  // Inputs and outputs: hidden `__found` holds the values to restore, see state/project-tls-settings.ts.
   settings: PROJECT_TLS_SETTINGS,
   controls: ["allowLockout"],
   withDefaults: visible,
   settingsOf: (live, around) =>
-    around === undefined ? settingsOf(live) : visible(only(settingsOf(live), managedIn(around))),
+    around === undefined ? declarableOf(live) : visible(only(settingsOf(live), managedIn(around))),
   compare(context, live, outputs, inputs) {
     const comparisons = compareSettings(context, live, outputs, inputs);
     // A refresh compares the outputs with themselves.
-    if (inputs !== outputs) reportKept(context, live.projectId, inputs, comparisons);
+    if (inputs !== outputs) reportKept(context, live, outputs, inputs, comparisons);
     return comparisons.filter((one) => !isLeft(one, inputs));
   },
   hiddenOf: foundWith,
   // As if the change had happened, so that a deletion reverts it. The inputs count as new: the next run sends them.
   unsure(outputs, inputs, before) {
     const settings = declaredIn(inputs);
-    const { echo, ...applied } = appliedOf(outputs, settings);
-    const prints = { inputs: fingerprints(settingsOf(before), settings), echo: fingerprints(inputs, settings) };
-    return { ...outputs, __applied: { ...applied, ...prints } };
+    const { echo: _, ...applied } = appliedOf(outputs, settings);
+    const reverted = fingerprints(settingsOf(before), settings);
+    // Only the first step to a mode is sent by then.
+    const echo = { ...fingerprints(inputs, settings), ...only(reverted, ["mode"]) };
+    return { ...outputs, __applied: { ...applied, inputs: reverted, echo } };
   },
 
-  // Changes: all in place, but for another project.
+  // Changes: all in place, but for another project; a mode step by step.
+  stepsOf: stepsTo,
   waitsIn: ({ projectId }) => projectId,
 
   // Rules
   existing,
   async changeFindings(context, { inputs, live, changes, phase }) {
-    const found = await edited(context, live, inputs, changes);
-    if (phase === "preview" && found.length === 0) reportModes(context, subjectOf(context, inputs), live);
-    return found;
+    return await edited(context, live, inputs, changes, phase);
   },
   /** Settings belong together: if somebody else has changed one of them, all stay. */
   async deletionFindings(context, { projectId }, { live, allowed, outputs }) {
     if (live === undefined) return [];
-    const { back, moved } = returning(live, outputs);
+    const { back: wanted, moved, needed } = returning(live, outputs);
+    const subject = subjectOf(context, outputs);
     if (moved.length > 0) {
-      const subject = subjectOf(context, outputs);
-      reportOnce(context, `${projectId} left`, { type: "kept", subject, settings: moved });
+      reportOnce(context, `${projectId} left`, { type: "kept", subject, settings: moved, because: "changed" });
       return [];
     }
-    return await changeFindings(onProjects(context.plane(), ME), live, back, allowed);
+    if (needed.length > 0)
+      reportOnce(context, `${projectId} needed`, { type: "kept", subject, settings: needed, because: "in-use" });
+    return await changeFindings(onProjects(context.plane(), ME), { live, wanted, allowed });
   },
 
   // Server
@@ -109,13 +116,13 @@ export const projectTls: Definition = lifecycle<{ readonly projectId: string }, 
   get: (plane, { projectId }) => onProjects(plane, ME).projectTls.get(projectId, { fresh: true }),
   create: (plane, inputs) => onProjects(plane, ME).projectTls.get(String(inputs.projectId), { fresh: true }),
   update: (plane, { projectId }, _inputs, changes) =>
-    onProjects(plane, ME).projectTls.update(projectId, changesTo(changes, Object.keys(changes))),
+    onProjects(plane, ME).projectTls.update(projectId, changesTo(changes)),
   async delete(plane, { projectId }, live, outputs) {
     if (live === undefined) return;
     const { back, moved } = returning(live, outputs);
-    const settings = Object.keys(back);
-    if (moved.length > 0 || settings.length === 0) return;
-    await onProjects(plane, ME).projectTls.update(projectId, changesTo(back, settings));
+    const unread = leavesUnread(live, outputs) ? { unreadClusterCaFilePath: undefined } : {};
+    const changes = { ...(moved.length > 0 ? {} : changesTo(back)), ...unread };
+    if (Object.keys(changes).length > 0) await onProjects(plane, ME).projectTls.update(projectId, changes);
   },
 });
 
@@ -141,7 +148,7 @@ async function existing(
   if (phase === "apply") {
     const comparisons = compareSettings(context, live, {}, inputs);
     const edits = comparisons.filter(({ edited, differs }) => edited && differs);
-    return { adopted: live, findings: await edited(context, live, inputs, edits) };
+    return { adopted: live, findings: await edited(context, live, inputs, edits, phase) };
   }
   const differences = differencesOf(compare(declaredIn(inputs), settingsOf(live), {}, inputs));
   reportOnce(context, `${projectId} adopt`, {
@@ -150,25 +157,48 @@ async function existing(
     object: `the TLS settings of project ${projectId}`,
     differences: shownOf(differences, secretsOf(context, {})),
   });
-  reportModes(context, subject, live);
-  return { adopted: live, findings: await edited(context, live, inputs, differences) };
+  return { adopted: live, findings: await edited(context, live, inputs, differences, phase) };
 }
 
-/** Judges only changes that the program asks for: putting drift back shuts out only those that drift has let in. */
+/** Judges only changes of the program: reverting drift locks out only those that drift has let in. Modes count always. */
 async function edited(
   context: Context,
   live: LiveProjectTls,
   inputs: Props,
   changes: readonly Comparison[],
+  phase: Phase,
 ): Promise<Finding[]> {
   const edits = changes.filter(({ wanted }) => !isUnknown(wanted));
-  if (edits.length === 0) return [];
-  const wanted = Object.fromEntries(edits.map((one) => [one.property, one.wanted]));
-  return await changeFindings(onProjects(context.plane(), ME), live, wanted, inputs.allowLockout === true);
+  const change = {
+    live,
+    wanted: Object.fromEntries(edits.map((one) => [one.property, one.wanted])),
+    allowed: inputs.allowLockout === true,
+  };
+  const findings = [
+    ...modeFindings(context, change, inputs, phase),
+    ...(await changeFindings(onProjects(context.plane(), ME), change)),
+  ];
+  if (phase === "preview" && findings.length === 0) {
+    warn(context, pathWarnings(live, inputs));
+    reportModes(context, subjectOf(context, inputs), live, inputs);
+  }
+  return findings;
 }
 
-function reportKept(context: Context, id: string, inputs: Props, comparisons: readonly Comparison[]): void {
-  const settings = comparisons.filter((one) => isLeft(one, inputs) && one.differs).map(({ property }) => property);
-  if (settings.length === 0) return;
-  reportOnce(context, `${id} left`, { type: "kept", subject: subjectOf(context, inputs), settings });
+function reportKept(
+  context: Context,
+  live: LiveProjectTls,
+  outputs: Props,
+  inputs: Props,
+  comparisons: readonly Comparison[],
+): void {
+  const subject = subjectOf(context, inputs);
+  const moved = comparisons.filter((one) => isLeft(one, inputs) && one.differs).map(({ property }) => property);
+  const needed = neededIn(live, outputs, inputs);
+  const report = (settings: readonly string[], because: "changed" | "in-use") => {
+    if (settings.length > 0)
+      reportOnce(context, `${live.projectId} ${because}`, { type: "kept", subject, settings, because });
+  };
+  report(moved, "changed");
+  report(needed, "in-use");
 }

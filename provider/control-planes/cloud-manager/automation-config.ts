@@ -3,7 +3,7 @@ import { HttpError } from "../../http/index.ts";
 import { KeyedMutex } from "../atlas/mutex.ts";
 import { messageOf } from "../plane-error.ts";
 import type { AutomationConfigServer, Snapshot } from "./api.ts";
-import { type Change, entryOf, keyOf, rankOf } from "./change.ts";
+import { type Change, combined, entryOf, keyOf, rankOf } from "./change.ts";
 import { CloudManagerError, ConflictError, operationOf } from "./errors.ts";
 import { merge, missing, type RefusedChange } from "./merge.ts";
 
@@ -43,7 +43,7 @@ export class AutomationConfig {
   readonly #server: AutomationConfigServer;
   readonly projectId: string;
   readonly #oneAtATime: KeyedMutex;
-  /** What was done and verified in this run, the last change of each entry. */
+  /** What was done and verified in this run, one change of each entry. */
   readonly #done = new Map<string, Change>();
   #queue: Pending[] = [];
   #draining = false;
@@ -271,7 +271,10 @@ export class AutomationConfig {
 
   /** All of these have what they asked for. Of other people's versions that were overwritten one of them must tell. */
   #settle(pending: readonly Pending[], snapshot: Snapshot, { overwritten }: Past): void {
-    for (const { change } of pending) this.#done.set(keyOf(change), change);
+    for (const { change } of pending) {
+      const key = keyOf(change);
+      this.#done.set(key, combined(this.#done.get(key), change));
+    }
     const [first, ...rest] = pending;
     if (first === undefined) return;
     if (overwritten.length === 0) first.resolve(snapshot);

@@ -9,11 +9,16 @@ export type List = keyof typeof LISTS;
 /** Keys of an entry, in the server's words; `undefined` takes a key away. Keys that are not named here stay as they are. */
 export type Keys = Readonly<Record<string, unknown>>;
 
-/** One change of one entry, which is ours; or of the project's TLS settings, which are one for all. */
+/** One change of one entry, which is ours; or of the TLS settings of the project and of its processes, by name. */
 export type Change =
   | { readonly list: List; readonly name: string; readonly intent: "create" | "update"; readonly keys: Keys }
   | { readonly list: List; readonly name: string; readonly intent: "delete" }
-  | { readonly list: "tls"; readonly intent: "update"; readonly keys: Keys };
+  | {
+      readonly list: "tls";
+      readonly intent: "update";
+      readonly keys: Keys;
+      readonly processes: ReadonlyMap<string, Keys>;
+    };
 
 /** What tells the entries of a list apart: the configuration name, `role@db`, `user@db`. */
 export function nameOf(list: List, entry: { readonly [key: string]: unknown }): string {
@@ -35,6 +40,16 @@ export function entryOf(change: Change): string {
 /** Two changes of the same entry never travel together: which of them is meant would be unclear. */
 export function keyOf(change: Change): string {
   return change.list === "tls" ? "tls" : `${change.list}/${change.name}`;
+}
+
+/** Two changes of one entry as one, so that nothing of the first is forgotten: the second names only its own keys. */
+export function combined(before: Change | undefined, change: Change): Change {
+  if (before?.intent !== "update" || change.intent !== "update") return change;
+  const keys = { ...before.keys, ...change.keys };
+  if (change.list !== "tls" || before.list !== "tls") return { ...change, keys };
+  const processes = new Map(before.processes);
+  for (const [name, own] of change.processes) processes.set(name, { ...processes.get(name), ...own });
+  return { ...change, keys, processes };
 }
 
 /**

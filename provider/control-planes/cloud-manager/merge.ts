@@ -3,6 +3,7 @@ import { canonicalText } from "../../../schema/canonical.ts";
 import { phrase, preview, setInput } from "../../../schema/phrase.ts";
 import type { Refusal } from "../control-plane.ts";
 import { type Change, entryOf, type Keys, LISTS, type List, nameOf } from "./change.ts";
+import { hasProcessKeys, withProcessKeys } from "./process-tls.ts";
 import { notReadyForOidc, notReadyWithoutOidc } from "./ready.ts";
 import { arrayOf, elementsOf, valueAt, withValue, withValueAt } from "./source.ts";
 
@@ -59,6 +60,7 @@ class Draft {
   readonly #lists = new Map<List, Entry[]>();
   readonly #changed = new Set<List>();
   #tls: string | undefined;
+  #processes: readonly string[] | undefined;
 
   constructor(document: string) {
     this.#document = document;
@@ -66,7 +68,14 @@ class Draft {
 
   apply(change: Change, mayBeOurs: boolean): RefusedChange | undefined {
     if (change.list === "tls") {
-      this.#tls = withKeys(this.#tls ?? valueAt(this.#document, "tls") ?? "{}", change.keys);
+      if (Object.keys(change.keys).length > 0)
+        this.#tls = withKeys(this.#tls ?? valueAt(this.#document, "tls") ?? "{}", change.keys);
+      // A process that is gone by now has no settings.
+      if (change.processes.size > 0) {
+        this.#processes = this.#entriesOfProcesses().map((entry) =>
+          withProcessKeys(entry, change.processes.get(processIn(entry)) ?? {}),
+        );
+      }
       return undefined;
     }
     const entries = this.#entries(change.list);
@@ -94,7 +103,12 @@ class Draft {
   }
 
   shows(change: Change): boolean {
-    if (change.list === "tls") return hasKeys(valueAt(this.#document, "tls") ?? "{}", change.keys);
+    if (change.list === "tls") {
+      return (
+        hasKeys(valueAt(this.#document, "tls") ?? "{}", change.keys) &&
+        this.#entriesOfProcesses().every((entry) => hasProcessKeys(entry, change.processes.get(processIn(entry)) ?? {}))
+      );
+    }
     const found = this.#entries(change.list).find(({ name }) => name === change.name);
     if (change.intent === "delete") return found === undefined;
     if (found === undefined || !hasKeys(found.source, change.keys)) return false;
@@ -110,9 +124,17 @@ class Draft {
     }
     if (this.#tls !== undefined && this.#tls !== valueAt(this.#document, "tls"))
       text = withValue(text, "tls", this.#tls);
+    const processes = this.#processes && arrayOf(this.#processes);
+    if (processes !== undefined && processes !== valueAt(this.#document, "processes"))
+      text = withValue(text, "processes", processes);
     return this.#changed.has("oidcProviderConfigs")
       ? withMechanism(text, this.#mechanisms(), this.#entries("oidcProviderConfigs").length > 0)
       : text;
+  }
+
+  #entriesOfProcesses(): readonly string[] {
+    const source = valueAt(this.#document, "processes");
+    return this.#processes ?? (source === undefined ? [] : elementsOf(source));
   }
 
   #entries(list: List): Entry[] {
@@ -154,6 +176,11 @@ class Draft {
 function nameIn(list: List, element: string): string {
   const value: unknown = JSON.parse(element);
   return typeof value === "object" && value !== null ? nameOf(list, value as Record<string, unknown>) : "";
+}
+
+function processIn(entry: string): string {
+  const value: unknown = JSON.parse(entry);
+  return typeof value === "object" && value !== null && "name" in value ? String(value.name) : "";
 }
 
 /** Only keys whose meaning differs are touched. */

@@ -1,22 +1,19 @@
-import { z } from "zod";
-import type { AutomationConfigDocument } from "../../../schema/automation-config.ts";
-import type { LiveProjectTls, ProjectTls, TlsSettings } from "../control-plane.ts";
+import type { LiveProjectTls, PerProcess, ProjectTls, TlsChanges } from "../control-plane.ts";
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
+import type { Keys } from "./change.ts";
+import { readProcess } from "./process-tls.ts";
 
-const KEYS = {
+/** The settings of the whole project, in the section `tls` of its document. */
+const PROJECT_KEYS = {
   caFilePath: "CAFilePath",
   caFilePathWindows: "CAFilePathWindows",
-  clusterCaFilePath: "clusterCAFilePath",
   clientCertificateMode: "clientCertificateMode",
-} as const satisfies Record<keyof TlsSettings, string>;
+  unreadClusterCaFilePath: "clusterCAFilePath",
+} as const;
 
-const processSchema = z.looseObject({
-  name: z.string(),
-  args2_6: z
-    .looseObject({ net: z.looseObject({ tls: z.looseObject({ mode: z.string() }).nullish() }).nullish() })
-    .nullish(),
-});
+/** The settings of each process, below `args2_6.net`. */
+const PROCESS_KEYS = { mode: "mode", clusterCaFilePath: "clusterCAFile" } as const;
 
 export class CloudManagerProjectTls implements ProjectTls {
   readonly #configs: AutomationConfigs;
@@ -29,28 +26,50 @@ export class CloudManagerProjectTls implements ProjectTls {
     return toLive(projectId, await this.#configs.of(projectId).read(options));
   }
 
-  /** Sets what `changes` names; `undefined` takes a setting away. */
-  async update(projectId: string, changes: Partial<TlsSettings>): Promise<LiveProjectTls> {
+  async update(projectId: string, changes: TlsChanges): Promise<LiveProjectTls> {
+    const config = this.#configs.of(projectId);
+    const names = processesOf(await config.read()).map(({ name }) => name);
     const keys = Object.fromEntries(
-      Object.entries(changes).map(([setting, value]) => [KEYS[setting as keyof TlsSettings], value]),
+      entriesOf(PROJECT_KEYS).flatMap(([setting, key]) => (setting in changes ? [[key, changes[setting]]] : [])),
     );
-    return toLive(projectId, await this.#configs.of(projectId).change({ list: "tls", intent: "update", keys }));
+    const processes = new Map<string, Keys>();
+    for (const [setting, key] of entriesOf(PROCESS_KEYS)) {
+      if (!(setting in changes)) continue;
+      for (const [name, value] of byProcess(changes[setting], names))
+        processes.set(name, { ...processes.get(name), [key]: value || undefined });
+    }
+    return toLive(projectId, await config.change({ list: "tls", intent: "update", keys, processes }));
   }
 }
 
-function toLive(projectId: string, { document }: Snapshot): LiveProjectTls {
-  const { tls } = document;
+function toLive(projectId: string, snapshot: Snapshot): LiveProjectTls {
+  const { tls } = snapshot.document;
+  const processes = processesOf(snapshot);
   return {
     projectId,
+    mode: shared(processes.map(({ name, mode }) => [name, mode])),
     caFilePath: tls?.CAFilePath || undefined,
     caFilePathWindows: tls?.CAFilePathWindows || undefined,
-    clusterCaFilePath: tls?.clusterCAFilePath || undefined,
+    clusterCaFilePath: shared(processes.map(({ name, clusterCaFile }) => [name, clusterCaFile])) || undefined,
     clientCertificateMode: tls?.clientCertificateMode || undefined,
-    modes: modesOf(document),
+    processes: processes.map(({ clusterCaFile: _, ...process }) => process),
+    unreadClusterCaFilePath: tls?.clusterCAFilePath || undefined,
   };
 }
 
-function modesOf({ processes }: AutomationConfigDocument): Record<string, string> {
-  const parsed = (processes ?? []).flatMap((entry) => processSchema.safeParse(entry).data ?? []);
-  return Object.fromEntries(parsed.map(({ name, args2_6 }) => [name, args2_6?.net?.tls?.mode ?? "disabled"]));
+function processesOf({ document }: Snapshot) {
+  return (document.processes ?? []).flatMap((entry) => readProcess(entry) ?? []);
+}
+
+function shared(values: readonly (readonly [name: string, value: string])[]): PerProcess | undefined {
+  const [first, ...others] = new Set(values.map(([, value]) => value));
+  return others.length === 0 ? first : Object.fromEntries(values);
+}
+
+function byProcess(value: PerProcess | undefined, names: readonly string[]): (readonly [string, string])[] {
+  return typeof value === "object" ? Object.entries(value) : names.map((name) => [name, value ?? ""]);
+}
+
+function entriesOf<T extends object>(table: T): [keyof T, T[keyof T]][] {
+  return Object.entries(table) as [keyof T, T[keyof T]][];
 }

@@ -38,6 +38,14 @@ export const cloudManagerEditSchemas = [
     list: listSchema,
     name: z.string(),
   }),
+  /** Sets keys of a process below `args2_6.net.tls`, or `net.ssl`; null removes one. */
+  z.strictObject({
+    edit: z.literal("set-process-tls"),
+    projectId: objectIdSchema,
+    process: z.string(),
+    section: z.enum(["tls", "ssl"]).default("tls"),
+    keys: z.record(z.string(), z.string().nullable()),
+  }),
   /** How the Agents behave from now on; `stuck` processes stay at the version that they have achieved. */
   z.strictObject({
     edit: z.literal("set-agents"),
@@ -76,7 +84,7 @@ export function applyCloudManagerEdit(
       agents: { ...deployment.agents, ...definedOf(edit.agents), ...(stuck && { stuck }) },
     });
   }
-  return answer(save(deployment, edited(parseJson(deployment.automationConfig), edit), now));
+  return answer(save(deployment, edited(parseJson(deployment.automationConfig), edit), now, true));
 }
 
 function edited(document: Json, edit: Exclude<CloudManagerEdit, { edit: "set-agents" }>): Json {
@@ -91,6 +99,12 @@ function edited(document: Json, edit: Exclude<CloudManagerEdit, { edit: "set-age
       );
       return edit.at === undefined ? changed : withMember(document, edit.at, changed);
     }
+    case "set-process-tls": {
+      const items = itemsOf(member(document, "processes")).map((process) =>
+        plainValue(member(process, "name")) === edit.process ? withTls(process, edit.section, edit.keys) : process,
+      );
+      return withMember(document, "processes", { items });
+    }
     case "put-automation-entry": {
       const entry = jsonOf(edit.entry);
       return changeList(document, edit.list, (items) => {
@@ -101,6 +115,19 @@ function edited(document: Json, edit: Exclude<CloudManagerEdit, { edit: "set-age
     case "remove-automation-entry":
       return changeList(document, edit.list, (items) => items.filter((item) => nameOf(edit.list, item) !== edit.name));
   }
+}
+
+function withTls(process: Json, section: string, keys: Readonly<Record<string, string | null>>): Json {
+  const set = (json: Json, [key, ...rest]: readonly string[], value: Json | undefined): Json =>
+    withMember(
+      json,
+      key ?? "",
+      rest.length === 0 ? value : set(member(json, key ?? "") ?? { members: [] }, rest, value),
+    );
+  return Object.entries(keys).reduce(
+    (json, [key, value]) => set(json, ["args2_6", "net", section, key], value === null ? undefined : fromPlain(value)),
+    process,
+  );
 }
 
 function changeList(document: Json, list: List, change: (items: readonly Json[]) => readonly Json[]): Json {

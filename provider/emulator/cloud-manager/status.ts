@@ -10,6 +10,9 @@ import { type Deployment, versionOf } from "./world.ts";
 const BEFORE = ["WaitProcessUp", "UpdateConfig"];
 const AUTH = ["UpdateAuth", "WaitAuthUpdate"];
 
+/** Steps of an Agent that cannot reach the other members, because a TLS mode was skipped. */
+const CUT_OFF = ["WaitPrimary"];
+
 /**
  * Where every process is at a moment. When authentication changed, an Agent says that it has achieved the goal before
  * the last step of authentication has left its plan: whoever looks at the version alone is too early.
@@ -27,18 +30,39 @@ export function automationStatus(deployment: Deployment, now: number): Automatio
     processes: processes.map(({ name, hostname }) => {
       const limit = agents.stuck[name] ?? Number.POSITIVE_INFINITY;
       const reached = saves.filter(({ version, at }) => version <= limit && at + agents.goalMs <= now);
-      const achieved = Math.max(0, ...reached.map(({ version }) => version));
+      const cutOff = cutOffAt(deployment);
+      const achieved = Math.max(0, ...reached.map(({ version }) => version).filter((version) => version < cutOff));
       const last = saves.at(-1)?.at ?? 0;
       const settled = last + agents.goalMs + agents.authMs <= now;
       const plan =
-        achieved < goalVersion
-          ? [...BEFORE, ...(changesAuth ? AUTH : [])]
-          : changesAuth && !settled
-            ? AUTH.slice(1)
-            : [];
+        goalVersion >= cutOff
+          ? CUT_OFF
+          : achieved < goalVersion
+            ? [...BEFORE, ...(changesAuth ? AUTH : [])]
+            : changesAuth && !settled
+              ? AUTH.slice(1)
+              : [];
       return { hostname, name, lastGoalVersionAchieved: achieved, plan };
     }),
   };
+}
+
+/**
+ * The version from which on the members of a project cannot reach each other: with its modes, some differ by more than
+ * one from those of processes that have not applied the version before yet.
+ */
+function cutOffAt({ agents, saves }: Deployment): number {
+  for (const [index, save] of saves.entries()) {
+    const running = saves.slice(0, index).filter((_, place, all) => {
+      const next = all[place + 1];
+      return next === undefined || next.at + agents.goalMs > save.at;
+    });
+    const names = Object.keys(save.tls);
+    const levels = running.flatMap(({ tls }) => names.flatMap((name) => tls[name] ?? []));
+    if (levels.some((level) => names.some((name) => Math.abs((save.tls[name] ?? level) - level) > 1)))
+      return save.version;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /** The processes of a document, for a stuck Agent to be told apart by name. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   automationConfigSchema,
   automationPrivilegeSchema,
+  automationProcessSchema,
   automationRestrictionSchema,
   automationRoleReferenceSchema,
   automationRoleSchema,
@@ -11,6 +12,7 @@ import {
   EXTERNAL_DATABASE,
   OIDC_MECHANISM,
   oidcProviderConfigSchema,
+  TLS_MODES,
 } from "../../../schema/automation-config.ts";
 import { AtlasError } from "../atlas/errors.ts";
 
@@ -84,6 +86,9 @@ const configSchema = automationConfigSchema
       .refine((all) => all.filter(({ supportsHumanFlows }) => supportsHumanFlows).length <= 1)
       .nullish(),
   })
+  .refine(({ processes, tls }) =>
+    (processes ?? []).every((entry) => isFit(entry, Boolean(tls?.CAFilePath || tls?.CAFilePathWindows))),
+  )
   .refine(({ auth }) => {
     const users = z.array(user).nullish().safeParse(auth?.usersWanted);
     return users.success && unique((users.data ?? []).map((one) => `${one.user}@${one.db}`));
@@ -98,6 +103,17 @@ const configSchema = automationConfigSchema
     // The Agent must get in, and cannot by OIDC.
     return agent.length > 0 && deployment.some((one) => one !== OIDC_MECHANISM);
   });
+
+/** A mode that servers know in its section, a certificate where TLS is on, and a CA file beside a cluster CA file. */
+function isFit(entry: unknown, hasCaFile: boolean): boolean {
+  const { data } = automationProcessSchema.safeParse(entry);
+  const { tls, ssl } = data?.args2_6?.net ?? {};
+  const modes = [tls?.mode ?? "disabled", (ssl?.mode ?? "disabled").replace(/SSL$/, "TLS")];
+  if (modes.some((mode) => !TLS_MODES.some((known) => known === mode))) return false;
+  const certificate = [tls, ssl].some((one) => one?.certificateKeyFile || one?.PEMKeyFile || one?.certificateSelector);
+  if (modes.some((mode) => mode !== "disabled") && !certificate) return false;
+  return hasCaFile || [tls, ssl].every((one) => Boolean(one?.CAFile) || !one?.clusterCAFile);
+}
 
 function unique(names: readonly string[]): boolean {
   return new Set(names).size === names.length;

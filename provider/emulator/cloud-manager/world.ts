@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { objectIdSchema } from "../../../schema/atlas.ts";
+import { automationProcessSchema, TLS_MODES } from "../../../schema/automation-config.ts";
 import { sameId } from "../atlas/world.ts";
-import { fromPlain, type Json, member, parseJson, plainValue, printJson, withMember } from "./json.ts";
+import { fromPlain, itemsOf, type Json, member, parseJson, plainValue, printJson, withMember } from "./json.ts";
 
 /** How the Agents of a project behave. */
 export const agentsSchema = z.strictObject({
@@ -20,8 +21,18 @@ const deploymentSchema = z.strictObject({
   /** The document, as the server keeps it. A text, so that no number and no order in it is ever lost. */
   automationConfig: z.string(),
   agents: agentsSchema,
-  /** When the last versions were saved, newest last, and whether authentication changed with them. */
-  saves: z.array(z.strictObject({ version: z.number().int(), at: z.number(), auth: z.boolean() })),
+  /**
+   * When the last versions were saved, newest last, whether authentication changed with them, and the TLS mode of each
+   * process, by name.
+   */
+  saves: z.array(
+    z.strictObject({
+      version: z.number().int(),
+      at: z.number(),
+      auth: z.boolean(),
+      tls: z.record(z.string(), z.number().int()).default({}),
+    }),
+  ),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 
@@ -52,20 +63,38 @@ export function newDeployment(projectId: string, document: Json, agents: Agents)
     projectId,
     automationConfig: printJson(withMember(document, "version", fromPlain(version))),
     agents,
-    saves: [{ version, at: 0, auth: false }],
+    saves: [{ version, at: 0, auth: false, tls: tlsLevels(document) }],
   };
 }
 
-/** Saves a document as the next version, whatever version it says that it is: the last one who writes wins. */
-export function save(deployment: Deployment, document: Json, at: number): Deployment {
+/**
+ * Saves a document as the next version, whatever version it says that it is: the last one who writes wins.
+ *
+ * @param bySomebody a save in the console, after which every process has run with its TLS mode for long
+ */
+export function save(deployment: Deployment, document: Json, at: number, bySomebody = false): Deployment {
   const before = parseJson(deployment.automationConfig);
   const version = documentVersion(before) + 1;
   const auth = ["auth", "oidcProviderConfigs"].some((key) => text(before, key) !== text(document, key));
+  const tls = tlsLevels(document);
+  const saves = bySomebody ? deployment.saves.map((one) => ({ ...one, tls })) : deployment.saves;
   return {
     ...deployment,
     automationConfig: printJson(withMember(document, "version", fromPlain(version))),
-    saves: [...deployment.saves, { version, at, auth }].slice(-KEPT_SAVES),
+    saves: [...saves, { version, at, auth, tls }].slice(-KEPT_SAVES),
   };
+}
+
+/** The TLS mode of each process that is not disabled, as its place among all modes. */
+function tlsLevels(document: Json): Record<string, number> {
+  const levels = itemsOf(member(document, "processes")).flatMap((entry) => {
+    const { data } = automationProcessSchema.safeParse(plainValue(entry));
+    if (data === undefined || data.disabled === true) return [];
+    const { tls, ssl } = data.args2_6?.net ?? {};
+    const mode = (tls?.mode ?? ssl?.mode ?? "").replace(/SSL$/, "TLS");
+    return [[data.name, Math.max(0, (TLS_MODES as readonly string[]).indexOf(mode))] as const];
+  });
+  return Object.fromEntries(levels);
 }
 
 function text(document: Json, key: string): string {

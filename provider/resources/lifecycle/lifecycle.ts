@@ -25,7 +25,7 @@ import { visible } from "../state/visible.ts";
 import { driftFailure, driftsIn, outcomeOf } from "./drift.ts";
 import { existing } from "./existing.ts";
 import type { Existing, Resource } from "./resource.ts";
-import { waitForClusters } from "./rollout.ts";
+import { waitBeforeStep, waitForClusters } from "./rollout.ts";
 
 /**
  * The lifecycle of a resource. Outputs are the inputs as they are live, without `adopt`, with computed outputs and
@@ -283,8 +283,19 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const left = context.drift === "correct" ? [] : differing.filter(({ edited }) => !edited);
     const changing = differing.filter((one) => !left.includes(one));
     const changes = Object.fromEntries(changing.map(({ property, wanted }) => [property, wanted]));
-    const live =
-      changing.length === 0 ? there : await object.update(plane, object.keyOfLive(there), inputs, changes, there);
+    const one = changing.length === 0 ? [] : [{ changes, afterRollout: false }];
+    const steps = object.stepsOf?.(changes, there, olds) ?? one;
+    let live = there;
+    for (const [index, step] of steps.entries()) {
+      const unfinished = steps.slice(index).flatMap((next) => Object.keys(next.changes));
+      const made = index > 0 ? partOf(context, inputs, { live, before: there, olds, left }, unfinished) : undefined;
+      try {
+        if (step.afterRollout) await rolledOut(context, object.waitsIn?.(object.keyOfLive(there)), inputs);
+        live = await object.update(plane, object.keyOfLive(there), inputs, step.changes, live);
+      } catch (error) {
+        throw made === undefined ? error : new IncompleteError(error, made);
+      }
+    }
     const key = object.keyOf(inputs) ?? object.keyOfLive(live);
     const id = object.idOf(key);
     const recording = { live: object.settingsOf(live, inputs), before: there, olds, left };
@@ -301,6 +312,23 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const projectId = object.waitsIn?.(key);
     if (projectId !== undefined) await waitForClusters(context, projectId, subject(inputs, context), { id, outputs });
     return { id, outputs };
+  }
+
+  async function rolledOut(context: Context, projectId: string | undefined, inputs: Props): Promise<void> {
+    if (projectId !== undefined) await waitBeforeStep(context, projectId, subject(inputs, context));
+  }
+
+  /** An object after some of its steps. The settings of the others are recorded as they are, so that a run goes on. */
+  function partOf(
+    context: Context,
+    inputs: Props,
+    recording: Omit<Recording<Live>, "live"> & { readonly live: Live },
+    unfinished: readonly string[],
+  ): Created {
+    const key = object.keyOf(inputs) ?? object.keyOfLive(recording.live);
+    const live = object.settingsOf(recording.live, inputs);
+    const reached = visible({ ...inputs, ...Object.fromEntries(unfinished.map((one) => [one, live[one]])) });
+    return { id: object.idOf(key), outputs: outputsOf(context, key, reached, { ...recording, live }) };
   }
 
   /** @param print the fingerprint of the trigger that has acted */

@@ -13,6 +13,13 @@ export interface Change<Live> {
   readonly phase: Phase;
 }
 
+/** One write on the way to the wanted values. */
+export interface Step {
+  readonly changes: Props;
+  /** Whether the clusters must have applied everything before it. */
+  readonly afterRollout: boolean;
+}
+
 /** A replacement that the program asks for. `live` is left out where the control plane is not asked. */
 export interface Replacement<Live> {
   readonly inputs: Props;
@@ -98,6 +105,11 @@ export interface Resource<Key, Live> {
   remakes?(changes: readonly Comparison[]): readonly string[];
   /** Whether the server has removed the object by now, as these recorded values asked it to. */
   expired?(props: Props): boolean;
+  /**
+   * The writes that bring these changes to the server, in their order. Default: one, with all of them.
+   * @param outputs the recorded outputs, empty where the object is adopted
+   */
+  stepsOf?(changes: Props, live: Live, outputs: Props): readonly Step[];
   /** The project whose clusters apply a change. */
   waitsIn?(key: Key): string;
 

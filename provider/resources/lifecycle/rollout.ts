@@ -41,19 +41,11 @@ export async function waitForClusters(
 ): Promise<void> {
   const subject = subjectPhrase(of);
   if (context.waitMs === 0) return;
-  const { projects } = context.plane();
-  const reportProgress = (pending: readonly string[], elapsedMs: number) => {
-    const round = Math.floor(elapsedMs / PROGRESS_MS);
-    if (round === 0) return;
-    const seconds = (round * PROGRESS_MS) / 1_000;
-    reportOnce(context, `${projectId} rollout ${round}`, { type: "progress", clusters: pending, seconds });
-  };
-  const onProgress = ({ pending, elapsedMs }: Rollout) => reportProgress(pending, elapsedMs);
   const wait = async (): Promise<Rollout> => {
     const unchecked = () => `whether the clusters of project ${projectId} have applied changes of users and roles`;
-    const look = () => projects.clusters(projectId);
+    const look = () => context.plane().projects.clusters(projectId);
     if (!(await mayLook(context, `clusters ${projectId}`, unchecked, look))) return { pending: [], elapsedMs: 0 };
-    return await projects.applied(projectId, { limitMs: context.waitMs, onProgress });
+    return await rollout(context, projectId, context.waitMs);
   };
   const { pending, elapsedMs } = await wait().catch((error: unknown) => {
     throw new IncompleteError(unasked(error, subject), created);
@@ -61,6 +53,30 @@ export async function waitForClusters(
   if (pending.length === 0) return;
   const message = phrase`${subject} is made, and after ${Math.round(elapsedMs / 1_000)} s ${pending.join(", ")} had not applied it`;
   throw new IncompleteError(new FindingError([finding("FED421", { message })]), created);
+}
+
+/**
+ * Waits until the clusters have applied everything before a step that some of them could not take otherwise. A stack
+ * that turns waiting off waits here all the same.
+ */
+export async function waitBeforeStep(context: Context, projectId: string, of: Subject): Promise<void> {
+  const limitMs = context.waitMs === 0 ? waitLimit(DEFAULT_WAIT) : context.waitMs;
+  const { pending, elapsedMs } = await rollout(context, projectId, limitMs);
+  if (pending.length === 0) return;
+  const message = phrase`${subjectPhrase(of)} waits for ${pending.join(", ")}, and after ${Math.round(elapsedMs / 1_000)} s the last change is not applied there`;
+  const why = "mongofed changes the TLS mode step by step. A process that misses a step cannot reach the others.";
+  const fix = phrase`Check the MongoDB Agents of these processes in the console, then run again: mongofed goes on where it stopped.`;
+  throw new FindingError([finding("FED421", { message, why, fix })]);
+}
+
+function rollout(context: Context, projectId: string, limitMs: number): Promise<Rollout> {
+  const onProgress = ({ pending, elapsedMs }: Rollout) => {
+    const round = Math.floor(elapsedMs / PROGRESS_MS);
+    if (round === 0) return;
+    const seconds = (round * PROGRESS_MS) / 1_000;
+    reportOnce(context, `${projectId} rollout ${round}`, { type: "progress", clusters: pending, seconds });
+  };
+  return context.plane().projects.applied(projectId, { limitMs, onProgress });
 }
 
 /** What failed is no part of the change, which a user must not take for undone. */

@@ -208,7 +208,12 @@ describe("identity providers", () => {
 });
 
 describe("the TLS settings", () => {
-  const tls = (keys: Record<string, unknown>): Change => ({ list: "tls", intent: "update", keys });
+  const tls = (keys: Record<string, unknown>, processes: Record<string, Record<string, unknown>> = {}): Change => ({
+    list: "tls",
+    intent: "update",
+    keys,
+    processes: new Map(Object.entries(processes)),
+  });
 
   test("change in place, and foreign keys stay", () => {
     expect(merged(example, tls({ clientCertificateMode: "REQUIRE" }))).toBe(example.replace("OPTIONAL", "REQUIRE"));
@@ -220,6 +225,45 @@ describe("the TLS settings", () => {
 
   test("are made where there are none", () => {
     expect(merged("{}", tls({ CAFilePath: "/ca.pem" }))).toBe('{"tls":{"CAFilePath":"/ca.pem"}}');
+  });
+
+  test("of a process change to the byte, and no other process changes", () => {
+    const lowered = merged(example, tls({}, { "orders-1": { mode: "preferTLS" } }));
+    expect(lowered.length).toBe(example.length - "require".length + "prefer".length);
+    expect(JSON.parse(lowered).processes.map((one: { args2_6: { net: unknown } }) => one.args2_6.net)).toMatchObject([
+      { tls: { mode: "requireTLS" } },
+      { tls: { mode: "preferTLS" } },
+      { tls: { mode: "requireTLS" } },
+    ]);
+    expect(merged(lowered, tls({}, { "orders-1": { mode: "requireTLS" } }))).toBe(example);
+    expect(merged(example, tls({}, { "orders-1": { mode: "requireTLS" }, gone: { mode: "allowTLS" } }))).toBe(example);
+    const both = merged(example, tls({}, { "orders-0": { clusterCAFile: "/c.pem" } }));
+    expect(merged(both, tls({}, { "orders-0": { clusterCAFile: undefined } }))).toBe(example);
+  });
+
+  test.each([
+    [
+      '{"tls":{"mode":"disabled","certificateKeyFile":"/s.pem"}}',
+      '{"tls":{"mode":"allowTLS","certificateKeyFile":"/s.pem"}}',
+    ],
+    ['{"tls":{"certificateSelector":"subject=db"}}', '{"tls":{"certificateSelector":"subject=db","mode":"allowTLS"}}'],
+    ['{"ssl":{"mode":"disabled","PEMKeyFile":"/s.pem"}}', '{"ssl":{"mode":"allowSSL","PEMKeyFile":"/s.pem"}}'],
+    ['{"ssl":{"PEMKeyFile":"/s.pem"}}', '{"ssl":{"PEMKeyFile":"/s.pem","mode":"allowSSL"}}'],
+    ['{"ssl":{"mode":"preferTLS"}}', '{"ssl":{"mode":"allowTLS"}}'],
+    ['{"tls":{},"ssl":{"mode":"preferSSL"}}', '{"tls":{},"ssl":{"mode":"allowSSL"}}'],
+    ["{}", '{"tls":{"mode":"allowTLS"}}'],
+  ])("of a process %s keep its section and its spelling", (net, expected) => {
+    const of = (one: string) => `{"processes":[{"name":"a","hostname":"h","args2_6":{"net":${one}}}]}`;
+    const change = tls({}, { a: { mode: "allowTLS" } });
+    expect(merged(of(net), change)).toBe(of(expected));
+    expect([holds(of(net), change), holds(of(expected), change)]).toEqual([false, true]);
+  });
+
+  test("of a process without TLS show that it is disabled, and are not written", () => {
+    const document = '{"processes":[{"name":"a","hostname":"h"},null,7]}';
+    const change = tls({}, { a: { mode: "disabled", clusterCAFile: undefined } });
+    expect(merged(document, change)).toBe(document);
+    expect(holds(document, change)).toBe(true);
   });
 });
 

@@ -282,7 +282,15 @@ test("the TLS settings are read with the modes of the processes, and changed in 
     caFilePathWindows: undefined,
     clusterCaFilePath: undefined,
     clientCertificateMode: "OPTIONAL",
-    modes: { "orders-0": "requireTLS", "orders-1": "requireTLS", "orders-2": "requireTLS" },
+    mode: "requireTLS",
+    processes: ["orders-0", "orders-1", "orders-2"].map((name) => ({
+      name,
+      mode: "requireTLS",
+      hasCertificate: true,
+      hasCaFile: false,
+      system: "Linux",
+    })),
+    unreadClusterCaFilePath: undefined,
   });
   expect(
     await plane.projectTls.update(PROJECT, { clientCertificateMode: "REQUIRE", caFilePathWindows: "C:\\ca.pem" }),
@@ -292,6 +300,33 @@ test("the TLS settings are read with the modes of the processes, and changed in 
   });
   await plane.projectTls.update(PROJECT, { clientCertificateMode: "OPTIONAL", caFilePathWindows: undefined });
   expect(text().replace(/"version":\d+/, "")).toBe(before.replace(/"version":\d+/, ""));
+});
+
+test("a TLS setting of processes is told of each where they differ, and set for all that are not disabled", async () => {
+  const { plane, emulator, document } = await emulated();
+  const { processes } = document();
+  const [first, second, third] = processes;
+  first.args2_6.net = { port: 27017, ssl: { mode: "preferSSL", PEMKeyFile: "D:\\server.pem", CAFile: "D:\\ca.pem" } };
+  first.args2_6.systemLog.path = "D:\\logs\\mongod.log";
+  second.disabled = true;
+  third.args2_6.net.tls = {};
+  emulator.edit({ edit: "set-automation-keys", projectId: PROJECT, keys: { processes } });
+  expect(await plane.projectTls.get(PROJECT)).toMatchObject({
+    mode: { "orders-0": "preferTLS", "orders-2": "disabled" },
+    processes: [
+      { name: "orders-0", hasCertificate: true, hasCaFile: true, system: "Windows" },
+      { name: "orders-2", hasCertificate: false, hasCaFile: false, system: "Linux" },
+    ],
+  });
+  const live = await plane.projectTls.update(PROJECT, {
+    mode: { "orders-0": "allowTLS" },
+    clusterCaFilePath: "/etc/mongodb/cluster.pem",
+  });
+  expect(live).toMatchObject({ mode: { "orders-0": "allowTLS" }, clusterCaFilePath: "/etc/mongodb/cluster.pem" });
+  const net = document().processes.map((one: { args2_6: { net: unknown } }) => one.args2_6.net);
+  expect(net[0].ssl).toEqual({ ...first.args2_6.net.ssl, mode: "allowSSL", clusterCAFile: "/etc/mongodb/cluster.pem" });
+  expect(net[1]).toEqual(second.args2_6.net);
+  expect(net[2].tls).toEqual({ clusterCAFile: "/etc/mongodb/cluster.pem" });
 });
 
 test("a project tells its name, its organization and its processes", async () => {
