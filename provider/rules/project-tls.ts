@@ -69,7 +69,7 @@ const codes = {
     title: "Set a cluster CA file only beside a CA file.",
     why: "A process with a cluster CA file and without a CA file does not start.",
     fix: phrase`Set ${input("caFilePath")} (${input("caFilePathWindows")} on Windows hosts), or remove ${input("clusterCaFilePath")}.`,
-    example: 'new ProjectTls("tls", { projectId, caFilePath: "", clusterCaFilePath: "/etc/mongodb/cluster-ca.pem" })',
+    example: 'new ProjectTls("tls", { projectId, caFilePath: "", caFilePathWindows: "", clusterCaFilePath: "/c.pem" })',
     source: `${TLS_DOCS}: net.tls.clusterCAFile requires that net.tls.CAFile is set`,
   },
   FED271: {
@@ -119,13 +119,8 @@ const pathForm = rule("FED260", (declaration) =>
 
 /** FED270, as far as the program alone tells it. */
 const clusterCaAlone = rule("FED270", (declaration) => {
-  const cluster = known(declaration, "clusterCaFilePath");
   const removed = ["caFilePath", "caFilePathWindows"].every((path) => known(declaration, path) === "");
-  if (
-    !cluster ||
-    !(removed || (known(declaration, "caFilePath") === "" && !("caFilePathWindows" in declaration.inputs)))
-  )
-    return [];
+  if (!removed || !known(declaration, "clusterCaFilePath")) return [];
   return [
     about(declaration, "clusterCaFilePath", { message: "a cluster CA file is set, and every CA file is removed" }),
   ];

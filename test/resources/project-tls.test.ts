@@ -21,6 +21,20 @@ async function byHand(world: World, keys: Record<string, unknown>): Promise<void
   await fresh(world);
 }
 
+const PROCESSES = ["orders-0", "orders-1", "orders-2"];
+
+/** Sets keys of the TLS settings of processes, as somebody else. */
+async function processByHand(world: World, keys: Record<string, string | null>, names = PROCESSES): Promise<void> {
+  for (const process of names) world.emulator.edit({ edit: "set-process-tls", projectId: PROJECT, process, keys });
+  await fresh(world);
+}
+
+/** One TLS setting of each process. */
+const inProcesses = (world: World, key: string): unknown[] =>
+  world
+    .document()
+    .processes.map((one: { args2_6: { net: { tls: Record<string, unknown> } } }) => one.args2_6.net.tls[key]);
+
 const destroy = (world: World, { id, outputs }: State, one = run(world)) =>
   projectTls.delete(one, id, outputs).then(() => one);
 
@@ -48,7 +62,7 @@ describe("taking over", () => {
     expect(one.told[0]).toMatch(/takes over the TLS settings of project \w+, which stays as it is/);
   });
 
-  test("says where TLS is off, and that it is not for it to switch it on", async () => {
+  test("says where TLS is off, and how to turn it on", async () => {
     const world = await emulated();
     const document = world.document();
     document.processes[1].args2_6.net.tls = { mode: "disabled" };
@@ -56,7 +70,9 @@ describe("taking over", () => {
     world.emulator.edit({ edit: "put-automation-config", projectId: PROJECT, document });
     const one = run(world);
     await up(projectTls, one, declared);
-    expect(one.told.join("\n")).toContain("TLS is off for orders-1, orders-2, where these settings have no effect");
+    expect(one.told.join("\n")).toMatch(
+      /TLS is off for orders-1, orders-2, where these settings have no effect\n +to turn it on, set mode/,
+    );
   });
 
   test("that is refused leaves nothing, and one that cannot be looked after is kept with what was found", async () => {
@@ -113,17 +129,18 @@ describe("a change of the program", () => {
     const { caFilePath: _, ...rest } = both;
     expect(await preview(projectTls, run(world), state, rest)).toEqual(changed);
     const next = await update(projectTls, run(world), state, rest);
-    expect(world.document().tls).toEqual({ ...FOUND, clusterCAFilePath: both.clusterCaFilePath });
+    expect(world.document().tls).toEqual(FOUND);
+    expect(inProcesses(world, "clusterCAFile")).toEqual(Array(3).fill(both.clusterCaFilePath));
     expect(next.outputs).not.toHaveProperty("caFilePath");
     expect(await preview(projectTls, run(world), next, rest)).toEqual(same);
 
-    await byHand(world, { clusterCAFilePath: "/theirs.pem" });
+    await processByHand(world, { clusterCAFile: "/theirs.pem" });
     const one = run(world);
     const nothing = { projectId: PROJECT };
     expect(await preview(projectTls, one, next, nothing)).toEqual(changed);
     expect(one.told.join("\n")).toMatch(/does not put back what it found of clusterCaFilePath\n.*somebody else/);
     const last = await update(projectTls, run(world), next, nothing);
-    expect(world.document().tls.clusterCAFilePath).toBe("/theirs.pem");
+    expect(inProcesses(world, "clusterCAFile")).toEqual(Array(3).fill("/theirs.pem"));
     expect(await preview(projectTls, run(world), last, nothing)).toEqual(same);
   });
 
@@ -173,10 +190,8 @@ describe("drift", () => {
     expect(one.told.join("\n")).toContain("left as it is");
     const wider = { ...declared, clusterCaFilePath: "/etc/mongodb/cluster.pem" };
     const next = await update(projectTls, run(world, "warn"), state, wider);
-    expect(world.document().tls).toMatchObject({
-      CAFilePath: "/theirs.pem",
-      clusterCAFilePath: wider.clusterCaFilePath,
-    });
+    expect(world.document().tls).toMatchObject({ CAFilePath: "/theirs.pem" });
+    expect(inProcesses(world, "clusterCAFile")).toEqual(Array(3).fill(wider.clusterCaFilePath));
     const again = run(world, "warn");
     expect(await preview(projectTls, again, next, wider)).toEqual(same);
     expect(again.told.join("\n")).toContain('live "/theirs.pem"');
@@ -213,9 +228,10 @@ describe("destroying", () => {
   test("leaves all as it is where somebody has changed one of them since, and says so", async () => {
     const world = await emulated();
     const state = await up(projectTls, run(world), { ...declared, clusterCaFilePath: "/c.pem" });
-    await byHand(world, { clusterCAFilePath: "/theirs.pem" });
+    await processByHand(world, { clusterCAFile: "/theirs.pem" }, ["orders-1"]);
     const one = await destroy(world, state);
-    expect(world.document().tls).toMatchObject({ CAFilePath: CA, clusterCAFilePath: "/theirs.pem" });
+    expect(world.document().tls).toMatchObject({ CAFilePath: CA });
+    expect(inProcesses(world, "clusterCAFile")).toEqual(["/c.pem", "/theirs.pem", "/c.pem"]);
     expect(one.told).toEqual([
       `note     ProjectTls of project ${PROJECT} does not put back what it found of clusterCaFilePath\n` +
         "           somebody else has changed it since: it stays as it is",
@@ -227,6 +243,7 @@ describe("destroying", () => {
     const imported = await projectTls.read(run(world), PROJECT, {});
     expect(imported?.inputs).toEqual({
       projectId: PROJECT,
+      mode: "requireTLS",
       caFilePath: FOUND.CAFilePath,
       clientCertificateMode: "OPTIONAL",
     });
@@ -294,6 +311,281 @@ describe("required client certificates", () => {
     const state = await up(projectTls, run(world), { ...bare, caFilePath: CA });
     await expect(preview(projectTls, run(world), state, bare)).rejects.toThrow(/without a certificate authority/);
   });
+});
+
+describe("the mode", () => {
+  /** A project of which every process has a certificate and no TLS. */
+  async function plain(changes: Record<string, string | null> = {}): Promise<World> {
+    const world = await emulated();
+    await processByHand(world, { mode: "disabled", ...changes });
+    return world;
+  }
+  const prefers = { projectId: PROJECT, mode: "preferTLS" };
+  const requires = { projectId: PROJECT, mode: "requireTLS" };
+  const modes = (world: World) => inProcesses(world, "mode");
+
+  /** The modes of the processes after each write, from now on. */
+  function writesOf(world: World): string[] {
+    const { projectTls: port } = world.plane;
+    const send = port.update.bind(port);
+    const writes: string[] = [];
+    port.update = async (...given) => {
+      const live = await send(...given);
+      writes.push(modes(world).join(" "));
+      return live;
+    };
+    return writes;
+  }
+  const all = (mode: string) => [mode, mode, mode].join(" ");
+
+  test("rises to preferTLS by allowTLS, and each step waits for the Agents", async () => {
+    const world = await plain();
+    world.emulator.edit({ edit: "set-agents", projectId: PROJECT, agents: { goalMs: 40 } });
+    const one = run(world);
+    const writes = writesOf(world);
+    const state = await up(projectTls, one, { ...prefers, caFilePath: CA });
+    expect(writes).toEqual([all("allowTLS"), all("preferTLS")]);
+    expect(world.document().tls.CAFilePath).toBe(CA);
+    expect(one.told.join("\n")).toMatch(/note .*up sets mode to allowTLS, then preferTLS\n +before each step/);
+    expect(state.outputs).toMatchObject({ mode: "preferTLS" });
+    const again = run(world);
+    expect(await preview(projectTls, again, state, { ...prefers, caFilePath: CA })).toEqual(same);
+    expect(again.told).toEqual([]);
+  });
+
+  test("applies to processes that are not disabled, each from its own mode", async () => {
+    const world = await plain();
+    await processByHand(world, { mode: "allowTLS" }, ["orders-2"]);
+    const { processes } = world.document();
+    processes[1].disabled = true;
+    world.emulator.edit({ edit: "set-automation-keys", projectId: PROJECT, keys: { processes } });
+    const writes = writesOf(world);
+    await up(projectTls, run(world), prefers);
+    expect(writes).toEqual(["allowTLS disabled allowTLS", "preferTLS disabled preferTLS"]);
+  });
+
+  test("is refused in the preview with the names of all processes that lack a certificate or a CA file", async () => {
+    const world = await plain();
+    await processByHand(world, { PEMKeyFile: null, certificateKeyFile: "/s.pem" }, ["orders-0"]);
+    await processByHand(world, { PEMKeyFile: null }, ["orders-1", "orders-2"]);
+    await byHand(world, { CAFilePath: null });
+    await processByHand(world, { CAFile: "/own.pem" }, ["orders-2"]);
+    await expect(up(projectTls, run(world), prefers)).rejects.toThrow(
+      /FED266 orders-1, orders-2 of project \w+ have no certificate\nFED266 orders-0, orders-1 of project \w+ have no CA file/,
+    );
+    await processByHand(world, { certificateSelector: "subject=db" }, ["orders-1", "orders-2"]);
+    const state = await up(projectTls, run(world), { projectId: PROJECT });
+    await expect(preview(projectTls, run(world), state, prefers)).rejects.toThrow(/FED266 .*no CA file/);
+    expect(await preview(projectTls, run(world), state, { ...prefers, caFilePath: CA })).toEqual(changed);
+    expect(world.count("PUT")).toBe(0);
+  });
+
+  test("requireTLS needs every process at preferTLS before the run, and says that clients without TLS lose access", async () => {
+    const world = await plain();
+    await expect(up(projectTls, run(world), requires)).rejects.toThrow(
+      /FED267 orders-0 \(disabled\), orders-1 \(disabled\), orders-2 \(disabled\) of project \w+ must be at preferTLS/,
+    );
+    const state = await up(projectTls, run(world), prefers);
+    const one = run(world);
+    expect(await preview(projectTls, one, state, requires)).toEqual(changed);
+    expect(one.told.join("\n")).toMatch(
+      /FED268 .*clients that connect without TLS to orders-0, orders-1, orders-2 of project \w+ lose access/,
+    );
+    const next = await update(projectTls, run(world), state, requires);
+    expect(modes(world)).toEqual(Array(3).fill("requireTLS"));
+    expect(await preview(projectTls, run(world), next, requires)).toEqual(same);
+  });
+
+  test("is lowered only with allowLockout, in steps, and a certificate without TLS is told", async () => {
+    const world = await emulated();
+    const state = await up(projectTls, run(world), requires);
+    const off = { projectId: PROJECT, mode: "disabled" };
+    await expect(preview(projectTls, run(world), state, off)).rejects.toThrow(
+      /FED269.*mode disabled is lower than that of orders-0 \(requireTLS\), orders-1/,
+    );
+    await expect(update(projectTls, run(world), state, off)).rejects.toThrow(/FED269/);
+    const allowed = { ...off, allowLockout: true, caFilePath: "" };
+    const one = run(world);
+    expect(await preview(projectTls, one, state, allowed)).toEqual(changed);
+    expect(one.told.join("\n")).toMatch(/is lower than[\s\S]*allowed: allowLockout is set/);
+    expect(one.told.join("\n")).toMatch(
+      /FED272 .*orders-0, orders-1, orders-2 of project \w+ would have a certificate/,
+    );
+    const writes = writesOf(world);
+    await update(projectTls, run(world), state, allowed);
+    expect(writes).toEqual([all("preferTLS"), all("allowTLS"), all("disabled")]);
+    expect(world.document().tls).not.toHaveProperty("CAFilePath");
+  });
+
+  test("stays as it is when the input is removed and when the resource is destroyed", async () => {
+    const world = await plain();
+    const state = await up(projectTls, run(world), prefers);
+    const without = { projectId: PROJECT };
+    expect(await preview(projectTls, run(world), state, without)).toEqual(changed);
+    const next = await update(projectTls, run(world), state, without);
+    expect(next.outputs).not.toHaveProperty("mode");
+    expect(await preview(projectTls, run(world), next, without)).toEqual(same);
+    await destroy(world, next);
+    await destroy(world, state);
+    expect(modes(world)).toEqual(Array(3).fill("preferTLS"));
+  });
+
+  test("keeps the CA file that it needs, although the resource brought it", async () => {
+    const world = await plain();
+    await byHand(world, { CAFilePath: null });
+    const state = await up(projectTls, run(world), { ...prefers, caFilePath: CA });
+    const one = run(world);
+    expect(await preview(projectTls, one, state, prefers)).toEqual(changed);
+    expect(one.told.join("\n")).toMatch(/does not put back what it found of caFilePath\n +processes with TLS need it/);
+    await update(projectTls, run(world), state, prefers);
+    expect(world.document().tls.CAFilePath).toBe(CA);
+    const end = await destroy(world, state);
+    expect(world.document().tls.CAFilePath).toBe(CA);
+    expect(end.told.join("\n")).toMatch(/processes with TLS need it/);
+  });
+
+  test("shows drift by process, and reverts it upwards only", async () => {
+    const world = await plain();
+    const state = await up(projectTls, run(world), prefers);
+    await processByHand(world, { mode: "disabled" }, ["orders-1"]);
+    const one = run(world);
+    expect(await preview(projectTls, one, state, prefers)).toEqual(changed);
+    expect(one.told.join("\n")).toMatch(
+      /drift .*\n +mode +live "preferTLS on orders-0, orders-2; disabled on orders-1" +recorded "preferTLS" .*up puts it back/,
+    );
+    const writes = writesOf(world);
+    const next = await update(projectTls, run(world), state, prefers);
+    expect(writes).toEqual(["preferTLS allowTLS preferTLS", all("preferTLS")]);
+
+    await processByHand(world, { mode: "requireTLS" }, ["orders-2"]);
+    await expect(preview(projectTls, run(world), next, prefers)).rejects.toThrow(/FED269 .*orders-2 \(requireTLS\)/);
+    expect(await preview(projectTls, run(world, "warn"), next, prefers)).toEqual(same);
+
+    await processByHand(world, { mode: "disabled", PEMKeyFile: null }, ["orders-0"]);
+    await expect(preview(projectTls, run(world), next, requires)).rejects.toThrow(/FED266 [\s\S]*FED267 /);
+  });
+
+  test("goes on where a run was interrupted, and calls its own step no drift", async () => {
+    const world = await plain();
+    world.emulator.edit({ edit: "set-agents", projectId: PROJECT, stuck: ["orders-1"] });
+    const halfway = await up(projectTls, { ...run(world), waitMs: 200 }, prefers).catch((thrown: unknown) => thrown);
+    expect(halfway).toBeInstanceOf(IncompleteError);
+    expect(String((halfway as Error).cause)).toMatch(/FED421 .*waits for orders-1, and after \d+ s/);
+    expect(modes(world)).toEqual(Array(3).fill("allowTLS"));
+    const early = await up(projectTls, { ...run(world), waitMs: 200 }, prefers).catch((thrown: unknown) => thrown);
+    expect(String(early)).toMatch(/FED421 .*waits for orders-1/);
+    expect(world.count("PUT")).toBe(1);
+
+    world.emulator.edit({ edit: "set-agents", projectId: PROJECT, stuck: [] });
+    const state = { ...(halfway as IncompleteError), inputs: prefers } as State;
+    expect(state.outputs.mode).toBe("allowTLS");
+    const one = run(world);
+    expect(await preview(projectTls, one, state, prefers)).toEqual(changed);
+    expect(one.told.join("\n")).not.toMatch(/drift/);
+    const next = await update(projectTls, run(world), state, prefers);
+    expect(modes(world)).toEqual(Array(3).fill("preferTLS"));
+    expect(await preview(projectTls, run(world), next, prefers)).toEqual(same);
+  });
+
+  test("is recorded as far as it has come where the server refuses a later step", async () => {
+    const world = await plain();
+    world.fault("PUT", { kind: "status", status: 400 }, { nth: 2 });
+    const error = await up(projectTls, run(world), { ...prefers, caFilePath: CA }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(IncompleteError);
+    expect((error as IncompleteError).outputs).toMatchObject({ mode: "allowTLS", caFilePath: CA });
+    world.emulator.clearFaults();
+    await destroy(world, { ...(error as IncompleteError), inputs: prefers } as State);
+    expect(world.document().tls).toEqual(FOUND);
+    expect(modes(world)).toEqual(Array(3).fill("allowTLS"));
+  });
+
+  test.each([1, 2])("reaches its end where the answer to write %i is lost", async (nth) => {
+    const world = await plain();
+    world.fault("PUT", { kind: "drop", when: "after-commit" }, { nth });
+    await up(projectTls, run(world), prefers);
+    expect(modes(world)).toEqual(Array(3).fill("preferTLS"));
+    expect(await world.plane.overwritten()).toEqual([]);
+  });
+
+  test("comes back where another client writes an old document between two steps", async () => {
+    const world = await plain();
+    const old = world.document();
+    let writes = 0;
+    const { update: send } = world.plane.projectTls;
+    world.plane.projectTls.update = async (...given) => {
+      const live = await send.apply(world.plane.projectTls, given);
+      writes += 1;
+      if (writes === 1) world.emulator.edit({ edit: "put-automation-config", projectId: PROJECT, document: old });
+      return live;
+    };
+    await up(projectTls, run(world), { ...prefers, caFilePath: CA });
+    expect(modes(world)).toEqual(Array(3).fill("preferTLS"));
+    expect(world.document().tls.CAFilePath).toBe(CA);
+    expect(await world.plane.overwritten()).toEqual([]);
+  });
+
+  test("waits between steps even where the stack waits for nothing", async () => {
+    const world = await plain();
+    world.emulator.edit({ edit: "set-agents", projectId: PROJECT, agents: { goalMs: 40 } });
+    await up(projectTls, { ...run(world), waitMs: 0 }, prefers);
+    const wait = async () => world.plane.projects.applied(PROJECT, { limitMs: 1_000 });
+    expect((await wait()).pending).toEqual([]);
+  });
+});
+
+describe("a cluster CA file", () => {
+  const cluster = { projectId: PROJECT, clusterCaFilePath: "/etc/mongodb/cluster.pem" };
+
+  test("is refused for processes without a CA file", async () => {
+    const world = await emulated();
+    await byHand(world, { CAFilePath: null });
+    await expect(up(projectTls, run(world), cluster)).rejects.toThrow(
+      /FED270 orders-0, orders-1, orders-2 of project \w+ would have a cluster CA file, and no CA file/,
+    );
+    const state = await up(projectTls, run(world), { ...cluster, caFilePath: CA });
+    const alone = { ...cluster, caFilePath: "" };
+    await expect(preview(projectTls, run(world), state, alone)).rejects.toThrow(/FED270/);
+  });
+
+  test("goes back to the file of each process", async () => {
+    const world = await emulated();
+    await processByHand(world, { clusterCAFile: "/theirs.pem" }, ["orders-1"]);
+    const state = await up(projectTls, run(world), cluster);
+    expect(inProcesses(world, "clusterCAFile")).toEqual(Array(3).fill(cluster.clusterCaFilePath));
+    const none = { projectId: PROJECT };
+    expect(await preview(projectTls, run(world), state, none)).toEqual(changed);
+    await update(projectTls, run(world), state, none);
+    expect(inProcesses(world, "clusterCAFile")).toEqual([undefined, "/theirs.pem", undefined]);
+    await destroy(world, await up(projectTls, run(world), cluster));
+    expect(inProcesses(world, "clusterCAFile")).toEqual([undefined, "/theirs.pem", undefined]);
+  });
+});
+
+test("a path that hosts of the project cannot have is told in the preview", async () => {
+  const world = await emulated();
+  const { processes } = world.document();
+  processes[2].args2_6.systemLog.path = "D:\\logs\\mongod.log";
+  world.emulator.edit({ edit: "set-automation-keys", projectId: PROJECT, keys: { processes } });
+  const told = async (program: Record<string, string>) => {
+    const one = run(world);
+    const { findings } = await projectTls.check(one, {}, { projectId: PROJECT, ...program });
+    expect(findings).toEqual([]);
+    return one.told.filter((block) => block.includes("FED271")).map((block) => block.split("\n")[0]);
+  };
+  expect(await told({ caFilePath: CA })).toMatchObject([
+    expect.stringMatching(/FED271.*orders-2 of project \w+ has no CA file, because caFilePath is for Linux/),
+  ]);
+  expect(await told({ caFilePath: CA, caFilePathWindows: "D:\\ca.pem" })).toEqual([]);
+  expect(await told({ caFilePathWindows: "D:\\ca.pem", clusterCaFilePath: "/c.pem" })).toMatchObject([
+    expect.stringMatching(/"\/c.pem" is no path of orders-2 of project \w+, on Windows/),
+  ]);
+  processes[2].args2_6.systemLog.path = "/data/mongod.log";
+  world.emulator.edit({ edit: "set-automation-keys", projectId: PROJECT, keys: { processes } });
+  await fresh(world);
+  expect(await told({ caFilePathWindows: "D:\\ca.pem" })).toMatchObject([
+    expect.stringMatching(/no process of project \w+ runs on Windows/),
+  ]);
+  expect(await told({ caFilePath: CA })).toEqual([]);
 });
 
 test("without a connection a preview says what it has not looked at, and an id is no more than its project's", async () => {

@@ -207,6 +207,24 @@ export const projectCases: readonly Case[] = [
     ],
   },
   {
+    code: "FED270",
+    breaks: [
+      [
+        "a cluster CA file beside paths that are taken away",
+        () => [tls("a", { caFilePath: "", caFilePathWindows: "", clusterCaFilePath: "/c.pem" })],
+        ["FED270 clusterCaFilePath"],
+      ],
+    ],
+    keeps: [
+      ["one beside a CA file", () => [tls("a", { caFilePath: "/ca.pem", clusterCaFilePath: "/c.pem" })]],
+      [
+        "one beside a path that the project may have",
+        () => [tls("a", { caFilePath: "", clusterCaFilePath: "/c.pem" })],
+      ],
+      ["no cluster CA file", () => [tls("a", { caFilePath: "", caFilePathWindows: "", clusterCaFilePath: "" })]],
+    ],
+  },
+  {
     code: "FED261",
     breaks: [["two resources for one project", () => [tls("a"), tls("b")], ["FED261 projectId"]]],
     keeps: [

@@ -48,8 +48,8 @@ export function automationStatus(deployment: Deployment, now: number): Automatio
 }
 
 /**
- * The version from which on the members of a project cannot reach each other: with its modes, some differ by more than
- * one from those of processes that have not applied the version before yet.
+ * The version from which on processes cannot reach each other: it moves some by more than one TLS mode from a mode that
+ * they may still run with.
  */
 function cutOffAt({ agents, saves }: Deployment): number {
   for (const [index, save] of saves.entries()) {
@@ -57,10 +57,10 @@ function cutOffAt({ agents, saves }: Deployment): number {
       const next = all[place + 1];
       return next === undefined || next.at + agents.goalMs > save.at;
     });
-    const names = Object.keys(save.tls);
-    const levels = running.flatMap(({ tls }) => names.flatMap((name) => tls[name] ?? []));
-    if (levels.some((level) => names.some((name) => Math.abs((save.tls[name] ?? level) - level) > 1)))
-      return save.version;
+    const skips = running.some(({ tls }) =>
+      Object.entries(save.tls).some(([name, level]) => Math.abs(level - (tls[name] ?? level)) > 1),
+    );
+    if (skips) return save.version;
   }
   return Number.POSITIVE_INFINITY;
 }
