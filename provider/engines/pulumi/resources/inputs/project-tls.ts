@@ -13,6 +13,16 @@ export interface ProjectTlsArgs {
    */
   readonly projectId: pulumi.Input<string>;
   /**
+   * The TLS mode of every process that is not disabled, each of which needs a certificate and a CA file. From
+   * `disabled` to `requireTLS`, each mode accepts fewer connections without TLS. One run raises the mode step
+   * by step, at most to `preferTLS`, and waits for the MongoDB Agents after each step. `requireTLS` needs
+   * another run, and then clients without TLS lose access. A deletion, and removing the input, never lower the
+   * mode. Default: the value that the project has.
+   *
+   * @example "preferTLS"
+   */
+  readonly mode?: pulumi.Input<"disabled" | "allowTLS" | "preferTLS" | "requireTLS"> | undefined;
+  /**
    * The absolute path of the certificate authority file on every Linux host. `""` removes the setting.
    * Default: the value that the project has.
    *
@@ -27,8 +37,9 @@ export interface ProjectTlsArgs {
    */
   readonly caFilePathWindows?: pulumi.Input<string> | undefined;
   /**
-   * The path of a separate certificate authority file, which processes use to verify the certificates of
-   * clients and of each other. `""` removes the setting. Default: the value that the project has.
+   * The path of a separate certificate authority file, by which every process that is not disabled verifies
+   * the certificates of clients. Needs a CA file beside it. `""` removes the setting. Default: the value that
+   * the project has.
    *
    * @example "/etc/mongodb/cluster-ca.pem"
    */
@@ -41,8 +52,8 @@ export interface ProjectTlsArgs {
    */
   readonly clientCertificateMode?: pulumi.Input<"OPTIONAL" | "REQUIRE"> | undefined;
   /**
-   * Allows `REQUIRE`, which locks out every client without a certificate. A deletion that restores `REQUIRE`
-   * uses the value that the last run recorded. Default: `false`.
+   * Allows `REQUIRE`, which locks out every client without a certificate, and a lower `mode`. A deletion that
+   * restores `REQUIRE` uses the value that the last run recorded. Default: `false`.
    */
   readonly allowLockout?: boolean | undefined;
 }
@@ -56,6 +67,16 @@ export abstract class ProjectTlsProperties extends GatedResource {
    * @example "5f1e2d3c4b5a69788796a5b4"
    */
   declare readonly projectId: pulumi.Output<string>;
+  /**
+   * The TLS mode of every process that is not disabled, each of which needs a certificate and a CA file. From
+   * `disabled` to `requireTLS`, each mode accepts fewer connections without TLS. One run raises the mode step
+   * by step, at most to `preferTLS`, and waits for the MongoDB Agents after each step. `requireTLS` needs
+   * another run, and then clients without TLS lose access. A deletion, and removing the input, never lower the
+   * mode. Default: the value that the project has.
+   *
+   * @example "preferTLS"
+   */
+  declare readonly mode: pulumi.Output<"disabled" | "allowTLS" | "preferTLS" | "requireTLS" | undefined>;
   /**
    * The absolute path of the certificate authority file on every Linux host. `""` removes the setting.
    * Default: the value that the project has.
@@ -71,8 +92,9 @@ export abstract class ProjectTlsProperties extends GatedResource {
    */
   declare readonly caFilePathWindows: pulumi.Output<string | undefined>;
   /**
-   * The path of a separate certificate authority file, which processes use to verify the certificates of
-   * clients and of each other. `""` removes the setting. Default: the value that the project has.
+   * The path of a separate certificate authority file, by which every process that is not disabled verifies
+   * the certificates of clients. Needs a CA file beside it. `""` removes the setting. Default: the value that
+   * the project has.
    *
    * @example "/etc/mongodb/cluster-ca.pem"
    */
@@ -88,6 +110,7 @@ export abstract class ProjectTlsProperties extends GatedResource {
 
 export const PROJECT_TLS_OUTPUTS = [
   "projectId",
+  "mode",
   "caFilePath",
   "caFilePathWindows",
   "clusterCaFilePath",
