@@ -133,8 +133,8 @@ export function wrong(): void {
   new ProjectTls("s", { projectId: id, clientCertificateMode: "REQUIRED" });
   // @ts-expect-error settings are those of a project
   new ProjectTls("t", { caFilePath: id });
-  // @ts-expect-error whether TLS is on is a setting of each process
-  new ProjectTls("u", { projectId: id, mode: "requireTLS" });
+  // @ts-expect-error modes of older documents are spelled by mongofed
+  new ProjectTls("u", { projectId: id, mode: "requireSSL" });
   // @ts-expect-error outputs are not writable
   apps.audience = later;
   // @ts-expect-error places are a closed set
