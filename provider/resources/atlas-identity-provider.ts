@@ -54,6 +54,14 @@ export const atlasIdentityProvider: Definition = lifecycle<Key, LiveIdentityProv
   idOf: ({ federationSettingsId, identityProviderId }) => `${federationSettingsId}/${identityProviderId}`,
   keyOf: () => undefined,
   keyOfLive: ({ scope, prefix }) => ({ federationSettingsId: scope.id, identityProviderId: prefix }),
+  uniqueIn({ federationSettingsId, identityProviderId, issuerUri, audience }) {
+    const [federation, id, issuer, client] = [federationSettingsId, identityProviderId, issuerUri, audience].map(known);
+    if (federation === undefined) return [];
+    return [
+      ...(id === undefined ? [] : [`${federation}/${id}`]),
+      ...(issuer === undefined || client === undefined ? [] : [JSON.stringify([federation, issuer, client])]),
+    ];
+  },
   scopeOf: ({ federationSettingsId }) => `federation ${federationSettingsId}`,
   identity: REPLACES,
   identityOf: ({ federationSettingsId }) => ({ federationSettingsId }),

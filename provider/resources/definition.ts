@@ -62,6 +62,8 @@ export interface Context {
   report(report: Report): void;
   readonly memory: RunMemory;
   readonly declared: DeclaredContext;
+  /** Whether a declaration of this run holds the object with this id. Absent in an engine that cannot know. */
+  isHeld?(id: string): boolean;
   /** How long a change of users and roles waits for the clusters to apply it, in milliseconds; 0 does not wait. */
   readonly waitMs: number;
 }
@@ -102,6 +104,8 @@ export interface Definition {
   subject(props: Props, context: Context): Subject;
   /** The id of the object that these inputs declare; `undefined` while unknown, and where the server assigns it. */
   idOf?(inputs: Props): string | undefined;
+  /** The texts by which inputs or outputs name their object: its id, and others that a server holds unique. */
+  namesOf?(props: Props): readonly string[];
   /** The id of the object that a resource stands for now. Default: the id of the resource. */
   objectIdOf?(id: string, outputs: Props): string;
   /** `olds` are the inputs of before, empty where the resource is to be created. */

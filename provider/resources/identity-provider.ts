@@ -15,6 +15,8 @@ export const identityProvider: Definition = {
   subject: (props, context) =>
     (props.projectId === undefined ? atlasIdentityProvider : projectIdentityProvider).subject(props, context),
   idOf: (inputs) => (inputs.projectId === undefined ? undefined : projectIdentityProvider.idOf?.(inputs)),
+  namesOf: (props) =>
+    (props.projectId === undefined ? atlasIdentityProvider : projectIdentityProvider).namesOf?.(props) ?? [],
   async check(context, olds, news) {
     const checked = await of(news, context).check(context, olds, news);
     const { inputs, findings } = checked;

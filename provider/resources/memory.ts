@@ -16,8 +16,6 @@ class Ownership {
   readonly #removed = new Set<string>();
   readonly #adoptions = new Map<string, string>();
   readonly #adopted = new Set<string>();
-  readonly #claims = new Map<string, Set<string>>();
-  readonly #replacements = new Set<string>();
   readonly #kept = new Set<string>();
   readonly #lockoutAllowed = new Set<string>();
   readonly #scopes = new Map<string, { readonly gone: Set<string>; seen: boolean }>();
@@ -73,21 +71,6 @@ class Ownership {
 
   isAdopted(id: string): boolean {
     return this.#adopted.has(id);
-  }
-
-  /** The program declares this object, as the resource `name`. */
-  claim(id: string, name: string): void {
-    this.#claims.set(id, (this.#claims.get(id) ?? new Set()).add(name));
-  }
-
-  /** The preview announces that another object, or a new one of the same id, takes the place of this one for `name`. */
-  announceReplacement(id: string, name: string): void {
-    this.#replacements.add(JSON.stringify([id, name]));
-  }
-
-  /** The resource that declares this object, unless its replacement is announced for that very resource. */
-  claimant(id: string): string | undefined {
-    return [...(this.#claims.get(id) ?? [])].find((name) => !this.#replacements.has(JSON.stringify([id, name])));
   }
 
   /** A deletion was skipped, because the program declares this object. Its declaration may take it over. */

@@ -6,11 +6,20 @@ import { threadId } from "node:worker_threads";
 import { privateFolder } from "../../private-folder.ts";
 import type { Kind } from "../../rules/index.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
 
 /** The entries of the channel by their topic. Each is plain JSON. */
 export interface ChannelEntries {
   /** The program declares these resources: one entry for each batch that the gate releases. */
   readonly program: ProgramEntry;
+  /** A declaration holds an object. */
+  readonly claim: ClaimEntry;
+  /** The preview announces that a declaration gets another object, or a new one of the same name. */
+  readonly replacement: ClaimEntry;
+  /** A declaration has created or adopted an object. */
+  readonly made: ObjectEntry;
+  /** A deletion was skipped, because the program declares the object. */
+  readonly kept: ObjectEntry;
 }
 
 export interface ProgramEntry {
@@ -22,7 +31,25 @@ export interface DeclaredEntry {
   readonly urn: string;
   readonly kind: Kind;
   readonly name: string;
+  /** The URNs of earlier runs under which the state may hold the resource. */
+  readonly aliases: readonly string[];
+  /** The inputs that can name an object, as far as the program knows them by then. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly provider: ProviderSettings;
 }
+
+/** An object, named by a text that all provider processes form in the same way. */
+interface ObjectEntry {
+  readonly object: string;
+}
+
+export interface ClaimEntry extends ObjectEntry {
+  readonly urn: string;
+  readonly name: string;
+}
+
+/** What both ends of a channel can do. */
+export type Entries = Pick<Channel, "tell" | "told">;
 
 /**
  * The channel between the program and the provider processes of one run. Pulumi tells a provider process neither the
@@ -59,7 +86,8 @@ export class Channel {
     const channel = new Channel(engineAddress, role);
     const { onStop } = currentRun();
     if (onStop !== undefined) onStop(async () => channel.#close({ withRun: true }));
-    else closeAtExit(() => channel.#close({ withRun: false }));
+    // Pulumi lets a program end when its run has ended, unless the program fails.
+    else closeAtExit((code) => channel.#close({ withRun: role === "program" && code === 0 }));
     return channel;
   }
 
@@ -71,35 +99,36 @@ export class Channel {
   /** Returns the entries of all processes of the run, this one included. Those of one process are in their order. */
   told<Topic extends keyof ChannelEntries>(topic: Topic): ChannelEntries[Topic][] {
     while (!writersIn(this.#folder).every((writer) => this.#read(writer)));
-    const lines = [...this.#seen.values()].flatMap(({ lines }) => lines);
-    return lines.flatMap(([of, entry]) => (of === topic ? [entry as ChannelEntries[Topic]] : []));
+    return [...this.#seen.values()].flatMap(({ byTopic }) => byTopic.get(topic) ?? []) as ChannelEntries[Topic][];
   }
 
   /** Reads the added lines. Returns false if the file is gone: its writer has just ended. */
   #read(writer: Writer): boolean {
-    const seen = this.#seen.get(writer.token) ?? { lines: [], length: 0 };
+    const seen = this.#seen.get(writer.token) ?? { byTopic: new Map(), length: 0 };
     this.#seen.set(writer.token, seen);
     const added = bytesFrom(join(this.#folder, fileOf(writer)), seen.length);
     // The last line may still be under way.
     const whole = added?.subarray(0, added.lastIndexOf("\n") + 1) ?? Buffer.alloc(0);
     seen.length += whole.length;
-    for (const line of whole.toString("utf8").split("\n")) if (line !== "") seen.lines.push(JSON.parse(line) as Line);
+    for (const line of whole.toString("utf8").split("\n")) {
+      if (line === "") continue;
+      const [topic, entry] = JSON.parse(line) as [string, unknown];
+      add(seen.byTopic, topic, entry);
+    }
     return added !== undefined;
   }
 
   /**
-   * Ends this writer. The last provider process removes the folder.
+   * Ends this writer. The last one removes the folder.
    *
    * @param withRun whether the run has ended too. After a program has failed, its engine finishes what is under way.
    */
   #close({ withRun }: { readonly withRun: boolean }): void {
-    if (this.#own.role === "program") {
-      renameIfThere(this.#file, join(this.#folder, fileOf({ ...this.#own, pid: ENDED })));
-      return;
-    }
-    remove(this.#file);
+    const isProgram = this.#own.role === "program";
+    if (isProgram) renameIfThere(this.#file, join(this.#folder, fileOf({ ...this.#own, pid: ENDED })));
+    else remove(this.#file);
     const others = writersIn(this.#folder).filter((other) => isAlive(other) && !(withRun && other.role === "program"));
-    if (others.length === 0) remove(this.#folder);
+    if (others.length === 0 && (withRun || !isProgram)) remove(this.#folder);
   }
 
   #isOurs({ pid, thread }: Writer): boolean {
@@ -111,24 +140,29 @@ export class Channel {
   }
 }
 
-/** The channel of a provider process; `undefined` where no engine has started it. */
-export const providerChannel = perRun(() => {
+/** The channel of a provider process. Without an engine, the process is alone with its entries. */
+export const providerChannel = perRun((): Entries => {
   const { engineAddress } = currentRun();
-  return engineAddress === undefined ? undefined : Channel.open(engineAddress, "provider");
+  if (engineAddress !== undefined) return Channel.open(engineAddress, "provider");
+  const byTopic: ByTopic = new Map();
+  return {
+    tell: (topic, entry) => add(byTopic, topic, entry),
+    told: <Topic extends keyof ChannelEntries>(topic: Topic) => (byTopic.get(topic) ?? []) as ChannelEntries[Topic][],
+  };
 });
 
-const atExit = new Set<() => void>();
+const atExit = new Set<(code: number) => void>();
 
-function closeAtExit(close: () => void): void {
+/** One listener for all: Node warns of many. */
+function closeAtExit(close: (code: number) => void): void {
   if (atExit.size === 0)
-    process.once("exit", () => {
-      for (const end of atExit) end();
+    process.once("exit", (code) => {
+      for (const end of atExit) end(code);
     });
   atExit.add(close);
 }
 
 type Role = "program" | "provider";
-type Line = readonly [topic: string, entry: unknown];
 
 /** One process, or one of several in-process stand-ins for a process. */
 interface Writer {
@@ -138,9 +172,17 @@ interface Writer {
   readonly token: string;
 }
 
-/** The lines of a writer that were read so far, and how many bytes that is. */
+type ByTopic = Map<string, unknown[]>;
+
+function add(byTopic: ByTopic, topic: string, entry: unknown): void {
+  const known = byTopic.get(topic);
+  if (known === undefined) byTopic.set(topic, [entry]);
+  else known.push(entry);
+}
+
+/** The entries of a writer that were read so far, and how many bytes that is. */
 interface Seen {
-  readonly lines: Line[];
+  readonly byTopic: ByTopic;
   length: number;
 }
 

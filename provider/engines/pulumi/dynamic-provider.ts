@@ -8,6 +8,7 @@ import { errorText, findingsOf, formatFinding } from "../../findings.ts";
 import { subjectPhrase } from "../../reports.ts";
 import {
   type Context,
+  type Created,
   type DeclaredContext,
   type Definition,
   IncompleteError,
@@ -17,10 +18,12 @@ import { driftMode } from "../../resources/lifecycle/drift-mode.ts";
 import { waitLimit } from "../../resources/lifecycle/rollout.ts";
 import { RunMemory } from "../../resources/memory.ts";
 import { fingerprint } from "../../resources/state/compare.ts";
+import { boundPlane } from "../../resources/state/plane-binding.ts";
 import { visible } from "../../resources/state/visible.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
 import { recordFindings } from "./findings-file.ts";
 import { ADOPTS, hiddenContext, hiddenTokens } from "./hidden.ts";
+import { type Declarer, Holdings } from "./holdings.ts";
 import { offlineReason, reportSkipped } from "./offline.ts";
 import { overwriteCheck } from "./overwrite-check/answer.ts";
 import { overwrittenFinding } from "./overwrite-check/finding.ts";
@@ -68,12 +71,10 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
   configured.promise.catch(() => {});
 
   // Pulumi passes hidden inputs to `check` alone. The calls that follow carry the inputs that `check` returned.
-  const declarations = new Map<string, DeclaredContext>();
+  const declarations = new Map<string, DeclaredContext & Declarer>();
   const declaredAs = (inputs: Props) => declarations.get(fingerprint(visible(inputs))) ?? {};
 
-  const objectIdOf = (id: string, outputs: Props) => definition.objectIdOf?.(id, outputs) ?? id;
-  /** Ids of different kinds may look alike. */
-  const claimOf = (id: string) => `${definition.kind} ${id}`;
+  const holdings = new Holdings(definition);
 
   /** Runs one call of the SDK: waits for the configuration, cleans what comes back, and puts errors into form. */
   function call<T>(
@@ -123,6 +124,9 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         planeNameOf(places);
         const drift = driftMode(places.config("drift"));
         const waitMs = waitLimit(places.config("wait"));
+        holdings.settings = Object.fromEntries(
+          ["plane", "baseUrl"].map((key) => [`mongofed:${key}`, places.config(key)]),
+        );
         const contextOf = (declared: DeclaredContext): Context => ({
           plane: () => noted(connect({ ...places, signal, warn })),
           get offline() {
@@ -133,6 +137,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           report,
           memory: state.memory,
           declared,
+          isHeld: (id) => holdings.holder(() => connect(places), [id]) !== undefined,
         });
         shutdown().atEnd(async () => {
           reportSkipped(contextOf({}));
@@ -147,15 +152,15 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
     check(olds: Props, news: Props) {
       const state = stateOfRun();
-      const { preview, folder, ...declared } = hiddenContext(news);
+      const { preview, folder, urn = "", deletesFirst, ...declared } = hiddenContext(news);
       const tokens = hiddenTokens(news);
       state.previews ||= preview === true;
       overwriteCheck().noteFolder(folder);
       const check = async (context: Context) => {
         const { inputs, findings, adopts } = await definition.check(context, withoutEntry(olds), visible(news));
-        declarations.set(fingerprint(visible(inputs)), declared);
-        const id = definition.idOf?.(inputs);
-        if (id !== undefined) context.memory.ownership.claim(claimOf(id), declared.name ?? "");
+        const { name = "" } = declared;
+        declarations.set(fingerprint(visible(inputs)), { ...declared, urn, name });
+        if (!state.previews) holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
         const secrets = secretTexts([
           ...(declared.secrets ?? []).map((key) => news[key]),
           tokens?.materials,
@@ -176,18 +181,25 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       call("diff", news, async (context) => {
         const difference = await definition.diff(context, id, withoutEntry(olds), withoutEntry(news));
         // A refresh asks too, also for resources that the program no longer declares.
-        if (declarations.has(fingerprint(visible(news)))) {
-          const { name = "" } = context.declared;
-          const claim = claimOf(objectIdOf(id, olds));
-          context.memory.ownership.claim(claim, name);
-          if (difference.replaces.length > 0) context.memory.ownership.announceReplacement(claim, name);
+        const declarer = declarations.get(fingerprint(visible(news)));
+        if (declarer !== undefined && !stateOfRun().previews) {
+          const names = holdings.namesOf(id, olds);
+          if (difference.replaces.length > 0) holdings.announceReplacement(context.plane, names, declarer);
+          // The server assigned the id, so the inputs do not name it.
+          else if (definition.idOf?.(news) === undefined) holdings.claim(context.plane, names.slice(0, 1), declarer);
         }
         return { ...difference, replaces: [...difference.replaces] };
       }),
 
     create: (inputs: Props) =>
       write("create", inputs, async (context) => {
-        const { id, outputs } = await definition.create(context, withoutEntry(inputs));
+        for (const id of holdings.kept(context.plane)) context.memory.ownership.keep(id);
+        const made = ({ id, outputs }: Created) => holdings.made(context.plane, holdings.namesOf(id, outputs));
+        const { id, outputs } = await definition.create(context, withoutEntry(inputs)).catch((error: unknown) => {
+          if (error instanceof IncompleteError) made(error);
+          throw error;
+        });
+        made({ id, outputs });
         return { id, outs: outputs };
       }),
 
@@ -206,13 +218,14 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
     delete: (id: string, props: Props) =>
       write("delete", props, async (context) => {
-        const { ownership } = context.memory;
-        const objectId = objectIdOf(id, props);
-        const by = ownership.claimant(claimOf(objectId));
-        if (by === undefined) return await definition.delete(context, id, withoutEntry(props));
-        ownership.keep(objectId);
+        const outputs = withoutEntry(props);
+        const names = holdings.namesOf(id, outputs);
+        const plane = () => boundPlane(context, outputs);
+        const by = holdings.holder(plane, names);
+        if (by === undefined) return await definition.delete(context, id, outputs);
+        holdings.keep(plane, names);
         const subject = definition.subject(props, { ...context, declared: {} });
-        report({ type: "managed", subject, by });
+        report({ type: "managed", subject, by: by.name });
       }),
   };
 }

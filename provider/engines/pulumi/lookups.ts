@@ -17,7 +17,8 @@ import { currentRun } from "../../run-scope.ts";
 import { hostsChecked } from "./gate/hold.ts";
 import { whereCalled } from "./gate/location.ts";
 import { asRunError } from "./lift-output.ts";
-import { type Provider, settingsOf } from "./resources/provider.ts";
+import { settingsOf } from "./provider-settings.ts";
+import type { Provider } from "./resources/provider.ts";
 
 export type { FoundDatabaseRole, FoundGrant, FoundOrgConnection } from "../../lookups/index.ts";
 

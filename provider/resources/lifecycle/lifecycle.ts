@@ -365,7 +365,8 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const allowed = outputs.allowLockout === true || ownership.allowsLockout(own);
     refuse((await object.deletionFindings?.(context, key, { live, allowed, outputs })) ?? []);
     // Engines delete one after the other; what goes for the same reason goes at once.
-    const ids = [...new Set([own, ...(object.goesWith?.(context, key) ?? [])])];
+    const others = object.goesWith?.(context, key).filter((one) => context.isHeld?.(one) !== true) ?? [];
+    const ids = [...new Set([own, ...others])];
     await Promise.all(ids.map((one) => object.delete(plane, object.parse(one, outputs), live, outputs)));
     for (const one of ids) ownership.markRemoved(one);
   }
@@ -375,11 +376,17 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     return key === undefined ? undefined : object.idOf(key);
   }
 
+  function namesOf(props: Props): readonly string[] {
+    const inputs = object.withDefaults(visible(props));
+    const id = idOf(inputs);
+    return [...(id === undefined ? [] : [id]), ...(object.uniqueIn?.(inputs) ?? [])];
+  }
+
   function objectIdOf(id: string, outputs: Props): string {
     return object.idOf(object.parse(id, outputs));
   }
 
-  return { kind, subject, idOf, objectIdOf, check, diff, read, create, update, delete: remove };
+  return { kind, subject, idOf, namesOf, objectIdOf, check, diff, read, create, update, delete: remove };
 }
 
 /** The values that outputs record. `before` is the object before the change, where one existed. */

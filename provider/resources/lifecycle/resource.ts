@@ -53,6 +53,8 @@ export interface Resource<Key, Live> {
   /** `undefined` while a part is not known; always, where the server assigns the id. */
   keyOf(inputs: Props): Key | undefined;
   keyOfLive(live: Live): Key;
+  /** Texts besides the id that a server holds unique, as far as these inputs or outputs tell them. */
+  uniqueIn?(props: Props): readonly string[];
   /** The federation or project that must be readable before a missing object counts as deleted: `project 5f1e…`. */
   scopeOf(key: Key): string;
   /** The inputs that are part of the identity. */

@@ -4,7 +4,8 @@ import type { CredentialHost, NamedHost } from "../../../control-planes/pinned-h
 import { FindingError } from "../../../findings.ts";
 import { finding } from "../../../rules/index.ts";
 import { currentRun } from "../../../run-scope.ts";
-import type { ProviderSettings, Run } from "./state.ts";
+import type { ProviderSettings } from "../provider-settings.ts";
+import type { Run } from "./state.ts";
 
 interface CheckedHosts {
   /** FED417 for each host that neither the environment nor the state confirms. */

@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
 import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
+import type { ProviderSettings } from "../provider-settings.ts";
 import { checkHosts } from "./credential-hosts.ts";
 import { failWhilePending, refuse } from "./end.ts";
 import { currentHost, openWhenQuiet } from "./hosts.ts";
 import { whereDeclared } from "./location.ts";
 import { checkOverwritesAtEnd } from "./overwrite-check.ts";
-import { currentRun, type Held, inputsOf, type ProviderSettings, type Released, type Run, shared } from "./state.ts";
+import { currentRun, type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
 import type { SampleTokens } from "./token-checks.ts";
 import { type Watched, watch } from "./watch.ts";
 
@@ -32,6 +33,7 @@ export interface Ticket {
   readonly overwriteFolder: string | undefined;
   /** The other declarations that matter to its handlers. */
   readonly related: Promise<RelatedDeclarations>;
+  readonly urn: Promise<string>;
   /** A hidden input of a `TokenCheck`; `undefined` where the gate has judged it. */
   readonly tokens: Promise<object | undefined>;
   /** Attaches the constructed resource to its declaration. */
@@ -83,6 +85,7 @@ export function hold(request: Request): Ticket | undefined {
     dependsOn: whenReleased(({ dependsOn }) => dependsOn),
     overwriteFolder: run.overwrites.folder,
     related: whenReleased(({ related }) => related),
+    urn: whenReleased(({ urn }) => urn),
     tokens: whenReleased(({ tokens }) => tokens),
     made: (resource) => attach(run, held, resource),
   };
@@ -127,6 +130,7 @@ function echoOf(output: pulumi.Output<unknown>): Watched | undefined {
 
 function attach(run: Run, held: Held, resource: pulumi.CustomResource): void {
   held.resource = resource;
+  held.aliases = watch((resource as { readonly __aliases?: unknown }).__aliases ?? [], echoOf);
   shared.held.set(resource, held);
   // An output of a held resource settles only after the gate. One that repeats an input is read from that input.
   for (const [key, value] of Object.entries(resource)) {

@@ -11,10 +11,11 @@ import {
   relatedDeclarationsOf,
 } from "../../../rules/index.ts";
 import { checkHosts } from "./credential-hosts.ts";
+import { tellDeclared } from "./declared.ts";
 import { refuse } from "./end.ts";
 import { keepForOverwriteCheck } from "./overwrite-check.ts";
 import { recordProgram, reportFinding, say } from "./report.ts";
-import { channelOf, type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
+import { type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
 import {
   type JudgedCheck,
   judgeChecks,
@@ -69,16 +70,8 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   // The program itself failed in the meantime: Pulumi has reported why, and the exit code is a failing one already.
   if (shared.programFailed) return;
   keepForOverwriteCheck(run);
-  tellProviders(run, batch);
+  tellDeclared(run, batch, program.declarations);
   release(run, batch, program, judged);
-}
-
-/** Tells the provider processes what the program declares, before the engine can ask them to delete anything. */
-function tellProviders(run: Run, batch: readonly Held[]): void {
-  const declarations = batch.flatMap(({ kind, name, resource }) =>
-    resource === undefined ? [] : [{ urn: urnOf(resource), kind, name }],
-  );
-  channelOf(run).tell("program", { preview: pulumi.runtime.isDryRun(), declarations });
 }
 
 /** The SDK has it, and keeps it out of its types. */
@@ -141,6 +134,7 @@ function release(run: Run, batch: readonly Held[], program: Program, judged: rea
     return {
       dependsOn: needed.filter((resource) => resource !== undefined),
       related: relatedDeclarationsOf(program, declaration),
+      urn: urnOf(run.all[index]!.resource!),
       tokens: open.has(declaration) ? sentForTokens(run, program, index) : undefined,
     };
   });

@@ -4,6 +4,7 @@ import type { CredentialHost } from "../../../control-planes/pinned-hosts.ts";
 import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
 import { Channel } from "../channel.ts";
 import { OverwriteQuery } from "../overwrite-check/ask.ts";
+import type { ProviderSettings } from "../provider-settings.ts";
 import type { SampleTokens } from "./token-checks.ts";
 import type { Watched } from "./watch.ts";
 
@@ -14,9 +15,6 @@ import type { Watched } from "./watch.ts";
  * tests of other things.
  */
 export type Host = "process" | "inline" | "none";
-
-/** The settings of an explicit `Provider`, by their keys in a stack configuration: `mongofed:baseUrl`. */
-export type ProviderSettings = Readonly<Record<string, string | undefined>>;
 
 /** One declaration of the program. */
 export interface Held {
@@ -31,6 +29,8 @@ export interface Held {
   /** The sample tokens of a `TokenCheck`. */
   readonly tokens?: SampleTokens & { readonly watched: Watched };
   resource?: pulumi.CustomResource;
+  /** The URNs of its aliases. */
+  aliases?: Watched;
   registered: boolean;
   readonly release: (released: Released) => void;
   readonly refuse: (error: Error) => void;
@@ -40,6 +40,7 @@ export interface Held {
 export interface Released {
   readonly dependsOn: pulumi.Resource[];
   readonly related: RelatedDeclarations;
+  readonly urn: string;
   /** Lets the handler of a `TokenCheck` judge it; `undefined` where the gate has judged it. */
   readonly tokens: object | undefined;
 }

@@ -38,9 +38,10 @@ export abstract class GatedResource extends pulumi.CustomResource {
     const ticket = reads ? undefined : hold(request);
     const preview = pulumi.runtime.isDryRun();
     const ignored = options.ignoreChanges as string[] | undefined;
+    const deletesFirst = options.deleteBeforeReplace;
     const context = reads
       ? preview && JSON.stringify({ preview })
-      : contextText({ name, ignored, preview }, inputs, ticket);
+      : contextText({ name, ignored, deletesFirst, preview }, inputs, ticket);
     const text = entryText(kind);
     // What somebody else made is not to be deleted by a slip in a program that has just met it.
     const adopts = args.adopt === true || args.adopt === "overwrite";
@@ -82,8 +83,8 @@ function textOfRead(text: string): pulumi.Input<string> {
 
 /** The context of a declaration as JSON, once the gate opens. */
 function contextText(known: HiddenContext, inputs: pulumi.Inputs, ticket: Ticket | undefined): Promise<string> {
-  const context = Promise.all([secretKeys(inputs), ticket?.related]).then(([secrets, related]) =>
-    JSON.stringify({ ...known, secrets, related, folder: ticket?.overwriteFolder } satisfies HiddenContext),
+  const context = Promise.all([secretKeys(inputs), ticket?.related, ticket?.urn]).then(([secrets, related, urn]) =>
+    JSON.stringify({ ...known, urn, secrets, related, folder: ticket?.overwriteFolder } satisfies HiddenContext),
   );
   // Pulumi hears of a refusal from the other inputs too; none may count as unhandled.
   context.catch(() => {});

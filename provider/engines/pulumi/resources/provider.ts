@@ -5,6 +5,7 @@ import { finding } from "../../../rules/index.ts";
 import { recordFindings } from "../findings-file.ts";
 import { noteProvider } from "../gate/hold.ts";
 import { whereDeclared } from "../gate/location.ts";
+import { noteSettings } from "../provider-settings.ts";
 import { pulumiTerms } from "../terms.ts";
 import type { ProviderArgs } from "./inputs/provider.ts";
 
@@ -43,17 +44,9 @@ export class Provider extends pulumi.ProviderResource {
       ...Object.fromEntries(settings),
     };
     super("pulumi-nodejs", name, inputs, options);
-    given.set(this, inputs);
+    noteSettings(this, inputs);
     noteProvider(inputs);
   }
-}
-
-/** What each provider was given: Pulumi keeps the inputs of a provider to itself. */
-const given = new WeakMap<Provider, Readonly<Record<string, string | undefined>>>();
-
-/** The settings of a provider by their keys, `mongofed:baseUrl`, for a lookup that asks in its place. */
-export function settingsOf(provider: Provider): Readonly<Record<string, string | undefined>> {
-  return given.get(provider) ?? {};
 }
 
 /** Thrown in the constructor: a provider is registered at once, and what it holds then stands in the state. */

@@ -1,0 +1,110 @@
+import type { ControlPlane } from "../../control-planes/control-plane.ts";
+import { originOf } from "../../control-planes/pinned-hosts.ts";
+import type { Definition, Props } from "../../resources/definition.ts";
+import { type ClaimEntry, type DeclaredEntry, providerChannel } from "./channel.ts";
+import type { ProviderSettings } from "./provider-settings.ts";
+
+/** A declaration, by the URN that the engine gives its resource. */
+export type Declarer = Pick<ClaimEntry, "urn" | "name">;
+
+/**
+ * The objects of one kind that the declarations of a run hold, as far as its processes know. An object goes by each
+ * name that its control plane holds unique.
+ */
+export class Holdings {
+  readonly #definition: Definition;
+  /** The settings of the explicit `Provider` of this process, or the configuration of the stack. */
+  #settings: ProviderSettings = {};
+
+  constructor(definition: Definition) {
+    this.#definition = definition;
+  }
+
+  set settings(settings: ProviderSettings) {
+    this.#settings = settings;
+  }
+
+  /** The names of a recorded object. */
+  namesOf(id: string, outputs: Props): readonly string[] {
+    const { objectIdOf, namesOf } = this.#definition;
+    return namesOf === undefined ? [] : [objectIdOf?.(id, outputs) ?? id, ...namesOf(outputs)];
+  }
+
+  /** The names of the object that a declaration asks for. */
+  wantedBy(inputs: Props): readonly string[] {
+    return this.#definition.namesOf?.(inputs) ?? [];
+  }
+
+  /** The declaration holds the object. */
+  claim(plane: Plane, names: readonly string[], { urn, name }: Declarer): void {
+    for (const object of this.#objects(plane, names)) providerChannel().tell("claim", { object, urn, name });
+  }
+
+  /** The preview announces that the declaration gets another object, or a new one of the same name. */
+  announceReplacement(plane: Plane, names: readonly string[], { urn, name }: Declarer): void {
+    for (const object of this.#objects(plane, names)) providerChannel().tell("replacement", { object, urn, name });
+  }
+
+  /** This run has created or adopted the object. No deletion that the engine still asks for is about it. */
+  made(plane: Plane, names: readonly string[]): void {
+    for (const object of this.#objects(plane, names)) providerChannel().tell("made", { object });
+  }
+
+  /** A deletion of the object was skipped. */
+  keep(plane: Plane, names: readonly string[]): void {
+    for (const object of this.#objects(plane, names)) providerChannel().tell("kept", { object });
+  }
+
+  /** The names of the objects whose deletion was skipped. */
+  kept(plane: Plane): readonly string[] {
+    const objects = providerChannel()
+      .told("kept")
+      .map(({ object }) => object);
+    if (objects.length === 0) return [];
+    const [prefix = ""] = this.#objects(plane, [""]);
+    return objects.filter((object) => object.startsWith(prefix)).map((object) => object.slice(prefix.length));
+  }
+
+  /**
+   * Returns a declaration that holds the object on. A declaration whose replacement is announced does not. This run may
+   * have made the object, and then every declaration holds it on.
+   */
+  holder(plane: Plane, names: readonly string[]): Declarer | undefined {
+    const objects = this.#objects(plane, names);
+    const concerns = ({ object }: { readonly object: string }) => objects.includes(object);
+    const claims = providerChannel().told("claim").filter(concerns);
+    if (claims.length > 0 && providerChannel().told("made").some(concerns)) return claims[0];
+    const replacements = providerChannel().told("replacement").filter(concerns);
+    const isReplaced = ({ urn }: Declarer) => replacements.some((one) => one.urn === urn);
+    return [...claims, ...this.#declarersOf(names)].find((one) => !isReplaced(one));
+  }
+
+  /** The declarations that name the object. Those that a run does not target reach no provider. */
+  #declarersOf(names: readonly string[]): readonly DeclaredEntry[] {
+    const declarations = providerChannel()
+      .told("program")
+      .flatMap(({ declarations }) => declarations);
+    return declarations.filter(
+      ({ kind, inputs, provider }) =>
+        kind === this.#definition.kind &&
+        maybeSamePlane(provider, this.#settings) &&
+        this.wantedBy(inputs).some((name) => names.includes(name)),
+    );
+  }
+
+  /** Names of different kinds, and of different control planes, may look alike. */
+  #objects(plane: Plane, names: readonly string[]): string[] {
+    if (names.length === 0) return [];
+    const { name, baseUrl } = plane();
+    return names.map((one) => `${this.#definition.kind} ${name} ${originOf(baseUrl)} ${one}`);
+  }
+}
+
+/** Throws where there are no credentials: a resource without names does without. */
+type Plane = () => ControlPlane;
+
+/** Whether two providers may be for one control plane. The environment can name the base URL of either. */
+function maybeSamePlane(one: ProviderSettings, other: ProviderSettings): boolean {
+  const differs = (key: string) => one[key] !== undefined && other[key] !== undefined && one[key] !== other[key];
+  return !differs("mongofed:plane") && !differs("mongofed:baseUrl");
+}
