@@ -12,7 +12,7 @@ export const programTerms = {
   identityProviderReference: () => "the IdentityProvider resource or its `reference`",
   roleObject: () => ", or an object { role, database, collection }",
   foreign: () => " that this stack does not manage",
-  perhapsOurs: () => "",
+  perhapsOurs: () => " The list may include principals that the program declares.",
 } satisfies Partial<Terms>;
 
 /** The words for a reader whose engine is not known: `mongofed explain`, and errors outside of a run. */

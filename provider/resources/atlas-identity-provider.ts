@@ -2,6 +2,7 @@ import type { Finding } from "../../schema/finding.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import type { LiveIdentityProvider } from "../control-planes/control-plane.ts";
 import { onAtlas } from "../control-planes/planes.ts";
+import type { DeclaredPrincipal } from "../rules/index.ts";
 import type { Context, Definition, Props } from "./definition.ts";
 import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
@@ -102,14 +103,15 @@ export const atlasIdentityProvider: Definition = lifecycle<Key, LiveIdentityProv
   },
   // Another federation holds both.
   async replacementFindings(context, _key, { inputs, outputs, moved, live }) {
-    const lockedOut = live === undefined ? [] : await lockedOutBy(context, live, inputs.allowLockout === true);
+    const ours = context.declared.related?.principals;
+    const lockedOut = live === undefined ? [] : await lockedOutBy(context, live, inputs.allowLockout === true, ours);
     const both = moved.includes("federationSettingsId") ? [] : needsBoth({ ...outputs, ...live }, inputs);
     return [...lockedOut, ...both];
   },
-  async deletionFindings(context, _key, { live, allowed }) {
+  async deletionFindings(context, _key, { live, allowed, ours }) {
     if (live === undefined) return [];
-    const connected = await stillConnected(onAtlas(context.plane(), ME), live);
-    return connected.length > 0 ? connected : await lockedOutBy(context, live, allowed);
+    const connected = await stillConnected(context, live);
+    return connected.length > 0 ? connected : await lockedOutBy(context, live, allowed, ours);
   },
 
   // Server
@@ -132,14 +134,19 @@ export const atlasIdentityProvider: Definition = lifecycle<Key, LiveIdentityProv
 });
 
 /** Everyone who carries the prefix, connected or not: a new provider gets a new id, so no access comes back with it. */
-async function lockedOutBy(context: Context, live: LiveIdentityProvider, allowed: boolean): Promise<Finding[]> {
+async function lockedOutBy(
+  context: Context,
+  live: LiveIdentityProvider,
+  allowed: boolean,
+  ours: readonly DeclaredPrincipal[] | undefined,
+): Promise<Finding[]> {
   if (allowed) return [];
   const connections = await onAtlas(context.plane(), ME).connections.list(live.scope.id);
   return await lockoutFindings(context, {
     what: `deleting ${live.configurationName} (${live.prefix})`,
     prefix: live.prefix,
     scopes: connections.map(({ orgId }) => orgId),
-    ours: context.declared.related?.principals ?? [],
+    ours,
     allowed,
   });
 }

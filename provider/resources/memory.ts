@@ -1,4 +1,5 @@
 import type { Phrase } from "../../schema/phrase.ts";
+import type { DeclaredPrincipal } from "../rules/index.ts";
 
 /**
  * The knowledge that the handlers of one run share. A provider process never sees the state: the objects that `diff` was
@@ -18,6 +19,7 @@ class Ownership {
   readonly #adopted = new Set<string>();
   readonly #kept = new Set<string>();
   readonly #lockoutAllowed = new Set<string>();
+  readonly #principals = new Map<string, readonly DeclaredPrincipal[]>();
   readonly #scopes = new Map<string, { readonly gone: Set<string>; seen: boolean }>();
 
   /** `diff` was asked for this object, so it is in the state of this stack. */
@@ -50,6 +52,11 @@ class Ownership {
 
   isRemoved(id: string): boolean {
     return this.#removed.has(id);
+  }
+
+  /** All removed objects whose ids begin with `prefix`. */
+  removed(prefix: string): readonly string[] {
+    return [...this.#removed].filter((id) => id.startsWith(prefix));
   }
 
   /**
@@ -89,6 +96,15 @@ class Ownership {
 
   allowsLockout(id: string): boolean {
     return this.#lockoutAllowed.has(id);
+  }
+
+  /** `diff` knows the principals that the program grants access through this object. A deletion of it follows a replacement. */
+  notePrincipals(id: string, principals: readonly DeclaredPrincipal[]): void {
+    this.#principals.set(id, principals);
+  }
+
+  principalsOf(id: string): readonly DeclaredPrincipal[] | undefined {
+    return this.#principals.get(id);
   }
 
   /** An object of the state exists, so its scope is still the same. */

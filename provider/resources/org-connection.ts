@@ -114,8 +114,8 @@ export const orgConnection: Definition = lifecycle<Membership, LiveMembership>({
   },
   replacementFindings: async (context, key, { inputs, live }) =>
     live === undefined ? [] : await closingFindings(context, key, inputs.allowLockout === true),
-  deletionFindings: async (context, key, { live, allowed }) =>
-    live === undefined || isDisconnected(live) ? [] : await closingFindings(context, key, allowed),
+  deletionFindings: async (context, key, { live, allowed, ours }) =>
+    live === undefined || isDisconnected(live) ? [] : await closingFindings(context, key, allowed, ours),
 
   // Server
   fits: (plane) => void onAtlas(plane, ME),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { IncompleteError, type Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
+import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { providers } from "../control-planes/atlas/harness.ts";
 import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
@@ -463,6 +464,30 @@ describe("delete", () => {
       new RegExp(`FED214[\\s\\S]*Platform \\(${ORG}\\), Payments \\(${OTHER_ORG}\\)`),
     );
     expect(writes(requests())).toEqual([]);
+  });
+
+  test("FED214: says which organizations this run has disconnected before", async () => {
+    const { run, plane } = await bench();
+    const state = await up(identityProvider, run(), workforce);
+    const { federationSettingsId, configurationName, idpType, authorizationType } = workforce;
+    const reference = {
+      federationSettingsId,
+      configurationName,
+      idpType,
+      authorizationType,
+      identityProviderId: idOf(state),
+    };
+    const connection = await up(orgConnection, run(), { orgId: ORG, identityProvider: reference });
+    await plane.connections.change(FEDERATION, OTHER_ORG, { add: idOf(state) });
+    const process = run();
+    await orgConnection.delete(process, connection.id, connection.outputs);
+    const refused = await identityProvider.delete(process, state.id, state.outputs).catch(String);
+    expect(refused).toContain(
+      `is still connected to Payments (${OTHER_ORG}), so it was not deleted. This run has disconnected it from Platform (${ORG})`,
+    );
+    // A run that knows of no disconnection claims none.
+    const other = await identityProvider.delete(run(), state.id, state.outputs).catch(String);
+    expect(other).toMatch(/so it was not deleted\n/);
   });
 
   test("waits a moment for a disconnection that the provider itself does not show yet", async () => {

@@ -191,6 +191,29 @@ describe("FED224: an end of the connection", () => {
     await orgConnection.delete(run(), next.id, next.outputs);
   });
 
+  test("a deletion does not call a principal foreign that the program may declare", async () => {
+    const { run, state, connection, grant, plane, id } = await scene();
+    grant("dba");
+    const refused = async (deletion: Promise<void>) => {
+      const text = String(await deletion.catch((error: Error) => error.message));
+      expect(text).toContain("would lock out one principal: dba (billing)");
+      expect(text).toContain("The list may include principals that the program declares.");
+    };
+    await refused(orgConnection.delete(run(), connection.id, connection.outputs));
+    await plane.connections.change(FEDERATION, ORG, { remove: id });
+    await refused(identityProvider.delete(run(), state.id, state.outputs));
+  });
+
+  test("a replaced connection is deleted although the program grants access through it, as its preview accepts", async () => {
+    const { run, state, connection, referenceTo, grant } = await scene();
+    grant("dba");
+    const ours = { projectId: PROJECT, by: "GROUP", who: "dba" };
+    const program = { orgId: OTHER_ORG, identityProvider: referenceTo(state), [RELATED]: { principals: [ours] } };
+    const process = run();
+    expect(await preview(orgConnection, process, connection, program)).toMatchObject({ replaces: ["orgId"] });
+    await orgConnection.delete(process, connection.id, connection.outputs);
+  });
+
   test("whom the program itself grants something through the same provider does not count, anybody else does", async () => {
     const { run, state, connection, referenceTo, grant } = await scene();
     grant("dba");

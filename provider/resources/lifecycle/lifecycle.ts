@@ -66,6 +66,8 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const { memory } = context;
     const key = object.parse(id, outputs);
     memory.ownership.own(object.idOf(key));
+    const { principals } = context.declared.related ?? {};
+    if (principals !== undefined) memory.ownership.notePrincipals(object.idOf(key), principals);
     const swaps = object.swaps?.(key, inputs) ?? false;
     if (swaps) memory.ownership.markReplaced(object.idOf(key));
     const moved = object.moved(key, inputs, outputs);
@@ -363,7 +365,8 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     // Throws where somebody else's object has that name by now.
     const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
     const allowed = outputs.allowLockout === true || ownership.allowsLockout(own);
-    refuse((await object.deletionFindings?.(context, key, { live, allowed, outputs })) ?? []);
+    const ours = ownership.principalsOf(own);
+    refuse((await object.deletionFindings?.(context, key, { live, allowed, outputs, ours })) ?? []);
     // Engines delete one after the other; what goes for the same reason goes at once.
     const others = object.goesWith?.(context, key).filter((one) => context.isHeld?.(one) !== true) ?? [];
     const ids = [...new Set([own, ...others])];

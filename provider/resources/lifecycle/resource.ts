@@ -1,7 +1,7 @@
 import type { Finding } from "../../../schema/finding.ts";
 import type { Subject } from "../../../schema/report.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
-import type { Kind } from "../../rules/index.ts";
+import type { DeclaredPrincipal, Kind } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import type { Comparison } from "../state/compare.ts";
 
@@ -26,6 +26,15 @@ export interface Replacement<Live> {
   readonly outputs: Props;
   readonly moved: readonly string[];
   readonly live?: Live;
+}
+
+/** A deletion. `live` is left out where a read did not find the object. */
+export interface Deletion<Live> {
+  readonly live: Live | undefined;
+  readonly allowed: boolean;
+  readonly outputs: Props;
+  /** The principals that the program grants access, where a replacement has made them known. */
+  readonly ours: readonly DeclaredPrincipal[] | undefined;
 }
 
 /** The result of looking for an object of the same name: nothing, one to adopt, or findings that forbid it. */
@@ -125,11 +134,7 @@ export interface Resource<Key, Live> {
   creationFindings?(context: Context, inputs: Props, phase: Phase): Promise<Finding[]>;
   changeFindings(context: Context, change: Change<Live>): Promise<Finding[]>;
   replacementFindings?(context: Context, key: Key, replacement: Replacement<Live>): Promise<Finding[]>;
-  deletionFindings?(
-    context: Context,
-    key: Key,
-    deletion: { readonly live: Live | undefined; readonly allowed: boolean; readonly outputs: Props },
-  ): Promise<Finding[]>;
+  deletionFindings?(context: Context, key: Key, deletion: Deletion<Live>): Promise<Finding[]>;
   /** Ids of others that this run deletes for the same reason, and that one write can take away. */
   goesWith?(context: Context, key: Key): readonly string[];
 

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../../../schema/finding.ts";
 import type { Subject } from "../../../schema/report.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
-import type { AtlasPlane, ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import type { ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import { onAtlas } from "../../control-planes/planes.ts";
+import { listed } from "../../reports.ts";
 import { finding } from "../../rules/index.ts";
 import { type Context, isIgnored, type Phase, type Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
@@ -14,8 +16,8 @@ import { secretsOf } from "../state/record.ts";
 import { closingOf, lockoutFindings } from "./lockout.ts";
 
 /** Returns the identity providers with the same issuer and audience, which a server holds unique together. */
-function twinsOf(listed: readonly LiveIdentityProvider[], inputs: Props): LiveIdentityProvider[] {
-  return listed.filter((live) => live.issuerUri === inputs.issuerUri && live.audience === inputs.audience);
+function twinsOf(all: readonly LiveIdentityProvider[], inputs: Props): LiveIdentityProvider[] {
+  return all.filter((live) => live.issuerUri === inputs.issuerUri && live.audience === inputs.audience);
 }
 
 /** In a preview, an object that `diff` has seen is ours, and about to be replaced. */
@@ -90,9 +92,9 @@ export async function pairTaken(
   id: string,
   inputs: Props,
 ): Promise<Finding[]> {
-  const listed = await plane.identityProviders.list(federation);
+  const all = await plane.identityProviders.list(federation);
   const [twin] = twinsOf(
-    listed.filter(({ prefix }) => prefix !== id),
+    all.filter(({ prefix }) => prefix !== id),
     inputs,
   );
   if (twin === undefined) return [];
@@ -123,7 +125,8 @@ const LOOK_MS = 500;
  * Organizations as the provider tells them, and as the federation does. When only the provider still names one, it
  * may be that a disconnection of this very run has not reached it: that is asked again, for a moment.
  */
-export async function stillConnected(plane: AtlasPlane, provider: LiveIdentityProvider): Promise<Finding[]> {
+export async function stillConnected(context: Context, provider: LiveIdentityProvider): Promise<Finding[]> {
+  const plane = onAtlas(context.plane(), "an identity provider of a federation");
   const {
     scope: { id: federation },
     prefix: id,
@@ -139,12 +142,21 @@ export async function stillConnected(plane: AtlasPlane, provider: LiveIdentityPr
       live = await plane.identityProviders.get(federation, id);
       continue;
     }
-    const names = await Promise.all([...orgIds].map((orgId) => orgLabel(plane, orgId)));
+    const namesOf = async (ids: Iterable<string>) =>
+      listed(await Promise.all([...ids].map((orgId) => orgLabel(plane, orgId))));
+    const before = disconnectedBefore(context, provider);
+    const done = before.length === 0 ? "" : `. This run has disconnected it from ${await namesOf(before)}`;
     return [
       finding("FED214", {
-        message: `${live.configurationName} (${id}) is still connected to ${names.join(", ")}; nothing was deleted or disconnected`,
+        message: `${live.configurationName} (${id}) is still connected to ${await namesOf(orgIds)}, so it was not deleted${done}`,
       }),
     ];
   }
   return [];
+}
+
+/** The organizations that this run has disconnected, as far as this process knows them. */
+function disconnectedBefore({ memory }: Context, { scope, prefix }: LiveIdentityProvider): string[] {
+  const ids = memory.ownership.removed(`${scope.id}/`).filter((id) => id.endsWith(`/${prefix}`));
+  return ids.flatMap((id) => id.split("/").slice(1, -1));
 }

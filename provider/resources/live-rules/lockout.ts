@@ -18,10 +18,10 @@ export interface Closing {
   /** Where clusters no longer let them in: organizations in Atlas, else the project. */
   readonly scopes: readonly string[];
   /**
-   * The principals that this stack manages through it. Its own preview shows them, so only others count. Left out where a token
-   * stops getting in, which locks out both alike.
+   * The principals that the program grants access. The preview shows them, so only others count. `undefined` where the
+   * program is not known. `everyone`: the tokens stop working, which locks out all of them.
    */
-  readonly ours?: readonly DeclaredPrincipal[];
+  readonly ours: readonly DeclaredPrincipal[] | "everyone" | undefined;
   /** The input of the resource, or its recorded value for a deletion. */
   readonly allowed: boolean;
 }
@@ -42,10 +42,11 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
       unreadable: [...new Set(unreadable)],
     });
   }
+  const ours = closing.ours === "everyone" ? [] : closing.ours;
   const projects = new Map<string, string[]>();
   for (const { prefix, who, project, projectId } of found.flatMap((listed) => listed.principals)) {
     if (prefix !== closing.prefix) continue;
-    if (closing.ours?.some((one) => one.projectId === projectId && one.who === who)) continue;
+    if (ours?.some((one) => one.projectId === projectId && one.who === who)) continue;
     projects.set(who, [...(projects.get(who) ?? []), project]);
   }
   if (projects.size === 0) return [];
@@ -53,8 +54,8 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
   return [
     finding("FED224", {
       path: closing.path ?? "",
-      message: phrase`${closing.what} would lock out ${principals}${closing.ours === undefined ? "" : foreign}: ${namesOf(projects)}`,
-      ...(closing.ours === undefined ? {} : { why: phrase`${catalogue.FED224.why}${perhapsOurs}` }),
+      message: phrase`${closing.what} would lock out ${principals}${Array.isArray(closing.ours) ? foreign : ""}: ${namesOf(projects)}`,
+      ...(closing.ours === undefined ? { why: phrase`${catalogue.FED224.why}${perhapsOurs}` } : {}),
     }),
   ];
 }
@@ -77,6 +78,7 @@ export function closingOf(
     ...(properties.length === 1 ? { path: properties[0]! } : {}),
     prefix: live.prefix,
     scopes: live.connectedOrgIds,
+    ours: "everyone",
     allowed: inputs.allowLockout === true,
   };
 }

@@ -140,14 +140,19 @@ function labelOf(reference: Reference): string {
 }
 
 /** FED224: principals outside the stack log in through the membership. */
-export async function closingFindings(context: Context, state: Membership, allowed: boolean): Promise<Finding[]> {
+export async function closingFindings(
+  context: Context,
+  state: Membership,
+  allowed: boolean,
+  // After a swap they are granted the same through the other one, under the same name in the same project.
+  ours = context.declared.related?.principals,
+): Promise<Finding[]> {
   const org = allowed ? state.orgId : await orgLabel(atlas(context), state.orgId);
   return await lockoutFindings(context, {
     what: `disconnecting identity provider ${state.identityProviderId} from organization ${org}`,
     prefix: state.identityProviderId,
     scopes: [state.orgId],
-    // After a swap they are granted the same through the other one, under the same name in the same project.
-    ours: context.declared.related?.principals ?? [],
+    ours,
     allowed,
   });
 }

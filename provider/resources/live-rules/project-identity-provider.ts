@@ -5,7 +5,7 @@ import { type DeclaredPrincipal, finding } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
-import type { Change, Replacement } from "../lifecycle/resource.ts";
+import type { Change, Deletion, Replacement } from "../lifecycle/resource.ts";
 import { type Closing, decides, lockoutFindings } from "./lockout.ts";
 import { issuerTwice, processesOf, settingsToMind } from "./server-requirements.ts";
 
@@ -73,8 +73,8 @@ export async function replacementFindings(
 ): Promise<Finding[]> {
   if (live === undefined) return [];
   const allowed = inputs.allowLockout === true;
-  const ours = context.declared.related?.principals ?? [];
-  await reportRenaming(context, key, inputs, ours);
+  const ours = context.declared.related?.principals;
+  await reportRenaming(context, key, inputs, ours ?? []);
   const to = known(inputs.configurationName) ?? "a new one";
   const closing = { ...leaving(key, `replacing ${key.configurationName} by ${to}`), ours, allowed };
   return [...(await lastMechanism(context, key)), ...(await lockoutFindings(context, closing))];
@@ -89,13 +89,13 @@ async function lastMechanism(context: Context, { projectId, configurationName }:
   return notReadyWithoutOidc === undefined ? [] : [finding("FED257", { message: notReadyWithoutOidc.message })];
 }
 
-/** What this stack has granted through it is deleted before it, so whoever is left is somebody else's. */
+/** Engines delete the grants of this stack first. The program may still declare some by a plain reference. */
 export async function deletionFindings(
   context: Context,
   key: ConfigurationKey,
-  { allowed }: { readonly allowed: boolean },
+  { allowed, ours }: Pick<Deletion<unknown>, "allowed" | "ours">,
 ): Promise<Finding[]> {
-  const closing = { ...leaving(key, `deleting ${key.configurationName}`), ours: [] };
+  const closing = { ...leaving(key, `deleting ${key.configurationName}`), ours };
   const last = await lastMechanism(context, key);
   const locked = await lockoutFindings(context, { ...closing, allowed: false });
   if (!allowed || last.length > 0) return [...last, ...(allowed ? [] : locked)];
@@ -140,6 +140,7 @@ function closes(live: LiveIdentityProvider, changed: readonly string[], inputs: 
     ...(properties.length === 1 ? { path: properties[0]! } : {}),
     prefix: live.prefix,
     scopes: [live.scope.id],
+    ours: "everyone",
     allowed: inputs.allowLockout === true,
   };
 }
