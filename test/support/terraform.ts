@@ -7,9 +7,9 @@
  *     expect(await folder.run("plan")).toMatchObject({ code: 0 });
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe } from "vitest";
@@ -41,6 +41,8 @@ export interface TerraformFolder extends AsyncDisposable {
   write(files: Readonly<Record<string, string>>): Promise<void>;
   /** A command of the CLI, without colour and without questions. */
   run(...args: readonly string[]): Promise<Outcome>;
+  /** The same, where the CLI is a program of another name. */
+  runAs(name: string, ...args: readonly string[]): Promise<Outcome>;
   /** The same, of which one does not wait for the end. */
   start(...args: readonly string[]): ChildProcess;
 }
@@ -61,13 +63,20 @@ export async function terraformFolder(
   const path = await temporaryFolder();
   const config = join(path, "cli.tfrc");
   const merged = { ...plainEnv, TF_CLI_CONFIG_FILE: config, ...env };
+  const options: SpawnOptions = { cwd: path, env: merged, stdio: ["ignore", "pipe", "pipe"] };
   const folder: TerraformFolder = {
     path,
     async write(files) {
       await Promise.all(Object.entries(files).map(([name, text]) => writeFile(join(path, name), text)));
     },
-    start: (...args) => spawn(command, withFlags(args), { cwd: path, env: merged, stdio: ["ignore", "pipe", "pipe"] }),
+    start: (...args) => spawn(command, withFlags(args), options),
     run: (...args) => outcomeOf(folder.start(...args)),
+    async runAs(name, ...args) {
+      const link = join(path, name);
+      await rm(link, { force: true });
+      await symlink(command, link);
+      return await outcomeOf(spawn(link, withFlags(args), options));
+    },
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   };
   await folder.write({ "cli.tfrc": installation(provider, by), ...files });

@@ -1,10 +1,13 @@
+import { findingsOf } from "../../findings.ts";
 import { type Context, type DeclaredContext, IncompleteError, type Props } from "../../resources/definition.ts";
+import { refuse } from "../../resources/findings.ts";
 import { adoptionOf } from "../../resources/lifecycle/adopt.ts";
 import { diagnosticsOfError, type Place } from "./diagnostics.ts";
+import { objectOf, usesOf } from "./object-uses.ts";
 import type { ApplyRequest, Diagnostic, Handling, ObjectValue, StateAnswer } from "./protocol.ts";
 import { type Resource, resourceOf } from "./resources.ts";
 import type { Session } from "./session.ts";
-import { idIn, outputsIn, privateIn, privateText } from "./state.ts";
+import { idIn, objectIn, outputsIn, privateIn, privateText } from "./state.ts";
 import { holdsUnknown, propsOf, toTerraform } from "./values.ts";
 
 /** Creates, updates or deletes. */
@@ -17,7 +20,8 @@ export async function applyChange(session: Session, request: ApplyRequest, handl
     if (prior === null) return { newState: null };
     const outputs = outputsIn(resource, prior, plannedPrivate);
     const { result, diagnostics } = await session.run(handling, place, async (context) => {
-      await resource.definition.delete(context, idIn(prior), outputs);
+      const deletion = { resource, id: idIn(prior), object: objectIn(resource, prior, plannedPrivate), outputs };
+      await remove(session, context, { ...deletion, inputs: privateIn(plannedPrivate).inputs ?? {} });
       return true;
     });
     return result === undefined
@@ -51,6 +55,30 @@ export async function applyChange(session: Session, request: ApplyRequest, handl
   };
 }
 
+interface Deletion {
+  readonly resource: Resource;
+  readonly id: string;
+  readonly object: string;
+  readonly outputs: Props;
+  /** Those of the object that takes the place of this one; empty where none does. */
+  readonly inputs: Props;
+}
+
+/** Never deletes an object that another address declares by a name that the plan did not know. */
+async function remove(session: Session, context: Context, deletion: Deletion): Promise<void> {
+  const { resource, id, object, outputs, inputs } = deletion;
+  const { definition } = resource;
+  const { topic, label } = objectOf(context, definition, object, outputs);
+  if (session.memory.ownership.isAdopted(object)) {
+    context.report({ type: "warning", text: `${label} is kept: this configuration declares it` });
+    return;
+  }
+  const isReplacedBySame = definition.idOf?.(inputs) === object;
+  if (!isReplacedBySame) refuse(session.objects.findingsOfDeletion(topic, label));
+  await definition.delete(context, id, outputs);
+  session.objects.markGone(topic);
+}
+
 interface Apply {
   readonly resource: Resource;
   readonly place: Place;
@@ -71,7 +99,7 @@ async function create(session: Session, apply: Apply, handling: Handling): Promi
     place,
     async (context) => {
       try {
-        return { ...(await resource.definition.create(context, inputs)), failed: [] };
+        return { ...(await createOrTakeOver(session, context, resource, inputs)), failed: [] };
       } catch (error) {
         if (!(error instanceof IncompleteError) || adoptionOf(inputs) !== "no") throw error;
         const failed = diagnosticsOfError(error, place);
@@ -87,6 +115,32 @@ async function create(session: Session, apply: Apply, handling: Handling): Promi
     private: privateText({ hidden: result.outputs }),
     diagnostics: [...diagnostics, ...result.failed],
   };
+}
+
+/**
+ * The plan has accepted a creation of an object of the state only where no address holds it any more: Terraform replaces it
+ * (`create_before_destroy` creates first), or forgets it at another address.
+ */
+async function createOrTakeOver(session: Session, context: Context, { definition }: Resource, inputs: Props) {
+  const { ownership } = session.memory;
+  const [met] = await usesOf(context, { definition, prior: null, inputs, outputs: {} });
+  const isOurs = () => met !== undefined && (session.objects.takesOver(met.topic) || ownership.owns(met.id));
+  if (met !== undefined && !isOurs()) refuse(session.objects.findingsOfCreation(met.topic, met.label));
+  const create = async () => {
+    if (met !== undefined && isOurs()) ownership.keep(met.id);
+    return await definition.create(context, inputs);
+  };
+  try {
+    return await create();
+  } catch (error) {
+    // Without a reference to the other one, Terraform runs both at the same time.
+    const codes = findingsOf(error).map(({ code }) => code);
+    const isForgotten = codes.includes("FED221") && !isOurs() && (await session.await(isOurs)) && isOurs();
+    const connects = (context.declared.related?.connects ?? []).length > 0;
+    const isConnected = codes.includes("FED313") && connects && (await session.await(() => false));
+    if (!isForgotten && !isConnected) throw error;
+    return await create();
+  }
 }
 
 async function isThere(context: Context, { resource }: Apply, id: string): Promise<boolean> {

@@ -46,5 +46,5 @@ export async function readData(
     const fields = [...source.query, ...source.found];
     return { ...objectOf({ ...found, ...asked }, fields), id: String(found.id) };
   });
-  return { state: result, diagnostics };
+  return { state: result, diagnostics: session.withWayToDestroy(diagnostics) };
 }

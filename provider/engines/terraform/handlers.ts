@@ -4,12 +4,13 @@ import { questionDiagnostics, readData } from "./data-sources.ts";
 import { diagnosticOf, diagnosticsOfError, type Place } from "./diagnostics.ts";
 import { planChange } from "./plan.ts";
 import { declarationOf } from "./planned.ts";
-import type { Diagnostic, ObjectValue, ProviderHandlers } from "./protocol.ts";
+import type { Answer, Diagnostic, ObjectValue, ProviderHandlers, UpgradeRequest } from "./protocol.ts";
 import { blockFields, settingsOf } from "./provider-block.ts";
 import { importResource, readResource } from "./read.ts";
 import { resourceOf } from "./resources.ts";
 import { providerSchema } from "./schema.ts";
 import { Session } from "./session.ts";
+import { objectIn } from "./state.ts";
 import { recordedInputs } from "./token-check.ts";
 import { movedState, upgradedState } from "./upgrade.ts";
 
@@ -26,18 +27,18 @@ export function providerHandlers(): ProviderHandlers {
       configured = true;
       return { diagnostics: attempt(providerPlace(config), () => session.configure(config)) };
     },
-    // A plan validates once more: the warnings are told by then.
+    // A plan validates once more, and reports warnings when it knows more: see `planChange`.
     validateResourceConfig: async ({ typeName, config }) => ({
-      diagnostics: findingsOf(typeName, config).filter(({ severity }) => severity === "error" || !configured),
+      diagnostics: session.destroys ? [] : findingsOf(session, configured, typeName, config),
     }),
-    upgradeResourceState: async (request) => ({ upgradedState: upgradedState(request) }),
-    readResource: (request, handling) => readResource(session, request, handling),
-    planResourceChange: (request, handling) => planChange(session, request, handling),
-    applyResourceChange: (request, handling) => applyChange(session, request, handling),
+    upgradeResourceState: (request) => session.answer(async () => upgradeState(session, request)),
+    readResource: (request, handling) => session.answer(() => readResource(session, request, handling)),
+    planResourceChange: (request, handling) => session.answer(() => planChange(session, request, handling)),
+    applyResourceChange: (request, handling) => session.answer(() => applyChange(session, request, handling)),
     importResourceState: importResource,
     moveResourceState: async (request) => ({ targetState: movedState(request) }),
     validateDataResourceConfig: async (request) => ({ diagnostics: questionDiagnostics(request) }),
-    readDataSource: (request, handling) => readData(session, request, handling),
+    readDataSource: (request, handling) => session.answer(() => readData(session, request, handling)),
   };
 }
 
@@ -54,10 +55,23 @@ function attempt(place: Place, task: () => unknown): Diagnostic[] {
   }
 }
 
-/** What the rules say of one declaration by itself: no credentials are needed for that. */
-function findingsOf(typeName: string, config: ObjectValue): Diagnostic[] {
+/** The findings of one declaration by itself: no credentials are needed for that. */
+function findingsOf(session: Session, configured: boolean, typeName: string, config: ObjectValue): Diagnostic[] {
   const resource = resourceOf(typeName);
   const declaration = declarationOf(resource.definition.kind, recordedInputs(resource, config));
   const place = { fields: resource.inputs, config };
-  return declarationFindings(declaration).map((finding) => diagnosticOf(finding, place));
+  const findings = declarationFindings(declaration).filter(({ severity }) => severity === "error" || !configured);
+  return findings.map((finding) => diagnosticOf(finding, place)).filter((one) => isError(one) || session.isNew(one));
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === "error";
+}
+
+/** Every object of the state comes by here, in every mode: `-refresh=false` reads nothing, and tainted objects are not planned. */
+function upgradeState(session: Session, request: UpgradeRequest): Answer & { upgradedState: ObjectValue } {
+  const state = upgradedState(request);
+  const resource = resourceOf(request.typeName);
+  session.memory.ownership.own(objectIn(resource, state, ""));
+  return { upgradedState: state };
 }

@@ -1,33 +1,55 @@
+import type { Finding } from "../../../schema/finding.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
+import { kindOf } from "../../control-planes/planes.ts";
 import type { Context, Difference, Props } from "../../resources/definition.ts";
 import { refuse } from "../../resources/findings.ts";
 import { appliedOf, fingerprint } from "../../resources/state/compare.ts";
+import { type Declaration, declarationFindings } from "../../rules/index.ts";
 import type { Field } from "../shared/shape.ts";
 import { diagnosticOf } from "./diagnostics.ts";
+import { checkCreation, objectOf, useFindings, usesOf } from "./object-uses.ts";
 import type { Diagnostic, Handling, ObjectValue, PlanAnswer, PlanRequest, Value } from "./protocol.ts";
 import { UNKNOWN as UNKNOWN_VALUE } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
 import type { Session } from "./session.ts";
-import { idIn, outputsIn, privateIn, privateText, same } from "./state.ts";
+import { idIn, objectIn, outputsIn, privateIn, privateText, same } from "./state.ts";
 import { judgeTokens, recordedInputs } from "./token-check.ts";
 import { fromTerraform, toTerraform, withoutSecrets } from "./values.ts";
 
 /** Checks a resource, and says what an apply would make of it. */
 export async function planChange(session: Session, request: PlanRequest, handling: Handling): Promise<PlanAnswer> {
   const { typeName, priorState: prior, proposedNewState, config, priorPrivate } = request;
-  // What destroying would break is known when its turn comes: what depends on it is destroyed before.
-  if (config === null || proposedNewState === null) return { plannedState: null, plannedPrivate: priorPrivate };
   const resource = resourceOf(typeName);
+  if (config === null || proposedNewState === null) return await planDeletion(session, resource, request, handling);
   const place = { fields: resource.inputs, config };
   const { definition } = resource;
   const given = recordedInputs(resource, config);
-  const declaration = session.planned.declare(definition.kind, given, prior === null ? undefined : idIn(prior));
+  if (session.destroys) return { plannedState: unchecked({ resource, config, prior, given, drift: session.drift }) };
+  const address = session.planned.addressOf(privateIn(priorPrivate).address) ?? session.objects.newAddress();
+  const declaration = session.planned.declare(definition.kind, given, {
+    address,
+    ...(prior === null ? {} : { id: idIn(prior) }),
+  });
+  const isWhole = await untilConnected(session, declaration);
   const related = session.planned.related(declaration);
   const plan = async (context: Context, add: (...diagnostics: Diagnostic[]) => void) => {
     const outputs = prior === null ? {} : outputsIn(resource, prior, priorPrivate);
-    const { inputs, findings } = await definition.check(context, outputs, given);
-    const all = [...session.planned.findings(declaration), ...findings];
-    add(...all.filter(({ severity }) => severity !== "error").map((one) => diagnosticOf(one, place)));
+    const { inputs, findings } =
+      prior === null
+        ? await checkCreation(session, context, { definition, declaration, given })
+        : await definition.check(context, outputs, given);
+    const uses = await usesOf(context, { definition, prior, inputs, outputs });
+    const all: Finding[] = [
+      ...session.planned.findings(declaration, isWhole),
+      ...findings,
+      ...useFindings(session, { uses, findings, address }),
+    ];
+    const advice = declarationFindings(
+      declaration,
+      context.offline === undefined ? { plane: kindOf(context.plane()) } : {},
+    );
+    const warnings = [...all, ...advice].filter(({ severity }) => severity !== "error");
+    add(...warnings.map((one) => diagnosticOf(one, place)).filter((one) => session.isNew(one)));
     refuse(all.filter(({ severity }) => severity === "error"));
     if (definition.kind === "TokenCheck") {
       const verdict = await judgeTokens(session, { declaration, resource, config, exists: prior !== null });
@@ -39,15 +61,68 @@ export async function planChange(session: Session, request: PlanRequest, handlin
     return { inputs, difference, outputs };
   };
   const { result, diagnostics } = await session.run(handling, place, plan, { related });
-  if (result === undefined) return { plannedState: prior, diagnostics };
+  if (result === undefined) return { plannedState: prior, diagnostics: session.withWayToDestroy(diagnostics) };
   const { inputs, difference, outputs } = result;
   const planned: Plan = { resource, config, prior, inputs, outputs, difference, drift: session.drift };
   return {
     plannedState: plannedState(planned),
     requiresReplace: replacedPaths(planned),
-    plannedPrivate: privateText({ ...privateIn(priorPrivate), inputs, related }),
+    plannedPrivate: privateText({
+      ...privateIn(priorPrivate),
+      inputs,
+      related: session.planned.related(declaration),
+      address,
+    }),
     diagnostics,
   };
+}
+
+/**
+ * Only whether another address declares the object. The other consequences of a deletion are known when its turn comes:
+ * Terraform deletes the dependents before.
+ */
+async function planDeletion(
+  session: Session,
+  resource: Resource,
+  { priorState: prior, priorPrivate }: PlanRequest,
+  handling: Handling,
+): Promise<PlanAnswer> {
+  const answer = { plannedState: null, plannedPrivate: priorPrivate };
+  // An apply plans the deletion of an object that it has just replaced.
+  if (prior === null || session.destroys || session.applies || resource.definition.kind === "TokenCheck") return answer;
+  const { result, diagnostics } = await session.run(
+    handling,
+    { fields: resource.inputs, config: prior },
+    async (context) => {
+      const outputs = outputsIn(resource, prior, priorPrivate);
+      const object = objectIn(resource, prior, priorPrivate);
+      const { topic, label } = objectOf(context, resource.definition, object, outputs);
+      refuse(session.objects.add({ topic, use: "destroys", address: session.objects.newAddress() }, label));
+      return answer;
+    },
+  );
+  return result ?? { plannedState: prior, diagnostics: session.withWayToDestroy(diagnostics) };
+}
+
+/**
+ * FED314 is about a connection that nobody declares. Terraform plans connections before access that refers to them, and
+ * in any order where nothing does.
+ *
+ * @returns whether the connection would be planned by now
+ */
+async function untilConnected(session: Session, declaration: Declaration): Promise<boolean> {
+  const isConnected = () => !session.planned.findings(declaration, true).some(({ code }) => code === "FED314");
+  return await session.await(isConnected);
+}
+
+/** In the plan before `terraform destroy`, most resources need no answer: nothing will be created or changed. */
+function unchecked({
+  given,
+  prior,
+  ...plan
+}: Pick<Plan, "resource" | "config" | "prior" | "drift"> & { given: Props }) {
+  const difference: Difference = { changes: true, replaces: [], deleteBeforeReplace: false };
+  return plannedState({ ...plan, prior, inputs: given, outputs: {}, difference });
 }
 
 const CREATED: Difference = { changes: true, replaces: [], deleteBeforeReplace: false };

@@ -1,7 +1,6 @@
 import type { Finding } from "../../../schema/finding.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { Props } from "../../resources/definition.ts";
-import { fingerprint } from "../../resources/state/compare.ts";
 import {
   type Declaration,
   finding,
@@ -22,31 +21,41 @@ export class Planned {
   readonly #byWho = new Map<string, Declaration[]>();
   /** Identity providers that exist, by their ids in Atlas: a reference may hold a label of before. */
   readonly #providers = new Map<string, Declaration>();
-  /**
-   * What is there already. Terraform plans it once more as if it were not, where it is to be replaced, and does not
-   * always say so before (`-replace`): so a first creation of the very same is taken for that.
-   */
-  readonly #existing = new Map<string, Declaration>();
+  /** Terraform plans a replacement twice: the change, and then the creation. */
+  readonly #byAddress = new Map<string, Declaration>();
 
-  /** Enters a declaration. `id`: of what is there already, as far as the state says. */
-  declare(kind: Kind, inputs: Props, id: string | undefined): Declaration {
-    const key = `${kind} ${fingerprint(inputs)}`;
-    const again = id === undefined ? this.#existing.get(key) : undefined;
-    this.#existing.delete(key);
+  /** The address of an earlier plan in this process, as its private text tells. */
+  addressOf(address: string | undefined): string | undefined {
+    return address !== undefined && this.#byAddress.has(address) ? address : undefined;
+  }
+
+  /** Enters a declaration. `id`: of the object that exists, as far as the state says. */
+  declare(kind: Kind, inputs: Props, { address, id }: { readonly address: string; readonly id?: string }): Declaration {
+    const again = this.#byAddress.get(address);
     if (again !== undefined) return again;
-    const reference = inputs.identityProvider as Props | undefined;
-    const identityProvider = this.#providers.get(String(reference?.identityProviderId));
+    const reference = (inputs.identityProvider ?? {}) as Props;
+    const identityProvider = this.#providers.get(String(reference.identityProviderId)) ?? this.#named(reference);
     const declaration = {
       ...declarationOf(kind, inputs, this.#declarations.length + 1),
       ...(identityProvider === undefined ? {} : { identityProvider }),
     };
     this.#declarations.push(declaration);
-    if (id !== undefined) this.#existing.set(key, declaration);
+    this.#byAddress.set(address, declaration);
     if (kind === "IdentityProvider" && id !== undefined)
       this.#providers.set(id.slice(id.lastIndexOf("/") + 1), declaration);
     const who = whoOf(declaration);
     if (who !== undefined) this.#byWho.set(who, [...(this.#byWho.get(who) ?? []), declaration]);
     return declaration;
+  }
+
+  /** The only identity provider of the configuration that a reference names: one that does not exist yet has no id. */
+  #named(reference: Props): Declaration | undefined {
+    const parts = ["federationSettingsId", "projectId", "configurationName", "idpType"];
+    if (reference.configurationName === undefined || isUnknown(reference.configurationName)) return undefined;
+    const named = this.#declarations.filter(
+      ({ kind, inputs }) => kind === "IdentityProvider" && parts.every((part) => inputs[part] === reference[part]),
+    );
+    return named.length === 1 ? named[0] : undefined;
   }
 
   /** Planning has shown that another object takes its place: its id is not the one that references will hold. */
@@ -59,11 +68,15 @@ export class Planned {
     return relatedDeclarationsOf(this.around(declaration), declaration);
   }
 
-  /** What the rules over a whole program say of this declaration, beside those that came before it. */
-  findings(declaration: Declaration): Finding[] {
+  /**
+   * The findings of the rules over a whole program about this declaration, beside those that came before it.
+   *
+   * @param isWhole whether Terraform has nothing else to ask at present
+   */
+  findings(declaration: Declaration, isWhole: boolean): Finding[] {
     const program = this.around(declaration);
     return programRules
-      .filter(({ code }) => !FROM_ABSENCE.has(code))
+      .filter(({ code }) => isWhole || !FROM_ABSENCE.has(code))
       .flatMap((rule) => rule.judge(program).map((verdict) => ({ rule, verdict })))
       .filter(({ verdict }) => verdict.at?.some((place) => place.declaration === declaration))
       .map(({ rule, verdict }) => finding(rule.code, { ...verdict, at: ownFirst(verdict.at ?? [], declaration) }));
@@ -83,7 +96,7 @@ export class Planned {
   }
 }
 
-/** FED314 says that nothing connects an identity provider: what does may just not have been planned yet. */
+/** FED314 says that nothing connects an identity provider: Terraform may just not have planned the connection yet. */
 const FROM_ABSENCE: ReadonlySet<string> = new Set(["FED314"]);
 
 function ownFirst<T extends { readonly declaration: Declaration }>(at: readonly T[], own: Declaration): T[] {

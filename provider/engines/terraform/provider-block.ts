@@ -49,7 +49,7 @@ export function settingsOf(block: ObjectValue): Settings {
   const findings = blockFindings(block);
   if (findings.length > 0) throw new FindingError(findings);
   const unknown = holdsUnknown(block);
-  const props = propsOf(block, blockFields) as Readonly<Record<string, string>>;
+  const props = propsOf(knownIn(block), blockFields) as Readonly<Record<string, string>>;
   // The name of a provider says that its credentials are the only ones that count.
   const given = { ...props, ...(props.credentials === undefined ? {} : { provider: "mongofed" }) };
   return {
@@ -62,8 +62,7 @@ export function settingsOf(block: ObjectValue): Settings {
 
 /** What can be said of the block alone. Never with a value: it may be the very secret that should not be there. */
 function blockFindings(block: ObjectValue): Finding[] {
-  const known = Object.fromEntries(Object.entries(block).filter(([, value]) => !holdsUnknown(value)));
-  const props = propsOf(known, blockFields);
+  const props = propsOf(knownIn(block), blockFields);
   const parsed = schema.safeParse(props);
   const issues = parsed.success ? [] : parsed.error.issues;
   const findings = issues.map((issue) => {
@@ -84,6 +83,10 @@ function blockFindings(block: ObjectValue): Finding[] {
     );
   }
   return [...findings, ...waitFindings(props)];
+}
+
+function knownIn(block: ObjectValue): ObjectValue {
+  return Object.fromEntries(Object.entries(block).filter(([, value]) => !holdsUnknown(value)));
 }
 
 function waitFindings({ wait }: Readonly<Record<string, unknown>>): readonly Finding[] {

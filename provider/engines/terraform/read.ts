@@ -4,7 +4,7 @@ import { type Applied, fingerprint } from "../../resources/state/compare.ts";
 import type { Handling, ImportAnswer, ImportRequest, ObjectValue, ReadRequest, StateAnswer } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
 import type { Session } from "./session.ts";
-import { idIn, outputsIn, privateText } from "./state.ts";
+import { idIn, objectIn, outputsIn, privateText } from "./state.ts";
 import { toTerraform } from "./values.ts";
 
 /** Reads from the listing that all share, so that a plan of a thousand users costs pages. */
@@ -13,13 +13,15 @@ export async function readResource(session: Session, request: ReadRequest, handl
   const { typeName, currentState: state, private: privateState } = request;
   const resource = resourceOf(typeName);
   const place = { fields: resource.inputs, config: state };
+  // Deletions need no more than the state, and objects may be gone already.
+  if (session.destroys) return { newState: state, private: privateState };
   const asItIs = { state, hidden: undefined };
   const { result, diagnostics } = await session.run(handling, place, async (context) => {
     const id = idIn(state);
     const outputs = outputsIn(resource, state, privateState);
     const imported = isImported(state);
     // What is in the state belongs to it, also where Terraform makes it anew without asking for a difference.
-    if (!imported) session.memory.ownership.own(id);
+    if (!imported) session.memory.ownership.own(objectIn(resource, state, privateState));
     if (!imported && context.drift === "off") return asItIs;
     const found = await resource.definition.read(context, id, outputs);
     if (found === undefined) return lost(context, resource, state, outputs);

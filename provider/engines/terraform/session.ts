@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../../../schema/report.ts";
 import { connect } from "../../control-planes/connect.ts";
 import { noCredentials } from "../../control-planes/credentials.ts";
@@ -5,11 +6,15 @@ import { printableLines } from "../../printable.ts";
 import { reportText } from "../../reports.ts";
 import type { Context, DeclaredContext } from "../../resources/definition.ts";
 import { RunMemory } from "../../resources/memory.ts";
+import { commandIn, parentProcess, type TerraformCommand } from "./command.ts";
 import { diagnosticOfReport, diagnosticsOfError, type Place } from "./diagnostics.ts";
 import { Planned } from "./planned.ts";
+import { type ObjectEntry, PlannedObjects } from "./planned-objects.ts";
 import type { Diagnostic, Handling, ObjectValue } from "./protocol.ts";
 import { type Settings, settingsOf } from "./provider-block.ts";
+import { RunEntries, runFolder } from "./run-entries.ts";
 import { terraformTerms } from "./terms.ts";
+import { type ToldEntry, ToldWarnings } from "./told-warnings.ts";
 
 /** What came of one call. Without `result` it failed, and one of the diagnostics says why. */
 interface Outcome<T> {
@@ -24,9 +29,26 @@ interface Outcome<T> {
 export class Session {
   readonly memory = new RunMemory();
   readonly planned = new Planned();
+  /** `undefined` where the system does not tell, and where something else has started this process. */
+  readonly command: TerraformCommand | undefined = commandIn(parentProcess()?.args ?? [], process.env);
+  readonly objects: PlannedObjects;
+  readonly #told: ToldWarnings;
+  readonly #activity = new Activity();
   #settings: Settings | undefined;
   #reads = false;
   #applies = false;
+
+  constructor() {
+    const { name = "" } = this.command ?? {};
+    const entries = new RunEntries<ObjectEntry | ToldEntry>(SHARING.has(name) ? runFolder() : undefined);
+    this.objects = new PlannedObjects(entries as RunEntries<ObjectEntry>, name === "plan");
+    this.#told = new ToldWarnings(entries as RunEntries<ToldEntry>);
+  }
+
+  /** Whether everything is deleted. Terraform plans the whole configuration before, also what was never created. */
+  get destroys(): boolean {
+    return this.command?.destroys === true;
+  }
 
   /** @throws FindingError if the block is wrong */
   configure(block: ObjectValue): void {
@@ -45,6 +67,34 @@ export class Session {
     this.#applies = true;
   }
 
+  /** Whether this process has begun to apply. */
+  get applies(): boolean {
+    return this.#applies;
+  }
+
+  /** Answers a call of Terraform. */
+  async answer<T>(handle: () => Promise<T>): Promise<T> {
+    return await this.#activity.during(handle);
+  }
+
+  /**
+   * Waits until `isKnown`, or until Terraform has nothing else to ask at present.
+   *
+   * @returns false where Terraform may ask no more before it is answered
+   */
+  async await(isKnown: () => boolean): Promise<boolean> {
+    return isKnown() || (await this.#activity.untilQuiet(isKnown, this.command?.parallelism ?? 1));
+  }
+
+  /** Where this may be the plan before a destroy, the diagnostics name the way without it. */
+  withWayToDestroy(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+    if (this.command !== undefined && !this.destroys) return [...diagnostics];
+    return diagnostics.map((one) => {
+      if (one.severity !== "error") return one;
+      return { ...one, detail: [one.detail, WAY_TO_DESTROY].filter((part) => part !== undefined).join("\n\n") };
+    });
+  }
+
   /**
    * Whether this is a plan in which every declaration comes by. An apply plans once more what it is about to change,
    * and of the rest says nothing; Terraform does not tell the two apart. But only a plan reads: so one that reads what
@@ -52,6 +102,11 @@ export class Session {
    */
   seesAll(exists: boolean): boolean {
     return !this.#applies && (this.#reads || !exists);
+  }
+
+  /** Whether no process of this run has reported the warning yet. */
+  isNew(warning: Diagnostic): boolean {
+    return this.#told.isNew(JSON.stringify(warning));
   }
 
   /** Runs handlers, and collects their reports and errors. */
@@ -97,5 +152,49 @@ export class Session {
       memory,
       declared,
     };
+  }
+}
+
+/** Commands whose processes share what they plan. Others run several configurations, or plan nothing. */
+const SHARING: ReadonlySet<string> = new Set(["plan", "apply", "refresh", "import"]);
+
+const WAY_TO_DESTROY =
+  "To destroy everything without a plan of the configuration before, run:\n  terraform destroy -refresh=false";
+
+const QUIET_MS = 400;
+const POLL_MS = 20;
+const LIMIT_MS = 60_000;
+/** Terraform asks about other resources meanwhile only if calls are left. */
+const LEFT = 4;
+
+/** The calls that Terraform has made and that are not answered yet. */
+class Activity {
+  #calls = 0;
+  #waiting = 0;
+  #last = Date.now();
+
+  async during<T>(handle: () => Promise<T>): Promise<T> {
+    this.#calls += 1;
+    this.#last = Date.now();
+    try {
+      return await handle();
+    } finally {
+      this.#calls -= 1;
+      this.#last = Date.now();
+    }
+  }
+
+  async untilQuiet(isKnown: () => boolean, parallelism: number): Promise<boolean> {
+    if (this.#waiting + LEFT >= parallelism) return false;
+    const limit = Date.now() + LIMIT_MS;
+    this.#waiting += 1;
+    try {
+      const isQuiet = () => this.#calls <= this.#waiting && Date.now() - this.#last > QUIET_MS;
+      while (!isKnown() && !isQuiet() && Date.now() < limit) await sleep(POLL_MS);
+      return true;
+    } finally {
+      this.#waiting -= 1;
+      this.#last = Date.now();
+    }
   }
 }

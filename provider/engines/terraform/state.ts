@@ -14,10 +14,12 @@ interface Private {
   readonly hidden?: Props;
   readonly inputs?: Props;
   readonly related?: RelatedDeclarations;
+  /** Where Terraform replaces an object, it plans the creation with the private text of the plan before. */
+  readonly address?: string;
 }
 
-export function privateText({ hidden, inputs, related }: Private): string {
-  return JSON.stringify({ hidden: hidden === undefined ? undefined : onlyHidden(hidden), inputs, related });
+export function privateText({ hidden, inputs, related, address }: Private): string {
+  return JSON.stringify({ hidden: hidden === undefined ? undefined : onlyHidden(hidden), inputs, related, address });
 }
 
 export function privateIn(text: string): Private {
@@ -35,6 +37,13 @@ export function outputsIn({ inputs, outputs }: Resource, state: ObjectValue, pri
 
 export function idIn(state: ObjectValue): string {
   return String(state.id ?? "");
+}
+
+/** The id of the object that a resource of the state stands for: a connection that was swapped keeps its first id. */
+export function objectIn(resource: Resource, state: ObjectValue, privateState: string): string {
+  const { definition } = resource;
+  const id = idIn(state);
+  return id === "" ? id : (definition.objectIdOf?.(id, outputsIn(resource, state, privateState)) ?? id);
 }
 
 /** Whether the two mean the same to the handlers: in whatever order, and nothing is as good as empty. */

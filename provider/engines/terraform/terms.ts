@@ -3,6 +3,11 @@ import { articleOf } from "../../terms.ts";
 import { snakeCase } from "../shared/shape.ts";
 import { typeNameOf } from "./resources.ts";
 
+/** The way to give an object of the state another address. */
+export const HAND_OVER = `If <new> is <old> under another name, write moved { from = <old>  to = <new> }.
+If both are in the state, or <new> is to take it over with adopt, run: terraform state rm '<old>'
+Under count, each element keeps its index. Use for_each with keys that stay.`;
+
 /** The words of Terraform and OpenTofu configurations. */
 export const terraformTerms: Terms = {
   preview: () => "plan",
@@ -18,7 +23,7 @@ export const terraformTerms: Terms = {
   unsetConfig: ({ name }) => `remove ${snakeCase(name)} from the provider block`,
   explicitProvider: () => "an aliased provider block",
   credentialSources: () => "Sources are the provider block, then the environment.",
-  renamed: () => " If it was renamed, write a moved block.",
+  renamed: () => `\n${HAND_OVER}`,
   chooseExisting: () => "Import the right one by its id with `terraform import`, and remove the others.",
   forget: () => "`terraform state rm <address>`",
   applyAgain: () => "apply again",

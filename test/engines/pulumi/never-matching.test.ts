@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { workload } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
-import { bad, emulatorOf, good, newStack, writes } from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack, workload, writes } from "../../support/stack.ts";
 
 const WITH_SLASH = "https://accounts.google.com/";
 

@@ -24,7 +24,7 @@ test("a finding becomes a diagnostic of its attribute, in Terraform's words", ()
   expect(diagnosticOf(found, at("identity_provider"))).toMatchObject({
     severity: "error",
     summary: expect.stringMatching(/^FED221 [a-z-]+: a mongofed_identity_provider has issuer_uri and roles already$/),
-    detail: expect.stringMatching(/fix {2}Set adopt = true\. If it was renamed, write a moved block\.$/),
+    detail: expect.stringMatching(/fix {2}Set adopt = true\.\n +If <new> is <old> under another name, write moved/),
     attribute: ["issuer_uri"],
   });
 });
