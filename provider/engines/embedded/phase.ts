@@ -19,7 +19,7 @@ import type { ResourceState } from "./state/resource-state.ts";
 import { isProviderType, makeReference, providerType, STACK_TYPE, urnType } from "./state/urn.ts";
 import { retained } from "./state/values.ts";
 
-/** How long a program may take to notice that its run is over, before it is ended. */
+/** The grace of a program that does not say otherwise. */
 const PROGRAM_GRACE_MS = 2_000;
 
 /** Parts of the errors that a program reports when the run ends before it. */
@@ -170,7 +170,7 @@ class Phase implements MonitorHandler {
     }
     let timer: NodeJS.Timeout | undefined;
     const grace = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, PROGRAM_GRACE_MS);
+      timer = setTimeout(resolve, program.graceMs ?? PROGRAM_GRACE_MS);
     });
     await Promise.race([exited, grace]);
     clearTimeout(timer);

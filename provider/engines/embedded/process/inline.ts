@@ -20,6 +20,9 @@ const { LanguageServer } = server as unknown as {
 };
 const { leakedPromises } = debuggable as unknown as { leakedPromises(): [ReadonlySet<unknown>, string] };
 
+/** A function cannot be ended: a longer wait only delays whoever waits for the run. */
+const GRACE_MS = 100;
+
 function runRequest(project: InlineProject, options: ProgramOptions): object {
   const request = new languageMessages.RunRequest();
   request.setProject(project.name);
@@ -102,6 +105,7 @@ export function startInline(project: InlineProject, options: ProgramOptions): Ru
   });
   return {
     finished: promise.finally(endListening),
+    graceMs: GRACE_MS,
     stop: async () => void (await Promise.all(stops.map((stop) => stop()))),
   };
 }

@@ -30,6 +30,8 @@ export interface ProgramResult {
 
 export interface RunningProgram {
   readonly finished: Promise<ProgramResult>;
+  /** How long it may take to notice that its run is over, before it is ended. */
+  readonly graceMs?: number;
   stop(): Promise<void>;
 }
 

@@ -1,0 +1,419 @@
+/** Carries a sequence out on the embedded engine, against an emulator, and checks after each run what must hold. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
+import { type Emulator, startEmulator } from "../../provider/emulator/index.ts";
+import { type Deployment, inlineProject, run } from "../../provider/engines/embedded/engine.ts";
+import type { EngineEvent, StepOp } from "../../provider/engines/embedded/events.ts";
+import * as mongofed from "../../provider/index.ts";
+import { declare } from "./declare.ts";
+import { type Front, startFront, type Write } from "./front.ts";
+import { KEYS, keyOf, type Objects, objectsIn, seedOf, settingsOf } from "./objects.ts";
+import {
+  edited,
+  firstProgram,
+  type Plane,
+  PROJECT_NAME,
+  type Program,
+  programText,
+  STACK,
+  urnOf,
+  valid,
+} from "./program.ts";
+import { type RunStep, type Sequence, stepText } from "./sequence.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A promise of the product that a run has broken. */
+export class Violation extends Error {
+  override name = "Violation";
+  readonly property: string;
+  constructor(property: string, message: string) {
+    super(`${property}: ${message}`);
+    this.property = property;
+  }
+}
+
+/** How many runs ended in each way. */
+export type Counts = Record<string, number>;
+
+export interface Execution {
+  readonly violation?: Violation;
+  /** Each step with its result, for a report. */
+  readonly log: readonly string[];
+  readonly counts: Counts;
+}
+
+export async function execute(sequence: Sequence): Promise<Execution> {
+  const stack = await Stack.start(sequence.plane);
+  try {
+    for (const step of sequence.steps) await stack.take(step);
+    await stack.end();
+    return { log: stack.log, counts: stack.counts };
+  } catch (error) {
+    const violation = error instanceof Violation ? error : new Violation("crash", String((error as Error).stack));
+    return { violation, log: stack.log, counts: stack.counts };
+  } finally {
+    await stack.close();
+  }
+}
+
+/** A preview or an update, from what the engine tells. */
+interface Phase {
+  readonly dryRun: boolean;
+  ok: boolean;
+  readonly steps: { readonly op: StepOp; readonly urn: string }[];
+  readonly errors: string[];
+  readonly warnings: string[];
+}
+
+interface Outcome {
+  readonly phases: readonly Phase[];
+  readonly writes: readonly (Write & { readonly dryRun: boolean })[];
+  readonly killed: boolean;
+  /** Whether something went wrong that was made to. */
+  readonly disturbed: boolean;
+}
+
+/** An entry of the state. */
+interface Owned {
+  readonly urn: string;
+  readonly retainOnDelete: boolean;
+  readonly deletedWith: boolean;
+}
+
+const CHANGES: ReadonlySet<StepOp> = new Set(["create", "update", "delete", "replace"]);
+const REPLACES: ReadonlySet<StepOp> = new Set(["replace", "create-replacement", "delete-replaced"]);
+/** How long an abandoned run may take to end before the next one begins beside it. */
+const ABANDONED_MS = 50;
+
+class Stack {
+  readonly log: string[] = [];
+  readonly counts: Counts = {};
+  readonly #plane: Plane;
+  readonly #emulator: Emulator;
+  readonly #front: Front;
+  readonly #folder: string;
+  readonly #initial: Objects;
+  /** Other people's objects that a program has adopted. */
+  readonly #adopted = new Set<string>();
+  /** Objects that the state lost for a reason. */
+  readonly #forgotten = new Set<string>();
+  #program: Program;
+  #applied: Program;
+  #runs = 0;
+  #state: string;
+
+  private constructor(plane: Plane, emulator: Emulator, front: Front, folder: string) {
+    this.#plane = plane;
+    this.#emulator = emulator;
+    this.#front = front;
+    this.#folder = folder;
+    this.#initial = this.#look();
+    this.#program = firstProgram(plane);
+    this.#applied = { plane, declarations: [] };
+    this.#state = join(folder, "state-0.json");
+  }
+
+  static async start(plane: Plane): Promise<Stack> {
+    const emulator = await startEmulator({ seed: seedOf(plane) });
+    const front = await startFront(emulator, () => objectsIn(emulator, plane));
+    const memory = "/dev/shm";
+    const folder = await mkdtemp(join(existsSync(memory) ? memory : tmpdir(), "mongofed-fuzz-"));
+    return new Stack(plane, emulator, front, folder);
+  }
+
+  async close(): Promise<void> {
+    await this.#front.close();
+    await this.#emulator.close();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #look(): Objects {
+    return objectsIn(this.#emulator, this.#plane);
+  }
+
+  async take(step: Sequence["steps"][number]): Promise<void> {
+    switch (step.do) {
+      case "edit": {
+        const before = this.#program;
+        this.#program = edited(before, step);
+        if (!isDeepStrictEqual(before, this.#program)) this.log.push(`  ${stepText(step)}`);
+        return;
+      }
+      case "revert":
+        this.#program = this.#applied;
+        this.log.push(`  ${stepText(step)}`);
+        return;
+      case "run":
+        await this.#run(step);
+    }
+  }
+
+  /** After everything, the stack can be brought in order and destroyed. */
+  async end(): Promise<void> {
+    const free = (program: Program) =>
+      valid({
+        ...program,
+        declarations: program.declarations.map(({ retainOnDelete: _r, deletedWith: _d, explicit: _e, ...one }) => ({
+          ...one,
+          protect: false,
+          ...(one.kind === "ProjectTls" || one.kind === "TokenCheck" ? {} : { adopt: "overwrite" as const }),
+        })),
+      });
+    const up: RunStep = { do: "run", command: "up", parallel: 8 };
+    const tries = [this.#program, this.#applied, { plane: this.#plane, declarations: [] }];
+    let last: Outcome | undefined;
+    for (const program of tries) {
+      this.#program = free(program);
+      this.log.push("  everything is adopted, nothing is protected");
+      last = await this.#run(up);
+      if (isOk(last)) break;
+    }
+    if (!isOk(last!)) throw new Violation("stuck", `no up succeeds in the end:\n${textOf(last!)}`);
+    const destroyed = await this.#run({ do: "run", command: "destroy", parallel: 8 });
+    if (!isOk(destroyed)) throw new Violation("stuck", `destroy fails in the end:\n${textOf(destroyed)}`);
+    const left = this.#look();
+    for (const [key, { text }] of this.#initial) {
+      if (this.#adopted.has(key) && !key.startsWith("ProjectTls ")) continue;
+      if (left.get(key)?.text !== text)
+        throw new Violation("foreign", `${key} is not as it was before the stack: ${left.get(key)?.text}`);
+    }
+  }
+
+  async #run(step: RunStep): Promise<Outcome> {
+    const program = this.#program;
+    const evaluates = step.command === "up" || step.command === "preview";
+    this.log.push(...(evaluates ? [programText(program)] : []), `  ${stepText(step)}`);
+    if (step.command === "up") {
+      const before = this.#look();
+      for (const one of program.declarations) {
+        const key = keyOf(program, one, before);
+        if (key !== undefined && (one.adopt !== undefined || one.kind === "ProjectTls")) this.#adopted.add(key);
+      }
+    }
+    for (const [key, resource] of this.#owned()) {
+      if (resource.retainOnDelete || resource.deletedWith) this.#forgotten.add(key);
+    }
+    if (evaluates) {
+      const objects = this.#look();
+      for (const one of program.declarations) {
+        const key = one.retainOnDelete || one.deletedWith !== undefined ? keyOf(program, one, objects) : undefined;
+        if (key !== undefined) this.#forgotten.add(key);
+      }
+    }
+    const owned = this.#owned();
+    const began = performance.now();
+    const outcome = await this.#engine(step, program);
+    const ms = Math.round(performance.now() - began);
+    this.#note(step, outcome, ms);
+    this.#judgeWrites(step, program, outcome);
+    this.#judgeAgreement(step, outcome);
+    if (!outcome.killed) this.#judgeOrphans(outcome);
+    if (step.command === "up" && isOk(outcome) && !outcome.killed) {
+      this.#applied = program;
+      this.#judgeResult(program);
+    }
+    if (step.command === "destroy" && isOk(outcome) && !outcome.killed) {
+      this.#applied = { plane: this.#plane, declarations: [] };
+      this.#judgeDestroyed(owned);
+    }
+    return outcome;
+  }
+
+  async #engine(step: RunStep, program: Program): Promise<Outcome> {
+    const { command, refresh, skipPreview, parallel, cut } = step;
+    const phases: Phase[] = [];
+    const writes: Outcome["writes"][number][] = [];
+    const controller = new AbortController();
+    const kill = Promise.withResolvers<void>();
+    const key = KEYS[this.#runs++ % KEYS.length]!;
+    let killed: string | undefined;
+    this.#front.watch({
+      key: key.publicKey,
+      cut,
+      onWrite: (write) => writes.push({ ...write, dryRun: phases.at(-1)?.dryRun === true }),
+      onKill: () => {
+        killed = readFileSync(this.#state, "utf8");
+        controller.abort();
+        kill.resolve();
+      },
+    });
+    const env = this.#environment(key);
+    Object.assign(process.env, env);
+    const { declarations } = program;
+    const failsAfter =
+      step.failsAfter === undefined ? undefined : declarations[step.failsAfter % Math.max(declarations.length, 1)]?.uid;
+    const running = run({
+      command,
+      project: inlineProject({
+        name: PROJECT_NAME,
+        workDir: root,
+        program: () => {
+          declare(mongofed, { program, baseUrl: this.#front.url, failsAfter });
+          return {};
+        },
+      }),
+      stack: STACK,
+      stateFile: this.#state,
+      env,
+      config: { "mongofed:plane": this.#plane, "mongofed:wait": "off" },
+      parallel,
+      ...(refresh ? { refresh } : {}),
+      ...(skipPreview ? { skipPreview } : {}),
+      signal: controller.signal,
+      onEvent: (event) => listen(phases, event),
+    }).catch((error: Error) => phases.at(-1)?.errors.push(`the engine failed: ${error.stack}`));
+    await Promise.race([running, kill.promise]);
+    if (killed !== undefined) {
+      await Promise.race([running, sleep(ABANDONED_MS)]);
+      this.#state = join(this.#folder, `state-${this.#runs}.json`);
+      await writeFile(this.#state, killed);
+      const owned = this.#owned();
+      for (const object of this.#look().keys()) if (!owned.has(object)) this.#forgotten.add(object);
+    }
+    const disturbed = step.failsAfter !== undefined || this.#front.hit;
+    return { phases, writes, killed: killed !== undefined, disturbed };
+  }
+
+  #environment({ publicKey, privateKey }: (typeof KEYS)[number]): Record<string, string> {
+    return {
+      ...this.#emulator.env,
+      MONGODB_ATLAS_BASE_URL: this.#front.url,
+      MCLI_OPS_MANAGER_URL: this.#front.url,
+      MONGODB_ATLAS_PUBLIC_API_KEY: publicKey,
+      MONGODB_ATLAS_PRIVATE_API_KEY: privateKey,
+      MCLI_PUBLIC_API_KEY: publicKey,
+      MCLI_PRIVATE_API_KEY: privateKey,
+      OTHER_PUBLIC_API_KEY: publicKey,
+      OTHER_PRIVATE_API_KEY: privateKey,
+      PULUMI_CONFIG_PASSPHRASE: "fuzz",
+    };
+  }
+
+  /** The objects in the state, by key. */
+  #owned(): Map<string, Owned> {
+    if (!existsSync(this.#state)) return new Map();
+    const { deployment } = JSON.parse(readFileSync(this.#state, "utf8")) as Deployment;
+    const entries = (deployment.resources ?? []).flatMap((resource) => {
+      const kind = /^pulumi-nodejs:dynamic\/mongofed:(\w+)$/.exec(resource.type)?.[1];
+      if (kind === undefined || resource.external || resource.id === undefined) return [];
+      // After a swap the id still names the first identity provider.
+      const swapped = kind === "OrgConnection" ? String(resource.outputs?.identityProviderId) : undefined;
+      const id = swapped === undefined ? resource.id : [...resource.id.split("/").slice(0, 2), swapped].join("/");
+      const { urn, retainOnDelete = false, deletedWith = "" } = resource;
+      return [[`${kind} ${id}`, { retainOnDelete, deletedWith: deletedWith !== "", urn }] as const];
+    });
+    return new Map(entries);
+  }
+
+  #note({ command }: RunStep, outcome: Outcome, ms: number): void {
+    const last = outcome.phases.at(-1);
+    const result = outcome.killed ? "killed" : isOk(outcome) ? "ok" : last?.dryRun ? "refused" : "failed";
+    this.counts[`${command} ${result}`] = (this.counts[`${command} ${result}`] ?? 0) + 1;
+    if (result === "refused") {
+      for (const code of new Set(last?.errors.join("\n").match(/FED\d+/g) ?? ["other"])) {
+        this.counts[`refused by ${code}`] = (this.counts[`refused by ${code}`] ?? 0) + 1;
+      }
+    }
+    this.log.push(`    => ${result} (${ms} ms)`);
+    for (const { request } of outcome.writes) this.log.push(`       ${request}`);
+    if (result === "refused" || result === "failed") this.log.push(indented(textOf(outcome)));
+  }
+
+  #judgeWrites({ command }: RunStep, program: Program, { phases, writes }: Outcome): void {
+    const [first] = phases;
+    const announced = new Set(first?.steps.filter(({ op }) => REPLACES.has(op)).map(({ urn }) => urn));
+    for (const { request, before, after, dryRun } of writes) {
+      if (dryRun) throw new Violation("preview", `a preview sent ${request}`);
+      if (command === "refresh") throw new Violation("refresh", `a refresh sent ${request}`);
+      for (const [key, { text }] of this.#initial) {
+        if (this.#adopted.has(key) || before.get(key)?.text !== text) continue;
+        if (after.get(key)?.text !== text) throw new Violation("foreign", `${request} changed ${key}`);
+      }
+      if (command !== "up") continue;
+      for (const one of program.declarations) {
+        const key = keyOf(program, one, before);
+        if (key === undefined || !before.has(key) || after.has(key) || announced.has(urnOf(one))) continue;
+        throw new Violation("deleted", `${request} deleted ${key}, which #${one.uid} declares`);
+      }
+    }
+  }
+
+  #judgeAgreement({ command, skipPreview }: RunStep, outcome: Outcome): void {
+    const [preview, apply] = outcome.phases;
+    if (command !== "up" && command !== "destroy") return;
+    if (skipPreview || !preview?.ok || apply === undefined || outcome.killed || outcome.disturbed) return;
+    if (!apply.ok)
+      throw new Violation("agreement", `the preview passed and the ${command} failed:\n${textOf(outcome)}`);
+    const previewed = new Set(preview.steps.filter(({ op }) => op !== "same").map(({ urn }) => urn));
+    const surprise = apply.steps.find(({ op, urn }) => CHANGES.has(op) && !previewed.has(urn));
+    if (surprise !== undefined)
+      throw new Violation("agreement", `the preview did not show: ${surprise.op} ${surprise.urn}`);
+  }
+
+  /** Every object that was made is in the state, unless a program or a kill took it out. */
+  #judgeOrphans(outcome: Outcome): void {
+    const owned = this.#owned();
+    for (const key of this.#look().keys()) {
+      if (this.#initial.has(key) || owned.has(key) || this.#forgotten.has(key)) continue;
+      throw new Violation("orphan", `${key} is in no state:\n${textOf(outcome)}`);
+    }
+  }
+
+  #judgeResult(program: Program): void {
+    const objects = this.#look();
+    for (const one of program.declarations) {
+      if (one.kind === "TokenCheck") continue;
+      const key = keyOf(program, one, objects);
+      const live = key === undefined ? undefined : objects.get(key);
+      if (live === undefined) throw new Violation("missing", `#${one.uid} (${key ?? urnOf(one)}) does not exist`);
+      const wanted = settingsOf(program, one);
+      if (!isDeepStrictEqual(live.settings, wanted))
+        throw new Violation(
+          "differs",
+          `${key} is ${JSON.stringify(live.settings)}, declared ${JSON.stringify(wanted)}`,
+        );
+    }
+  }
+
+  #judgeDestroyed(owned: ReadonlyMap<string, Owned>): void {
+    const objects = this.#look();
+    for (const [key, { retainOnDelete, deletedWith }] of owned) {
+      if (retainOnDelete || deletedWith || key.startsWith("ProjectTls ")) continue;
+      if (objects.has(key)) throw new Violation("left", `destroy left ${key}`);
+    }
+    const [rest] = this.#owned().keys();
+    if (rest !== undefined) throw new Violation("left", `destroy left ${rest} in the state`);
+  }
+}
+
+function listen(phases: Phase[], event: EngineEvent): void {
+  if (event.type === "prelude") {
+    phases.push({ dryRun: event.dryRun, ok: false, steps: [], errors: [], warnings: [] });
+    return;
+  }
+  const phase = phases.at(-1);
+  if (phase === undefined) return;
+  if (event.type === "step") phase.steps.push({ op: event.step.op, urn: event.step.urn });
+  if (event.type === "summary") phase.ok = !event.failed;
+  if (event.type === "diagnostic") (event.severity === "error" ? phase.errors : phase.warnings).push(event.message);
+}
+
+function isOk({ phases, killed }: Outcome): boolean {
+  return !killed && phases.length > 0 && phases.every(({ ok }) => ok);
+}
+
+function textOf({ phases }: Outcome): string {
+  const { errors = [] } = phases.at(-1) ?? {};
+  return errors.join("\n");
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, "       ");
+}
