@@ -39,25 +39,26 @@ export class Violation extends Error {
   }
 }
 
-/** How many runs ended in each way. */
-export type Counts = Record<string, number>;
+export type Counts = Readonly<Record<string, number>>;
 
 export interface Execution {
   readonly violation?: Violation;
   /** Each step with its result, for a report. */
   readonly log: readonly string[];
-  readonly counts: Counts;
+  readonly runs: Counts;
+  readonly refusals: Counts;
 }
 
 export async function execute(sequence: Sequence): Promise<Execution> {
   const stack = await Stack.start(sequence.plane);
+  const { log, runs, refusals } = stack;
   try {
     for (const step of sequence.steps) await stack.take(step);
     await stack.end();
-    return { log: stack.log, counts: stack.counts };
+    return { log, runs, refusals };
   } catch (error) {
     const violation = error instanceof Violation ? error : new Violation("crash", String((error as Error).stack));
-    return { violation, log: stack.log, counts: stack.counts };
+    return { violation, log, runs, refusals };
   } finally {
     await stack.close();
   }
@@ -94,7 +95,8 @@ const ABANDONED_MS = 50;
 
 class Stack {
   readonly log: string[] = [];
-  readonly counts: Counts = {};
+  readonly runs: Record<string, number> = {};
+  readonly refusals: Record<string, number> = {};
   readonly #plane: Plane;
   readonly #emulator: Emulator;
   readonly #front: Front;
@@ -106,7 +108,7 @@ class Stack {
   readonly #forgotten = new Set<string>();
   #program: Program;
   #applied: Program;
-  #runs = 0;
+  #count = 0;
   #state: string;
 
   private constructor(plane: Plane, emulator: Emulator, front: Front, folder: string) {
@@ -232,7 +234,7 @@ class Stack {
     const writes: Outcome["writes"][number][] = [];
     const controller = new AbortController();
     const kill = Promise.withResolvers<void>();
-    const key = KEYS[this.#runs++ % KEYS.length]!;
+    const key = KEYS[this.#count++ % KEYS.length]!;
     let killed: string | undefined;
     this.#front.watch({
       key: key.publicKey,
@@ -272,7 +274,7 @@ class Stack {
     await Promise.race([running, kill.promise]);
     if (killed !== undefined) {
       await Promise.race([running, sleep(ABANDONED_MS)]);
-      this.#state = join(this.#folder, `state-${this.#runs}.json`);
+      this.#state = join(this.#folder, `state-${this.#count}.json`);
       await writeFile(this.#state, killed);
       const owned = this.#owned();
       for (const object of this.#look().keys()) if (!owned.has(object)) this.#forgotten.add(object);
@@ -315,12 +317,9 @@ class Stack {
   #note({ command }: RunStep, outcome: Outcome, ms: number): void {
     const last = outcome.phases.at(-1);
     const result = outcome.killed ? "killed" : isOk(outcome) ? "ok" : last?.dryRun ? "refused" : "failed";
-    this.counts[`${command} ${result}`] = (this.counts[`${command} ${result}`] ?? 0) + 1;
-    if (result === "refused") {
-      for (const code of new Set(last?.errors.join("\n").match(/FED\d+/g) ?? ["other"])) {
-        this.counts[`refused by ${code}`] = (this.counts[`refused by ${code}`] ?? 0) + 1;
-      }
-    }
+    count(this.runs, `${command} ${result}`);
+    const codes = last?.errors.join("\n").match(/FED\d+/g) ?? ["another reason"];
+    if (result === "refused") for (const code of new Set(codes)) count(this.refusals, code);
     this.log.push(`    => ${result} (${ms} ms)`);
     for (const { request } of outcome.writes) this.log.push(`       ${request}`);
     if (result === "refused" || result === "failed") this.log.push(indented(textOf(outcome)));
@@ -349,12 +348,19 @@ class Stack {
     const [preview, apply] = outcome.phases;
     if (command !== "up" && command !== "destroy") return;
     if (skipPreview || !preview?.ok || apply === undefined || outcome.killed || outcome.disturbed) return;
+    if (!apply.ok && this.#refusesLockout(apply)) return;
     if (!apply.ok)
       throw new Violation("agreement", `the preview passed and the ${command} failed:\n${textOf(outcome)}`);
     const previewed = new Set(preview.steps.filter(({ op }) => op !== "same").map(({ urn }) => urn));
     const surprise = apply.steps.find(({ op, urn }) => CHANGES.has(op) && !previewed.has(urn));
     if (surprise !== undefined)
       throw new Violation("agreement", `the preview did not show: ${surprise.op} ${surprise.urn}`);
+  }
+
+  /** No preview asks about deletions. One that locks out those who were left behind on purpose is refused in the update. */
+  #refusesLockout({ errors }: Phase): boolean {
+    const isLeft = [...this.#look().keys()].some((key) => this.#forgotten.has(key) || key.startsWith("other "));
+    return isLeft && errors.some((error) => error.includes("FED224"));
   }
 
   /** Every object that was made is in the state, unless a program or a kill took it out. */
@@ -403,6 +409,10 @@ function listen(phases: Phase[], event: EngineEvent): void {
   if (event.type === "step") phase.steps.push({ op: event.step.op, urn: event.step.urn });
   if (event.type === "summary") phase.ok = !event.failed;
   if (event.type === "diagnostic") (event.severity === "error" ? phase.errors : phase.warnings).push(event.message);
+}
+
+function count(counts: Record<string, number>, name: string): void {
+  counts[name] = (counts[name] ?? 0) + 1;
 }
 
 function isOk({ phases, killed }: Outcome): boolean {

@@ -1,74 +1,86 @@
 /** Runs sequences of many seeds, and shrinks those that fail. */
 
 import { type Counts, type Execution, execute } from "./execute.ts";
-import { ALL, drawSequence, type Operations, type Sequence } from "./sequence.ts";
+import { drawSequence, type Operations, type Sequence } from "./sequence.ts";
 import { shrunk } from "./shrink.ts";
 
 export interface FuzzOptions {
   readonly seeds: Iterable<number>;
-  readonly operations?: Operations;
+  readonly operations: Operations;
   /** Ends after so many different failures. */
-  readonly maxFailures?: number;
-  readonly seconds?: number | undefined;
+  readonly maxFailures: number;
+  /** Begins no sequence after this time. */
+  readonly seconds?: number;
   readonly verbose?: boolean;
+  readonly shrinks?: boolean;
   readonly print: (text: string) => void;
 }
 
-export interface Failure {
-  readonly seed: number;
-  readonly sequence: Sequence;
-  readonly report: string;
+export interface FuzzResult {
+  readonly sequences: number;
+  /** Runs by command and end. */
+  readonly runs: Counts;
+  /** Refused previews by code. */
+  readonly refusals: Counts;
+  /** Failing sequences by failure. */
+  readonly failures: Counts;
 }
 
-const PROGRESS_EVERY = 25;
 /** A failure that depends on the order of calls may not show each time. */
 const ATTEMPTS = 2;
 
-export async function fuzz(
-  options: FuzzOptions,
-): Promise<{ sequences: number; failures: readonly Failure[]; counts: Counts }> {
+export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const {
     seeds,
-    operations = ALL,
-    maxFailures = 1,
+    operations,
+    maxFailures,
     seconds = Number.POSITIVE_INFINITY,
-    verbose = false,
+    verbose,
+    shrinks = true,
     print,
   } = options;
   const began = performance.now();
-  const elapsed = () => (performance.now() - began) / 1000;
-  const failures: Failure[] = [];
-  const known = new Map<string, number>();
-  const counts: Counts = {};
-  let sequences = 0;
+  let total: FuzzResult = { sequences: 0, runs: {}, refusals: {}, failures: {} };
   for (const seed of seeds) {
-    if (elapsed() > seconds || failures.length >= maxFailures) break;
+    if (performance.now() - began > seconds * 1000 || Object.keys(total.failures).length >= maxFailures) break;
     const sequence = drawSequence(seed, operations);
     const execution = await execute(sequence);
-    sequences++;
-    for (const [name, count] of Object.entries(execution.counts)) counts[name] = (counts[name] ?? 0) + count;
-    if (verbose) print(`seed ${seed} (${sequence.plane})\n${execution.log.join("\n")}`);
-    if (execution.violation !== undefined) {
-      const kind = kindOf(execution);
-      const times = (known.get(kind) ?? 0) + 1;
-      known.set(kind, times);
-      if (times === 1) {
-        print(`seed ${seed} fails (${kind}); shrinking …`);
-        const failure = await shrink(seed, sequence, execution);
-        failures.push(failure);
-        print(failure.report);
-      }
+    const { runs, refusals, log, violation } = execution;
+    if (verbose) print(`seed ${seed} (${sequence.plane})\n${log.join("\n")}`);
+    const kind = violation && kindOf(execution);
+    if (kind !== undefined && !(kind in total.failures)) {
+      print(`seed ${seed} fails: ${kind}`);
+      print(shrinks ? await shrink(seed, sequence, execution) : reportOf(seed, sequence, execution));
     }
-    if (sequences % PROGRESS_EVERY === 0)
-      print(`${sequences} sequences, ${total(counts)} runs, ${elapsed().toFixed(0)} s`);
+    total = added(total, { sequences: 1, runs, refusals, failures: kind === undefined ? {} : { [kind]: 1 } });
   }
-  print(`${sequences} sequences, ${total(counts)} runs, ${elapsed().toFixed(0)} s: ${JSON.stringify(counts)}`);
-  for (const [kind, times] of known) print(`${times} times: ${kind}`);
-  return { sequences, failures, counts };
+  return total;
 }
 
-function total(counts: Counts): number {
-  return Object.entries(counts).reduce((sum, [name, count]) => sum + (name.startsWith("refused") ? 0 : count), 0);
+export function added(one: FuzzResult, other: FuzzResult): FuzzResult {
+  return {
+    sequences: one.sequences + other.sequences,
+    runs: sum(one.runs, other.runs),
+    refusals: sum(one.refusals, other.refusals),
+    failures: sum(one.failures, other.failures),
+  };
+}
+
+function sum(one: Counts, other: Counts): Counts {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return Object.fromEntries([...names].map((name) => [name, (one[name] ?? 0) + (other[name] ?? 0)]));
+}
+
+export function resultText({ sequences, runs, refusals, failures }: FuzzResult, ms: number): string {
+  const count = Object.values(runs).reduce((all, one) => all + one, 0);
+  const list = (counts: Counts) =>
+    Object.entries(counts)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, times]) => `${name} ${times}`)
+      .join(", ");
+  const refused = Object.keys(refusals).length === 0 ? "" : `; refused by ${list(refusals)}`;
+  const failed = Object.entries(failures).map(([kind, times]) => `\n  ${times} failing: ${kind}`);
+  return `${sequences} sequences, ${count} runs, ${Math.round(ms / 1000)} s: ${list(runs)}${refused}${failed.join("")}`;
 }
 
 /** Failures of one kind have one cause, as a rule. */
@@ -76,34 +88,38 @@ function kindOf({ violation }: Execution): string {
   const text = (violation?.message ?? "").split("\n").slice(0, 2).join(" ");
   return text
     .replaceAll(/[0-9a-f]{24}/g, "<id>")
-    .replaceAll(/#\d+|FED\d+(?=.*FED)/g, "#")
+    .replaceAll(/#\d+/g, "#")
     .replaceAll(/"[^"]*"/g, '"…"')
     .replaceAll(/::\w+$/gm, "::…")
-    .replaceAll(/\/(p\d|g\d|r\d|legacy|apps2?|people2?|jobs2?)\b/g, "/…");
+    .replaceAll(/\b(p\d|g\d|r\d|legacy|apps2?|people2?|jobs2?)\b/g, "…");
 }
 
-async function shrink(seed: number, sequence: Sequence, execution: Execution): Promise<Failure> {
-  const property = execution.violation!.property;
-  const fails = async (candidate: Sequence): Promise<Execution | undefined> => {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const again = await execute(candidate);
-      if (again.violation?.property === property) return again;
-    }
-    return undefined;
-  };
+/** By which a smaller sequence is known to fail for the same reason. */
+function causeOf({ violation }: Execution): string {
+  return `${violation?.property} ${/FED\d+/.exec(violation?.message ?? "")?.[0]}`;
+}
+
+async function shrink(seed: number, sequence: Sequence, execution: Execution): Promise<string> {
+  const cause = causeOf(execution);
   let last = execution;
   const steps = await shrunk(sequence.steps, async (candidate) => {
-    const again = await fails({ ...sequence, steps: candidate });
-    last = again ?? last;
-    return again !== undefined;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const again = await execute({ ...sequence, steps: candidate });
+      if (again.violation === undefined || causeOf(again) !== cause) continue;
+      last = again;
+      return true;
+    }
+    return false;
   });
-  const smallest = { ...sequence, steps };
-  const report = [
-    `--- seed ${seed}, ${sequence.plane}, ${sequence.steps.length} steps shrunk to ${steps.length}`,
-    ...last.log,
-    last.violation!.message,
-    `sequence: ${JSON.stringify(smallest)}`,
+  return reportOf(seed, { ...sequence, steps }, last);
+}
+
+function reportOf(seed: number, sequence: Sequence, { log, violation }: Execution): string {
+  return [
+    `--- seed ${seed}, ${sequence.plane}, ${sequence.steps.length} steps`,
+    ...log,
+    violation?.message ?? "",
+    `sequence: ${JSON.stringify(sequence)}`,
     "---",
   ].join("\n");
-  return { seed, sequence: smallest, report };
 }

@@ -1,30 +1,64 @@
 /**
- * `npm run fuzz`: random sequences of edits and runs, each checked after every run.
+ * `npm run fuzz`: random sequences of edits and runs on the embedded engine, checked after every run. Exit code 0: no
+ * failure. 1: a failure, with its seed and the smallest sequence that still fails.
  *
- *     npm run fuzz -- --runs 10000        so many sequences
- *     npm run fuzz -- --seed 7            repeats the sequence of a seed, or begins with it
- *     npm run fuzz -- --failures 20       goes on until so many different failures are found (default 5)
+ *     npm run fuzz -- --runs 10000            so many sequences
+ *     npm run fuzz -- --seed 7                the sequence of this seed; with `--runs` the first of them
+ *     npm run fuzz -- --failures 20           ends after so many different failures (default 5)
+ *     npm run fuzz -- --operations steady     the operations that the test suite uses (default: all)
+ *     npm run fuzz -- --no-shrink --verbose   as drawn, with every step
  */
 
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { fuzz } from "./fuzz.ts";
+import { added, type FuzzResult, fuzz, resultText } from "./fuzz.ts";
+import { ALL, STEADY } from "./sequence.ts";
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     runs: { type: "string" },
     seed: { type: "string" },
     failures: { type: "string", default: "5" },
-    seconds: { type: "string" },
+    operations: { type: "string", default: "all" },
+    shrink: { type: "boolean", default: true },
     verbose: { type: "boolean", default: false },
   },
 });
-const seed = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed);
+
+/** Abandoned runs stay in memory, so a process makes no more sequences than these. */
+const BATCH = 100;
+
+const first = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed);
 const runs = Number(values.runs ?? (values.seed === undefined ? 100 : 1));
-const { failures } = await fuzz({
-  seeds: Array.from({ length: runs }, (_, index) => seed + index),
-  maxFailures: Number(values.failures),
-  seconds: values.seconds === undefined ? undefined : Number(values.seconds),
-  verbose: values.verbose,
-  print: (text) => process.stdout.write(`${text}\n`),
-});
-process.exit(failures.length === 0 ? 0 : 1);
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+if (process.send === undefined) process.exitCode = await inBatches();
+else process.send(await batch(), () => process.exit());
+
+function batch(): Promise<FuzzResult> {
+  const seeds = Array.from({ length: runs }, (_, index) => first + index);
+  const operations = values.operations === "steady" ? STEADY : ALL;
+  const { failures, shrink: shrinks, verbose } = values;
+  return fuzz({ seeds, operations, maxFailures: Number(failures), shrinks, verbose, print });
+}
+
+async function inBatches(): Promise<number> {
+  const began = performance.now();
+  let total: FuzzResult = { sequences: 0, runs: {}, refusals: {}, failures: {} };
+  for (let done = 0; done < runs; done += BATCH) {
+    const left = Number(values.failures) - Object.keys(total.failures).length;
+    if (left <= 0) break;
+    const own = ["--seed", `${first + done}`, "--runs", `${Math.min(BATCH, runs - done)}`, "--failures", `${left}`];
+    const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), ...own]);
+    const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
+      FuzzResult | number | null,
+    ];
+    if (typeof message !== "object" || message === null) throw new Error(`a batch ended with ${message}`);
+    total = added(total, message);
+    print(resultText(total, performance.now() - began));
+  }
+  return Object.keys(total.failures).length === 0 ? 0 : 1;
+}

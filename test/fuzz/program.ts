@@ -91,13 +91,11 @@ function withoutUndefined(declaration: { [K in keyof Declaration]: Declaration[K
 /** Adopts with protection off, as a person does who renames. */
 const ADOPTS = [{}, { adopt: true, protect: false }, { adopt: "overwrite", protect: false }] as const;
 
-/** Changes a name or a parent, as `c` says: without help, with an alias, or with `adopt`. */
-function readdress(program: Program, one: Declaration, more: Partial<Declaration>, c: number): Program {
-  const aliases = [...new Set([...(one.aliases ?? []), urnOf(one)])].filter(
-    (urn) => urn !== urnOf({ ...one, ...more }),
-  );
-  const help = c % 5 < 2 ? { aliases } : c % 5 === 2 ? {} : ADOPTS[(c % 5) - 2];
-  return change(program, one.uid, { ...more, ...help });
+/** Changes a name or a parent, with an alias. */
+function readdressed(program: Program, one: Declaration, more: Partial<Declaration>): Program {
+  const next = { ...one, ...more };
+  const aliases = [...new Set([...(one.aliases ?? []), urnOf(one)])].filter((urn) => urn !== urnOf(next));
+  return change(program, one.uid, { ...more, aliases });
 }
 
 const CHANGES = {
@@ -128,13 +126,22 @@ const CHANGES = {
     const gone = at(program.declarations, a);
     return { ...program, declarations: program.declarations.filter((one) => one !== gone) };
   },
-  rename(program, { a, b, c }) {
+  rename(program, { a, b }) {
     const one = at(program.declarations, a);
-    return one && readdress(program, one, { name: at(NAMES, b)! }, c);
+    return one && readdressed(program, one, { name: at(NAMES, b)! });
   },
-  move(program, { a, b, c }) {
+  move(program, { a, b }) {
     const one = at(program.declarations, a);
-    return one && readdress(program, one, { parent: at([undefined, ...PARENTS], b) as string }, c);
+    return one && readdressed(program, one, { parent: at([undefined, ...PARENTS], b) as string });
+  },
+  /** Without an alias, as people do at first, or with `adopt`. */
+  renamePlainly(program, { a, b, c }) {
+    const one = at(program.declarations, a);
+    return one && change(program, one.uid, { name: at(NAMES, b)!, ...at(ADOPTS, c) });
+  },
+  movePlainly(program, { a, b, c }) {
+    const one = at(program.declarations, a);
+    return one && change(program, one.uid, { parent: at([undefined, ...PARENTS], b) as string, ...at(ADOPTS, c) });
   },
   swapNames(program, { a, b, c }) {
     const one = at(program.declarations, a);
@@ -230,7 +237,16 @@ export type EditName = keyof typeof CHANGES;
 export const EDITS = Object.keys(CHANGES) as EditName[];
 
 export function edited(program: Program, { edit, ...numbers }: Edit): Program {
-  return valid((CHANGES[edit] as Change)(program, numbers) ?? program);
+  const changed = valid((CHANGES[edit] as Change)(program, numbers) ?? program);
+  return edit !== "dropAliases" && losesAlias(program, changed) ? program : changed;
+}
+
+/** Another resource has got the name that an alias needs. */
+function losesAlias(before: Program, after: Program): boolean {
+  return before.declarations.some(({ uid, aliases = [] }) => {
+    const now = after.declarations.find((one) => one.uid === uid);
+    return now !== undefined && aliases.some((urn) => urn !== urnOf(now) && !now.aliases?.includes(urn));
+  });
 }
 
 /** Leaves out what the rules refuse in every program: only ownership is the subject here. */

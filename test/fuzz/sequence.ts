@@ -50,6 +50,12 @@ export interface Operations {
 }
 export const ALL: Operations = { edits: EDITS, runs: Object.keys(RUNS) as RunName[] };
 
+/** Operations that keep every promise already. */
+export const STEADY: Operations = {
+  edits: ["add", "remove", "rename", "move", "set", "reorder"],
+  runs: ["preview", "up", "refreshingUp", "skippingUp", "refresh", "destroy", "failing", "refused", "lost"],
+};
+
 const MAX_ROUNDS = 7;
 
 export function drawSequence(seed: number, { edits, runs }: Operations): Sequence {
