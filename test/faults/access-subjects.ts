@@ -3,7 +3,7 @@ import type { Definition, Props } from "../../provider/resources/definition.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { FEDERATION, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
-import type { Subject } from "./subject.ts";
+import { objectRoutes, type Subject } from "./subject.ts";
 import { CLUSTERS, type FaultWorld, OUR_ISSUER, OUR_ROLE, ourRoles, ourUsers, THEIR_ROLE } from "./world.ts";
 
 /** What stands in a project: user-defined roles, and the grants that are database users. */
@@ -43,12 +43,7 @@ function roleSubject(): Subject {
     prepare() {},
     program,
     edited,
-    routes: {
-      create: { method: "POST", path: `${roles}$` },
-      read: { method: "GET", path: roles },
-      update: { method: "PATCH", path: `${roles}/` },
-      delete: { method: "DELETE", path: `${roles}/` },
-    },
+    routes: objectRoutes(roles),
     one: `${roles}/`,
     all: `${roles}$`,
     // Roles are the one list without pages; before one is deleted, it is looked for among the users.
@@ -119,12 +114,7 @@ function grantSubject({ definition, input, idpType, authorizationType, ...kind }
     },
     program,
     edited,
-    routes: {
-      create: { method: "POST", path: `${users}$` },
-      read: { method: "GET", path: users },
-      update: { method: "PATCH", path: `${users}/` },
-      delete: { method: "DELETE", path: `${users}/` },
-    },
+    routes: objectRoutes(users),
     one: `${users}/`,
     all: `${users}\\?`,
     paged: ["create", "read", "update"],

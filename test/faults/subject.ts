@@ -10,6 +10,16 @@ export interface Route {
   readonly path: string;
 }
 
+/** The requests about the objects of a list that has an address for each. */
+export function objectRoutes(list: string): Record<Operation, Route> {
+  return {
+    create: { method: "POST", path: `${list}$` },
+    read: { method: "GET", path: list },
+    update: { method: "PATCH", path: `${list}/` },
+    delete: { method: "DELETE", path: `${list}/` },
+  };
+}
+
 /** All that the faults need to know of a resource. A new resource joins every test of this folder by one of these. */
 export interface Subject {
   readonly definition: Definition;

@@ -5,7 +5,7 @@ import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { FEDERATION, FIFTH_IDP, FOURTH_IDP, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
 import { accessSubjects } from "./access-subjects.ts";
 import { projectSubjects } from "./project-subjects.ts";
-import { OPERATIONS, type Subject } from "./subject.ts";
+import { OPERATIONS, objectRoutes, type Subject } from "./subject.ts";
 import { type FaultWorld, OUR_ISSUER, ourIds } from "./world.ts";
 
 const providers = `/federationSettings/${FEDERATION}/identityProviders`;
@@ -49,12 +49,7 @@ function providerSubject(): Subject {
     prepare() {},
     program: staff,
     edited: { ...staff, description: "everybody", configurationName: "everybody" },
-    routes: {
-      create: { method: "POST", path: `${providers}$` },
-      read: { method: "GET", path: "/federationSettings/" },
-      update: { method: "PATCH", path: `${providers}/` },
-      delete: { method: "DELETE", path: `${providers}/` },
-    },
+    routes: { ...objectRoutes(providers), read: { method: "GET", path: "/federationSettings/" } },
     one: `${providers}/`,
     all: `${providers}\\?`,
     paged: OPERATIONS,

@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { createDisplay, type View } from "../../provider/engines/embedded/display/display.ts";
 import { inlineProject, loadProject, run } from "../../provider/engines/embedded/engine.ts";
 import { withEnvironment } from "../../provider/engines/embedded/testing/environment.ts";
-import { painter } from "../../provider/terminal/color.ts";
 import type { EngineOutcome, EngineRun } from "./engine-run.ts";
+import { printedOutput } from "./printed.ts";
 
 export async function runEmbedded(options: EngineRun): Promise<EngineOutcome> {
   const { command, stack, stateDir, env = {}, config = {}, flags = {} } = options;
@@ -13,21 +13,9 @@ export async function runEmbedded(options: EngineRun): Promise<EngineOutcome> {
     ? inlineProject({ name: options.project, program: options.inline, workDir: resolve(options.cwd ?? ".") })
     : await loadProject(options.cwd);
 
-  const printed = { stdout: "", stderr: "" };
-  const output = (stream: keyof typeof printed) => ({
-    write: (text: string) => {
-      printed[stream] += text;
-    },
-    paint: painter("never"),
-    isTTY: false,
-  });
+  const { printed, streams } = printedOutput();
   const view: View = flags.json ? "json" : flags.diff ? "diff" : "table";
-  const display = createDisplay(view, {
-    stdout: output("stdout"),
-    stderr: output("stderr"),
-    project: project.name,
-    stack,
-  });
+  const display = createDisplay(view, { ...streams, project: project.name, stack });
   const start = () =>
     run({
       command,

@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { Emulator } from "../../provider/emulator/index.ts";
 import type { Command } from "../../provider/engines/embedded/events.ts";
-import type { ConfigValue } from "../../provider/engines/embedded/run-options.ts";
 import type { AtEnd } from "./at-end.ts";
 import { atlasSeed, emulated } from "./emulator.ts";
-import type { EngineFlags, EngineOutcome } from "./engine-run.ts";
+import type { EngineOutcome, EngineRun } from "./engine-run.ts";
 import type { TestEngine } from "./engines.ts";
 import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG, PROJECT } from "./ids.ts";
 import { writeProgram } from "./program.ts";
@@ -106,13 +105,7 @@ export interface Outcome extends EngineOutcome {
   readonly files: string;
 }
 
-export interface RunSettings {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly config?: Readonly<Record<string, ConfigValue>>;
-  readonly flags?: EngineFlags;
-  /** See `EngineRun`. */
-  readonly processes?: boolean;
-}
+export type RunSettings = Pick<EngineRun, "env" | "config" | "flags" | "processes">;
 
 export interface Stack {
   /** Where the program is. */

@@ -8,7 +8,7 @@ import type {
   StepOp,
   StepState,
 } from "../../../provider/engines/embedded/events.ts";
-import { painter } from "../../../provider/terminal/color.ts";
+import { printedOutput } from "../../support/printed.ts";
 
 const STACK = "urn:pulumi:dev::rec::pulumi:pulumi:Stack::rec-dev";
 const TYPE = "pulumi-nodejs:dynamic/probe:Thing";
@@ -77,20 +77,8 @@ export function summary(changes: Partial<Record<StepOp, number>>, durationMs = 1
 }
 
 export function printed(view: View, events: readonly EngineEvent[], ok = true) {
-  const out = { stdout: "", stderr: "" };
-  const output = (stream: keyof typeof out) => ({
-    write: (text: string) => {
-      out[stream] += text;
-    },
-    paint: painter("never"),
-    isTTY: false,
-  });
-  const display = createDisplay(view, {
-    stdout: output("stdout"),
-    stderr: output("stderr"),
-    project: "rec",
-    stack: "dev",
-  });
+  const { printed: out, streams } = printedOutput();
+  const display = createDisplay(view, { ...streams, project: "rec", stack: "dev" });
   for (const event of events) display.onEvent(event);
   display.end({ ok });
   return out;

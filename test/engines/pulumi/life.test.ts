@@ -58,6 +58,14 @@ const seed: Seed = {
   ],
 };
 
+/** Creates an identity provider for people by other means. */
+function addTheirs({ emulator }: { readonly emulator: Emulator }, fields: { issuerUri: string; audience: string }) {
+  const given = { protocol: "OIDC", idpType: "WORKFORCE", displayName: "theirs", clientId: "t", ...fields } as const;
+  const claims = { authorizationType: "GROUP", userClaim: "sub", groupsClaim: "groups" } as const;
+  const edit = "add-identity-provider";
+  return emulator.edit({ edit, federationSettingsId: FEDERATION, fields: { ...given, ...claims } });
+}
+
 const provider = (name: string, changes = "") =>
   identityProvider(
     name,
@@ -284,21 +292,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
 
   test("does not connect a second workforce provider beside one that this stack does not own", async () => {
     const stack = await newStack(engine);
-    const foreign = stack.emulator.edit({
-      edit: "add-identity-provider",
-      federationSettingsId: FEDERATION,
-      fields: {
-        protocol: "OIDC",
-        idpType: "WORKFORCE",
-        displayName: "theirs",
-        issuerUri: "https://theirs.example.com",
-        audience: "t",
-        clientId: "t",
-        authorizationType: "GROUP",
-        userClaim: "sub",
-        groupsClaim: "groups",
-      },
-    });
+    const foreign = addTheirs(stack, { issuerUri: "https://theirs.example.com", audience: "t" });
     stack.emulator.edit({ edit: "connect", orgId: ORG, identityProviderId: foreign });
     await stack.write(provider("staff"), connection("staff"));
     const preview = bad(await stack.run("preview"));
@@ -309,21 +303,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
 
   test("does not create what exists already", async () => {
     const stack = await newStack(engine);
-    stack.emulator.edit({
-      edit: "add-identity-provider",
-      federationSettingsId: FEDERATION,
-      fields: {
-        protocol: "OIDC",
-        idpType: "WORKFORCE",
-        displayName: "theirs",
-        issuerUri: "https://idp.example.com",
-        audience: "staff",
-        clientId: "t",
-        authorizationType: "GROUP",
-        userClaim: "sub",
-        groupsClaim: "groups",
-      },
-    });
+    addTheirs(stack, { issuerUri: "https://idp.example.com", audience: "staff" });
     await stack.write(provider("staff"));
     const preview = bad(await stack.run("preview"));
     expect(preview.text).toMatch(/FED221 already-exists/);
