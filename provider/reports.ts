@@ -31,7 +31,9 @@ export function reportText(report: Report, terms: Terms): ReportText {
         (row) => `${row}  ${nouns.up} changes it`,
       );
       const unchanged = rows.length === 0 ? ", which stays as it is" : "";
-      const headline = `${subjectOf(report.subject)} takes over ${report.object}${unchanged}`;
+      const { from } = report;
+      const owner = from === undefined ? "" : ` from ${report.subject.kind} "${from}"`;
+      const headline = `${subjectOf(report.subject)} takes over ${report.object}${owner}${unchanged}`;
       return { label: "adopt", headline, details: rows };
     }
     case "kept":

@@ -55,6 +55,8 @@ export type Report =
       readonly type: "adoption";
       readonly subject: Subject;
       readonly object: string;
+      /** The name of the resource of this stack that hands it over. */
+      readonly from?: string;
       readonly differences: readonly Difference[];
     }
   /** Settings that somebody else has changed, or that are in use, stay although the resource no longer declares them. */

@@ -54,6 +54,11 @@ export const atlasIdentityProvider: Definition = lifecycle<Key, LiveIdentityProv
   parse: (id) => parseId("IdentityProvider", id, PARTS),
   idOf: ({ federationSettingsId, identityProviderId }) => `${federationSettingsId}/${identityProviderId}`,
   keyOf: () => undefined,
+  assignsId: true,
+  recordedKey({ federationSettingsId, identityProviderId }) {
+    const [federation, id] = [known(federationSettingsId), known(identityProviderId)];
+    return federation && id ? { federationSettingsId: federation, identityProviderId: id } : undefined;
+  },
   keyOfLive: ({ scope, prefix }) => ({ federationSettingsId: scope.id, identityProviderId: prefix }),
   uniqueIn({ federationSettingsId, identityProviderId, issuerUri, audience }) {
     const [federation, id, issuer, client] = [federationSettingsId, identityProviderId, issuerUri, audience].map(known);

@@ -6,6 +6,7 @@ import type { Kind, RelatedDeclarations } from "../rules/index.ts";
 import type { TokenMaterial } from "../tokens/index.ts";
 import type { DriftMode } from "./lifecycle/drift-mode.ts";
 import type { RunMemory } from "./memory.ts";
+import type { Owners } from "./owner.ts";
 
 /** Plain JSON. What is not known yet is the text `UNKNOWN` at its place. */
 export type Props = Readonly<Record<string, unknown>>;
@@ -22,6 +23,8 @@ export interface DeclaredContext {
   /** Property paths whose changes the program ignores. */
   readonly ignored?: readonly string[] | undefined;
   readonly related?: RelatedDeclarations | undefined;
+  /** The address in the engine. */
+  readonly address?: string | undefined;
   /** For a `TokenCheck`. */
   readonly tokens?: DeclaredTokens | undefined;
 }
@@ -61,6 +64,8 @@ export interface Context {
   /** Reports something to the user. */
   report(report: Report): void;
   readonly memory: RunMemory;
+  /** The state of the stack, for engines that let the program read it. */
+  readonly owners?: Owners | undefined;
   readonly declared: DeclaredContext;
   /** Whether a declaration of this run holds the object with this id. Absent in an engine that cannot know. */
   isHeld?(id: string): boolean;
@@ -106,6 +111,10 @@ export interface Definition {
   idOf?(inputs: Props): string | undefined;
   /** The texts by which inputs or outputs name their object: its id, and others that a server holds unique. */
   namesOf?(props: Props): readonly string[];
+  /** The id of the object that recorded outputs stand for. */
+  recordedId?(outputs: Props): string | undefined;
+  /** Whether these inputs give up the recorded object for another one; `undefined` while that is unknown. */
+  givesUp?(outputs: Props, inputs: Props): boolean | undefined;
   /** The id of the object that a resource stands for now. Default: the id of the resource. */
   objectIdOf?(id: string, outputs: Props): string;
   /** `olds` are the inputs of before, empty where the resource is to be created. */

@@ -12,11 +12,12 @@ import { visible } from "./state/visible.ts";
 export const identityProvider: Definition = {
   kind: "IdentityProvider",
   // A message must not ask who is there: it may be about just that.
-  subject: (props, context) =>
-    (props.projectId === undefined ? atlasIdentityProvider : projectIdentityProvider).subject(props, context),
+  subject: (props, context) => inPlane(props).subject(props, context),
   idOf: (inputs) => (inputs.projectId === undefined ? undefined : projectIdentityProvider.idOf?.(inputs)),
-  namesOf: (props) =>
-    (props.projectId === undefined ? atlasIdentityProvider : projectIdentityProvider).namesOf?.(props) ?? [],
+  namesOf: (props) => inPlane(props).namesOf?.(props) ?? [],
+  recordedId: (outputs) => inPlane(outputs).recordedId?.(outputs),
+  // From a federation to a project: the two have nothing in common.
+  givesUp: (outputs, inputs) => inPlane(outputs) !== inPlane(inputs) || inPlane(outputs).givesUp?.(outputs, inputs),
   async check(context, olds, news) {
     const checked = await of(news, context).check(context, olds, news);
     const { inputs, findings } = checked;
@@ -29,6 +30,11 @@ export const identityProvider: Definition = {
   update: (context, id, outputs, inputs) => of(outputs, context).update(context, id, outputs, inputs),
   delete: (context, id, outputs) => of(outputs, context).delete(context, id, outputs),
 };
+
+/** The definition for inputs or outputs that say where it belongs. */
+function inPlane({ projectId }: Props): Definition {
+  return projectId === undefined ? atlasIdentityProvider : projectIdentityProvider;
+}
 
 /** Whether it is to be created, and not adopted: what exists already is only warned of. */
 function isNew({ adopt }: Props): boolean {

@@ -45,6 +45,11 @@ export const orgConnection: Definition = lifecycle<Membership, LiveMembership>({
   parse: membershipOf,
   idOf: keyOf,
   keyOf: wantedOf,
+  // After a swap the id still holds the first identity provider.
+  recordedKey(outputs) {
+    const key = wantedOf(outputs);
+    return key && { ...key, identityProviderId: known(outputs.identityProviderId) ?? key.identityProviderId };
+  },
   keyOfLive: ({ federationSettingsId, orgId, identityProviderId }) => ({
     federationSettingsId,
     orgId,
@@ -134,11 +139,12 @@ export const orgConnection: Definition = lifecycle<Membership, LiveMembership>({
     const { federationSettingsId, orgId, identityProviderId: add } = key;
     return membershipIn(await onAtlas(plane, ME).connections.change(federationSettingsId, orgId, { add }), key);
   },
-  async update(plane, key, inputs) {
+  async update(plane, key, inputs, _changes, live, { passedOn }) {
     const { federationSettingsId, orgId, identityProviderId: remove } = key;
     const wanted = wantedOf(inputs) as Membership;
     const add = wanted.identityProviderId;
-    const change = add === remove ? { add } : { add, remove };
+    if (passedOn && live.identityProviderIds.includes(add)) return membershipIn(live, wanted);
+    const change = add === remove || passedOn ? { add } : { add, remove };
     return membershipIn(await onAtlas(plane, ME).connections.change(federationSettingsId, orgId, change), wanted);
   },
   async delete(plane, { federationSettingsId, orgId, identityProviderId: remove }, live) {

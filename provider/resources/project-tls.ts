@@ -11,6 +11,7 @@ import { known } from "./known.ts";
 import { differencesOf, shownOf } from "./lifecycle/adopt.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
 import type { Existing } from "./lifecycle/resource.ts";
+import { wayTo } from "./lifecycle/way.ts";
 import { changeFindings, modeFindings, pathWarnings, reportModes } from "./live-rules/project-tls.ts";
 import { appliedOf, type Comparison, compare, fingerprints } from "./state/compare.ts";
 import {
@@ -145,6 +146,10 @@ async function existing(
   if (projectId === undefined) return { findings: [] };
   const plane = onProjects(context.plane(), ME);
   const live = await plane.projectTls.get(projectId, { fresh: phase === "apply" });
+  const what = `the TLS settings of project ${projectId}`;
+  const way = wayTo(context, { ...inputs, adopt: true }, { kind: "ProjectTls", id: projectId, what, phase });
+  if (way.way === "refused") return { findings: [way.finding] };
+  if (way.way === "handover") return { adopted: live, from: { ...way.owner, what }, findings: [] };
   if (phase === "apply") {
     const comparisons = compareSettings(context, live, {}, inputs);
     const edits = comparisons.filter(({ edited, differs }) => edited && differs);
@@ -154,7 +159,7 @@ async function existing(
   reportOnce(context, `${projectId} adopt`, {
     type: "adoption",
     subject,
-    object: `the TLS settings of project ${projectId}`,
+    object: what,
     differences: shownOf(differences, secretsOf(context, {})),
   });
   return { adopted: live, findings: await edited(context, live, inputs, differences, phase) };

@@ -21,7 +21,7 @@ const codes = {
     slug: "already-exists",
     severity: "error",
     title: "Adopt an existing object explicitly.",
-    why: "Another tool created it, or an earlier run whose state was lost.",
+    why: "mongofed changes and deletes only objects that it created, or that a declaration adopts.",
     fix: phrase`Set ${setInput("adopt", true)} to take it over if it equals the declaration, or ${setInput("adopt", "overwrite")} to change it. Otherwise delete it there.${protectedThen}${renamed}`,
     source: "The API accepts a second identity provider without a word, and tokens would find either of the two",
   },
@@ -80,6 +80,14 @@ const codes = {
     title: phrase`Change nothing outside the ${stack} if drift is set to fail.`,
     why: phrase`${setting("drift")} is \`fail\`.`,
     fix: phrase`Declare the live values if they are right. Otherwise set ${setting("drift")} to \`correct\`, which restores the declared values.`,
+    source: "mongofed",
+  },
+  FED234: {
+    slug: "owner-keeps",
+    severity: "error",
+    title: "Pass an object on only if its owner gives it up.",
+    why: phrase`Two resources of one ${stack} would own the object, and the deletion of one would delete it for both.`,
+    fix: phrase`Declare the object once.${renamed} Name the resources of a list by a key, not by their index.`,
     source: "mongofed",
   },
   FED265: {

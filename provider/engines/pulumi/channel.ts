@@ -4,6 +4,7 @@ import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import { privateFolder } from "../../private-folder.ts";
+import type { OwnerEntry } from "../../resources/owners.ts";
 import type { Kind } from "../../rules/index.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
@@ -20,6 +21,14 @@ export interface ChannelEntries {
   readonly made: ObjectEntry;
   /** A deletion was skipped, because the program declares the object. */
   readonly kept: ObjectEntry;
+  /** The owners of all objects: one entry for each batch, of which the last one counts. */
+  readonly owners: OwnersEntry;
+}
+
+export interface OwnersEntry {
+  readonly owners: readonly OwnerEntry[];
+  /** Why the state could not be read. */
+  readonly trouble?: string;
 }
 
 export interface ProgramEntry {

@@ -17,10 +17,13 @@ import {
 import { driftMode } from "../../resources/lifecycle/drift-mode.ts";
 import { waitLimit } from "../../resources/lifecycle/rollout.ts";
 import { RunMemory } from "../../resources/memory.ts";
+import { ONLY_READ, objectKey } from "../../resources/object-key.ts";
+import type { Owners } from "../../resources/owner.ts";
 import { fingerprint } from "../../resources/state/compare.ts";
 import { boundPlane } from "../../resources/state/plane-binding.ts";
 import { visible } from "../../resources/state/visible.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
+import { providerChannel } from "./channel.ts";
 import { recordFindings } from "./findings-file.ts";
 import { ADOPTS, hiddenContext, hiddenTokens } from "./hidden.ts";
 import { type Declarer, Holdings } from "./holdings.ts";
@@ -58,6 +61,17 @@ async function overwritten(): Promise<string[]> {
 
 /** Where the text lies that Pulumi loads a provider from; part of the inputs and outputs of every resource. */
 const ENTRY = "__provider";
+
+/** The owners that the program has read from the state. `undefined` where no program runs. */
+function ownersOfRun(): Owners | undefined {
+  const told = providerChannel().told("owners").at(-1);
+  return (
+    told && {
+      trouble: told.trouble,
+      of: (kind, id) => told.owners.filter(({ object }) => object === objectKey(kind, id)),
+    }
+  );
+}
 
 /** In one write: the lines of several writes get mixed with those of others. */
 function report(one: Report): void {
@@ -136,6 +150,9 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           waitMs,
           report,
           memory: state.memory,
+          get owners() {
+            return ownersOfRun();
+          },
           declared,
           isHeld: (id) => holdings.holder(() => connect(places), [id]) !== undefined,
         });
@@ -159,7 +176,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       const check = async (context: Context) => {
         const { inputs, findings, adopts } = await definition.check(context, withoutEntry(olds), visible(news));
         const { name = "" } = declared;
-        declarations.set(fingerprint(visible(inputs)), { ...declared, urn, name });
+        declarations.set(fingerprint(visible(inputs)), { ...declared, address: urn, urn, name });
         if (!state.previews) holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
         const secrets = secretTexts([
           ...(declared.secrets ?? []).map((key) => news[key]),
@@ -174,7 +191,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         if (failures.length > 0) return { inputs, failures };
         return { inputs: preview === true && adopts !== undefined ? { ...inputs, [ADOPTS]: adopts } : inputs };
       };
-      return call("check", news, check, { ...declared, tokens });
+      return call("check", news, check, { ...declared, address: urn, tokens });
     },
 
     diff: (id: string, olds: Props, news: Props) =>
@@ -208,7 +225,10 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       call<dynamic.ReadResult>("read", props, async (context) => {
         stateOfRun().previews ||= hiddenContext(props).preview === true;
         const found = await definition.read(context, id, withoutEntry(props));
-        return found === undefined ? {} : { id: found.id, props: found.outputs, inputs: found.inputs };
+        if (found === undefined) return {};
+        const refreshes = definition.recordedId?.(props) !== undefined;
+        const outputs = refreshes ? found.outputs : { ...found.outputs, [ONLY_READ]: true };
+        return { id: found.id, props: outputs, inputs: found.inputs };
       }),
 
     update: (id: string, olds: Props, news: Props) =>

@@ -1,13 +1,13 @@
 import type { Subject } from "../../../schema/report.ts";
-import { finding } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce } from "../findings.ts";
 import { compare } from "../state/compare.ts";
 import { secretsOf } from "../state/record.ts";
-import { adoptionDiffers, adoptionOf, differencesOf, shownOf } from "./adopt.ts";
+import { adoptionDiffers, differencesOf, shownOf } from "./adopt.ts";
 import type { Existing, Resource } from "./resource.ts";
+import { wayTo } from "./way.ts";
 
-/** In a preview, an object that `diff` has seen is ours, and about to be replaced. */
+/** Looks for the object that a new resource declares, and decides whether the resource may take it. */
 export async function existing<Key, Live>(
   context: Context,
   object: Resource<Key, Live>,
@@ -17,30 +17,24 @@ export async function existing<Key, Live>(
 ): Promise<Existing<Live>> {
   const key = object.keyOf(inputs);
   if (key === undefined) return { findings: [] };
-  const { memory } = context;
   const plane = context.plane();
   const live =
     phase === "apply"
       ? await object.get(plane, key)
       : (await object.list(plane, key)).find((one) => object.isLive(one, key));
-  const owned = memory.ownership.owns(object.idOf(key));
-  if (live === undefined || (owned && phase === "preview")) return { findings: [] };
+  if (live === undefined) return { findings: [] };
+  const id = object.idOf(key);
   const what = `${object.label(inputs)} in ${object.scopeOf(key)}`;
-  const kept = memory.ownership.isKept(object.idOf(key));
-  const adoption = kept ? "overwrite" : adoptionOf(inputs);
-  // One that this run knows to be another resource's is not taken away from it.
-  if (adoption === "no" || (owned && !kept)) {
-    const message = `${what} exists already, and this resource did not create it`;
-    return {
-      findings: [finding("FED221", { message })],
-    };
-  }
+  const way = wayTo(context, inputs, { kind: object.kind, id, what, phase });
+  if (way.way === "replaced") return { findings: [] };
+  if (way.way === "refused") return { findings: [way.finding] };
+  if (way.way === "handover") return { adopted: live, from: { ...way.owner, what }, findings: [] };
   const differences = differencesOf(compare(object.settings, object.settingsOf(live), {}, inputs));
   const secrets = secretsOf(context, {});
-  if (adoption === "equal" && differences.length > 0) {
+  if (!way.overwrites && differences.length > 0) {
     return { findings: [adoptionDiffers(what, differences, secrets)] };
   }
-  reportOnce(context, `${object.idOf(key)} adopt`, {
+  reportOnce(context, `${id} adopt`, {
     type: "adoption",
     subject,
     object: what,

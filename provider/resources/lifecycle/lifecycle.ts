@@ -1,3 +1,4 @@
+import type { Finding } from "../../../schema/finding.ts";
 import { phrase, preview, setting, stack } from "../../../schema/phrase.ts";
 import type { Subject } from "../../../schema/report.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
@@ -18,14 +19,18 @@ import {
   type Read,
 } from "../definition.ts";
 import { errorsOf, refuse, reportOnce } from "../findings.ts";
+import { known } from "../known.ts";
+import { prefixOf, type Reference } from "../reference.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "../state/compare.ts";
 import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "../state/plane-binding.ts";
 import { recordOf, secretsOf } from "../state/record.ts";
 import { visible } from "../state/visible.ts";
+import { differencesOf, shownOf } from "./adopt.ts";
 import { driftFailure, driftsIn, outcomeOf } from "./drift.ts";
 import { existing } from "./existing.ts";
 import type { Existing, Resource } from "./resource.ts";
 import { waitBeforeStep, waitForClusters } from "./rollout.ts";
+import { passesOn, remadeFinding } from "./way.ts";
 
 /**
  * The lifecycle of a resource. Outputs are the inputs as they are live, without `adopt`, with computed outputs and
@@ -69,7 +74,8 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const { principals } = context.declared.related ?? {};
     if (principals !== undefined) memory.ownership.notePrincipals(object.idOf(key), principals);
     const swaps = object.swaps?.(key, inputs) ?? false;
-    if (swaps) memory.ownership.markReplaced(object.idOf(key));
+    const isPassedOn = () => passesOn(context, kind, object.idOf(key));
+    if (swaps && !isPassedOn()) memory.ownership.markReplaced(object.idOf(key));
     const moved = object.moved(key, inputs, outputs);
     const given = [...settings, ...actors];
     const recorded = appliedOf(outputs, given).inputs;
@@ -84,7 +90,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       if (context.offline !== undefined)
         memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: ${object.unchecked.live}`);
       if (moved.length === 0) return inPlace(edited);
-      refuse((await object.replacementFindings?.(context, key, { inputs, outputs, moved })) ?? []);
+      if (!isPassedOn()) refuse((await object.replacementFindings?.(context, key, { inputs, outputs, moved })) ?? []);
       return replace(context, key, moved, inputs);
     }
     const plane = bound(context, outputs);
@@ -101,7 +107,8 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     }
     noteSeen(context, object.plural, object.scopeOf(key));
     if (moved.length > 0) {
-      refuse((await object.replacementFindings?.(context, key, { inputs, outputs, moved, live })) ?? []);
+      if (!isPassedOn())
+        refuse((await object.replacementFindings?.(context, key, { inputs, outputs, moved, live })) ?? []);
       return replace(context, key, moved, inputs);
     }
 
@@ -125,7 +132,10 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       }),
     );
     const remade = object.remakes?.(changes) ?? [];
-    if (remade.length > 0) return remake(remade);
+    if (remade.length > 0) {
+      memory.ownership.markReplaced(object.idOf(key));
+      return remake(remade);
+    }
     if (trigger !== undefined && acts(outputs, inputs)) {
       reportOnce(context, `${id} ${trigger.input}`, {
         type: trigger.report,
@@ -137,9 +147,10 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   }
 
   /** Another name: both can be there, so nobody is without access in between, unless the server holds only one. */
-  function replace({ memory }: Context, key: Key, replaces: readonly string[], inputs: Props): Difference {
-    memory.ownership.markReplaced(object.idOf(key));
-    if (inputs.allowLockout === true) memory.ownership.allowLockout(object.idOf(key));
+  function replace(context: Context, key: Key, replaces: readonly string[], inputs: Props): Difference {
+    const { ownership } = context.memory;
+    if (!passesOn(context, kind, object.idOf(key))) ownership.markReplaced(object.idOf(key));
+    if (inputs.allowLockout === true) ownership.allowLockout(object.idOf(key));
     return { changes: true, replaces, deleteBeforeReplace: object.deletesFirst?.(key, replaces) ?? false };
   }
 
@@ -178,7 +189,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     }
     object.fits?.(context.plane(), inputs);
     const found = await find(context, inputs, "preview");
-    const creation = (await object.creationFindings?.(context, inputs, "preview")) ?? [];
+    const creation = await creationFindings(context, inputs, found, "preview");
     const { adopted } = found;
     const adopts = adopted === undefined ? undefined : object.idOf(object.keyOfLive(adopted));
     return { inputs, findings: [...found.findings, ...creation], adopts };
@@ -186,7 +197,50 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
 
   async function find(context: Context, inputs: Props, phase: Phase): Promise<Existing<Live>> {
     const of = subject(inputs, context);
-    return await (object.existing?.(context, inputs, of, phase) ?? existing(context, object, inputs, of, phase));
+    const found = await (object.existing?.(context, inputs, of, phase) ?? existing(context, object, inputs, of, phase));
+    const { adopted, from, findings } = found;
+    if (adopted === undefined || from === undefined || findings.length > 0) return found;
+    return { ...found, findings: await handOver(context, inputs, { live: adopted, from, phase }) };
+  }
+
+  /** Judges and reports the update that the owner of the object would make under its own name. */
+  async function handOver(
+    context: Context,
+    inputs: Props,
+    {
+      live,
+      from,
+      phase,
+    }: { readonly live: Live; readonly from: NonNullable<Existing<Live>["from"]>; readonly phase: Phase },
+  ): Promise<Finding[]> {
+    bound(context, from.outputs);
+    const changes = compareSettings(context, live, from.outputs, inputs).filter(
+      (one) => one.differs && (one.edited || context.drift === "correct"),
+    );
+    const edits = changes.filter(({ edited }) => edited);
+    const { what } = from;
+    const remade = object.remakes?.(changes) ?? [];
+    if (remade.length > 0) return [remadeFinding(what, from, remade)];
+    const findings = await object.changeFindings(context, { inputs, live, changes: edits, phase });
+    if (findings.length === 0)
+      reportOnce(context, `${object.idOf(object.keyOfLive(live))} adopt`, {
+        type: "adoption",
+        subject: subject(inputs, context),
+        object: what,
+        from: from.name,
+        differences: shownOf(differencesOf(changes), secretsOf(context, from.outputs)),
+      });
+    return findings;
+  }
+
+  /** An object that is handed over is not created: no rule about new objects applies. */
+  async function creationFindings(
+    context: Context,
+    inputs: Props,
+    { from }: Existing<Live>,
+    phase: Phase,
+  ): Promise<Finding[]> {
+    return from === undefined ? ((await object.creationFindings?.(context, inputs, phase)) ?? []) : [];
   }
 
   // Read
@@ -236,11 +290,13 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
 
   async function create(context: Context, inputs: Props): Promise<Created> {
     object.fits?.(context.plane(), inputs);
-    const { adopted, findings } = await find(context, inputs, "apply");
-    refuse([...findings, ...((await object.creationFindings?.(context, inputs, "apply")) ?? [])]);
+    const found = await find(context, inputs, "apply");
+    const { adopted, from } = found;
+    refuse([...found.findings, ...(await creationFindings(context, inputs, found, "apply"))]);
     if (adopted !== undefined) context.memory.ownership.adopt(object.idOf(object.keyOfLive(adopted)));
     try {
-      return await reconcile(context, inputs, adopted === undefined ? undefined : { live: adopted, outputs: {} });
+      const there = adopted === undefined ? undefined : { live: adopted, outputs: from?.outputs ?? {} };
+      return await reconcile(context, inputs, there);
     } catch (error) {
       const key = object.keyOf(inputs);
       if (!mayHaveHappened(error) || key === undefined) throw error;
@@ -269,7 +325,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     );
   }
 
-  /** `found` is what there is already, with what is recorded of it: nothing, where it is adopted. */
+  /** `found` is an existing object with its recorded outputs: none if the stack did not own it. */
   async function reconcile(
     context: Context,
     inputs: Props,
@@ -287,13 +343,14 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const changes = Object.fromEntries(changing.map(({ property, wanted }) => [property, wanted]));
     const one = changing.length === 0 ? [] : [{ changes, afterRollout: false }];
     const steps = object.stepsOf?.(changes, there, olds) ?? one;
+    const passedOn = changing.length > 0 && passesOn(context, kind, object.idOf(object.keyOfLive(there)));
     let live = there;
     for (const [index, step] of steps.entries()) {
       const unfinished = steps.slice(index).flatMap((next) => Object.keys(next.changes));
       const made = index > 0 ? partOf(context, inputs, { live, before: there, olds, left }, unfinished) : undefined;
       try {
         if (step.afterRollout) await rolledOut(context, object.waitsIn?.(object.keyOfLive(there)), inputs);
-        live = await object.update(plane, object.keyOfLive(there), inputs, step.changes, live);
+        live = await object.update(plane, object.keyOfLive(there), inputs, step.changes, live, { passedOn });
       } catch (error) {
         throw made === undefined ? error : new IncompleteError(error, made);
       }
@@ -375,7 +432,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   }
 
   function idOf(inputs: Props): string | undefined {
-    const key = object.keyOf(inputs);
+    const key = object.keyOf(object.withDefaults(visible(inputs)));
     return key === undefined ? undefined : object.idOf(key);
   }
 
@@ -385,11 +442,47 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     return [...(id === undefined ? [] : [id]), ...(object.uniqueIn?.(inputs) ?? [])];
   }
 
+  function recordedId(outputs: Props): string | undefined {
+    const key = object.recordedKey === undefined ? object.keyOf(outputs) : object.recordedKey(outputs);
+    return key === undefined ? undefined : object.idOf(key);
+  }
+
+  function givesUp(outputs: Props, given: Props): boolean | undefined {
+    const inputs = object.withDefaults(visible(given));
+    if (object.identity.some((input) => asksForOther(inputs[input], outputs[input]))) return true;
+    if (object.assignsId === true) return false;
+    const declared = object.keyOf(inputs);
+    return declared === undefined ? undefined : object.idOf(declared) !== recordedId(outputs);
+  }
+
   function objectIdOf(id: string, outputs: Props): string {
     return object.idOf(object.parse(id, outputs));
   }
 
-  return { kind, subject, idOf, namesOf, objectIdOf, check, diff, read, create, update, delete: remove };
+  return {
+    kind,
+    subject,
+    idOf,
+    namesOf,
+    recordedId,
+    givesUp,
+    objectIdOf,
+    check,
+    diff,
+    read,
+    create,
+    update,
+    delete: remove,
+  };
+}
+
+/** Whether the known parts of an input name another object than the recorded value. */
+function asksForOther(wanted: unknown, recorded: unknown): boolean {
+  if (typeof wanted === "object" && wanted !== null) {
+    const prefix = prefixOf(wanted as Reference);
+    return prefix !== undefined && prefix !== prefixOf((recorded ?? {}) as Reference);
+  }
+  return known(wanted) !== undefined && wanted !== recorded;
 }
 
 /** The values that outputs record. `before` is the object before the change, where one existed. */

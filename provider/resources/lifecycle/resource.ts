@@ -3,6 +3,7 @@ import type { Subject } from "../../../schema/report.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import type { DeclaredPrincipal, Kind } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
+import type { Owner } from "../owner.ts";
 import type { Comparison } from "../state/compare.ts";
 
 /** A change in place that the program asks for. */
@@ -37,9 +38,11 @@ export interface Deletion<Live> {
   readonly ours: readonly DeclaredPrincipal[] | undefined;
 }
 
-/** The result of looking for an object of the same name: nothing, one to adopt, or findings that forbid it. */
+/** The result of looking for an object of the same name: nothing, one to take over, or findings that forbid it. */
 export interface Existing<Live> {
   readonly adopted?: Live;
+  /** The resource of the stack that hands the object over, and the object in words. Otherwise the stack does not own it yet. */
+  readonly from?: Owner & { readonly what: string };
   readonly findings: readonly Finding[];
 }
 
@@ -61,9 +64,13 @@ export interface Resource<Key, Live> {
   idOf(key: Key): string;
   /** `undefined` while a part is not known; always, where the server assigns the id. */
   keyOf(inputs: Props): Key | undefined;
+  /** Whether the server assigns the id. */
+  readonly assignsId?: true;
   keyOfLive(live: Live): Key;
   /** Texts besides the id that a server holds unique, as far as these inputs or outputs tell them. */
   uniqueIn?(props: Props): readonly string[];
+  /** The key in recorded outputs. Default: that of the inputs in them. */
+  recordedKey?(outputs: Props): Key | undefined;
   /** The federation or project that must be readable before a missing object counts as deleted: `project 5f1e…`. */
   scopeOf(key: Key): string;
   /** The inputs that are part of the identity. */
@@ -147,7 +154,17 @@ export interface Resource<Key, Live> {
   get(plane: ControlPlane, key: Key): Promise<Live | undefined>;
   create(plane: ControlPlane, inputs: Props): Promise<Live>;
   /** @param changes the wanted values of the settings that change */
-  update(plane: ControlPlane, key: Key, inputs: Props, changes: Props, live: Live): Promise<Live>;
+  update(
+    plane: ControlPlane,
+    key: Key,
+    inputs: Props,
+    changes: Props,
+    live: Live,
+    fate: {
+      /** Another declaration takes over the object that this key names. */
+      readonly passedOn: boolean;
+    },
+  ): Promise<Live>;
   /** `live` is `undefined` where a read did not find it: it may lag behind. */
   delete(plane: ControlPlane, key: Key, live: Live | undefined, outputs: Props): Promise<void>;
 }

@@ -8,8 +8,9 @@ import { listed } from "../../reports.ts";
 import { finding } from "../../rules/index.ts";
 import { type Context, isIgnored, type Phase, type Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
-import { adoptionDiffers, adoptionOf, differencesOf, shownOf } from "../lifecycle/adopt.ts";
+import { adoptionDiffers, differencesOf, shownOf } from "../lifecycle/adopt.ts";
 import type { Existing } from "../lifecycle/resource.ts";
+import { wayTo } from "../lifecycle/way.ts";
 import { compare } from "../state/compare.ts";
 import { comparedOf } from "../state/identity-provider-settings.ts";
 import { secretsOf } from "../state/record.ts";
@@ -31,17 +32,31 @@ export async function existing(
   if (typeof federation !== "string" || [federation, issuerUri, audience].some(isUnknown)) return { findings: [] };
   const { memory, plane } = context;
   const twins = twinsOf(await plane().identityProviders.list(federation, { fresh: phase === "apply" }), inputs);
-  const owned = twins.filter((live) => memory.ownership.owns(`${federation}/${live.prefix}`));
-  const [twin] = twins;
-  if (twin === undefined || (phase === "preview" && owned.length === twins.length)) return { findings: [] };
-  const kept = twins.some((live) => memory.ownership.isKept(`${federation}/${live.prefix}`));
-  const adoption = kept ? "overwrite" : adoptionOf(inputs);
-  // One that this run knows to be another resource's is not taken away from it.
-  if (adoption === "no" || (owned.length > 0 && !kept)) return { findings: [alreadyThere(twin)] };
-  const matching = twins.filter(({ idpType }) => idpType === inputs.idpType);
-  const [match] = matching;
-  if (match === undefined) return { findings: [alreadyThere(twin, `, for ${twin.idpType}, so it cannot be adopted`)] };
-  if (matching.length > 1) return { findings: [ambiguous(matching)] };
+  const ways = twins.map((live) => ({
+    live,
+    way: wayTo(context, inputs, {
+      kind: "IdentityProvider",
+      id: `${federation}/${live.prefix}`,
+      what: labelOf(live),
+      phase,
+      exists: existsMessage(live),
+    }),
+  }));
+  const open = ways.filter(({ way }) => way.way !== "replaced");
+  const [first] = open;
+  if (first === undefined) return { findings: [] };
+  const matching = open.filter(({ live }) => live.idpType === inputs.idpType);
+  const handed = matching.filter(({ way }) => way.way === "handover");
+  const [chosen] = handed.length > 0 ? handed : matching;
+  const refused = (chosen ?? first).way;
+  if (refused.way === "refused") return { findings: [refused.finding] };
+  if (chosen === undefined) return { findings: [ofOtherType(first.live)] };
+  if (matching.length > 1 && handed.length !== 1) return { findings: [ambiguous(matching.map(({ live }) => live))] };
+  const { live: match, way } = chosen;
+  if (way.way === "handover") {
+    memory.ownership.planAdoption(inputs, match.prefix);
+    return { adopted: match, from: { ...way.owner, what: labelOf(match) }, findings: [] };
+  }
 
   const differences = differencesOf(
     compare(
@@ -53,7 +68,7 @@ export async function existing(
   );
   const secrets = secretsOf(context, {});
   const what = labelOf(match);
-  if (adoption === "equal" && differences.length > 0)
+  if (way.way === "adoption" && !way.overwrites && differences.length > 0)
     return { findings: [adoptionDiffers(what, differences, secrets)] };
   const closing = closingOf(match, differences, inputs);
   const findings = closing === undefined ? [] : await lockoutFindings(context, closing);
@@ -73,9 +88,13 @@ function labelOf({ configurationName, prefix }: LiveIdentityProvider): string {
   return `${configurationName} (${prefix})`;
 }
 
-function alreadyThere(twin: LiveIdentityProvider, note = ""): Finding {
+function existsMessage(twin: LiveIdentityProvider): string {
+  return `${labelOf(twin)} has this issuer and audience already, in the same federation`;
+}
+
+function ofOtherType(twin: LiveIdentityProvider): Finding {
   return finding("FED221", {
-    message: `${labelOf(twin)} has this issuer and audience already, in the same federation${note}`,
+    message: `${existsMessage(twin)}, for ${twin.idpType}, so it cannot be adopted`,
   });
 }
 

@@ -11,8 +11,8 @@ import { finding } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
-import { adoptionOf } from "../lifecycle/adopt.ts";
 import type { Existing } from "../lifecycle/resource.ts";
+import { passesOn, wayTo } from "../lifecycle/way.ts";
 import { type Reference, referenceOf } from "../reference.ts";
 import { isDisconnected, keyOf, type LiveMembership, ME, type Membership, membershipIn } from "../state/membership.ts";
 import { lockoutFindings } from "./lockout.ts";
@@ -46,12 +46,13 @@ export async function existing(
   const wanted = { federationSettingsId, orgId, identityProviderId };
   if (!live.identityProviderIds.includes(identityProviderId))
     return { findings: [...(await notThere(plane, wanted)), ...second] };
-  const owned = ownership.owns(keyOf(wanted));
-  if (owned && phase === "preview") return { findings: second };
-  // One that another resource of this run owns is not taken away from it.
-  if (!ownership.isKept(keyOf(wanted)) && (owned || adoptionOf(inputs) === "no"))
-    return { findings: [await alreadyConnected(plane, wanted, reference), ...second] };
   const object = `the connection of organization ${await orgLabel(plane, orgId)} to ${labelOf(reference)}`;
+  const exists = await connectedMessage(plane, wanted, reference);
+  const way = wayTo(context, inputs, { kind: "OrgConnection", id: keyOf(wanted), what: object, phase, exists });
+  if (way.way === "replaced") return { findings: second };
+  if (way.way === "refused") return { findings: [way.finding, ...second] };
+  if (way.way === "handover")
+    return { adopted: membershipIn(live, wanted), from: { ...way.owner, what: object }, findings: second };
   reportOnce(context, `${keyOf(wanted)} adopt`, { type: "adoption", subject, object, differences: [] });
   return { adopted: membershipIn(live, wanted), findings: second };
 }
@@ -66,9 +67,9 @@ export async function swapFindings(context: Context, live: LiveMembership, input
   if (wanted === undefined) return findings;
   const target = { ...live, identityProviderId: wanted };
   const connected = !isDisconnected(live);
-  if (connected) findings.push(...(await closingFindings(context, live, inputs.allowLockout === true)));
-  // Both there: the other one is somebody else's, or another resource's, whose deletion would cut off what we took.
-  if (ids.includes(wanted) && connected) findings.push(await alreadyConnected(plane, target, reference));
+  const passedOn = passesOn(context, "OrgConnection", keyOf(live));
+  if (connected && !passedOn) findings.push(...(await closingFindings(context, live, inputs.allowLockout === true)));
+  if (ids.includes(wanted) && connected) findings.push(...(await takenFindings(context, target, reference, inputs)));
   else if (!ids.includes(wanted)) findings.push(...(await notThere(plane, target)));
   return findings;
 }
@@ -93,11 +94,21 @@ export async function notInFederation(
   });
 }
 
-async function alreadyConnected(plane: AtlasPlane, wanted: Membership, reference: Reference) {
-  const org = await orgLabel(plane, wanted.orgId);
-  return finding("FED221", {
-    message: `organization ${org} is connected to ${labelOf(reference)} already, and this resource did not connect it`,
-  });
+/** Both are connected: the swap takes over the other connection, unless it has an owner that keeps it. */
+async function takenFindings(
+  context: Context,
+  wanted: Membership,
+  reference: Reference,
+  inputs: Props,
+): Promise<Finding[]> {
+  const exists = await connectedMessage(atlas(context), wanted, reference);
+  const found = { kind: "OrgConnection", id: keyOf(wanted), what: exists, phase: "apply", exists } as const;
+  const way = wayTo(context, { ...inputs, adopt: false }, found);
+  return way.way === "refused" ? [way.finding] : [];
+}
+
+async function connectedMessage(plane: AtlasPlane, { orgId }: Membership, reference: Reference): Promise<string> {
+  return `organization ${await orgLabel(plane, orgId)} is connected to ${labelOf(reference)} already`;
 }
 
 async function notThere(plane: AtlasPlane, { federationSettingsId, identityProviderId }: Membership) {

@@ -24,7 +24,7 @@ function entryOf(held: Held, declaration: Declaration): DeclaredEntry[] {
       urn: urnOf(resource),
       kind,
       name,
-      aliases: (held.aliases?.current() as unknown[] | undefined)?.filter((alias) => typeof alias === "string") ?? [],
+      aliases: held.urns?.().slice(1) ?? [],
       inputs: namingInputs(declaration),
       provider: settingsOf(provider),
     },

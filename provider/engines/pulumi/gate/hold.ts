@@ -9,6 +9,7 @@ import { whereDeclared } from "./location.ts";
 import { checkOverwritesAtEnd } from "./overwrite-check.ts";
 import { currentRun, type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
 import type { SampleTokens } from "./token-checks.ts";
+import { watchUrns } from "./urn.ts";
 import { type Watched, watch } from "./watch.ts";
 
 /**
@@ -130,7 +131,7 @@ function echoOf(output: pulumi.Output<unknown>): Watched | undefined {
 
 function attach(run: Run, held: Held, resource: pulumi.CustomResource): void {
   held.resource = resource;
-  held.aliases = watch((resource as { readonly __aliases?: unknown }).__aliases ?? [], echoOf);
+  held.urns = watchUrns(resource);
   shared.held.set(resource, held);
   // An output of a held resource settles only after the gate. One that repeats an input is read from that input.
   for (const [key, value] of Object.entries(resource)) {

@@ -14,6 +14,7 @@ import { checkHosts } from "./credential-hosts.ts";
 import { tellDeclared } from "./declared.ts";
 import { refuse } from "./end.ts";
 import { keepForOverwriteCheck } from "./overwrite-check.ts";
+import { tellOwners } from "./owners.ts";
 import { recordProgram, reportFinding, say } from "./report.ts";
 import { type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
 import {
@@ -71,6 +72,7 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   if (shared.programFailed) return;
   keepForOverwriteCheck(run);
   tellDeclared(run, batch, program.declarations);
+  await tellOwners(run, program);
   release(run, batch, program, judged);
 }
 

@@ -5,6 +5,7 @@ import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/inde
 import { Channel } from "../channel.ts";
 import { OverwriteQuery } from "../overwrite-check/ask.ts";
 import type { ProviderSettings } from "../provider-settings.ts";
+import { readStackState, type StackState } from "./stack-state.ts";
 import type { SampleTokens } from "./token-checks.ts";
 import type { Watched } from "./watch.ts";
 
@@ -29,8 +30,8 @@ export interface Held {
   /** The sample tokens of a `TokenCheck`. */
   readonly tokens?: SampleTokens & { readonly watched: Watched };
   resource?: pulumi.CustomResource;
-  /** The URNs of its aliases. */
-  aliases?: Watched;
+  /** The URNs under which the state may hold it; its own one first. */
+  urns?: () => string[];
   registered: boolean;
   readonly release: (released: Released) => void;
   readonly refuse: (error: Error) => void;
@@ -57,6 +58,8 @@ export interface Run {
   /** An inline program that has not returned yet. */
   programRuns: boolean;
   readonly overwrites: OverwriteQuery;
+  /** The state before the run. */
+  readonly stackState: Promise<StackState>;
   /** The channel to the provider processes. */
   channel?: Channel;
   /** The settings of the explicit providers that the program has made so far. */
@@ -116,7 +119,8 @@ export function currentRun(host: Host): Run {
   if (run === undefined) {
     const overwrites = new OverwriteQuery(pulumi.runtime.isDryRun());
     const programRuns = shared.inlinePrograms.has(stack);
-    run = { host, stack, all: [], waiting: [], programRuns, overwrites, providers: [], reported: new Set() };
+    const made = { overwrites, stackState: readStackState(), providers: [], reported: new Set<string>() };
+    run = { host, stack, all: [], waiting: [], programRuns, ...made };
     shared.runs.set(stack, run);
     if (host === "process") shared.processRuns.push(run);
   }
