@@ -34,7 +34,7 @@ export async function planChange(session: Session, request: PlanRequest, handlin
   const related = session.planned.related(declaration);
   const plan = async (context: Context, add: (...diagnostics: Diagnostic[]) => void) => {
     const outputs = prior === null ? {} : outputsIn(resource, prior, priorPrivate);
-    const { inputs, findings } =
+    const { inputs, findings, adopts } =
       prior === null
         ? await checkCreation(session, context, { definition, declaration, given })
         : await definition.check(context, outputs, given);
@@ -55,15 +55,17 @@ export async function planChange(session: Session, request: PlanRequest, handlin
       const verdict = await judgeTokens(session, { declaration, resource, config, exists: prior !== null });
       add(...verdict.map((one) => diagnosticOf(one, place)));
     }
-    if (prior === null) return { inputs, difference: CREATED, outputs };
+    // Resources that depend on an adopted identity provider are compared with the server in this plan already.
+    const id = definition.kind === "IdentityProvider" ? adopts : undefined;
+    if (prior === null) return { inputs, difference: CREATED, outputs, id };
     const difference = await definition.diff(context, idIn(prior), outputs, inputs);
     if (difference.replaces.length > 0) session.planned.replaces(declaration);
-    return { inputs, difference, outputs };
+    return { inputs, difference, outputs, id: difference.replaces.length > 0 ? undefined : idIn(prior) };
   };
   const { result, diagnostics } = await session.run(handling, place, plan, { related });
   if (result === undefined) return { plannedState: prior, diagnostics: session.withWayToDestroy(diagnostics) };
-  const { inputs, difference, outputs } = result;
-  const planned: Plan = { resource, config, prior, inputs, outputs, difference, drift: session.drift };
+  const planned: Plan = { resource, config, prior, ...result, drift: session.drift };
+  const { inputs } = result;
   return {
     plannedState: plannedState(planned),
     requiresReplace: replacedPaths(planned),
@@ -122,7 +124,8 @@ function unchecked({
   ...plan
 }: Pick<Plan, "resource" | "config" | "prior" | "drift"> & { given: Props }) {
   const difference: Difference = { changes: true, replaces: [], deleteBeforeReplace: false };
-  return plannedState({ ...plan, prior, inputs: given, outputs: {}, difference });
+  const id = prior === null ? undefined : idIn(prior);
+  return plannedState({ ...plan, prior, inputs: given, outputs: {}, difference, id });
 }
 
 const CREATED: Difference = { changes: true, replaces: [], deleteBeforeReplace: false };
@@ -135,12 +138,13 @@ interface Plan {
   readonly inputs: Props;
   readonly outputs: Props;
   readonly difference: Difference;
+  /** `undefined` while unknown. */
+  readonly id?: string | undefined;
   readonly drift: Context["drift"];
 }
 
 function plannedState(plan: Plan): ObjectValue {
-  const { resource, prior, inputs, difference } = plan;
-  const id = prior === null || difference.replaces.length > 0 ? UNKNOWN : idIn(prior);
+  const { resource, prior, inputs, id = UNKNOWN } = plan;
   const outputs = resource.outputs.map((output) => {
     const value = output.value(id, inputs);
     const before = prior?.[output.name] ?? null;

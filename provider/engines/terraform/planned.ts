@@ -74,10 +74,15 @@ export class Planned {
    * @param isWhole whether Terraform has nothing else to ask at present
    */
   findings(declaration: Declaration, isWhole: boolean): Finding[] {
-    const program = this.around(declaration);
+    const around = this.around(declaration);
+    // Both of two declarations may be here by now: the second reports.
+    const before = around.declarations.filter(({ location }) => location.line <= declaration.location.line);
     return programRules
       .filter(({ code }) => isWhole || !FROM_ABSENCE.has(code))
-      .flatMap((rule) => rule.judge(program).map((verdict) => ({ rule, verdict })))
+      .flatMap((rule) => {
+        const program = FROM_ABSENCE.has(rule.code) ? around : { declarations: before };
+        return rule.judge(program).map((verdict) => ({ rule, verdict }));
+      })
       .filter(({ verdict }) => verdict.at?.some((place) => place.declaration === declaration))
       .map(({ rule, verdict }) => finding(rule.code, { ...verdict, at: ownFirst(verdict.at ?? [], declaration) }));
   }
