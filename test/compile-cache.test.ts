@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { LAUNCHER } from "../.ci/build-terraform.ts";
+import { LAUNCHER } from "../.ci/bundle.ts";
 import { compileCacheFolder, compileCacheVariable } from "../provider/compile-cache.ts";
 
 let base: string;

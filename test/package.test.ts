@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildPlugin } from "../.ci/build-plugin.ts";
 import { startEmulator } from "../provider/emulator/index.ts";
 import { FEDERATION, ORG } from "./support/ids.ts";
 
@@ -23,6 +24,7 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv = pro
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mongofed-package-"));
+  await buildPlugin(join(root, "plugin"));
   const packed = await run("npm", ["pack", root, "--json", "--ignore-scripts"]);
   const parsed: unknown = JSON.parse(packed);
   const [tarball] = (Array.isArray(parsed) ? parsed : Object.values(parsed as object)) as {
@@ -71,7 +73,7 @@ describe("the package", () => {
   test("contains what a user needs and nothing else", () => {
     const strangers = files.filter(
       (file) =>
-        !/^(dist|provider|schema)\/.+\.(js|ts|map)$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$/.test(
+        !/^(dist|provider|schema)\/.+\.(js|ts|map)$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$|^plugin\/(\w+\.cjs|package\.json|PulumiPlugin\.yaml|pulumi-resource-mongofed)$/.test(
           file,
         ),
     );
@@ -82,6 +84,7 @@ describe("the package", () => {
       "dist/provider/index.js",
       "dist/provider/index.d.ts",
       "dist/provider/engines/pulumi/provider.js",
+      "plugin/pulumi-resource-mongofed",
     ]) {
       expect(files).toContain(file);
     }

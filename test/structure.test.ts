@@ -67,6 +67,20 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/reports.ts",
     "provider/run-scope.ts",
   ],
+  // Both serve Pulumi: words, log of findings and channel are the same.
+  "provider/engines/plugin": [
+    "schema",
+    "provider/engines/pulumi",
+    "provider/engines/shared",
+    "provider/presets",
+    "provider/rules",
+    "provider/tokens",
+    "provider/control-planes",
+    "provider/resources",
+    "provider/findings.ts",
+    "provider/reports.ts",
+    "provider/run-scope.ts",
+  ],
   // Resources and lookups as engines with a schema serve them.
   "provider/engines/shared": [
     "schema",
@@ -113,8 +127,13 @@ const mayUse: Record<string, readonly string[]> = {
 
 /** Packages that only some parts load: a Terraform process never loads Pulumi, and no rule ever loads a client. */
 const packages: Record<string, readonly string[]> = {
-  "@pulumi/pulumi": ["provider/engines/pulumi", "provider/engines/embedded"],
-  "@grpc/grpc-js": ["provider/engines/embedded", "provider/engines/pulumi", "provider/engines/terraform/plugin"],
+  "@pulumi/pulumi": ["provider/engines/pulumi", "provider/engines/plugin", "provider/engines/embedded"],
+  "@grpc/grpc-js": [
+    "provider/engines/embedded",
+    "provider/engines/plugin",
+    "provider/engines/pulumi",
+    "provider/engines/terraform/plugin",
+  ],
   "@msgpack/msgpack": ["provider/engines/terraform/plugin"],
   undici: ["provider/http"],
   hono: ["provider/emulator"],

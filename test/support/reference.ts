@@ -1,9 +1,10 @@
 /**
- * Generates from the field tables: the argument types of the Pulumi classes, the tables of inputs in the README, and
- * docs/inputs.md. `npm run docs` writes the files; a test compares them.
+ * Generates from the field tables: the argument types of the Pulumi classes, the tables of inputs in the README,
+ * docs/inputs.md, and the schema of the plugin. `npm run docs` writes the files; a test compares them.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { packageSchema } from "../../provider/engines/plugin/schema.ts";
 import { connectionFields } from "../../schema/connection.ts";
 import { type Field, type Fields, isRequired, textOf } from "../../schema/fields.ts";
 import { productsOf } from "../../schema/plane.ts";
@@ -19,11 +20,21 @@ const END = "<!-- end of inputs -->";
 
 /** All generated files by their paths, as they should be. */
 function generated(): ReadonlyMap<string, string> {
-  return new Map([...argumentTypes(), ["README.md", readme()], ["docs/inputs.md", inputs()]]);
+  return new Map([
+    ...argumentTypes(),
+    ["README.md", readme()],
+    ["docs/inputs.md", inputs()],
+    ["test/fixtures/pulumi-schema.json", pulumiSchema()],
+  ]);
 }
 
 export function staleFiles(): string[] {
   return [...generated()].filter(([path, text]) => text !== readFileSync(root + path, "utf8")).map(([path]) => path);
+}
+
+/** The schema of the plugin, so that a change of it is reviewed. Without the version, which every release changes. */
+function pulumiSchema(): string {
+  return `${JSON.stringify({ ...packageSchema(""), version: "" }, undefined, 2)}\n`;
 }
 
 function readme(): string {

@@ -32,6 +32,7 @@ import { overwriteCheck } from "./overwrite-check/answer.ts";
 import { overwrittenFinding } from "./overwrite-check/finding.ts";
 import { formatReport } from "./report-text.ts";
 import { shutdown } from "./shutdown.ts";
+import { toStruct } from "./struct.ts";
 import { pulumiTerms } from "./terms.ts";
 
 /**
@@ -294,20 +295,4 @@ function toPulumiError(error: unknown, props: Props, where: string | undefined):
     result.reasons = [message];
   }
   return result;
-}
-
-/**
- * Only what a protobuf Struct can hold. The SDK fails on anything else, after the object was created, and then nobody
- * knows of it. A Date would become an empty object, and a number too large for JSON lose its last digits.
- */
-export function toStruct(value: unknown): unknown {
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value === "bigint") return value.toString();
-  if (Array.isArray(value)) return value.map((item) => toStruct(item) ?? null);
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).map(([key, item]) => [key, toStruct(item)] as const);
-    return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
-  }
-  return typeof value === "string" || typeof value === "boolean" || value === null ? value : undefined;
 }

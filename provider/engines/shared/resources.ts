@@ -12,7 +12,7 @@ import { tokenCheck } from "../../resources/token-check.ts";
 import { type Field, objectShape, type Shape, snakeCase } from "./shape.ts";
 
 /** An output that is no input: it follows from the id and the inputs, as far as they are known. */
-export interface Output extends Field {
+interface Output extends Field {
   value(id: string, inputs: Props): unknown;
 }
 

@@ -3,7 +3,9 @@ import { grantedRoleSchema } from "../../../schema/roles.ts";
 
 /** The type of an input as engines with a schema need it, derived from the zod schema of its field table. */
 export type Shape =
-  | { readonly kind: "string" | "number" | "bool" }
+  | { readonly kind: "number" | "bool" }
+  /** With `values`, one of them. */
+  | { readonly kind: "string"; readonly values?: readonly string[] }
   /** A boolean or a text. In HCL it is a text: `"true"` stands for `true`. */
   | { readonly kind: "words"; readonly words: ReadonlyMap<string, boolean> }
   /** A granted role: its text form, or an object where an engine has a type for either. */
@@ -42,9 +44,10 @@ function shapeOf(schema: z.ZodType): Shape {
   if (inner !== undefined) return shapeOf(inner);
   switch (definition.type) {
     case "string":
-    case "enum":
     case "template_literal":
       return { kind: "string" };
+    case "enum":
+      return { kind: "string", values: (schema as z.ZodEnum).options.map(String) };
     case "boolean":
       return { kind: "bool" };
     case "number":

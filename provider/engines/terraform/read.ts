@@ -1,6 +1,6 @@
 import type { Context, Props } from "../../resources/definition.ts";
-import { prefixOf, referenceOf, wholeReference } from "../../resources/reference.ts";
 import { type Applied, fingerprint } from "../../resources/state/compare.ts";
+import { withWholeReference } from "../shared/whole-reference.ts";
 import type { Handling, ImportAnswer, ImportRequest, ObjectValue, ReadRequest, StateAnswer } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
 import type { Session } from "./session.ts";
@@ -42,14 +42,6 @@ function lost(context: Context, { definition }: Resource, state: ObjectValue, ou
   const subject = definition.subject(outputs, context);
   context.report({ type: "missing", subject, id: idIn(state), lost: "deleted", outcome: "reverted" });
   return { state: null, hidden: {} };
-}
-
-/** An id tells little of the identity provider, and a generated configuration is to be valid as it stands. */
-async function withWholeReference(context: Context, outputs: Props): Promise<Props> {
-  const reference = referenceOf(outputs);
-  const { projectId } = outputs;
-  if (typeof projectId !== "string" || prefixOf(reference) === undefined) return outputs;
-  return { ...outputs, identityProvider: await wholeReference(context.plane(), projectId, reference) };
 }
 
 /** What import and a move leave behind: an id, and nothing else. */

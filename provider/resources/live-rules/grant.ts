@@ -1,5 +1,5 @@
 import type { Finding } from "../../../schema/finding.ts";
-import { aResource, input, phrase, stack } from "../../../schema/phrase.ts";
+import { aResource, input, phrase, planBefore, stack } from "../../../schema/phrase.ts";
 import { MINIMUM_SERVERS } from "../../../schema/requirements.ts";
 import { ATLAS_BUILT_IN_ROLES, ROLES_DATABASE, roleText } from "../../../schema/roles.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
@@ -110,7 +110,7 @@ async function notConnected(context: Context, inputs: Props, phase: Phase): Prom
   return live?.identityProviderIds.includes(identityProviderId) ? [] : [finding("FED313", found)];
 }
 
-const CONNECT_NEW = phrase`Declare ${aResource("OrgConnection")} for the two. If another ${stack} connects the provider, create the provider first, and grant access after the connection exists.`;
+const CONNECT_NEW = phrase`Declare ${aResource("OrgConnection")} for the two. If another ${stack} connects the provider, create the provider first, and grant access after the connection exists.${planBefore}`;
 
 /** FED322, FED323: clusters that take no tokens. */
 async function unfitClusters(context: Context, inputs: Props): Promise<Finding[]> {

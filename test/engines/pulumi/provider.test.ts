@@ -10,9 +10,9 @@ import structProto, { type JavaScriptValue } from "google-protobuf/google/protob
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Emulator, startEmulator } from "../../../provider/emulator/index.ts";
 import { ProviderProcess } from "../../../provider/engines/embedded/process/provider-process.ts";
-import { toStruct } from "../../../provider/engines/pulumi/dynamic-provider.ts";
 import { entryText, typeToken } from "../../../provider/engines/pulumi/entry.ts";
 import { CONTEXT } from "../../../provider/engines/pulumi/hidden.ts";
+import { toStruct } from "../../../provider/engines/pulumi/struct.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
 import { IDP } from "../../support/ids.ts";
 

@@ -1,0 +1,292 @@
+/** A client in the manner of Pulumi's engine: starts the plugin, serves its log, and asks it what the engine would. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import * as grpc from "@grpc/grpc-js";
+import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import type engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import type pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
+import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
+import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
+import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
+import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import type { Kind } from "../../schema/resources.ts";
+import { firstLine } from "./plugin-client.ts";
+
+const { Struct } = structMessages;
+type Json = Readonly<Record<string, unknown>>;
+
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+/** Of a text, a boolean and a list. */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const UNKNOWN_LIST = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2";
+
+export function secret(value: unknown): Json {
+  return { [SIGNATURE]: SECRET, value };
+}
+
+/** One message of the log. */
+export interface Logged {
+  readonly severity: "debug" | "info" | "warning" | "error";
+  readonly urn: string;
+  readonly text: string;
+}
+
+/** A resource in the state of the client. */
+export interface Held {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: Json;
+  readonly outputs: Json;
+  /** Why it is incomplete, if it is. */
+  readonly reasons?: readonly string[];
+}
+
+export interface Difference {
+  readonly changes: boolean;
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+  /** The kind of change by path: `UPDATE_REPLACE`. */
+  readonly details: Readonly<Record<string, string>>;
+}
+
+type Messages = typeof providerMessages;
+type Unary = (request: unknown, done: (error: grpc.ServiceError | null, response: never) => void) => void;
+
+export class PulumiPluginClient implements AsyncDisposable {
+  readonly process: ChildProcess;
+  readonly logged: Logged[] = [];
+  readonly #client: grpc.Client;
+  readonly #engine: grpc.Server;
+
+  private constructor(child: ChildProcess, client: grpc.Client, engine: grpc.Server, logged: Logged[]) {
+    this.process = child;
+    this.#client = client;
+    this.#engine = engine;
+    this.logged = logged;
+  }
+
+  /** Starts and configures it. */
+  static async start(
+    command: readonly string[],
+    env: NodeJS.ProcessEnv,
+    settings: Json = {},
+  ): Promise<PulumiPluginClient> {
+    const plugin = await PulumiPluginClient.launch(command, env);
+    const configure = new providerMessages.ConfigureRequest();
+    configure.setArgs(Struct.fromJavaScript({ wait: "off", ...settings } as never));
+    await plugin.call("configure", configure);
+    return plugin;
+  }
+
+  /** Starts it, and shakes hands. */
+  static async launch([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<PulumiPluginClient> {
+    const logged: Logged[] = [];
+    const engine = new grpc.Server();
+    engine.addService(engineServices.EngineService as never, {
+      log({ request }: { request: engineMessages.LogRequest }, done: (error: null, empty: unknown) => void) {
+        const severity = (["debug", "info", "warning", "error"] as const)[request.getSeverity()];
+        logged.push({ severity: severity ?? "error", urn: request.getUrn(), text: request.getMessage() });
+        done(null, new emptyMessages.Empty());
+      },
+    });
+    const port = await new Promise<number>((resolve, reject) => {
+      const credentials = grpc.ServerCredentials.createInsecure();
+      engine.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+    });
+    const address = `127.0.0.1:${port}`;
+    const child = spawn(program, [...args, address], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const target = `127.0.0.1:${await firstLine(child)}`;
+    const client = new providerServices.ResourceProviderClient(
+      target,
+      grpc.credentials.createInsecure(),
+    ) as grpc.Client;
+    const plugin = new PulumiPluginClient(child, client, engine, logged);
+    const hello = new providerMessages.ProviderHandshakeRequest();
+    hello.setEngineAddress(address);
+    await plugin.call("handshake", hello);
+    return plugin;
+  }
+
+  call<T>(name: string, request: unknown): Promise<T> {
+    const method = (this.#client as unknown as Record<string, Unary>)[name];
+    if (method === undefined) throw new Error(`no method ${name}`);
+    return new Promise((resolve, reject) => {
+      method.call(this.#client, request, (error, response) =>
+        error === null ? resolve(response as T) : reject(error),
+      );
+    });
+  }
+
+  async schema(): Promise<string> {
+    const response = await this.call<InstanceType<Messages["GetSchemaResponse"]>>(
+      "getSchema",
+      new providerMessages.GetSchemaRequest(),
+    );
+    return response.getSchema();
+  }
+
+  async version(): Promise<string> {
+    const info = await this.call<pluginMessages.PluginInfo>("getPluginInfo", new emptyMessages.Empty());
+    return info.getVersion();
+  }
+
+  async checkConfig(settings: Json): Promise<{ inputs: Json; failures: string[] }> {
+    const request = new providerMessages.CheckRequest();
+    request.setUrn("urn:pulumi:dev::test::pulumi:providers:mongofed::default");
+    request.setNews(Struct.fromJavaScript(settings as never));
+    return checked(await this.call("checkConfig", request));
+  }
+
+  async check(kind: Kind, name: string, inputs: Json, olds: Json = {}): Promise<{ inputs: Json; failures: string[] }> {
+    const request = new providerMessages.CheckRequest();
+    request.setUrn(urnOf(kind, name));
+    request.setOlds(Struct.fromJavaScript(olds as never));
+    request.setNews(Struct.fromJavaScript(inputs as never));
+    return checked(await this.call("check", request));
+  }
+
+  async diff(
+    { kind, name, id, inputs, outputs }: Held,
+    news: Json,
+    ignored: readonly string[] = [],
+  ): Promise<Difference> {
+    const request = new providerMessages.DiffRequest();
+    request.setId(id);
+    request.setUrn(urnOf(kind, name));
+    request.setOldInputs(Struct.fromJavaScript(inputs as never));
+    request.setOlds(Struct.fromJavaScript(outputs as never));
+    request.setNews(Struct.fromJavaScript(news as never));
+    request.setIgnorechangesList([...ignored]);
+    const response = await this.call<InstanceType<Messages["DiffResponse"]>>("diff", request);
+    const { Kind } = providerMessages.PropertyDiff;
+    const kinds = new Map(Object.entries(Kind).map(([text, number]) => [number as number, text]));
+    const details: Record<string, string> = {};
+    response.getDetaileddiffMap().forEach((one, path) => {
+      details[path] = kinds.get(one.getKind()) ?? "?";
+    });
+    return {
+      changes: response.getChanges() === providerMessages.DiffResponse.DiffChanges.DIFF_SOME,
+      replaces: response.getReplacesList(),
+      deleteBeforeReplace: response.getDeletebeforereplace(),
+      details,
+    };
+  }
+
+  /** The outputs that a preview knows. */
+  async previewCreate(kind: Kind, name: string, inputs: Json): Promise<Json> {
+    const request = creation(kind, name, inputs);
+    request.setPreview(true);
+    const response = await this.call<InstanceType<Messages["CreateResponse"]>>("create", request);
+    return response.getProperties()?.toJavaScript() as Json;
+  }
+
+  /** Creates the object. One that exists all the same is held as the engine holds it, with its reasons. */
+  async create(kind: Kind, name: string, inputs: Json): Promise<Held> {
+    try {
+      const response = await this.call<InstanceType<Messages["CreateResponse"]>>(
+        "create",
+        creation(kind, name, inputs),
+      );
+      return { kind, name, id: response.getId(), inputs, outputs: response.getProperties()?.toJavaScript() as Json };
+    } catch (error) {
+      const kept = incompleteIn(error);
+      if (kept === undefined) throw error;
+      return { kind, name, ...kept };
+    }
+  }
+
+  async update({ kind, name, id, inputs, outputs }: Held, news: Json): Promise<Held> {
+    const request = new providerMessages.UpdateRequest();
+    request.setId(id);
+    request.setUrn(urnOf(kind, name));
+    request.setOldInputs(Struct.fromJavaScript(inputs as never));
+    request.setOlds(Struct.fromJavaScript(outputs as never));
+    request.setNews(Struct.fromJavaScript(news as never));
+    const response = await this.call<InstanceType<Messages["UpdateResponse"]>>("update", request);
+    return { kind, name, id, inputs: news, outputs: response.getProperties()?.toJavaScript() as Json };
+  }
+
+  /** Imports by id, or refreshes what is held. `undefined`: gone. */
+  async read(kind: Kind, name: string, id: string, held?: Held): Promise<Held | undefined> {
+    const request = new providerMessages.ReadRequest();
+    request.setId(id);
+    request.setUrn(urnOf(kind, name));
+    if (held !== undefined) {
+      request.setProperties(Struct.fromJavaScript(held.outputs as never));
+      request.setInputs(Struct.fromJavaScript(held.inputs as never));
+    }
+    const response = await this.call<InstanceType<Messages["ReadResponse"]>>("read", request);
+    if (response.getId() === "") return undefined;
+    const inputs = response.getInputs()?.toJavaScript() as Json;
+    return { kind, name, id: response.getId(), inputs, outputs: response.getProperties()?.toJavaScript() as Json };
+  }
+
+  async delete({ kind, name, id, inputs, outputs }: Held): Promise<void> {
+    const request = new providerMessages.DeleteRequest();
+    request.setId(id);
+    request.setUrn(urnOf(kind, name));
+    request.setProperties(Struct.fromJavaScript(outputs as never));
+    request.setOldInputs(Struct.fromJavaScript(inputs as never));
+    await this.call("delete", request);
+  }
+
+  async invoke(name: string, args: Json): Promise<{ found: Json; failures: string[] }> {
+    const request = new providerMessages.InvokeRequest();
+    request.setTok(`mongofed:index:${name}`);
+    request.setArgs(Struct.fromJavaScript(args as never));
+    const response = await this.call<InstanceType<Messages["InvokeResponse"]>>("invoke", request);
+    return {
+      found: (response.getReturn()?.toJavaScript() ?? {}) as Json,
+      failures: response.getFailuresList().map((failure) => failure.getReason()),
+    };
+  }
+
+  /** As the engine does at the end of a run, and when the user interrupts it. */
+  async cancel(): Promise<void> {
+    await this.call("cancel", new emptyMessages.Empty());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
+    this.#engine.forceShutdown();
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const ended = once(this.process, "close");
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+}
+
+export function urnOf(kind: Kind, name: string): string {
+  return `urn:pulumi:dev::test::mongofed:index:${kind}::${name}`;
+}
+
+function creation(kind: Kind, name: string, inputs: Json): InstanceType<Messages["CreateRequest"]> {
+  const request = new providerMessages.CreateRequest();
+  request.setUrn(urnOf(kind, name));
+  request.setProperties(Struct.fromJavaScript(inputs as never));
+  return request;
+}
+
+function checked(response: InstanceType<Messages["CheckResponse"]>): { inputs: Json; failures: string[] } {
+  return {
+    inputs: (response.getInputs()?.toJavaScript() ?? {}) as Json,
+    failures: response.getFailuresList().map((failure) => failure.getReason()),
+  };
+}
+
+function incompleteIn(error: unknown): Pick<Held, "id" | "inputs" | "outputs" | "reasons"> | undefined {
+  const [packed] = (error as grpc.ServiceError).metadata?.get("grpc-status-details-bin") ?? [];
+  if (packed === undefined) return undefined;
+  const [detail] = statusMessages.Status.deserializeBinary(packed as Uint8Array).getDetailsList();
+  const kept = providerMessages.ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+  return {
+    id: kept.getId(),
+    inputs: kept.getInputs()?.toJavaScript() as Json,
+    outputs: kept.getProperties()?.toJavaScript() as Json,
+    reasons: kept.getReasonsList(),
+  };
+}
