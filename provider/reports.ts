@@ -97,6 +97,14 @@ export function reportText(report: Report, terms: Terms): ReportText {
     }
     case "tls":
       return tlsText(subjectOf(report.subject), Object.entries(report.modes), terms);
+    case "unread": {
+      const setting = word([input(report.setting)], terms);
+      return {
+        label: "note",
+        headline: `${subjectOf(report.subject)}: an earlier version wrote ${setting} where no server reads it`,
+        details: [`the next change of this resource sets ${setting} on every process`],
+      };
+    }
     case "tls-steps": {
       const steps = report.steps.join(", then ");
       return {

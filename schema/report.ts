@@ -90,6 +90,8 @@ export type Report =
     }
   /** The TLS mode of a project's processes, by their names. */
   | { readonly type: "tls"; readonly subject: Subject; readonly modes: Readonly<Record<string, string>> }
+  /** An earlier version recorded a setting, and wrote it where no server reads it. */
+  | { readonly type: "unread"; readonly subject: Subject; readonly setting: string }
   /** The next modes of a project's processes, in the order of their writes. */
   | { readonly type: "tls-steps"; readonly subject: Subject; readonly steps: readonly string[] }
   /** The verdict on a resource's sample tokens. */

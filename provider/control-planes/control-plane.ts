@@ -331,6 +331,8 @@ export interface ProjectTls {
   get(projectId: string, options?: { readonly fresh?: boolean }): Promise<LiveProjectTls>;
   /** Sets the settings that `changes` names, in one write; `undefined` takes a setting away. */
   update(projectId: string, changes: TlsChanges): Promise<LiveProjectTls>;
+  /** Takes the key that no server reads away with the next write to the project, whatever that is for. */
+  removeUnread(projectId: string): void;
 }
 
 /**

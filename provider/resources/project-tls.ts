@@ -20,6 +20,7 @@ import {
   declarableOf,
   declaredIn,
   foundWith,
+  hasUnread,
   isLeft,
   leavesUnread,
   managedIn,
@@ -74,6 +75,7 @@ export const projectTls: Definition = lifecycle<{ readonly projectId: string }, 
     const comparisons = compareSettings(context, live, outputs, inputs);
     // A refresh compares the outputs with themselves.
     if (inputs !== outputs) reportKept(context, live, outputs, inputs, comparisons);
+    if (leavesUnread(live, outputs)) onProjects(context.plane(), ME).projectTls.removeUnread(live.projectId);
     return comparisons.filter((one) => !isLeft(one, inputs));
   },
   hiddenOf: foundWith,
@@ -204,6 +206,9 @@ function reportKept(
     if (settings.length > 0)
       reportOnce(context, `${live.projectId} ${because}`, { type: "kept", subject, settings, because });
   };
+  const setting = "clusterCaFilePath";
+  if (hasUnread(outputs) && inputs[setting] !== undefined)
+    reportOnce(context, `${live.projectId} unread`, { type: "unread", subject, setting });
   report(moved, "changed");
   report(needed, "in-use");
 }

@@ -561,6 +561,80 @@ describe("a cluster CA file", () => {
   });
 });
 
+describe("a cluster CA file that an earlier version wrote where no server reads it", () => {
+  const program = { projectId: PROJECT, caFilePath: CA, clusterCaFilePath: "/etc/mongodb/cluster.pem" };
+
+  /** The state of an earlier version, and the document that it left. */
+  async function recorded() {
+    const world = await emulated();
+    const { id, inputs, outputs } = await up(projectTls, run(world), { ...declared, clusterCaFilePath: "/other.pem" });
+    const applied = await up(projectTls, run(world), program);
+    const __found = { caFilePath: FOUND.CAFilePath, clusterCaFilePath: "" };
+    const { __foundInProcesses: _, ...rest } = { ...outputs, ...applied.outputs } as Record<string, unknown>;
+    await processByHand(world, { clusterCAFile: null });
+    await byHand(world, { clusterCAFilePath: program.clusterCaFilePath });
+    world.emulator.clearRequests();
+    return { world, state: { id, inputs: { ...inputs, ...program }, outputs: { ...rest, __found } } as State };
+  }
+
+  test("is no difference, before and after a refresh", async () => {
+    const { world, state } = await recorded();
+    const one = run(world);
+    expect(await preview(projectTls, one, state, program)).toEqual(same);
+    expect(one.told).toEqual([
+      expect.stringMatching(
+        /note .*an earlier version wrote clusterCaFilePath where no server reads it\n.*sets clusterCaFilePath/,
+      ),
+      expect.stringMatching(/TLS is on/),
+    ]);
+    const seen = (await refresh(projectTls, run(world), state)) as State;
+    expect(seen.inputs).toEqual(program);
+    expect(await preview(projectTls, run(world), seen, program)).toEqual(same);
+    expect(world.count("PUT")).toBe(0);
+  });
+
+  test("goes with the next write of the run, whatever that is for", async () => {
+    const { world, state } = await recorded();
+    const one = run(world);
+    expect(await preview(projectTls, one, state, program)).toEqual(same);
+    const role = { roleName: "reader", database: "admin" };
+    await one.plane().databaseRoles.create(PROJECT, role, { privileges: [], roles: [] });
+    expect(world.document().tls).not.toHaveProperty("clusterCAFilePath");
+    expect(await preview(projectTls, run(world), state, program)).toEqual(same);
+    await world.plane.databaseRoles.delete(PROJECT, role);
+  });
+
+  test("goes with a change of the resource, which sets it on every process and says so", async () => {
+    const { world, state } = await recorded();
+    const next = { ...program, clientCertificateMode: "OPTIONAL", caFilePath: "/etc/mongodb/next.pem" };
+    const one = run(world);
+    expect(await preview(projectTls, one, state, next)).toEqual(changed);
+    const after = await update(projectTls, run(world), state, next);
+    expect(world.document().tls).not.toHaveProperty("clusterCAFilePath");
+    expect(inProcesses(world, "clusterCAFile")).toEqual(Array(3).fill(program.clusterCaFilePath));
+    const again = run(world);
+    expect(await preview(projectTls, again, after, next)).toEqual(same);
+    expect(again.told.join("\n")).not.toMatch(/earlier version/);
+    await destroy(world, after);
+    expect(inProcesses(world, "clusterCAFile")).toEqual(Array(3).fill(undefined));
+  });
+
+  test.each(["update", "destroy"])("goes with an %s that no longer declares it", async (how) => {
+    const { world, state } = await recorded();
+    if (how === "destroy") await destroy(world, state);
+    else await update(projectTls, run(world), state, declared);
+    expect(world.document().tls).not.toHaveProperty("clusterCAFilePath");
+    expect(inProcesses(world, "clusterCAFile")).toEqual(Array(3).fill(undefined));
+  });
+
+  test("stays where somebody else has changed it", async () => {
+    const { world, state } = await recorded();
+    await byHand(world, { clusterCAFilePath: "/theirs.pem" });
+    await destroy(world, state);
+    expect(world.document().tls.clusterCAFilePath).toBe("/theirs.pem");
+  });
+});
+
 test("a path that hosts of the project cannot have is told in the preview", async () => {
   const world = await emulated();
   const { processes } = world.document();

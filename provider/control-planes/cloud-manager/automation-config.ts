@@ -45,6 +45,8 @@ export class AutomationConfig {
   readonly #oneAtATime: KeyedMutex;
   /** What was done and verified in this run, one change of each entry. */
   readonly #done = new Map<string, Change>();
+  /** A change that travels with the next write, and is worth none of its own. */
+  #alongside: Change | undefined;
   #queue: Pending[] = [];
   #draining = false;
   #listing: Promise<Snapshot> | undefined;
@@ -87,6 +89,11 @@ export class AutomationConfig {
       this.#queue.push({ change, resolve, reject });
       void this.#drain();
     });
+  }
+
+  /** Makes a change together with the next one that somebody waits for; none, where no other change is made. */
+  alongside(change: Change): void {
+    this.#alongside = change;
   }
 
   /**
@@ -173,7 +180,8 @@ export class AutomationConfig {
       left = left.filter(({ change }) => !refused.has(change));
       if (document === before.text) return this.#settle(left, before, past);
 
-      const outcome = await this.#send(document);
+      const also = this.#alongside === undefined ? [] : [this.#alongside];
+      const outcome = await this.#send(merge(document, also).document);
       if (isRefused(outcome.trouble)) return await this.#halve(left, past, outcome.trouble);
       trouble = outcome.trouble;
       left = await this.#settleShown(left, before, outcome, past);

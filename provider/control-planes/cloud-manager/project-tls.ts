@@ -40,6 +40,11 @@ export class CloudManagerProjectTls implements ProjectTls {
     }
     return toLive(projectId, await config.change({ list: "tls", intent: "update", keys, processes }));
   }
+
+  removeUnread(projectId: string): void {
+    const keys = { [PROJECT_KEYS.unreadClusterCaFilePath]: undefined };
+    this.#configs.of(projectId).alongside({ list: "tls", intent: "update", keys, processes: new Map() });
+  }
 }
 
 function toLive(projectId: string, snapshot: Snapshot): LiveProjectTls {

@@ -86,7 +86,9 @@ export function compareSettings({ declared }: Context, live: LiveProjectTls, out
       return one.property === "mode" && isStep(one, applied.echo.mode) ? { ...one, drifted: false } : one;
     },
   );
-  return compared.map((one) => (one.property === CLUSTER && isUnread(outputs, one) ? unread(one, compared) : one));
+  return compared.map((one) =>
+    one.property === CLUSTER && !one.edited && hasUnread(outputs) ? unread(one, compared) : one,
+  );
 }
 
 /** Somebody else owns a setting that somebody else has changed since, and that the program no longer names. */
@@ -106,9 +108,9 @@ function isStep({ live, wanted, edited }: Comparison, echo = ""): boolean {
   );
 }
 
-/** Whether an earlier version recorded this cluster CA file, which no process has got, and the program still names it. */
-function isUnread(outputs: Props, { edited }: Comparison): boolean {
-  return !edited && CLUSTER in ((outputs[FOUND] ?? {}) as Found) && outputs[FOUND_IN_PROCESSES] === undefined;
+/** Whether an earlier version recorded a cluster CA file, which no process has got. */
+export function hasUnread(outputs: Props): boolean {
+  return CLUSTER in ((outputs[FOUND] ?? {}) as Found) && outputs[FOUND_IN_PROCESSES] === undefined;
 }
 
 /** An upgrade causes no difference: processes get the file together with the next change of the program. */
@@ -161,7 +163,7 @@ export function leavesUnread({ unreadClusterCaFilePath }: LiveProjectTls, output
   const { echo } = appliedOf(outputs, PROJECT_TLS_SETTINGS);
   return (
     unreadClusterCaFilePath !== undefined &&
-    outputs[FOUND_IN_PROCESSES] === undefined &&
+    hasUnread(outputs) &&
     fingerprint(unreadClusterCaFilePath) === echo[CLUSTER]
   );
 }
