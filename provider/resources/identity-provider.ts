@@ -1,6 +1,7 @@
+import { isUnknown } from "../../schema/unknown.ts";
 import { noTokenMatches } from "../rules/index.ts";
 import { atlasIdentityProvider } from "./atlas-identity-provider.ts";
-import type { Context, Definition, Props } from "./definition.ts";
+import type { Checked, Context, Definition, Props } from "./definition.ts";
 import { projectIdentityProvider } from "./project-identity-provider.ts";
 import { visible } from "./state/visible.ts";
 
@@ -21,7 +22,7 @@ export const identityProvider: Definition = {
   async check(context, olds, news) {
     const checked = await of(news, context).check(context, olds, news);
     const { inputs, findings } = checked;
-    const creates = Object.keys(visible(olds)).length === 0 && isNew(inputs);
+    const creates = Object.keys(visible(olds)).length === 0 && !mayAdopt(checked, context);
     return creates ? { ...checked, findings: [...noTokenMatches(inputs), ...findings] } : checked;
   },
   diff: (context, id, outputs, inputs) => of(outputs, context).diff(context, id, outputs, inputs),
@@ -36,9 +37,13 @@ function inPlane({ projectId }: Props): Definition {
   return projectId === undefined ? atlasIdentityProvider : projectIdentityProvider;
 }
 
-/** Whether it is to be created, and not adopted: what exists already is only warned of. */
-function isNew({ adopt }: Props): boolean {
-  return adopt === undefined || adopt === false;
+/** Whether an existing object is adopted, as far as that is known. Its values get a warning of the program's rules. */
+function mayAdopt({ inputs, adopts, findings }: Checked, { offline }: Context): boolean {
+  const { adopt, configurationName, federationSettingsId, projectId } = inputs;
+  if (adopts !== undefined) return true;
+  if (adopt === undefined || adopt === false) return false;
+  const differs = findings.some(({ code }) => code === "FED225");
+  return differs || offline !== undefined || [configurationName, federationSettingsId ?? projectId].some(isUnknown);
 }
 
 /** Who asks by id alone says nothing of it: ids may look alike, so the control plane decides, if one is asked at all. */

@@ -114,6 +114,14 @@ describe("check", () => {
     emulator.edit({ edit: "update-identity-provider", id: idOf(state), fields: { issuerUri: google.issuerUri } });
     expect((await identityProvider.check(run(), state.inputs, google)).findings).toEqual([]);
     expect((await identityProvider.check(run(), {}, { ...google, adopt: true })).findings).toEqual([]);
+    // Nothing to adopt: it would be created. Something that differs, which adoption refuses: it would not.
+    const other = { ...google, configurationName: "other", audience: "other", adopt: true };
+    expect((await identityProvider.check(run(), {}, other)).findings).toMatchObject([{ code: "FED231" }]);
+    const differing = { ...google, description: "not theirs", adopt: true };
+    expect((await identityProvider.check(run(), {}, differing)).findings).toMatchObject([{ code: "FED225" }]);
+    const offline = { ...run(), offline: "no credentials" };
+    expect((await identityProvider.check(offline, {}, other)).findings).toEqual([]);
+    expect((await identityProvider.check(offline, {}, google)).findings).toMatchObject([{ code: "FED231" }]);
     // A version 1 token can carry the application id, so that this is a warning.
     const v1 = { ...workload, issuerUri: `https://sts.windows.net/${TENANT}/`, audience: TENANT };
     expect((await identityProvider.check(run(), {}, v1)).findings).toEqual([]);
