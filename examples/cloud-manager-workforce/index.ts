@@ -17,9 +17,10 @@ const reportsProjectId = config.require("reportsProjectId");
 // The application that people log in with, as the overview of its app registration in Entra ID shows it.
 const application = { tenantId: config.require("tenantId"), applicationId: config.require("applicationId") };
 
-// The orders project. Whether TLS is on is a setting of each process; here are the authorities that it goes by.
+// The orders project. Its processes were raised to preferTLS by an earlier run, and all clients use TLS.
 new ProjectTls("tls", {
   projectId,
+  mode: "requireTLS",
   caFilePath: "/etc/mongodb/ca.pem",
   clusterCaFilePath: "/etc/mongodb/cluster-ca.pem",
   clientCertificateMode: "OPTIONAL",

@@ -36,11 +36,11 @@ import { visible } from "./state/visible.ts";
 const ME = "a ProjectTls";
 
 /**
- * The TLS settings of a project of Cloud Manager or Ops Manager: one set, which always exists. It is never created or
- * deleted, but taken over and given back.
+ * The TLS settings of a project of Cloud Manager or Ops Manager. Every project has one set of them: the resource takes it
+ * over, and a deletion restores the values of before, except for the mode.
  *
  * ```ts
- * new ProjectTls("tls", { projectId: "5f1e2d3c4b5a69788796a5b4", caFilePath: "/etc/mongodb/ca.pem" });
+ * new ProjectTls("tls", { projectId: "5f1e2d3c4b5a69788796a5b4", mode: "preferTLS", caFilePath: "/etc/mongodb/ca.pem" });
  * ```
  */
 export const projectTls: Definition = lifecycle<{ readonly projectId: string }, LiveProjectTls>({

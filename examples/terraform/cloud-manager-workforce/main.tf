@@ -3,10 +3,10 @@ provider "mongofed" {
   plane = "cloud-manager"
 }
 
-# Whether TLS is on is a setting of each process; these are the authorities that it goes by. What is not named here
-# stays as it is.
+# Every process was raised to preferTLS by an earlier run, and all clients use TLS. Other TLS settings stay as they are.
 resource "mongofed_project_tls" "this" {
   project_id              = var.project_id
+  mode                    = "requireTLS"
   ca_file_path            = "/etc/mongodb/ca.pem"
   client_certificate_mode = "OPTIONAL"
 }

@@ -27,7 +27,8 @@ const DESCRIPTIONS: Readonly<Record<Kind, string>> = {
   OidcRole: `What the members of a group may do in a project. ${ORDER}`,
   FederatedUser: `What one person or program may do in a project. ${ORDER}`,
   DatabaseRole: "A user-defined role of a project, to be granted.",
-  ProjectTls: "The TLS settings of a project of Cloud Manager or Ops Manager: taken over, and given back.",
+  ProjectTls:
+    "The TLS settings of a project of Cloud Manager or Ops Manager. A deletion restores the values of before, except for the mode.",
   TokenCheck:
     "Sample tokens, and what must become of them: one that fares otherwise fails the plan. They are judged by what is planned before: name it by reference in `identity_providers` (configuration names) and `access` (groups and principals), or list it in `depends_on`. It touches no server.",
 };

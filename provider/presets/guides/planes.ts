@@ -39,7 +39,8 @@ function inProject(plane: Exclude<PlaneName, "atlas">): GuidePart {
     steps: [
       `The deployments must run MongoDB Enterprise ${RECOMMENDED_SERVER} or later on Linux. Other builds do not support OIDC.`,
       "Open Deployment, Security, Settings: click Get Started, or Edit if authentication is set up already. Give the MongoDB Agent a mechanism other than OIDC, such as username and password (SCRAM-SHA-256), because the Agent cannot log in by OIDC. mongofed adds OIDC for people and programs, and changes nothing for the Agent.",
-      "Turn on TLS in the same dialog, and enter the path of the CA file on every host. Validate checks that each host has the file. ProjectTls sets the paths in the program. Without TLS, everyone on the network path can read the tokens.",
+      "Put a certificate and the CA file on every host, and set certificateKeyFile of every process: Deployment, Modify, Advanced Options. ProjectTls then turns on TLS, by its inputs mode and caFilePath. Without TLS, everyone on the network path can read the tokens.",
+      "To check the paths of ProjectTls, click Validate in Deployment, Security, Settings. Only the console can look for the files on the hosts. mongofed checks whether each path fits the operating systems of the hosts.",
       `If ${product} does not manage Monitoring or Backup, configure them by hand to log in with the Agent's mechanism.`,
       `Create an API key that is Project Owner or Project Automation Admin of the project (Access Manager, API Keys), and add the address of the machine that runs the program to its access list. Set MCLI_PUBLIC_API_KEY, MCLI_PRIVATE_API_KEY${
         DEFAULT_BASE_URLS[plane] === undefined

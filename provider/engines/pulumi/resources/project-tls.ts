@@ -2,15 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import { PROJECT_TLS_OUTPUTS, type ProjectTlsArgs, ProjectTlsProperties } from "./inputs/project-tls.ts";
 
 /**
- * The TLS settings of a project of Cloud Manager or Ops Manager, which has exactly one set of them. They are there
- * already: the resource takes over those that it names and leaves the others as they are. One that it names no more,
- * and all of them when it is destroyed, go back to what they were before, unless somebody else has changed them since.
- *
- * Whether TLS is on is a setting of each process, which this does not change: a preview says where it is off.
+ * The TLS settings of a project of Cloud Manager or Ops Manager. Every project has one set of them. The resource takes
+ * over the settings that it names, and leaves the others as they are. A deletion restores the values of before, unless
+ * somebody else has changed them since. So does removing an input. The mode is never restored.
  *
  * @example
  * ```ts
- * new ProjectTls("tls", { projectId, caFilePath: "/etc/mongodb/ca.pem", clientCertificateMode: "OPTIONAL" });
+ * new ProjectTls("tls", { projectId, mode: "preferTLS", caFilePath: "/etc/mongodb/ca.pem" });
  * ```
  */
 export class ProjectTls extends ProjectTlsProperties {
