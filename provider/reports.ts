@@ -52,6 +52,24 @@ export function reportText(report: Report, terms: Terms): ReportText {
         headline: `${subjectOf(report.subject)} is kept: ${report.subject.kind} "${report.by}" manages it`,
         details: [],
       };
+    case "label":
+      return {
+        label: "note",
+        headline: `${subjectOf(report.subject)}: the reference calls its identity provider ${quoted(report.given)}, and Atlas calls it ${quoted(report.live)}`,
+        details: ["the name is a label on Atlas, so access does not change"],
+      };
+    case "project":
+      return {
+        label: "note",
+        headline: `access through ${report.identityProvider} is granted in project ${report.projectId}, which comes with the reference`,
+        details: [word(phrase`set ${input("projectId")} to pin the project`, terms)],
+      };
+    case "uncompared":
+      return {
+        label: "note",
+        headline: `references that these credentials cannot compare with the live identity provider: ${report.references.join(", ")}`,
+        details: [],
+      };
     case "skipped":
       return {
         label: "note",
@@ -199,6 +217,10 @@ function printed(value: unknown, secret: boolean): string {
     return "none";
   if (containsUnknown(value)) return "(known after apply)";
   return printable(JSON.stringify(value));
+}
+
+function quoted(name: string): string {
+  return printable(JSON.stringify(name));
 }
 
 /** The number of names that a message lists; it counts the rest. */

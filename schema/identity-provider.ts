@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CONFIGURATION_NAME } from "./automation-config.ts";
 import { controls } from "./controls.ts";
 import { defineFields, type Settings, settingsOf, shapeOf } from "./fields.ts";
 import { objectIdSchema } from "./ids.ts";
@@ -144,5 +145,15 @@ export const identityProviderReferenceSchema = z
         ? federationSettingsId !== undefined && identityProviderId !== undefined
         : federationSettingsId === undefined && identityProviderId === undefined,
     "expected federationSettingsId and identityProviderId (Atlas), or projectId (Cloud Manager)",
+  )
+  .refine(
+    ({ projectId, configurationName }) =>
+      projectId === undefined
+        ? [...configurationName].length <= CONFIGURATION_NAME_MAX
+        : CONFIGURATION_NAME.test(configurationName),
+    {
+      path: ["configurationName"],
+      error: `expected at most ${CONFIGURATION_NAME_MAX} characters (Atlas), or only letters, digits, - and _ (Cloud Manager)`,
+    },
   );
 export type IdentityProviderReference = z.infer<typeof identityProviderReferenceSchema>;

@@ -68,6 +68,12 @@ export type Report =
     }
   /** A deletion is skipped, because the program declares the object as the resource `by`. */
   | { readonly type: "managed"; readonly subject: Subject; readonly by: string }
+  /** A reference holds an older label of an identity provider of Atlas. */
+  | { readonly type: "label"; readonly subject: Subject; readonly given: string; readonly live: string }
+  /** The project of access comes with the reference of its identity provider, and the program does not name it. */
+  | { readonly type: "project"; readonly projectId: string; readonly identityProvider: string }
+  /** References that the credentials cannot compare with the live identity provider. */
+  | { readonly type: "uncompared"; readonly references: readonly string[] }
   /** A check that the credentials do not allow. */
   | { readonly type: "skipped"; readonly check: Phrase; readonly why: Phrase }
   /** The control plane is not asked in this preview. `skipped`: the checks left out, where they are known by then. */

@@ -14,6 +14,7 @@ import { known } from "./known.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
 import type { Resource } from "./lifecycle/resource.ts";
 import { changeFindings, creationFindings } from "./live-rules/grant.ts";
+import { referenceFindings } from "./live-rules/reference.ts";
 import { prefixOf, referenceBy, referenceOf } from "./reference.ts";
 import type { Comparison } from "./state/compare.ts";
 import { canonicalDate, isPast } from "./state/expiry.ts";
@@ -109,6 +110,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     expired: ({ deleteAfterDate }) => isPast(deleteAfterDate),
 
     // Rules
+    referenceFindings,
     creationFindings,
     changeFindings,
 

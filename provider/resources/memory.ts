@@ -144,6 +144,9 @@ class Notices {
     this.#skipped.set(JSON.stringify(check), check);
   }
 
+  /** References that the credentials cannot compare with the live identity provider: reported at the end of the run. */
+  readonly uncompared = new Set<string>();
+
   get skipped(): readonly Phrase[] {
     return [...this.#skipped.values()];
   }

@@ -10,6 +10,7 @@ import {
   reconnectFindings,
   swapFindings,
 } from "./live-rules/org-connection.ts";
+import { referenceFindings } from "./live-rules/reference.ts";
 import { referenceOf } from "./reference.ts";
 import {
   isDisconnected,
@@ -112,6 +113,7 @@ export const orgConnection: Definition = lifecycle<Membership, LiveMembership>({
 
   // Rules
   existing,
+  referenceFindings,
   notFound: notInFederation,
   async changeFindings(context, { inputs, live }) {
     if (swaps(live, inputs)) return await swapFindings(context, live, inputs);

@@ -79,6 +79,14 @@ const codes = {
     fix: phrase`Declare ${aResource("OrgConnection")} for the two, or connect them where the organization is managed. Then run again.${planBefore}`,
     source: `${WORKLOAD_DOCS}: connect an organization, then add users`,
   },
+  FED348: {
+    slug: "reference-differs",
+    severity: "error",
+    title: "Use a reference that describes the live identity provider.",
+    why: "Another stack exports the reference. A stale or forged one grants access through another identity provider than you expect.",
+    fix: "Update the stack that exports the reference, or correct the reference.",
+    source: "mongofed",
+  },
 } as const satisfies Codes;
 
 /** FED203: two workforce identity providers in one organization, or in one project. */

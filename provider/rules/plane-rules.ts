@@ -80,7 +80,7 @@ const codes = {
     severity: "error",
     title: "Grant access in the project of the identity provider.",
     why: "In Cloud Manager and Ops Manager, deployments of another project do not know the identity provider.",
-    fix: phrase`Remove ${input("projectId")}, which the identity provider supplies. For another project, declare an identity provider there.`,
+    fix: phrase`Check whether ${input("projectId")} or the identity provider is the intended one. Each project needs an identity provider of its own.`,
     source: AUTOMATION_CONFIG_API,
   },
   FED343: {

@@ -54,7 +54,10 @@ export function relatedDeclarationsOf(program: Program, declaration: Declaration
         ...(setsCaFile(program, declaration) ? { setsCaFile: true } : {}),
       };
     case "OrgConnection":
-      return { principals: principalsThrough(program, declaration) };
+      return {
+        principals: principalsThrough(program, declaration),
+        ...(makesProvider(program, declaration) ? { makesProvider: true } : {}),
+      };
     case "OidcRole":
     case "FederatedUser":
       return {

@@ -45,7 +45,7 @@ const invalidInput = kinds.map(
   }),
 );
 
-/** A reference is right or wrong as a whole: nobody writes its parts by hand, so nobody is told of each of them. */
+/** A reference is right or wrong as a whole: nobody writes its parts by hand. One part that is wrong is named. */
 function inOneWord(declaration: Declaration, issues: readonly z.core.$ZodIssue[]): Verdict[] {
   const inside = issues.filter((issue) => issue.path[0] === "identityProvider");
   const others = issues.filter((issue) => !inside.includes(issue)).flatMap((issue) => verdicts(declaration, issue));
@@ -53,8 +53,15 @@ function inOneWord(declaration: Declaration, issues: readonly z.core.$ZodIssue[]
   const missing = declaration.inputs.identityProvider === undefined;
   const message = missing
     ? phrase`the input "${input("identityProvider")}" is missing`
-    : phrase`"${input("identityProvider")}" must be ${identityProviderReference}`;
+    : phrase`"${input("identityProvider")}" must be ${identityProviderReference}${wrongPart(inside)}`;
   return [...others, at(declaration, ["identityProvider"], message)];
+}
+
+function wrongPart([issue, ...more]: readonly z.core.$ZodIssue[]): Phrase {
+  const [, part] = issue?.path ?? [];
+  return issue === undefined || typeof part !== "string" || more.length > 0
+    ? ""
+    : phrase` (${input(part)}: ${issue.message})`;
 }
 
 /** FED200 too: what only the identity provider, or another input, lets be left out. */

@@ -157,13 +157,17 @@ describe("live rules", () => {
 });
 
 describe("diff", () => {
-  test("nothing changed is nothing, also when the provider was merely given another label", async () => {
+  test("nothing changed is nothing, and another label of the provider is a note", async () => {
     const { run, state, program, corp } = await connected();
     const process = run();
     expect(await preview(orgConnection, process, state, program)).toEqual(same);
     const renamed = { ...program, identityProvider: { ...corp, configurationName: "corp-2" } };
     expect(await preview(orgConnection, process, state, renamed)).toEqual(same);
-    expect(process.told).toEqual([]);
+    expect(process.told).toEqual([
+      expect.stringMatching(
+        /^note .*: the reference calls its identity provider "corp-2", and Atlas calls it "corp-entra"/,
+      ),
+    ]);
   });
 
   test("another organization or federation replaces", async () => {

@@ -103,8 +103,8 @@ describe("of a provider and of its connections", () => {
       user(people, { projectId: UNKNOWN }),
     ];
     expect(around(people, programs, ...access)).toEqual({ principals });
-    expect(around(connect("a", people), people, programs, ...access)).toEqual({ principals });
-    expect(around(connect("a", reference()), people, programs, ...access)).toEqual({ principals });
+    expect(around(connect("a", people), people, programs, ...access)).toEqual({ principals, makesProvider: true });
+    expect(around(connect("a", reference()), people, programs, ...access)).toEqual({ principals, makesProvider: true });
   });
 
   test("not those of whom it is not known yet", () => {

@@ -20,8 +20,10 @@ export function offlineReason(places: CredentialPlaces): Phrase | undefined {
   return noCredentials(places);
 }
 
-/** Reports the checks that an offline preview has left out, all at once. */
+/** Reports the checks that a run has left out, all at once. */
 export function reportSkipped({ offline, memory, report }: Context): void {
+  const { uncompared } = memory.notices;
+  if (uncompared.size > 0) report({ type: "uncompared", references: [...uncompared] });
   if (offline !== undefined && memory.notices.skipped.length > 0)
     report({ type: "offline", why: offline, skipped: memory.notices.skipped });
 }

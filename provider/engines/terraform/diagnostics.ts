@@ -36,9 +36,12 @@ export function diagnosticsOfError(error: unknown, place: Place): Diagnostic[] {
   return [{ severity: "error", ...texts(summary, lines) }];
 }
 
-/** A report as a warning, since Terraform prints nothing else; `undefined` for one that only tells the progress. */
+/** Reports that are no reason for a warning. The plan shows the project by itself. */
+const SILENT: ReadonlySet<Report["type"]> = new Set(["progress", "tokens", "project", "uncompared"]);
+
+/** A report as a warning, since Terraform prints nothing else; `undefined` for one that stands in the log only. */
 export function diagnosticOfReport(report: Report, place: Place): Diagnostic | undefined {
-  if (report.type === "progress" || report.type === "tokens") return undefined;
+  if (SILENT.has(report.type)) return undefined;
   if (report.type === "finding") return { ...diagnosticOf(report.finding, place), severity: "warning" };
   const { label, headline, details } = reportText(report, terraformTerms);
   const summary = label === "warning" || label === "note" ? headline : `${label}: ${headline}`;

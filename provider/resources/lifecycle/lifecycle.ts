@@ -20,7 +20,7 @@ import {
 } from "../definition.ts";
 import { errorsOf, refuse, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
-import { prefixOf, type Reference } from "../reference.ts";
+import { prefixOf, type Reference, referenceOf } from "../reference.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "../state/compare.ts";
 import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "../state/plane-binding.ts";
 import { recordOf, secretsOf } from "../state/record.ts";
@@ -106,6 +106,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       return deleted(context, key, inputs, edited);
     }
     noteSeen(context, object.plural, object.scopeOf(key));
+    refuse(await compareReference(context, inputs));
     if (moved.length > 0) {
       if (!isPassedOn())
         refuse((await object.replacementFindings?.(context, key, { inputs, outputs, moved, live })) ?? []);
@@ -181,6 +182,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const knowsPlane = object.hidesPlane === true && context.offline === undefined;
     const plane = knowsPlane ? kindOf(context.plane()) : undefined;
     const findings = errorsOf(kind, context.declared.name ?? "", visible(news), plane);
+    noteProject(context, news, inputs);
     const creating = Object.keys(visible(olds)).length === 0;
     if (findings.length > 0 || !creating) return { inputs, findings };
     if (context.offline !== undefined) {
@@ -192,7 +194,22 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const creation = await creationFindings(context, inputs, found, "preview");
     const { adopted } = found;
     const adopts = adopted === undefined ? undefined : object.idOf(object.keyOfLive(adopted));
-    return { inputs, findings: [...found.findings, ...creation], adopts };
+    return { inputs, findings: [...found.findings, ...creation, ...(await compareReference(context, inputs))], adopts };
+  }
+
+  /** Reports a project that only a reference names: whoever exports the reference chooses it. */
+  function noteProject(context: Context, news: Props, inputs: Props): void {
+    const projectId = known(inputs.projectId);
+    const identityProvider = known(referenceOf(inputs).configurationName);
+    if (projectId === undefined || identityProvider === undefined) return;
+    if (visible(news).projectId !== undefined || context.declared.related?.makesProvider) return;
+    reportOnce(context, `project ${projectId} ${identityProvider}`, { type: "project", projectId, identityProvider });
+  }
+
+  async function compareReference(context: Context, inputs: Props): Promise<Finding[]> {
+    // The program makes the identity provider itself, so the two differ only until the next write.
+    if (context.declared.related?.makesProvider) return [];
+    return (await object.referenceFindings?.(context, inputs, subject(inputs, context))) ?? [];
   }
 
   async function find(context: Context, inputs: Props, phase: Phase): Promise<Existing<Live>> {

@@ -138,6 +138,8 @@ export interface Resource<Key, Live> {
   existing?(context: Context, inputs: Props, subject: Subject, phase: Phase): Promise<Existing<Live>>;
   /** The finding that stops a run where the object is not found. Default: it counts as deleted, and is created again. */
   notFound?(plane: ControlPlane, key: Key): Promise<Finding>;
+  /** Compares the reference of an identity provider with the live one. */
+  referenceFindings?(context: Context, inputs: Props, subject: Subject): Promise<Finding[]>;
   creationFindings?(context: Context, inputs: Props, phase: Phase): Promise<Finding[]>;
   changeFindings(context: Context, change: Change<Live>): Promise<Finding[]>;
   replacementFindings?(context: Context, key: Key, replacement: Replacement<Live>): Promise<Finding[]>;

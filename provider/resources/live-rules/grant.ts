@@ -4,7 +4,7 @@ import { MINIMUM_SERVERS } from "../../../schema/requirements.ts";
 import { ATLAS_BUILT_IN_ROLES, ROLES_DATABASE, roleText } from "../../../schema/roles.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
 import type { LiveCluster } from "../../control-planes/control-plane.ts";
-import { kindOf, onAtlas, onProjects } from "../../control-planes/planes.ts";
+import { kindOf, onAtlas } from "../../control-planes/planes.ts";
 import { listed } from "../../reports.ts";
 import { finding, placeOfBuiltIn } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
@@ -15,6 +15,7 @@ import { referenceOf } from "../reference.ts";
 import { isPast } from "../state/expiry.ts";
 import { rolesOf } from "../state/granted-roles.ts";
 import { observe } from "./org-connection.ts";
+import { notInProject } from "./reference.ts";
 import { isBefore } from "./version.ts";
 
 /** The tiers that are not dedicated: those below M10. */
@@ -28,7 +29,7 @@ export async function creationFindings(context: Context, inputs: Props, phase: P
   if (known(inputs.projectId) === undefined) return expired(inputs);
   if (referenceOf(inputs).projectId !== undefined) {
     const findings = await Promise.all([
-      notInProject(context, inputs, phase),
+      phase === "apply" ? notInProject(context, inputs) : [],
       phase === "apply" ? [] : unknownRoles(context, inputs),
     ]);
     return findings.flat();
@@ -60,25 +61,6 @@ function expired({ deleteAfterDate }: Props): Finding[] {
   if (!isPast(deleteAfterDate)) return [];
   const message = phrase`${input("deleteAfterDate")} is in the past: ${String(deleteAfterDate)}`;
   return [finding("FED318", { path: "deleteAfterDate", message })];
-}
-
-/** FED343: what no token gets in by. What this very run makes is there in the moment before the write. */
-async function notInProject(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
-  const reference = referenceOf(inputs);
-  const [projectId, name] = [known(reference.projectId), known(reference.configurationName)];
-  const { makesProvider } = context.declared.related ?? {};
-  if (projectId === undefined || name === undefined || (makesProvider && phase === "preview")) return [];
-  const plane = onProjects(context.plane(), "an identity provider of a project");
-  const names = (await plane.identityProviders.list(projectId)).map(({ configurationName }) => configurationName);
-  if (names.includes(name)) return [];
-  const meant = names.find((other) => other.toLowerCase() === name.toLowerCase());
-  return [
-    finding("FED343", {
-      path: "identityProvider",
-      message: `project ${projectId} has no identity provider ${name}`,
-      ...(meant === undefined ? {} : { fix: `Names are case-sensitive. Did you mean "${meant}"?` }),
-    }),
-  ];
 }
 
 /** FED313: no cluster of the project's organization would accept the tokens. */

@@ -9,8 +9,9 @@ import type { GrantedRoleInput } from "./values.ts";
 export interface GrantInputs {
   /**
    * The project whose clusters grant the access: 24 hexadecimal digits. Required on Atlas. On Cloud Manager
-   * and Ops Manager it is the project of the identity provider. The console shows the id under Project
-   * Settings. Changing it replaces the resource. Default: the project of the identity provider.
+   * and Ops Manager it is the project of the identity provider. Set it beside a `reference` of another stack,
+   * which could otherwise choose the project. The console shows the id under Project Settings. Changing it
+   * replaces the resource. Default: the project of the identity provider.
    *
    * @example "5f1e2d3c4b5a69788796a5b4"
    */
