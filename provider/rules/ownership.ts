@@ -100,6 +100,15 @@ const codes = {
     fix: phrase`Remove ${input("adopt")} and ${applyAgain} first, or ${setConfig("deleteAdopted", "true")}. To keep the object, use ${forget}.`,
     source: "mongofed",
   },
+  FED235: {
+    slug: "import-option",
+    severity: "error",
+    title: "Take over existing objects with adopt instead of the option import.",
+    why: "Pulumi cannot import resources of a dynamic provider. It stops with a stack trace.",
+    fix: phrase`Remove the option \`import\`. Set ${setInput("adopt", true)} to take over the object if it equals the declaration, or ${setInput("adopt", "overwrite")} to change it.`,
+    example: 'new OidcRole("dba", inputs, { import: "…" })',
+    source: "Pulumi issues 3550 and 16175",
+  },
   FED265: {
     slug: "overwritten",
     severity: "error",

@@ -46,6 +46,7 @@ export interface Request {
   readonly name: string;
   readonly type: abstract new (...args: never[]) => unknown;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly isImport: boolean;
   readonly tokens?: SampleTokens;
 }
 
@@ -62,6 +63,7 @@ export function hold(request: Request): Ticket | undefined {
     inputs: watch(request.inputs, echoOf),
     given: request.inputs,
     uses: request.inputs.identityProvider,
+    isImport: request.isImport,
     ...(request.tokens && { tokens: { ...request.tokens, watched: watch(request.tokens.materials, echoOf) } }),
     registered: false,
     release: resolve,

@@ -3,6 +3,7 @@ import type { Finding } from "../../../../schema/finding.ts";
 import {
   type Declaration,
   finding,
+  type Kind,
   type Program,
   plainSecrets,
   prerequisites,
@@ -49,6 +50,7 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   const findings = [
     ...checks.flatMap(({ declaration, tokens }) => unreadableFindings(declaration, tokens)),
     ...programFindings(program),
+    ...run.all.filter(({ isImport }) => isImport).map(importFinding),
     ...plainSecrets(pulumi.runtime.getConfig, isConfigSecret).map((verdict) => finding("FED416", verdict)),
     ...providerSettings(pulumi.runtime.getConfig).map((verdict) => finding("FED420", verdict)),
   ];
@@ -75,6 +77,19 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   await tellOwners(run, program);
   release(run, batch, program, judged);
 }
+
+/** FED234: Pulumi would stop at such a resource with a stack trace. */
+function importFinding({ kind, name, location }: Held): Finding {
+  const fix = WITHOUT_ADOPT[kind];
+  const message = `${kind} "${name}" has the option import`;
+  return { ...finding("FED234", { message, ...(fix === undefined ? {} : { fix }) }), locations: [location] };
+}
+
+/** Kinds that have no input `adopt`. */
+const WITHOUT_ADOPT: Partial<Record<Kind, string>> = {
+  ProjectTls: "Remove the option `import`. A ProjectTls takes over the settings that its project has.",
+  TokenCheck: "Remove the option `import`. No control plane holds a TokenCheck.",
+};
 
 /** The SDK has it, and keeps it out of its types. */
 function isConfigSecret(name: string): boolean {

@@ -27,6 +27,8 @@ export interface Held {
   readonly given: Readonly<Record<string, unknown>>;
   /** The resource whose output or instance was given as `identityProvider`. */
   readonly uses: unknown;
+  /** Whether the program gives the option `import`. */
+  readonly isImport: boolean;
   /** The sample tokens of a `TokenCheck`. */
   readonly tokens?: SampleTokens & { readonly watched: Watched };
   resource?: pulumi.CustomResource;

@@ -34,7 +34,8 @@ export abstract class GatedResource extends pulumi.CustomResource {
     const { kind, name, args, inputs, outputs, tokens } = declared;
     const reads = options.id !== undefined || options.urn !== undefined;
     // `new.target` is the class of the user's `new`: its constructors are not the place of the declaration.
-    const request = { kind, name, type: new.target as never, inputs: args, ...(tokens ? { tokens } : {}) };
+    const isImport = options.import !== undefined;
+    const request = { kind, name, type: new.target as never, inputs: args, isImport, ...(tokens ? { tokens } : {}) };
     const ticket = reads ? undefined : hold(request);
     const preview = pulumi.runtime.isDryRun();
     const ignored = options.ignoreChanges as string[] | undefined;
