@@ -1,4 +1,16 @@
-import { input, join, type Phrase, phrase, preview, resource, stack, type Terms, up, word } from "../schema/phrase.ts";
+import {
+  input,
+  join,
+  type Phrase,
+  phrase,
+  preview,
+  recreateProtected,
+  resource,
+  stack,
+  type Terms,
+  up,
+  word,
+} from "../schema/phrase.ts";
 import type { Difference, Drift, DriftOutcome, Report, Subject } from "../schema/report.ts";
 import { containsUnknown } from "../schema/unknown.ts";
 import { formatFinding } from "./findings.ts";
@@ -168,11 +180,15 @@ function driftCells({ property, recorded, recordedKnown, outcome, ...rest }: Dri
 }
 
 function missingText(report: Extract<Report, { type: "missing" }>, terms: Terms): string {
-  const { subject, id, lost, outcome, newId } = report;
+  const { subject, id, lost, outcome, newId, isProtected } = report;
   const again = word(phrase`${up} ${lost === "deleted" ? "creates" : "connects"} it again`, terms);
   const then = outcome === "reverted" || outcome === "edited" ? again : word(OUTCOMES[outcome], terms);
   const object = word(phrase`${subjectPhrase(subject)}${id === undefined ? "" : ` (${id})`}`, terms);
-  return `${object} was ${lost} outside this ${word([stack], terms)}: ${then}${newId && then === again ? ", with a new id" : ""}`;
+  const withId =
+    newId && then === again
+      ? `, with a new id${isProtected ? word(phrase`. It is protected: ${recreateProtected}`, terms) : ""}`
+      : "";
+  return `${object} was ${lost} outside this ${word([stack], terms)}: ${then}${withId}`;
 }
 
 function tlsText(subject: string, modes: readonly (readonly [string, string])[], terms: Terms): ReportText {

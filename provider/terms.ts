@@ -29,6 +29,7 @@ export const neutralTerms: Terms = {
   forget: () => "`pulumi state delete` or `terraform state rm`",
   applyAgain: () => "apply again",
   protected: () => "",
+  recreateProtected: () => "run `pulumi up --refresh`",
   createFirst: () => " In Terraform, set `lifecycle { create_before_destroy = true }` on an Atlas identity provider.",
   planBefore: () => " In Terraform, take identity_provider from the connection, or list it in depends_on.",
 };

@@ -48,6 +48,8 @@ export type Term =
   | { readonly kind: "applyAgain" }
   /** Begins with a space: the sentence that an adopted object is protected from deletion, where the engine does that. */
   | { readonly kind: "protected" }
+  /** The command that creates a protected object again, whose id changes with that. */
+  | { readonly kind: "recreateProtected" }
   /** Begins with a space: the sentence on how to create a replacement first, where the program has to ask for it. */
   | { readonly kind: "createFirst" }
   /** Begins with a space: the sentence on how to plan another resource before this one, where the program has to. */
@@ -123,6 +125,7 @@ export const chooseExisting: Term = { kind: "chooseExisting" };
 export const forget: Term = { kind: "forget" };
 export const applyAgain: Term = { kind: "applyAgain" };
 export const protectedThen: Term = { kind: "protected" };
+export const recreateProtected: Term = { kind: "recreateProtected" };
 export const createFirst: Term = { kind: "createFirst" };
 export const planBefore: Term = { kind: "planBefore" };
 export const identityProviderReference: Term = { kind: "identityProviderReference" };

@@ -49,6 +49,8 @@ export type Report =
       readonly outcome: DriftOutcome;
       /** The next write creates an object with another id. */
       readonly newId?: true;
+      /** The engine refuses that, because the old object counts as protected. */
+      readonly isProtected?: boolean | undefined;
     }
   /** An existing object is taken over; the differences are changed. */
   | {

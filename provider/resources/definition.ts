@@ -25,6 +25,8 @@ export interface DeclaredContext {
   readonly related?: RelatedDeclarations | undefined;
   /** The address in the engine. */
   readonly address?: string | undefined;
+  /** The engine refuses to delete or replace the object. */
+  readonly isProtected?: boolean | undefined;
   /** For a `TokenCheck`. */
   readonly tokens?: DeclaredTokens | undefined;
 }
@@ -87,6 +89,8 @@ export interface Difference {
   /** Properties because of which a new object takes the place of the old one. Empty: it is updated in place. */
   readonly replaces: readonly string[];
   readonly deleteBeforeReplace: boolean;
+  /** The object is gone. An update in place creates it again under its id, where the engine prefers that to a replacement. */
+  readonly recreates?: true;
 }
 
 export interface Created {

@@ -18,6 +18,7 @@ class Ownership {
   readonly #adoptions = new Map<string, string>();
   readonly #adopted = new Set<string>();
   readonly #kept = new Set<string>();
+  readonly #recreated = new Set<string>();
   readonly #lockoutAllowed = new Set<string>();
   readonly #principals = new Map<string, readonly DeclaredPrincipal[]>();
   readonly #scopes = new Map<string, { readonly gone: Set<string>; seen: boolean }>();
@@ -43,6 +44,15 @@ class Ownership {
   /** All replaced objects whose ids begin with `prefix`. */
   replaced(prefix: string): readonly string[] {
     return [...this.#replaced].filter((id) => id.startsWith(prefix));
+  }
+
+  /** `diff` has found that the object is gone, and announced that it is created again under its id. */
+  announceRecreation(id: string): void {
+    this.#recreated.add(id);
+  }
+
+  isRecreated(id: string): boolean {
+    return this.#recreated.has(id);
   }
 
   /** Deleted together with another object: the engine will still ask to delete it. */

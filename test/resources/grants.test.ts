@@ -187,11 +187,21 @@ describe.each(subjects)("$definition.kind", ({ definition, program, id, named, o
       changes: true,
       replaces: [named],
       deleteBeforeReplace: true,
+      recreates: true,
     });
     expect(run.told.join("\n")).toMatch(/^drift {2}.* was deleted outside this stack: up creates it again$/);
     await definition.delete(run, world.state.id, world.state.outputs);
     const again = await up(definition, run, program);
     expect(again.id).toBe(id);
+
+    // Pulumi updates it in place. A run whose preview did not find it gone creates nothing.
+    editHand(world, definition, undefined);
+    await expect(update(definition, world.run(), world.state, program)).rejects.toThrow(/since the preview/);
+    const other = world.run();
+    await preview(definition, other, world.state, program);
+    const recreated = await update(definition, other, world.state, program);
+    expect(recreated).toEqual({ ...world.state, inputs: recreated.inputs });
+    expect(await preview(definition, world.run(), recreated, program)).toEqual(same);
 
     editHand(world, definition, undefined);
     const warned = inMode(world.run(), "warn");

@@ -11,6 +11,8 @@ export interface EngineFlags {
   readonly diff?: boolean;
   readonly json?: boolean;
   readonly refresh?: boolean;
+  /** Runs the program in a destroy; only the CLI can. */
+  readonly runProgram?: boolean;
   readonly parallel?: number;
   readonly skipPreview?: boolean;
 }

@@ -107,6 +107,7 @@ function flagsOf(command: EngineRun["command"], flags: EngineFlags): string[] {
     ...(flags.parallel === undefined ? [] : ["--parallel", String(flags.parallel)]),
     ...(flags.skipPreview && command !== "preview" ? ["--skip-preview"] : []),
     ...(command === "preview" ? [] : ["--yes"]),
+    ...(flags.runProgram && command === "destroy" ? ["--run-program"] : []),
   ];
 }
 

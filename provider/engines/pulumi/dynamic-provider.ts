@@ -197,16 +197,18 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
     diff: (id: string, olds: Props, news: Props) =>
       call("diff", news, async (context) => {
-        const difference = await definition.diff(context, id, withoutEntry(olds), withoutEntry(news));
+        const { recreates, ...difference } = await definition.diff(context, id, withoutEntry(olds), withoutEntry(news));
+        // Pulumi does not replace a protected resource.
+        const replaces = recreates ? [] : [...difference.replaces];
         // A refresh asks too, also for resources that the program no longer declares.
         const declarer = declarations.get(fingerprint(visible(news)));
         if (declarer !== undefined && !stateOfRun().previews) {
           const names = holdings.namesOf(id, olds);
-          if (difference.replaces.length > 0) holdings.announceReplacement(context.plane, names, declarer);
+          if (replaces.length > 0) holdings.announceReplacement(context.plane, names, declarer);
           // The server assigned the id, so the inputs do not name it.
           else if (definition.idOf?.(news) === undefined) holdings.claim(context.plane, names.slice(0, 1), declarer);
         }
-        return { ...difference, replaces: [...difference.replaces] };
+        return { ...difference, replaces, deleteBeforeReplace: difference.deleteBeforeReplace && !recreates };
       }),
 
     create: (inputs: Props) =>

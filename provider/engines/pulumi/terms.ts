@@ -16,6 +16,7 @@ export const pulumiTerms: Terms = {
   forget: () => "`pulumi state delete <urn>`",
   applyAgain: () => "run up again",
   protected: () => " It is protected from deletion then, unless the option `protect` says otherwise.",
+  recreateProtected: () => "run `pulumi up --refresh`",
   createFirst: () => "",
   planBefore: () => "",
 };

@@ -28,6 +28,7 @@ export const terraformTerms: Terms = {
   forget: () => "`terraform state rm <address>`",
   applyAgain: () => "apply again",
   protected: () => "",
+  recreateProtected: () => "refresh the state",
   createFirst: () =>
     " An Atlas identity provider that is replaced needs lifecycle { create_before_destroy = true }: mongofed swaps its connections before it is deleted.",
   planBefore: () =>

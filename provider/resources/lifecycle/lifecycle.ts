@@ -103,7 +103,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       if (moved.length > 0) return replace(context, key, moved, inputs);
       if (object.notFound !== undefined) refuse([await object.notFound(plane, key)]);
       refuseVanished(context, object.plural, object.scopeOf(key), id);
-      return deleted(context, key, inputs, edited);
+      return await deleted(context, key, inputs, edited);
     }
     noteSeen(context, object.plural, object.scopeOf(key));
     refuse(await compareReference(context, inputs));
@@ -155,16 +155,20 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     return { changes: true, replaces, deleteBeforeReplace: object.deletesFirst?.(key, replaces) ?? false };
   }
 
-  function deleted(context: Context, key: Key, inputs: Props, edited: boolean): Difference {
-    const { drift } = context;
+  async function deleted(context: Context, key: Key, inputs: Props, edited: boolean): Promise<Difference> {
+    const { drift, memory } = context;
     const id = object.idOf(key);
     const outcome = outcomeOf({ edited, differs: true }, drift);
-    const newId = object.keyOf(inputs) === undefined ? ({ newId: true } as const) : {};
+    const staysNamed = idOf(inputs) === id;
+    const newId = staysNamed ? {} : { newId: true as const, isProtected: context.declared.isProtected };
     reportOnce(context, id, { type: "missing", subject: subject(inputs, context), lost: "deleted", outcome, ...newId });
     if (drift === "fail") refuse([driftFailure(subject(inputs, context))]);
     if (outcome === "left") return inPlace(false);
-    context.memory.ownership.markReplaced(id);
-    return remake([object.named]);
+    memory.ownership.markReplaced(id);
+    if (!staysNamed) return remake([object.named]);
+    refuse((await object.creationFindings?.(context, inputs, "preview")) ?? []);
+    memory.ownership.announceRecreation(id);
+    return { ...remake([object.named]), recreates: true };
   }
 
   /** Whether the trigger has a new value. After an import there is no old one, and a trigger that is removed acts no more. */
@@ -335,6 +339,10 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       return (await reconcile(context, inputs, { live, outputs })).outputs;
     }
     if (object.notFound !== undefined) refuse([await object.notFound(plane, key)]);
+    if (context.memory.ownership.isRecreated(object.idOf(key))) {
+      refuse((await object.creationFindings?.(context, inputs, "apply")) ?? []);
+      return (await reconcile(context, inputs)).outputs;
+    }
     // Only recorded values have changed.
     if (object.expired?.(outputs)) return outputsOf(context, key, inputs, { live: inputs, olds: outputs, left: [] });
     throw new PhrasedError(

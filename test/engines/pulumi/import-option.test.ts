@@ -18,7 +18,7 @@ describeEngines("the option import", (engine) => {
     );
     for (const command of ["preview", "up"] as const) {
       const { text } = bad(await stack.run(command, { env }));
-      for (const line of [2, 3, 4]) expect(text).toMatch(new RegExp(`FED234 import-option.*\\n.*index.ts:${line}:1`));
+      for (const line of [2, 3, 4]) expect(text).toMatch(new RegExp(`FED235 import-option.*\\n.*index.ts:${line}:1`));
       expect(text).toContain("adopt: true");
       expect(text).not.toContain("code must be a string");
       expect(text).not.toMatch(/^ +at /m);

@@ -34,6 +34,7 @@ export interface Ticket {
   readonly overwriteFolder: string | undefined;
   /** The other declarations that matter to its handlers. */
   readonly related: Promise<RelatedDeclarations>;
+  readonly isProtected: Promise<boolean>;
   readonly urn: Promise<string>;
   /** A hidden input of a `TokenCheck`; `undefined` where the gate has judged it. */
   readonly tokens: Promise<object | undefined>;
@@ -88,6 +89,7 @@ export function hold(request: Request): Ticket | undefined {
     dependsOn: whenReleased(({ dependsOn }) => dependsOn),
     overwriteFolder: run.overwrites.folder,
     related: whenReleased(({ related }) => related),
+    isProtected: whenReleased(({ isProtected }) => isProtected),
     urn: whenReleased(({ urn }) => urn),
     tokens: whenReleased(({ tokens }) => tokens),
     made: (resource) => attach(run, held, resource),

@@ -78,11 +78,11 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   release(run, batch, program, judged);
 }
 
-/** FED234: Pulumi would stop at such a resource with a stack trace. */
+/** FED235: Pulumi would stop at such a resource with a stack trace. */
 function importFinding({ kind, name, location }: Held): Finding {
   const fix = WITHOUT_ADOPT[kind];
   const message = `${kind} "${name}" has the option import`;
-  return { ...finding("FED234", { message, ...(fix === undefined ? {} : { fix }) }), locations: [location] };
+  return { ...finding("FED235", { message, ...(fix === undefined ? {} : { fix }) }), locations: [location] };
 }
 
 /** Kinds that have no input `adopt`. */
@@ -151,6 +151,7 @@ function release(run: Run, batch: readonly Held[], program: Program, judged: rea
     return {
       dependsOn: needed.filter((resource) => resource !== undefined),
       related: relatedDeclarationsOf(program, declaration),
+      isProtected: (run.all[index]?.resource as { readonly __protect?: boolean } | undefined)?.__protect === true,
       urn: urnOf(run.all[index]!.resource!),
       tokens: open.has(declaration) ? sentForTokens(run, program, index) : undefined,
     };

@@ -43,6 +43,8 @@ export interface Held {
 export interface Released {
   readonly dependsOn: pulumi.Resource[];
   readonly related: RelatedDeclarations;
+  /** The option `protect`, inherited ones included. */
+  readonly isProtected: boolean;
   readonly urn: string;
   /** Lets the handler of a `TokenCheck` judge it; `undefined` where the gate has judged it. */
   readonly tokens: object | undefined;

@@ -84,8 +84,16 @@ function textOfRead(text: string): pulumi.Input<string> {
 
 /** The context of a declaration as JSON, once the gate opens. */
 function contextText(known: HiddenContext, inputs: pulumi.Inputs, ticket: Ticket | undefined): Promise<string> {
-  const context = Promise.all([secretKeys(inputs), ticket?.related, ticket?.urn]).then(([secrets, related, urn]) =>
-    JSON.stringify({ ...known, urn, secrets, related, folder: ticket?.overwriteFolder } satisfies HiddenContext),
+  const released = Promise.all([ticket?.related, ticket?.urn, ticket?.isProtected]);
+  const context = Promise.all([secretKeys(inputs), released]).then(([secrets, [related, urn, isProtected]]) =>
+    JSON.stringify({
+      ...known,
+      urn,
+      secrets,
+      related,
+      ...(isProtected ? { isProtected } : {}),
+      folder: ticket?.overwriteFolder,
+    } satisfies HiddenContext),
   );
   // Pulumi hears of a refusal from the other inputs too; none may count as unhandled.
   context.catch(() => {});
