@@ -199,7 +199,9 @@ function tlsText(subject: string, modes: readonly (readonly [string, string])[],
       word(phrase`to turn it on, set ${input("mode")}`, terms),
     );
   }
-  const on = [...new Set(modes.map(([, mode]) => mode))].join(", ") || "no process yet";
+  if (modes.length === 0)
+    return { label: "note", headline: `${subject}: no process has TLS settings yet`, details: [] };
+  const on = [...new Set(modes.map(([, mode]) => mode))].join(", ");
   return { label: "note", headline: `${subject}: TLS is on (${on})`, details: [] };
 }
 

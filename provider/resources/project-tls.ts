@@ -10,7 +10,7 @@ import { parseId } from "./ids.ts";
 import { known } from "./known.ts";
 import { differencesOf, shownOf } from "./lifecycle/adopt.ts";
 import { lifecycle } from "./lifecycle/lifecycle.ts";
-import type { Existing } from "./lifecycle/resource.ts";
+import type { Change, Existing } from "./lifecycle/resource.ts";
 import { wayTo } from "./lifecycle/way.ts";
 import { changeFindings, modeFindings, pathWarnings, reportModes } from "./live-rules/project-tls.ts";
 import { appliedOf, type Comparison, compare, fingerprints } from "./state/compare.ts";
@@ -95,9 +95,7 @@ export const projectTls: Definition = lifecycle<{ readonly projectId: string }, 
 
   // Rules
   existing,
-  async changeFindings(context, { inputs, live, changes, phase }) {
-    return await edited(context, live, inputs, changes, phase);
-  },
+  changeFindings: findingsOf,
   /** Settings belong together: if somebody else has changed one of them, all stay. */
   async deletionFindings(context, { projectId }, { live, allowed, outputs }) {
     if (live === undefined) return [];
@@ -109,7 +107,7 @@ export const projectTls: Definition = lifecycle<{ readonly projectId: string }, 
     }
     if (needed.length > 0)
       reportOnce(context, `${projectId} needed`, { type: "kept", subject, settings: needed, because: "in-use" });
-    return await changeFindings(onProjects(context.plane(), ME), { live, wanted, allowed });
+    return await changeFindings(onProjects(context.plane(), ME), { live, wanted, reverted: {}, allowed });
   },
 
   // Server
@@ -155,7 +153,7 @@ async function existing(
   if (phase === "apply") {
     const comparisons = compareSettings(context, live, {}, inputs);
     const edits = comparisons.filter(({ edited, differs }) => edited && differs);
-    return { adopted: live, findings: await edited(context, live, inputs, edits, phase) };
+    return { adopted: live, findings: await findingsOf(context, { inputs, live, changes: edits, phase }) };
   }
   const differences = differencesOf(compare(declaredIn(inputs), settingsOf(live), {}, inputs));
   reportOnce(context, `${projectId} adopt`, {
@@ -164,21 +162,20 @@ async function existing(
     object: what,
     differences: shownOf(differences, secretsOf(context, {})),
   });
-  return { adopted: live, findings: await edited(context, live, inputs, differences, phase) };
+  return { adopted: live, findings: await findingsOf(context, { inputs, live, changes: differences, phase }) };
 }
 
-/** Judges only changes of the program: reverting drift locks out only those that drift has let in. Modes count always. */
-async function edited(
+/** Reverting drift locks out only those that drift has let in, but the server may refuse it like any other change. */
+async function findingsOf(
   context: Context,
-  live: LiveProjectTls,
-  inputs: Props,
-  changes: readonly Comparison[],
-  phase: Phase,
+  { inputs, live, changes, reverts = [], phase }: Change<LiveProjectTls>,
 ): Promise<Finding[]> {
-  const edits = changes.filter(({ wanted }) => !isUnknown(wanted));
+  const valuesOf = (comparisons: readonly Comparison[]) =>
+    Object.fromEntries(comparisons.flatMap(({ property, wanted }) => (isUnknown(wanted) ? [] : [[property, wanted]])));
   const change = {
     live,
-    wanted: Object.fromEntries(edits.map((one) => [one.property, one.wanted])),
+    wanted: valuesOf(changes),
+    reverted: valuesOf(reverts),
     allowed: inputs.allowLockout === true,
   };
   const findings = [

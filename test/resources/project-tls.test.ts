@@ -487,6 +487,62 @@ describe("the mode", () => {
     expect(await preview(projectTls, run(world), next, prefers)).toEqual(same);
   });
 
+  test("is lowered by no adoption and by no refresh, and a refresh shows it by process", async () => {
+    const world = await emulated();
+    await expect(up(projectTls, run(world), prefers)).rejects.toThrow(/FED269/);
+    const { inputs } = await projectTls.check({ ...run(world), offline: "no credentials" }, {}, prefers);
+    await expect(projectTls.create(run(world), inputs)).rejects.toThrow(/FED269/);
+    expect(world.count("PUT")).toBe(0);
+
+    const state = await up(projectTls, run(world), requires);
+    await processByHand(world, { mode: "preferTLS" }, ["orders-0"]);
+    const seen = (await refresh(projectTls, run(world), state)) as State;
+    expect(seen.inputs.mode).toBe("preferTLS on orders-0; requireTLS on orders-1, orders-2");
+    const one = run(world);
+    expect(await preview(projectTls, one, seen, requires)).toEqual(changed);
+    expect(one.told.join("\n")).toMatch(/drift .*\n +mode +live "preferTLS on orders-0.*up puts it back/);
+    expect(one.told.join("\n")).toMatch(/FED268 .*connect without TLS to orders-0 of/);
+    const next = await update(projectTls, run(world), seen, requires);
+    expect(await preview(projectTls, run(world), next, requires)).toEqual(same);
+  });
+
+  test("has no effect on a project without processes, which is told, and reaches the first one as drift", async () => {
+    const world = await emulated();
+    const { processes } = world.document();
+    const set = (keys: Record<string, unknown>) =>
+      world.emulator.edit({ edit: "set-automation-keys", projectId: PROJECT, keys });
+    set({ processes: [] });
+    const one = run(world);
+    const state = await up(projectTls, one, prefers);
+    expect(one.told.join("\n")).toContain("no process has TLS settings yet");
+    expect(world.count("PUT")).toBe(0);
+    expect(await preview(projectTls, run(world), state, prefers)).toEqual(same);
+    processes[0].args2_6.net.tls.mode = "disabled";
+    set({ processes: processes.slice(0, 1) });
+    const next = await update(projectTls, run(world), state, prefers);
+    expect(inProcesses(world, "mode")).toEqual(["preferTLS"]);
+    expect(await preview(projectTls, run(world), next, prefers)).toEqual(same);
+  });
+
+  test("is written to net.ssl in the spelling of older documents", async () => {
+    const world = await emulated();
+    const { processes } = world.document();
+    for (const { args2_6 } of processes) args2_6.net = { ssl: { mode: "disabled", PEMKeyFile: "/s.pem" } };
+    world.emulator.edit({ edit: "set-automation-keys", projectId: PROJECT, keys: { processes } });
+    const state = await up(projectTls, run(world), prefers);
+    await update(projectTls, run(world), state, requires);
+    const net = world.document().processes.map((one: { args2_6: { net: unknown } }) => one.args2_6.net);
+    expect(net).toEqual(Array(3).fill({ ssl: { mode: "requireSSL", PEMKeyFile: "/s.pem" } }));
+  });
+
+  test("is ignored where the program ignores its changes", async () => {
+    const world = await emulated();
+    const state = await up(projectTls, run(world), requires);
+    await processByHand(world, { mode: "disabled" });
+    const ignoring = { ...requires, __ignored: ["mode"] };
+    expect(await preview(projectTls, run(world), state, ignoring)).toEqual(same);
+  });
+
   test("is recorded as far as it has come where the server refuses a later step", async () => {
     const world = await plain();
     world.fault("PUT", { kind: "status", status: 400 }, { nth: 2 });
@@ -545,6 +601,16 @@ describe("a cluster CA file", () => {
     const state = await up(projectTls, run(world), { ...cluster, caFilePath: CA });
     const alone = { ...cluster, caFilePath: "" };
     await expect(preview(projectTls, run(world), state, alone)).rejects.toThrow(/FED270/);
+  });
+
+  test("is refused in the preview where reverting drift would set it beside no CA file", async () => {
+    const world = await emulated();
+    const state = await up(projectTls, run(world), cluster);
+    await processByHand(world, { clusterCAFile: null });
+    await byHand(world, { CAFilePath: null });
+    await expect(preview(projectTls, run(world), state, cluster)).rejects.toThrow(/FED270/);
+    await expect(update(projectTls, run(world), state, cluster)).rejects.toThrow(/FED270/);
+    expect(await preview(projectTls, run(world, "warn"), state, cluster)).toEqual(same);
   });
 
   test("goes back to the file of each process", async () => {

@@ -129,6 +129,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
         inputs,
         live,
         changes: changes.filter((one) => one.edited),
+        reverts: changes.filter((one) => !one.edited),
         phase: "preview",
       }),
     );
@@ -334,8 +335,10 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const plane = bound(context, outputs);
     const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
     if (live !== undefined) {
-      const changes = compareSettings(context, live, outputs, inputs).filter((one) => one.edited && one.differs);
-      refuse(await object.changeFindings(context, { inputs, live, changes, phase: "apply" }));
+      const differing = compareSettings(context, live, outputs, inputs).filter((one) => one.differs);
+      const changes = differing.filter((one) => one.edited);
+      const reverts = context.drift === "correct" ? differing.filter((one) => !one.edited) : [];
+      refuse(await object.changeFindings(context, { inputs, live, changes, reverts, phase: "apply" }));
       return (await reconcile(context, inputs, { live, outputs })).outputs;
     }
     if (object.notFound !== undefined) refuse([await object.notFound(plane, key)]);

@@ -11,6 +11,8 @@ export interface Change<Live> {
   readonly inputs: Props;
   readonly live: Live;
   readonly changes: readonly Comparison[];
+  /** Changes made outside the stack that this run reverts. */
+  readonly reverts?: readonly Comparison[];
   readonly phase: Phase;
 }
 

@@ -5,7 +5,7 @@ import { isUnknown } from "../../../schema/unknown.ts";
 import type { LiveProjectTls, ProjectPlane, TlsProcess } from "../../control-planes/control-plane.ts";
 import { listed } from "../../reports.ts";
 import { finding } from "../../rules/index.ts";
-import { type Context, isIgnored, type Phase, type Props } from "../definition.ts";
+import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import { above, below, modeSteps } from "../state/tls-steps.ts";
@@ -17,15 +17,17 @@ export interface TlsChange {
   readonly live: LiveProjectTls;
   /** The settings that are to change, with their new values. */
   readonly wanted: Props;
+  /** The settings that change back, because somebody else has changed them. */
+  readonly reverted: Props;
   readonly allowed: boolean;
 }
 
 /** `wanted` without what is not known yet. */
 export async function changeFindings(plane: ProjectPlane, change: TlsChange): Promise<Finding[]> {
-  const { live, wanted, allowed } = change;
-  if (Object.keys(wanted).length === 0) return [];
-  const after = { ...live, ...wanted };
-  return [...clusterCaFindings(live, wanted), ...(await certificateFindings(plane, live, after, allowed))];
+  const { live, wanted, reverted, allowed } = change;
+  const found = clusterCaFindings(live, { ...reverted, ...wanted });
+  if (Object.keys(wanted).length === 0) return found;
+  return [...found, ...(await certificateFindings(plane, live, { ...live, ...wanted }, allowed))];
 }
 
 /** FED262, FED224: clients that must present a certificate. */
@@ -66,13 +68,14 @@ function clusterCaFindings(live: LiveProjectTls, wanted: Props): Finding[] {
 }
 
 /**
- * The mode of the processes: FED266, FED267, FED269, and the warnings FED268 and FED272. Reverting drift counts as well,
- * because the server would refuse it in the same way.
+ * The mode of the processes: FED266, FED267, FED269, and the warnings FED268 and FED272.
  */
-export function modeFindings(context: Context, { live, wanted, allowed }: TlsChange, inputs: Props, phase: Phase) {
+export function modeFindings(context: Context, change: TlsChange, inputs: Props, phase: Phase): Finding[] {
   const mode = known(inputs.mode) as TlsMode | undefined;
   if (mode === undefined) return [];
-  const sends = "mode" in wanted || (context.drift === "correct" && !isIgnored(context.declared, "mode"));
+  const { live, allowed } = change;
+  const wanted: Props = { ...change.reverted, ...change.wanted };
+  const sends = "mode" in wanted;
   const { projectId, processes } = live;
   const lower = sends ? below(processes, mode) : [];
   const higher = sends ? above(processes, mode) : [];
@@ -149,7 +152,7 @@ export function pathWarnings({ projectId, processes, ...live }: LiveProjectTls, 
 export function reportModes(context: Context, subject: Subject, live: LiveProjectTls, inputs: Props): void {
   const { projectId, processes } = live;
   const mode = known(inputs.mode) as TlsMode | undefined;
-  if (inputs.mode === undefined) {
+  if (inputs.mode === undefined || processes.length === 0) {
     const modes = Object.fromEntries(processes.map((process) => [process.name, process.mode]));
     reportOnce(context, `${projectId} tls`, { type: "tls", subject, modes });
   }
