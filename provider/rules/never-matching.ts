@@ -39,6 +39,7 @@ type Values = Readonly<Partial<Record<"issuerUri" | "audience" | "clientId" | "i
 const ENTRA_V2_HOSTS: ReadonlySet<string> = new Set(Object.values(ENTRA_HOSTS));
 const ENTRA_V1_HOSTS: ReadonlySet<string> = new Set(["sts.windows.net", "sts.chinacloudapi.cn"]);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const PINGONE = /^auth\.pingone\.[a-z.]+$/;
 const URI = /^[a-z][a-z0-9+.-]*:/i;
 
 /** Providers whose issuers all end in a slash, or never do. Keycloak is known only by its path, so it is not certain. */
@@ -59,7 +60,7 @@ const SLASHES: readonly {
     slash: false,
     certain: true,
   },
-  { name: "PingOne", is: ({ host }) => /^auth\.pingone\.[a-z.]+$/.test(host), slash: false, certain: true },
+  { name: "PingOne", is: ({ host }) => PINGONE.test(host), slash: false, certain: true },
   { name: "EKS", is: ({ href }) => isEks(href), slash: false, certain: true },
   { name: "GKE", is: ({ host }) => host === "container.googleapis.com", slash: false, certain: true },
   { name: "AKS", is: ({ host }) => host.endsWith(".oic.prod-aks.azure.com"), slash: true, certain: true },
@@ -91,7 +92,26 @@ function issuerMismatch(issuerUri: string, url: URL): Mismatch | undefined {
       certain: true,
     };
   }
+  const isEntra = isV2 || ENTRA_V1_HOSTS.has(url.host);
+  if (isEntra && tenant.includes(".")) {
+    return {
+      path,
+      message: `tokens of Entra ID carry the tenant id in their issuer, not the domain name "${tenant}"`,
+      fix: phrase`Set ${input("issuerUri")} to "${issuerUri.replace(tenant, "{tenant id}")}", with the Directory (tenant) ID.`,
+      certain: true,
+    };
+  }
   const rule = SLASHES.find(({ is }) => is(url));
+  const capitalized = isEntra && UUID.test(tenant) && tenant !== tenant.toLowerCase();
+  if ((isEntra || rule?.certain) && (capitalized || issuerUri.split("/")[2] !== url.host)) {
+    const expected = `${url.origin}${capitalized ? url.pathname.toLowerCase() : url.pathname}`;
+    const message = `tokens of this provider carry the issuer "${expected}", not "${issuerUri}"`;
+    return { path, message, fix: phrase`Set ${input("issuerUri")} to "${expected}".`, certain: true };
+  }
+  if (PINGONE.test(url.host) && !/^\/[^/]+\/as\/?$/.test(url.pathname)) {
+    const message = `issuers of PingOne have the form "https://${url.host}/{environment id}/as", unlike "${issuerUri}"`;
+    return { path, message, fix: "Copy ISSUER ID from the overview of the application in PingOne.", certain: true };
+  }
   if (rule === undefined || issuerUri.endsWith("/") === rule.slash) return undefined;
   const expected = rule.slash ? `${issuerUri}/` : issuerUri.replace(/\/$/, "");
   const message = `issuers of ${rule.name} ${rule.slash ? "end in a slash" : "do not end in a slash"}, unlike "${issuerUri}"`;

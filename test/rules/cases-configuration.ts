@@ -380,6 +380,12 @@ export const configurationCases: readonly Case[] = [
           ],
           ["version 1 of Entra ID without a slash", `https://sts.windows.net/${APPLICATION}`],
           ["version 2 of Entra ID with a slash", `https://login.microsoftonline.com/${APPLICATION}/v2.0/`],
+          ["an issuer of PingOne without its end", `https://auth.pingone.eu/${APPLICATION}`],
+          ["a tenant of Entra ID by its domain name", "https://login.microsoftonline.com/corp.onmicrosoft.com/v2.0"],
+          ["the same with version 1", "https://sts.windows.net/corp.example.com/"],
+          ["a tenant id in capital letters", `https://login.microsoftonline.com/${APPLICATION.toUpperCase()}/v2.0`],
+          ["a host in capital letters", "https://Example.okta.com/oauth2/default"],
+          ["a port that no issuer names", "https://token.actions.githubusercontent.com:443"],
           ["version 2 of Entra ID without its version", `https://login.microsoftonline.com/${APPLICATION}/`],
         ] as const
       ).map(([name, issuerUri]): [string, () => Declaration[], string[]] => [
@@ -416,7 +422,9 @@ export const configurationCases: readonly Case[] = [
             { issuerUri: "https://example.okta.com/oauth2/aus1" },
             { issuerUri: `https://westeurope.oic.prod-aks.azure.com/${APPLICATION}/${APPLICATION}/` },
             { issuerUri: "https://sso.example.com/realms/corp" },
+            { issuerUri: `https://auth.pingone.eu/${APPLICATION}/as` },
             { issuerUri: "https://idp.example.com/" },
+            { issuerUri: "https://ADFS.example.com/adfs" },
           ].map((values) => apps(values)),
       ],
       ["values that are not known yet", () => [apps({ issuerUri: UNKNOWN, audience: UNKNOWN })]],
