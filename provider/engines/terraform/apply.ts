@@ -1,9 +1,16 @@
 import { findingsOf } from "../../findings.ts";
-import { type Context, type DeclaredContext, IncompleteError, type Props } from "../../resources/definition.ts";
+import {
+  type Context,
+  type Created,
+  type DeclaredContext,
+  type Definition,
+  IncompleteError,
+  type Props,
+} from "../../resources/definition.ts";
 import { refuse } from "../../resources/findings.ts";
 import { adoptionOf } from "../../resources/lifecycle/adopt.ts";
 import { diagnosticsOfError, type Place } from "./diagnostics.ts";
-import { objectOf, usesOf } from "./object-uses.ts";
+import { isKept, keptText, objectOf, usesOf } from "./object-uses.ts";
 import type { ApplyRequest, Diagnostic, Handling, ObjectValue, StateAnswer } from "./protocol.ts";
 import { type Resource, resourceOf } from "./resources.ts";
 import type { Session } from "./session.ts";
@@ -21,7 +28,8 @@ export async function applyChange(session: Session, request: ApplyRequest, handl
     const outputs = outputsIn(resource, prior, plannedPrivate);
     const { result, diagnostics } = await session.run(handling, place, async (context) => {
       const deletion = { resource, id: idIn(prior), object: objectIn(resource, prior, plannedPrivate), outputs };
-      await remove(session, context, { ...deletion, inputs: privateIn(plannedPrivate).inputs ?? {} });
+      const { inputs = {}, isRemade = false } = privateIn(plannedPrivate);
+      await remove(session, context, { ...deletion, inputs, isRemade });
       return true;
     });
     return result === undefined
@@ -62,18 +70,24 @@ interface Deletion {
   readonly outputs: Props;
   /** Those of the object that takes the place of this one; empty where none does. */
   readonly inputs: Props;
+  readonly isRemade: boolean;
 }
 
 /** Never deletes an object that another address declares by a name that the plan did not know. */
 async function remove(session: Session, context: Context, deletion: Deletion): Promise<void> {
-  const { resource, id, object, outputs, inputs } = deletion;
+  const { resource, id, object, outputs, inputs, isRemade } = deletion;
   const { definition } = resource;
+  const { ownership } = session.memory;
   const { topic, label } = objectOf(context, definition, object, outputs);
-  if (session.memory.ownership.isAdopted(object)) {
-    context.report({ type: "warning", text: `${label} is kept: this configuration declares it` });
+  // `create_before_destroy` creates first. Terraform prints no warning of the plan of a replacement.
+  if (ownership.isAdopted(object)) return context.report({ type: "warning", text: keptText(label) });
+  const [wanted] =
+    Object.keys(inputs).length === 0 ? [] : await usesOf(context, { definition, prior: null, inputs, outputs: {} });
+  const isReplacedBySame = wanted?.id === object;
+  if (isReplacedBySame && !isRemade && isKept(definition)(wanted)) {
+    ownership.keep(object);
     return;
   }
-  const isReplacedBySame = definition.idOf?.(inputs) === object;
   if (!isReplacedBySame) refuse(session.objects.findingsOfDeletion(topic, label));
   await definition.delete(context, id, outputs);
   session.objects.markGone(topic);
@@ -101,9 +115,12 @@ async function create(session: Session, apply: Apply, handling: Handling): Promi
       try {
         return { ...(await createOrTakeOver(session, context, resource, inputs)), failed: [] };
       } catch (error) {
-        if (!(error instanceof IncompleteError) || adoptionOf(inputs) !== "no") throw error;
+        if (!(error instanceof IncompleteError)) throw error;
+        const isKeptObject = session.memory.ownership.isKept(error.id);
+        if (!isKeptObject && adoptionOf(inputs) !== "no") throw error;
         const failed = diagnosticsOfError(error, place);
-        const there = await isThere(context, apply, error.id);
+        // A kept object that could not be changed stays broken in the state, so that the next run changes it.
+        const there = !isKeptObject && (await isThere(context, apply, error.id));
         return { id: error.id, outputs: error.outputs, failed: there ? failed.map(asWarning) : failed };
       }
     },
@@ -138,9 +155,16 @@ async function createOrTakeOver(session: Session, context: Context, { definition
     const isForgotten = codes.includes("FED221") && !isOurs() && (await session.await(isOurs)) && isOurs();
     const connects = (context.declared.related?.connects ?? []).length > 0;
     const isConnected = codes.includes("FED313") && connects && (await session.await(() => false));
-    if (!isForgotten && !isConnected) throw error;
-    return await create();
+    if (isForgotten || isConnected) return await create();
+    // Terraform has dropped the kept object from the state by now.
+    const live = met !== undefined && ownership.isKept(met.id) ? await liveOf(context, definition, met.id) : undefined;
+    if (live === undefined || error instanceof IncompleteError) throw error;
+    throw new IncompleteError(error, live);
   }
+}
+
+async function liveOf(context: Context, definition: Definition, id: string): Promise<Created | undefined> {
+  return await definition.read(context, id, {}).catch(() => undefined);
 }
 
 async function isThere(context: Context, { resource }: Apply, id: string): Promise<boolean> {

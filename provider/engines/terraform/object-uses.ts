@@ -43,6 +43,18 @@ export async function usesOf(context: Context, planning: Planning): Promise<Obje
   return [use(held, "destroys", outputs), use(wanted, "creates", inputs)];
 }
 
+/**
+ * Whether Terraform replaces an object by itself (`-replace`, `taint`). A deletion would take access away for a moment, and
+ * dependents may forbid it. TLS settings are given back and taken over again, because they remember the values before.
+ */
+export function isKept({ kind }: Definition): (use: ObjectUse) => boolean {
+  return ({ use }) => use === "takes-over" && kind !== "ProjectTls";
+}
+
+export function keptText(label: string): string {
+  return `${label} is kept: apply makes it equal to the configuration, and does not delete it`;
+}
+
 export function objectOf(context: Context, definition: Definition, id: string, props: Props) {
   const { label } = definition.subject(props, context);
   return { topic: `${definition.kind} ${id}`, id, label: `${label} (${id})` };

@@ -7,7 +7,7 @@ import { appliedOf, fingerprint } from "../../resources/state/compare.ts";
 import { type Declaration, declarationFindings } from "../../rules/index.ts";
 import type { Field } from "../shared/shape.ts";
 import { diagnosticOf } from "./diagnostics.ts";
-import { checkCreation, objectOf, useFindings, usesOf } from "./object-uses.ts";
+import { checkCreation, isKept, keptText, objectOf, useFindings, usesOf } from "./object-uses.ts";
 import type { Diagnostic, Handling, ObjectValue, PlanAnswer, PlanRequest, Value } from "./protocol.ts";
 import { UNKNOWN as UNKNOWN_VALUE } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
@@ -39,6 +39,7 @@ export async function planChange(session: Session, request: PlanRequest, handlin
         ? await checkCreation(session, context, { definition, declaration, given })
         : await definition.check(context, outputs, given);
     const uses = await usesOf(context, { definition, prior, inputs, outputs });
+    const kept = privateIn(priorPrivate).isRemade ? undefined : uses.find(isKept(definition));
     const all: Finding[] = [
       ...session.planned.findings(declaration, isWhole),
       ...findings,
@@ -55,8 +56,9 @@ export async function planChange(session: Session, request: PlanRequest, handlin
       const verdict = await judgeTokens(session, { declaration, resource, config, exists: prior !== null });
       add(...verdict.map((one) => diagnosticOf(one, place)));
     }
-    // Resources that depend on an adopted identity provider are compared with the server in this plan already.
-    const id = definition.kind === "IdentityProvider" ? adopts : undefined;
+    if (kept !== undefined) context.report({ type: "warning", text: keptText(kept.label) });
+    // Resources that depend on an identity provider are compared with the server in this plan already.
+    const id = definition.kind === "IdentityProvider" ? (adopts ?? kept?.id) : undefined;
     if (prior === null) return { inputs, difference: CREATED, outputs, id };
     const difference = await definition.diff(context, idIn(prior), outputs, inputs);
     if (difference.replaces.length > 0) session.planned.replaces(declaration);
@@ -74,6 +76,7 @@ export async function planChange(session: Session, request: PlanRequest, handlin
       inputs,
       related: session.planned.related(declaration),
       address,
+      ...(planned.difference.replaces.length > 0 ? { isRemade: true } : {}),
     }),
     diagnostics,
   };

@@ -16,10 +16,12 @@ interface Private {
   readonly related?: RelatedDeclarations;
   /** Where Terraform replaces an object, it plans the creation with the private text of the plan before. */
   readonly address?: string;
+  /** The server cannot change the object, so it must be deleted and created. */
+  readonly isRemade?: boolean;
 }
 
-export function privateText({ hidden, inputs, related, address }: Private): string {
-  return JSON.stringify({ hidden: hidden === undefined ? undefined : onlyHidden(hidden), inputs, related, address });
+export function privateText({ hidden, ...others }: Private): string {
+  return JSON.stringify({ hidden: hidden === undefined ? undefined : onlyHidden(hidden), ...others });
 }
 
 export function privateIn(text: string): Private {

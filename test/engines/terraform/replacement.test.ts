@@ -1,7 +1,7 @@
 /** Replacements and handovers of one object whose name stays the same, under the real CLI. */
 
 import { expect, test } from "vitest";
-import { PROJECT } from "../../support/ids.ts";
+import { FEDERATION, ORG, PROJECT } from "../../support/ids.ts";
 import { describeTerraform } from "../../support/terraform.ts";
 import { stack, writes } from "./stack.ts";
 
@@ -12,39 +12,81 @@ const role = (name: string, more = "") => `resource "mongofed_database_role" "${
   ${more}
 }
 `;
+const used = (plane: "atlas" | "cloud-manager") => `
+resource "mongofed_identity_provider" "apps" {
+  ${plane === "atlas" ? `federation_settings_id = "${FEDERATION}"` : `project_id = "${PROJECT}"`}
+  idp_type           = "WORKLOAD"
+  configuration_name = "apps"
+  issuer_uri         = "https://idp.example.com"
+  audience           = "mongodb"
+  authorization_type = "USER"
+}
+resource "mongofed_federated_user" "app" {
+  project_id        = "${PROJECT}"
+  identity_provider = ${plane === "atlas" ? "mongofed_org_connection.platform.identity_provider" : "mongofed_identity_provider.apps.reference"}
+  principal         = "app:1"
+  roles             = ["read@app"]
+}
+${
+  plane === "atlas"
+    ? `resource "mongofed_org_connection" "platform" {
+  org_id            = "${ORG}"
+  identity_provider = mongofed_identity_provider.apps.reference
+}`
+    : ""
+}`;
 const FIRST = "lifecycle { create_before_destroy = true }";
 const A = "mongofed_database_role.a";
 
 describeTerraform("a role of which only the state changes", () => {
-  test("is replaced when tainted, with and without refresh", async () => {
-    const { ok, folder, emulator, unchanged } = await stack({ "main.tf": role("a") });
-    await ok("apply", "-auto-approve");
-    for (const flags of [["-refresh=false"], []]) {
+  test("stays when tainted or replaced, with and without refresh, whichever is created first", async () => {
+    for (const order of ["", FIRST]) {
+      const { ok, folder, emulator, unchanged } = await stack({ "main.tf": role("a", order) });
+      await ok("apply", "-auto-approve");
+      writes(emulator);
       await folder.run("taint", A);
-      expect(await ok("plan", ...flags)).toContain("1 to add, 0 to change, 1 to destroy");
-      await ok("apply", "-auto-approve", ...flags);
+      expect(await ok("plan", "-refresh=false")).toMatch(/role payments \(.*\) is kept/);
+      await ok("apply", "-auto-approve", "-refresh=false");
       await unchanged();
+      await folder.run("taint", A);
+      await ok("apply", "-auto-approve");
+      const replaced = await ok("apply", "-auto-approve", `-replace=${A}`);
+      expect(replaced).toMatch(/role payments \(.*\) is kept/);
+      await folder.write({ "main.tf": role("a", `${order}\n  adopt = true`) });
+      await ok("apply", "-auto-approve", `-replace=${A}`);
+      await unchanged();
+      expect(writes(emulator)).toEqual([]);
+      await ok("destroy", "-auto-approve");
+      expect(emulator.world().atlas.customDbRoles).toEqual([]);
     }
-    expect(emulator.world().atlas.customDbRoles).toHaveLength(1);
   });
 
-  test("stays where create_before_destroy replaces it", async () => {
-    const { ok, folder, emulator, unchanged } = await stack({ "main.tf": role("a", FIRST) });
+  test("is changed in place when it is replaced and edited, and a failed change is tried again", async () => {
+    const { ok, fails, folder, emulator, unchanged } = await stack({ "main.tf": role("a") });
     await ok("apply", "-auto-approve");
+    await folder.write({ "main.tf": role("a").replace("read@pay", "readWrite@pay") });
+    emulator.inject({ match: { method: "PATCH" }, fault: { kind: "status", status: 400, when: "before-commit" } });
+    await fails("apply", "-auto-approve", `-replace=${A}`);
+    emulator.clearFaults();
     writes(emulator);
-    const replaced = await ok("apply", "-auto-approve", `-replace=${A}`);
-    expect(replaced).toMatch(/adopt: mongofed_database_role of role payments/);
-    expect(replaced).toMatch(/role payments \(.*\) is kept/);
-    await unchanged();
-    await folder.run("taint", A);
     await ok("apply", "-auto-approve");
+    expect(writes(emulator)).toEqual([expect.stringMatching(/^PATCH /)]);
     await unchanged();
-    await folder.write({ "main.tf": role("a", `${FIRST}\n  adopt = true`) });
-    await ok("apply", "-auto-approve", `-replace=${A}`);
-    await unchanged();
-    expect(writes(emulator)).toEqual([]);
-    await ok("destroy", "-auto-approve");
-    expect(emulator.world().atlas.customDbRoles).toEqual([]);
+  });
+
+  test("an identity provider in use keeps its id, its connection and its users when it is replaced", async () => {
+    for (const plane of ["atlas", "cloud-manager"] as const) {
+      const { ok, folder, emulator, unchanged } = await stack({ "main.tf": used(plane) }, plane);
+      await ok("apply", "-auto-approve");
+      writes(emulator);
+      await ok("plan", "-out=saved", "-replace=mongofed_identity_provider.apps");
+      await ok("apply", "saved");
+      await folder.run("taint", "mongofed_identity_provider.apps");
+      await ok("apply", "-auto-approve");
+      await unchanged();
+      expect(writes(emulator)).toEqual([]);
+      await ok("destroy", "-auto-approve");
+    }
   });
 
   test("passes to another address without a write where the old one is removed from the state", async () => {

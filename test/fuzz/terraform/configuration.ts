@@ -6,7 +6,7 @@ import { FEDERATION, ORG, PROJECT } from "../../support/ids.ts";
 export type Plane = "atlas" | "cloud-manager";
 
 /** One resource. Objects are few, so that addresses meet: roles `r1` to `r3`, principals `u1` to `u4`. */
-export interface Block {
+interface Block {
   readonly kind: "role" | "user";
   readonly key: number;
   readonly writes: boolean;
@@ -65,10 +65,10 @@ const change = fc.oneof(
 
 const adopt = fc.boolean();
 export const edits: fc.Arbitrary<Edit> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ edit: fc.constant("put" as const), name, block: blocks }) },
+  { weight: 2, arbitrary: fc.record({ edit: fc.constant("put" as const), name, block: blocks }) },
   { weight: 1, arbitrary: fc.record({ edit: fc.constant("remove" as const), name }) },
-  { weight: 3, arbitrary: fc.record({ edit: fc.constant("rename" as const), name, to: name, adopt }) },
-  { weight: 1, arbitrary: fc.record({ edit: fc.constant("swap" as const), name, with: name }) },
+  { weight: 5, arbitrary: fc.record({ edit: fc.constant("rename" as const), name, to: name, adopt }) },
+  { weight: 2, arbitrary: fc.record({ edit: fc.constant("swap" as const), name, with: name }) },
   { weight: 2, arbitrary: fc.record({ edit: fc.constant("change" as const), name, to: change }) as fc.Arbitrary<Edit> },
   {
     weight: 1,
@@ -78,7 +78,7 @@ export const edits: fc.Arbitrary<Edit> = fc.oneof(
       adopt,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ edit: fc.constant("shift" as const), key }) },
+  { weight: 3, arbitrary: fc.record({ edit: fc.constant("shift" as const), key }) },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -356,11 +356,12 @@ function flag(name: string, instance: { readonly address: string } | undefined):
   return instance === undefined ? [] : [`-${name}=${instance.address}`];
 }
 
-/** The codes and objects of the errors, in an order of their own. */
+/** The codes and objects of the errors, in an order of their own. Whether Terraform adds its own depends on the address. */
 function refusals({ stderr }: Outcome): string {
   const lines = stderr.replace(/^[│╷╵] ?/gm, "").split("\n");
   const errors = lines.filter((line) => line.startsWith("Error: "));
-  return errors
+  const coded = errors.filter((line) => /FED\d+/.test(line));
+  return (coded.length > 0 ? coded : errors)
     .map((line) => `${/FED\d+/.exec(line)?.[0] ?? line} ${/\b[ru]\d\b/.exec(line)?.[0] ?? ""}`)
     .sort()
     .join(", ");
