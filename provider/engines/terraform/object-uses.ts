@@ -19,6 +19,8 @@ interface Planning {
   readonly prior: ObjectValue | null;
   readonly inputs: Props;
   readonly outputs: Props;
+  /** Whether the control plane may be asked. Default: it may. */
+  readonly isValid?: boolean;
 }
 
 /**
@@ -61,10 +63,13 @@ export function objectOf(context: Context, definition: Definition, id: string, p
 }
 
 /** The identity provider of a federation that has the issuer and audience already: Atlas holds both together once. */
-async function twinOf({ offline, plane }: Context, { definition, inputs }: Planning): Promise<string | undefined> {
+async function twinOf(
+  { offline, plane }: Context,
+  { definition, inputs, isValid = true }: Planning,
+): Promise<string | undefined> {
   const { federationSettingsId: federation, issuerUri, audience } = inputs;
-  if (definition.kind !== "IdentityProvider" || typeof federation !== "string" || offline !== undefined)
-    return undefined;
+  if (!isValid || offline !== undefined) return undefined;
+  if (definition.kind !== "IdentityProvider" || typeof federation !== "string") return undefined;
   if ([federation, issuerUri, audience].some(isUnknown)) return undefined;
   const listed = await onAtlas(plane(), "an identity provider of a federation").identityProviders.list(federation);
   const twin = listed.find((live) => live.issuerUri === issuerUri && live.audience === audience);

@@ -38,7 +38,8 @@ export async function planChange(session: Session, request: PlanRequest, handlin
       prior === null
         ? await checkCreation(session, context, { definition, declaration, given })
         : await definition.check(context, outputs, given);
-    const uses = await usesOf(context, { definition, prior, inputs, outputs });
+    const isValid = findings.every(({ severity, code }) => severity !== "error" || code === "FED221");
+    const uses = await usesOf(context, { definition, prior, inputs, outputs, isValid });
     const kept = privateIn(priorPrivate).isRemade ? undefined : uses.find(isKept(definition));
     const all: Finding[] = [
       ...session.planned.findings(declaration, isWhole),
