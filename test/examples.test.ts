@@ -10,9 +10,9 @@ import { FEDERATION, ORG } from "./support/ids.ts";
 import { testFolder } from "./support/program.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-/** Without a Pulumi.yaml it is several programs, or code that a client uses: these have tests of their own. */
+/** Without a Pulumi.yaml it is several programs, or code that a client uses. Without a package.json it is in another language. These have tests of their own. */
 const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
-  .filter(({ name }) => existsSync(join(root, "examples", name, "Pulumi.yaml")))
+  .filter(({ name }) => ["Pulumi.yaml", "package.json"].every((file) => existsSync(join(root, "examples", name, file))))
   .map(({ name }) => name);
 
 /** What each gives whoever deploys a client: by hand from the documentation of drivers, mongosh and Compass. */

@@ -1,63 +1,17 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Seed } from "../../provider/emulator/index.ts";
 import type { Deployment } from "../../provider/engines/embedded/engine.ts";
 import { runEmbedded } from "../support/embedded.ts";
 import { emulated } from "../support/emulator.ts";
 import type { EngineFlags } from "../support/engine-run.ts";
-import { FEDERATION, ORG } from "../support/ids.ts";
 import { writeProgram } from "../support/program.ts";
+import { recordedFixture as fixture, RECORDED_AT, STAFF, recordedSeed as seed } from "../support/recorded-state.ts";
 
 /**
  * A state that an earlier version wrote, by an `up` of all that the resources can say. It is written once and kept for
  * ever: to make it anew would be to test today's code against itself. A later version adds a file of its own.
  */
-
-const fixture = (name: string) => readFile(new URL(`../fixtures/upgrade/${name}`, import.meta.url), "utf8");
-/** Where the control plane was when the state was written; states are bound to it. */
-const RECORDED_AT = "http://127.0.0.1:27099";
-/** Ids in the recorded state. */
-const STAFF = "5f1ed0c0ffee5f1ed0c0ffa1";
-const APPS = "5f1ed0c0ffee5f1ed0c0ffa2";
-
-/** What that `up` had made. */
-const seed: Seed = {
-  organizations: [{ id: ORG, name: "Example" }],
-  federations: [
-    {
-      id: FEDERATION,
-      identityProviders: [
-        {
-          protocol: "OIDC",
-          id: APPS,
-          idpType: "WORKLOAD",
-          displayName: "apps",
-          issuerUri: "https://accounts.example.com",
-          audience: "api://apps",
-          authorizationType: "USER",
-          userClaim: "sub",
-        },
-        {
-          protocol: "OIDC",
-          id: STAFF,
-          idpType: "WORKFORCE",
-          displayName: "corp-entra",
-          description: "people",
-          issuerUri: "https://login.example.com/v2.0",
-          audience: "api://corp",
-          clientId: "8d9e0c1f",
-          requestedScopes: ["openid", "offline_access"],
-          associatedDomains: ["example.com", "example.org"],
-          authorizationType: "GROUP",
-          userClaim: "oid",
-          groupsClaim: "roles",
-        },
-      ],
-      connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [APPS, STAFF] }],
-    },
-  ],
-};
 
 type Resource = NonNullable<Deployment["deployment"]["resources"]>[number];
 type Values = Record<string, unknown>;

@@ -1,0 +1,91 @@
+/** The examples in other languages than TypeScript, and what only the plugin can do, on the real CLI. */
+
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { readSeed } from "../../provider/emulator/index.ts";
+import { builtPlugin } from "../support/built-plugin.ts";
+import { emulated } from "../support/emulator.ts";
+import { describeLanguage, type LanguageProject, languageProject } from "../support/pulumi-languages.ts";
+
+const example = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+const FLAGS = ["--non-interactive", "--yes", "--skip-preview"];
+
+async function good(project: LanguageProject, ...args: readonly string[]): Promise<string> {
+  const { code, text } = await project.run(...args);
+  expect(code, text).toBe(0);
+  return text;
+}
+
+interface Exported {
+  readonly deployment: {
+    readonly resources?: readonly { readonly urn: string; readonly type: string; readonly id: string }[];
+  };
+}
+
+async function live(project: LanguageProject): Promise<void> {
+  await good(project, "stack", "init", "demo");
+  await good(project, "preview", "--non-interactive");
+  await good(project, "up", ...FLAGS);
+  await good(project, "preview", "--non-interactive", "--expect-no-changes");
+  await good(project, "refresh", ...FLAGS, "--expect-no-changes");
+}
+
+describeLanguage("YAML on the Pulumi CLI", ["pulumi-language-yaml"], () => {
+  test("the example lives, and every object of it is imported by its id without a change", async () => {
+    const emulator = await emulated();
+    const { folder } = await builtPlugin();
+    const project = await languageProject(example("yaml"), emulator.env, (text) =>
+      text.replace("../../plugin", folder),
+    );
+    await live(project);
+
+    const { deployment } = JSON.parse(await good(project, "stack", "export")) as Exported;
+    const objects = (deployment.resources ?? []).filter(({ type }) => /^mongofed:index:(?!TokenCheck)/.test(type));
+    const resources = objects.map(({ type, urn, id }) => ({ type, id, name: urn.split("::").at(-1) }));
+    expect(resources).toHaveLength(4);
+    const other = await languageProject(
+      example("yaml"),
+      emulator.env,
+      () => `name: imported\nruntime: yaml\npackages:\n  mongofed: ${folder}\n`,
+    );
+    await good(other, "stack", "init", "dev");
+    await writeFile(join(other.folder, "import.json"), JSON.stringify({ resources }));
+    const settings = ["--file", "import.json", "--out", "generated.yaml", "--protect=false", "--yes"];
+    await good(other, "import", ...settings);
+    const generated = await readFile(join(other.folder, "generated.yaml"), "utf8");
+    const program = await readFile(join(other.folder, "Pulumi.yaml"), "utf8");
+    await writeFile(join(other.folder, "Pulumi.yaml"), `${program}${generated}`);
+    await good(other, "preview", "--non-interactive", "--expect-no-changes");
+
+    await good(project, "destroy", ...FLAGS);
+    expect(emulator.world().atlas.databaseUsers).toEqual([]);
+    expect(emulator.world().atlas.federations[0]?.identityProviders).toEqual([]);
+  });
+
+  test("the schema passes Pulumi's own check", async () => {
+    const { folder } = await builtPlugin();
+    const project = await languageProject(example("yaml"), {}, (text) => text.replace("../../plugin", folder));
+    await cp(folder, join(project.folder, "plugin"), { recursive: true });
+    const text = await good(project, "package", "get-schema", "./plugin");
+    const schema = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+    expect(schema).toMatchObject({ name: "mongofed" });
+  });
+});
+
+describeLanguage("Python on the Pulumi CLI", ["pulumi-language-python", "python3"], () => {
+  test("the example lives with the generated SDK", async () => {
+    const emulator = await emulated(readSeed(join(example("cloud-manager-workforce"), "seed.yaml")));
+    const { folder } = await builtPlugin();
+    const project = await languageProject(example("python"), emulator.env);
+    // Below a node_modules, as in the package.
+    await cp(folder, join(project.folder, "..", "plugin"), { recursive: true });
+    await good(project, "package", "add", "../plugin");
+    await live(project);
+    const documents = () => emulator.world().cloudManager.deployments.map(({ automationConfig }) => automationConfig);
+    expect(documents().join()).toContain("corp-entra/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
+    await good(project, "destroy", ...FLAGS);
+    expect(documents().join()).not.toContain("corp-entra");
+  });
+});
