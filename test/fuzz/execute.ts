@@ -30,7 +30,7 @@ import { type RunStep, type Sequence, stepText } from "./sequence.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A promise of the product that a run has broken. */
-export class Violation extends Error {
+class Violation extends Error {
   override name = "Violation";
   readonly property: string;
   constructor(property: string, message: string) {

@@ -6,7 +6,7 @@ import type { Emulator } from "../../provider/emulator/index.ts";
 import type { Objects } from "./objects.ts";
 
 /** What happens to a write. A killed run gets no answer, and nothing that it sends later arrives. */
-export type Accident = "refuse" | "lose" | "kill-before" | "kill-after";
+type Accident = "refuse" | "lose" | "kill-before" | "kill-after";
 
 export interface Cut {
   /** Of the writes of the run, counted from 1. */
@@ -20,7 +20,7 @@ export interface Write {
   readonly after: Objects;
 }
 
-export interface Watched {
+interface Watched {
   /** The key whose requests are those of this run. */
   readonly key: string;
   readonly cut?: Cut | undefined;

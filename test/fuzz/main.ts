@@ -6,6 +6,7 @@
  *     npm run fuzz -- --seed 7                the sequence of this seed; with `--runs` the first of them
  *     npm run fuzz -- --failures 20           ends after so many different failures (default 5)
  *     npm run fuzz -- --operations steady     the operations that the test suite uses (default: all)
+ *     npm run fuzz -- --edits set,rename      only these edits; `--kinds up,killed`: only these runs
  *     npm run fuzz -- --no-shrink --verbose   as drawn, with every step
  */
 
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     seed: { type: "string" },
     failures: { type: "string", default: "5" },
     operations: { type: "string", default: "all" },
+    edits: { type: "string" },
+    kinds: { type: "string" },
     shrink: { type: "boolean", default: true },
     verbose: { type: "boolean", default: false },
   },
@@ -40,7 +43,11 @@ else process.send(await batch(), () => process.exit());
 
 function batch(): Promise<FuzzResult> {
   const seeds = Array.from({ length: runs }, (_, index) => first + index);
-  const operations = values.operations === "steady" ? STEADY : ALL;
+  const { edits, runs: kinds } = values.operations === "steady" ? STEADY : ALL;
+  const operations = {
+    edits: edits.filter((edit) => values.edits?.split(",").includes(edit) ?? true),
+    runs: kinds.filter((kind) => values.kinds?.split(",").includes(kind) ?? true),
+  };
   const { failures, shrink: shrinks, verbose } = values;
   return fuzz({ seeds, operations, maxFailures: Number(failures), shrinks, verbose, print });
 }

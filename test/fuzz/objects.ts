@@ -16,7 +16,7 @@ import { ACTIONS, GRANTED, ISSUER, ORGS, USER_CLAIMS, WINDOWS_PATHS } from "./de
 import type { Declaration, Plane, Program } from "./program.ts";
 
 /** One object: all of it as text, and the settings that a declaration has. */
-export interface Live {
+interface Live {
   readonly text: string;
   readonly settings?: unknown;
   /** Of an identity provider. */

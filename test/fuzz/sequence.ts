@@ -41,14 +41,15 @@ const RUNS = {
   killed: 5,
   revert: 3,
 } as const;
-export type RunName = keyof typeof RUNS;
+type RunName = keyof typeof RUNS;
 
 /** The operations that a sequence is drawn from. */
 export interface Operations {
   readonly edits: readonly EditName[];
   readonly runs: readonly RunName[];
 }
-export const ALL: Operations = { edits: EDITS, runs: Object.keys(RUNS) as RunName[] };
+const RUN_NAMES = Object.keys(RUNS) as RunName[];
+export const ALL: Operations = { edits: EDITS, runs: RUN_NAMES };
 
 /** Operations that keep every promise already. */
 export const STEADY: Operations = {
@@ -71,7 +72,9 @@ export function drawSequence(seed: number, { edits, runs }: Operations): Sequenc
       const name = round === 0 ? "add" : random.pick(edits);
       steps.push({ do: "edit", edit: name, a: number(), b: number(), c: number() });
     }
-    steps.push(drawRun(random, round === 0 ? "up" : random.weighted(weights)));
+    // The first run makes the stack, well or not.
+    const isFirst = round === 0 && random.chance(0.6);
+    steps.push(drawRun(random, isFirst ? "up" : random.weighted(weights)));
   }
   return { plane, steps };
 }
