@@ -75,8 +75,11 @@ export function declare(
     return created;
   }
   function construct(one: Declaration): pulumi.CustomResource {
-    const { kind, name, key, setting, adopt } = one;
-    const adoption = adopt === undefined ? {} : { adopt };
+    const { kind, name, key, setting, adopt, allowLockout } = one;
+    const adoption = {
+      ...(adopt === undefined ? {} : { adopt }),
+      ...(allowLockout && (kind === "IdentityProvider" || kind === "OrgConnection") ? { allowLockout } : {}),
+    };
     const identityProvider = one.through === undefined ? (undefined as never) : (resource(one.through) as never);
     const grant = { projectId: PROJECT, identityProvider, roles: [...GRANTED[setting]!], ...adoption };
     const options = optionsOf(one);

@@ -15,12 +15,14 @@ import { declare } from "./declare.ts";
 import { type Front, startFront, type Write } from "./front.ts";
 import { KEYS, keyOf, type Objects, objectsIn, seedOf, settingsOf } from "./objects.ts";
 import {
+  type Declaration,
   edited,
   firstProgram,
   type Plane,
   PROJECT_NAME,
   type Program,
   programText,
+  renamedTo,
   STACK,
   urnOf,
   valid,
@@ -88,6 +90,16 @@ interface Owned {
   readonly deletedWith: boolean;
 }
 
+/** What a run is limited to. */
+interface Limit {
+  readonly options: { readonly targets?: string[]; readonly excludes?: string[]; readonly replaces?: string[] };
+  readonly isWhole: boolean;
+  readonly urn: string | undefined;
+  includes(urn: string): boolean;
+}
+
+type StateStep = Extract<Sequence["steps"][number], { do: "state" }>;
+
 const CHANGES: ReadonlySet<StepOp> = new Set(["create", "update", "delete", "replace"]);
 const REPLACES: ReadonlySet<StepOp> = new Set(["replace", "create-replacement", "delete-replaced"]);
 /** How long an abandoned run may take to end before the next one begins beside it. */
@@ -152,6 +164,9 @@ class Stack {
         this.#program = this.#applied;
         this.log.push(`  ${stepText(step)}`);
         return;
+      case "state":
+        await this.#changeState(step);
+        return;
       case "run":
         await this.#run(step);
     }
@@ -159,11 +174,12 @@ class Stack {
 
   /** After everything, the stack can be brought in order and destroyed. */
   async end(): Promise<void> {
-    const free = (program: Program) =>
+    const free = (program: Program, more: Partial<Declaration> = {}) =>
       valid({
         ...program,
         declarations: program.declarations.map(({ retainOnDelete: _r, deletedWith: _d, explicit: _e, ...one }) => ({
           ...one,
+          ...more,
           protect: false,
           ...(one.kind === "ProjectTls" || one.kind === "TokenCheck" ? {} : { adopt: "overwrite" as const }),
         })),
@@ -178,7 +194,13 @@ class Stack {
       if (isOk(last)) break;
     }
     if (!isOk(last!)) throw new Violation("stuck", `no up succeeds in the end:\n${textOf(last!)}`);
-    const destroyed = await this.#run({ do: "run", command: "destroy", parallel: 8 });
+    const destroy: RunStep = { do: "run", command: "destroy", parallel: 8 };
+    let destroyed = await this.#run(destroy);
+    if (!isOk(destroyed) && this.#refusesLockout(destroyed.phases.at(-1)!)) {
+      this.#program = free(this.#program, { allowLockout: true });
+      await this.#run(up);
+      destroyed = await this.#run(destroy);
+    }
     if (!isOk(destroyed)) throw new Violation("stuck", `destroy fails in the end:\n${textOf(destroyed)}`);
     const left = this.#look();
     for (const [key, { text }] of this.#initial) {
@@ -190,8 +212,10 @@ class Stack {
 
   async #run(step: RunStep): Promise<Outcome> {
     const program = this.#program;
+    const limit = this.#limitOf(step);
     const evaluates = step.command === "up" || step.command === "preview";
     this.log.push(...(evaluates ? [programText(program)] : []), `  ${stepText(step)}`);
+    if (limit.urn !== undefined) this.log.push(`    ${limit.urn}`);
     if (step.command === "up") {
       const before = this.#look();
       for (const one of program.declarations) {
@@ -211,24 +235,24 @@ class Stack {
     }
     const owned = this.#owned();
     const began = performance.now();
-    const outcome = await this.#engine(step, program);
+    const outcome = await this.#engine(step, program, limit);
     const ms = Math.round(performance.now() - began);
     this.#note(step, outcome, ms);
     this.#judgeWrites(step, program, outcome);
     this.#judgeAgreement(step, outcome);
     if (!outcome.killed) this.#judgeOrphans(outcome);
-    if (step.command === "up" && isOk(outcome) && !outcome.killed) {
-      this.#applied = program;
-      this.#judgeResult(program);
+    if (step.command === "up" && isOk(outcome)) {
+      if (limit.isWhole) this.#applied = program;
+      this.#judgeResult(program, limit);
     }
-    if (step.command === "destroy" && isOk(outcome) && !outcome.killed) {
-      this.#applied = { plane: this.#plane, declarations: [] };
-      this.#judgeDestroyed(owned);
+    if (step.command === "destroy" && isOk(outcome)) {
+      if (limit.isWhole) this.#applied = { plane: this.#plane, declarations: [] };
+      this.#judgeDestroyed(owned, limit);
     }
     return outcome;
   }
 
-  async #engine(step: RunStep, program: Program): Promise<Outcome> {
+  async #engine(step: RunStep, program: Program, { options }: Limit): Promise<Outcome> {
     const { command, refresh, skipPreview, parallel, cut } = step;
     const phases: Phase[] = [];
     const writes: Outcome["writes"][number][] = [];
@@ -266,6 +290,7 @@ class Stack {
       env,
       config: { "mongofed:plane": this.#plane, "mongofed:wait": "off" },
       parallel,
+      ...options,
       ...(refresh ? { refresh } : {}),
       ...(skipPreview ? { skipPreview } : {}),
       signal: controller.signal,
@@ -296,6 +321,50 @@ class Stack {
       OTHER_PRIVATE_API_KEY: privateKey,
       PULUMI_CONFIG_PASSPHRASE: "fuzz",
     };
+  }
+
+  #limitOf({ limit }: RunStep): Limit {
+    const whole: Limit = { options: {}, isWhole: true, urn: undefined, includes: () => true };
+    if (limit === undefined) return whole;
+    const urns = new Set([
+      ...this.#program.declarations.map(urnOf),
+      ...[...this.#owned().values()].map(({ urn }) => urn),
+    ]);
+    const urn = [...urns].sort()[limit.a % Math.max(urns.size, 1)];
+    if (urn === undefined) return whole;
+    if (limit.to === "target")
+      return { options: { targets: [urn] }, isWhole: false, urn, includes: (one) => one === urn };
+    if (limit.to === "exclude")
+      return { options: { excludes: [urn] }, isWhole: false, urn, includes: (one) => one !== urn };
+    return { ...whole, options: { replaces: [urn] }, urn };
+  }
+
+  /** Does to the file what the commands of `pulumi state` do. */
+  async #changeState({ how, a, b }: StateStep): Promise<void> {
+    if (!existsSync(this.#state)) return;
+    const text = readFileSync(this.#state, "utf8");
+    const state = JSON.parse(text) as Deployment;
+    const resources = state.deployment.resources ?? [];
+    const ours = resources.filter(({ urn, delete: old }) => urn.includes("dynamic/mongofed:") && !old);
+    if (how === "delete") {
+      const others = (urn: string) => JSON.stringify(resources.filter((one) => one.urn !== urn)).includes(`"${urn}"`);
+      const free = ours.filter(({ urn, protect }) => !protect && !others(urn));
+      const gone = free[a % Math.max(free.length, 1)];
+      if (gone === undefined) return;
+      for (const [key, { urn }] of this.#owned()) if (urn === gone.urn) this.#forgotten.add(key);
+      state.deployment.resources = resources.filter((one) => one !== gone);
+      await writeFile(this.#state, JSON.stringify(state));
+      this.log.push(`  pulumi state delete ${gone.urn}`);
+      return;
+    }
+    const inBoth = this.#program.declarations.filter((one) => ours.some(({ urn }) => urn === urnOf(one)));
+    const one = inBoth[a % Math.max(inBoth.length, 1)];
+    if (one === undefined) return;
+    const renamed = renamedTo(this.#program, one, b);
+    if (renamed === undefined || resources.some(({ urn }) => urn === renamed.urn)) return;
+    this.#program = renamed.program;
+    await writeFile(this.#state, text.replaceAll(`"${urnOf(one)}"`, `"${renamed.urn}"`));
+    this.log.push(`  pulumi state rename ${urnOf(one)} ${renamed.urn}`);
   }
 
   /** The objects in the state, by key. */
@@ -372,10 +441,10 @@ class Stack {
     }
   }
 
-  #judgeResult(program: Program): void {
+  #judgeResult(program: Program, { includes }: Limit): void {
     const objects = this.#look();
     for (const one of program.declarations) {
-      if (one.kind === "TokenCheck") continue;
+      if (one.kind === "TokenCheck" || !includes(urnOf(one))) continue;
       const key = keyOf(program, one, objects);
       const live = key === undefined ? undefined : objects.get(key);
       if (live === undefined) throw new Violation("missing", `#${one.uid} (${key ?? urnOf(one)}) does not exist`);
@@ -388,14 +457,16 @@ class Stack {
     }
   }
 
-  #judgeDestroyed(owned: ReadonlyMap<string, Owned>): void {
+  #judgeDestroyed(owned: ReadonlyMap<string, Owned>, { isWhole, includes }: Limit): void {
     const objects = this.#look();
-    for (const [key, { retainOnDelete, deletedWith }] of owned) {
+    for (const [key, { urn, retainOnDelete, deletedWith }] of owned) {
+      // What an excluded resource needs stays with it.
+      if (isWhole ? false : !includes(urn) || this.#owned().has(key)) continue;
       if (retainOnDelete || deletedWith || key.startsWith("ProjectTls ")) continue;
       if (objects.has(key)) throw new Violation("left", `destroy left ${key}`);
     }
     const [rest] = this.#owned().keys();
-    if (rest !== undefined) throw new Violation("left", `destroy left ${rest} in the state`);
+    if (isWhole && rest !== undefined) throw new Violation("left", `destroy left ${rest} in the state`);
   }
 }
 

@@ -29,6 +29,7 @@ export interface Declaration {
   /** URNs. */
   readonly aliases?: readonly string[];
   readonly explicit?: boolean;
+  readonly allowLockout?: boolean;
 }
 
 export interface Program {
@@ -239,6 +240,18 @@ export const EDITS = Object.keys(CHANGES) as EditName[];
 export function edited(program: Program, { edit, ...numbers }: Edit): Program {
   const changed = valid((CHANGES[edit] as Change)(program, numbers) ?? program);
   return edit !== "dropAliases" && losesAlias(program, changed) ? program : changed;
+}
+
+/** The program with another name for a declaration, and nothing else; `undefined` where the name is taken. */
+export function renamedTo(
+  program: Program,
+  one: Declaration,
+  b: number,
+): { program: Program; urn: string } | undefined {
+  const name = at(NAMES, b)!;
+  const renamed = change(program, one.uid, { name });
+  if (name === one.name || valid(renamed).declarations.length < program.declarations.length) return undefined;
+  return { program: renamed, urn: urnOf({ ...one, name }) };
 }
 
 /** Another resource has got the name that an alias needs. */

@@ -14,13 +14,17 @@ export interface RunStep {
   readonly cut?: Cut;
   /** The program fails in the update after this declaration; the number chooses among what there is. */
   readonly failsAfter?: number;
+  /** The run is limited: the number chooses among the resources of program and state. */
+  readonly limit?: { readonly to: "target" | "exclude" | "replace"; readonly a: number };
 }
 
 export type Step =
   | ({ readonly do: "edit" } & Edit)
   | RunStep
   /** The program becomes the last one that was applied as a whole. */
-  | { readonly do: "revert" };
+  | { readonly do: "revert" }
+  /** `pulumi state`: a declaration and its entry get another name, or an entry is forgotten. */
+  | { readonly do: "state"; readonly how: "rename" | "delete"; readonly a: number; readonly b: number };
 
 export interface Sequence {
   readonly plane: Plane;
@@ -40,6 +44,11 @@ const RUNS = {
   lost: 2,
   killed: 5,
   revert: 3,
+  target: 4,
+  exclude: 2,
+  replace: 3,
+  stateRename: 2,
+  stateDelete: 2,
 } as const;
 type RunName = keyof typeof RUNS;
 
@@ -104,17 +113,30 @@ function drawRun(random: Random, name: RunName): Step {
     }
     case "revert":
       return { do: "revert" };
+    case "target":
+    case "exclude": {
+      const command = random.pick(["up", "up", "up", "destroy", "refresh"] as const);
+      return { do: "run", command, parallel, limit: { to: name, a: random.below(60) } };
+    }
+    case "replace":
+      return { do: "run", command: "up", parallel, limit: { to: "replace", a: random.below(60) } };
+    case "stateRename":
+      return { do: "state", how: "rename", a: random.below(60), b: random.below(60) };
+    case "stateDelete":
+      return { do: "state", how: "delete", a: random.below(60), b: 0 };
   }
 }
 
 export function stepText(step: Step): string {
   if (step.do === "revert") return "revert to the program that was applied last";
+  if (step.do === "state") return `pulumi state ${step.how} ${step.a} ${step.b}`;
   if (step.do === "edit") return `${step.edit} ${step.a} ${step.b} ${step.c}`;
-  const { command, refresh, skipPreview, parallel, cut, failsAfter } = step;
+  const { command, refresh, skipPreview, parallel, cut, failsAfter, limit } = step;
   return [
     command,
     ...(refresh ? ["--refresh"] : []),
     ...(skipPreview ? ["--skip-preview"] : []),
+    ...(limit === undefined ? [] : [`--${limit.to} ${limit.a}`]),
     `--parallel ${parallel}`,
     ...(cut === undefined ? [] : [`(write ${cut.nth}: ${cut.accident})`]),
     ...(failsAfter === undefined ? [] : ["(the program fails)"]),

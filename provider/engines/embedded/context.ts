@@ -2,6 +2,7 @@
 
 import type { EngineEvent, Severity, StepOp } from "./events.ts";
 import type { DependencyGraph } from "./plan/graph.ts";
+import type { Selection } from "./plan/selection.ts";
 import type { ProviderRegistry } from "./process/provider-registry.ts";
 import type { Journal } from "./state/journal.ts";
 import type { ResourceState } from "./state/resource-state.ts";
@@ -25,6 +26,7 @@ export interface Context {
   readonly project: string;
   /** True for the command `refresh`: there, refreshes count as the changes that they found. */
   readonly isRefresh: boolean;
+  readonly selection: Selection;
   readonly previous: Previous;
   /** The resources in the state file now, which in a preview are those before the run. */
   readonly recorded: () => readonly ResourceState[];

@@ -278,7 +278,8 @@ class Phase implements MonitorHandler {
     const state = await this.#submit({ ...goal, provider });
     this.#inheritances.set(state.urn, { ...inheritance, provider: goal.custom ? provider : inheritance.provider });
     // The old outputs of a component may refer to resources that are not registered yet.
-    return { urn: state.urn, id: state.id, outputs: goal.custom ? state.outputs : {} };
+    const unknown = this.#generator.skips(state.urn);
+    return { urn: state.urn, id: state.id, outputs: goal.custom ? state.outputs : {}, unknown };
   }
 
   async read(request: ReadResourceRequest): Promise<Registered> {

@@ -34,6 +34,12 @@ export interface RunOptions {
   readonly parallel?: number;
   /** Refresh before `preview` and `up`; also set by `options: {refresh: always}` in Pulumi.yaml. */
   readonly refresh?: boolean;
+  /** URNs: the run leaves all other resources as they are. */
+  readonly targets?: readonly string[];
+  /** URNs: the run leaves these resources as they are. */
+  readonly excludes?: readonly string[];
+  /** URNs: `preview` and `up` replace these resources. */
+  readonly replaces?: readonly string[];
   /** `up`, `refresh` and `destroy` show a preview first, unless this is set. */
   readonly skipPreview?: boolean;
   /**

@@ -138,6 +138,11 @@ export class Run {
       stack,
       project: project.name,
       isRefresh: command === "refresh",
+      selection: {
+        targets: new Set(this.#options.targets),
+        excludes: new Set(this.#options.excludes),
+        replaces: new Set(this.#options.replaces),
+      },
       previous: indexed(opened.resources),
       recorded: dryRun ? () => before : () => snapshot.resources,
       registry,

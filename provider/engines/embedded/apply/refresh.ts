@@ -2,6 +2,7 @@
 
 import type { Context } from "../context.ts";
 import { DependencyGraph } from "../plan/graph.ts";
+import { isSelected } from "../plan/selection.ts";
 import { ensureProvider } from "../process/provider-registry.ts";
 import type { ResourceState } from "../state/resource-state.ts";
 import { StepExecutor } from "./executor.ts";
@@ -50,6 +51,9 @@ export async function refreshPrevious(context: Context, parallel: number, signal
   const { previous } = context;
   const steps = new Map<ResourceState, Step>();
   for (const resource of previous.resources) {
+    if (!isSelected(context.selection, resource.urn)) {
+      continue;
+    }
     await ensureProvider(context.registry, resource.provider, previous.resources);
     steps.set(resource, refreshStep(resource));
   }
@@ -59,7 +63,10 @@ export async function refreshPrevious(context: Context, parallel: number, signal
   await executor.runAll([...steps.values()]);
   await executor.idle();
   signal.removeEventListener("abort", abort);
-  const refreshed = previous.resources.flatMap((resource) => steps.get(resource)?.new ?? []);
+  const refreshed = previous.resources.flatMap((resource) => {
+    const step = steps.get(resource);
+    return step === undefined ? resource : (step.new ?? []);
+  });
   Object.assign(previous, indexed(repair(refreshed)));
   await context.journal?.rebase(previous.resources);
   return !executor.errored && !signal.aborted;

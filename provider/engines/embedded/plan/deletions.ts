@@ -2,16 +2,43 @@
 
 import type { StepExecutor } from "../apply/executor.ts";
 import { deleteStep, removePendingReplaceStep, type Step } from "../apply/steps.ts";
-import type { Context } from "../context.ts";
+import { type Context, Told } from "../context.ts";
 import { ensureProvider } from "../process/provider-registry.ts";
 import type { ResourceState } from "../state/resource-state.ts";
 import type { StepGenerator } from "./generator.ts";
 import { DependencyGraph } from "./graph.ts";
 
+/**
+ * What a limited run may delete: its targets with all that depends on them, or everything but what is excluded and
+ * what that depends on.
+ */
+function deletable({ previous, selection }: Context): (resource: ResourceState) => boolean {
+  const { targets, excludes } = selection;
+  const { graph, resources } = previous;
+  if (targets.size > 0) {
+    const allowed = new Set<ResourceState>();
+    for (const resource of resources) {
+      const needs = [...graph.transitiveDependencies(resource), resource];
+      if (needs.some(({ urn }) => targets.has(urn))) {
+        allowed.add(resource);
+      }
+    }
+    return (resource) => allowed.has(resource);
+  }
+  const kept = new Set<string>();
+  for (const resource of resources.filter(({ urn }) => excludes.has(urn))) {
+    for (const { urn } of [...graph.transitiveDependencies(resource), resource]) {
+      kept.add(urn);
+    }
+  }
+  return ({ urn }) => !kept.has(urn);
+}
+
 /** Old halves of replacements, and everything that the program did not ask for again. */
 async function decideDeletions(context: Context, generator: StepGenerator): Promise<Step[]> {
   const steps: Step[] = [];
-  for (const resource of context.previous.resources) {
+  const mayDelete = deletable(context);
+  for (const resource of context.previous.resources.filter(mayDelete)) {
     if (resource.delete) {
       if (generator.condemned.has(resource)) {
         continue;
@@ -30,7 +57,21 @@ async function decideDeletions(context: Context, generator: StepGenerator): Prom
       await ensureProvider(context.registry, resource.provider, context.previous.resources);
     }
   }
+  refuseUntargeted(context, generator, steps);
   return steps;
+}
+
+/** Nothing is deleted that the user did not name, if only for what it depends on. */
+function refuseUntargeted(context: Context, generator: StepGenerator, steps: readonly Step[]): void {
+  const { targets } = context.selection;
+  const unnamed = targets.size === 0 ? [] : steps.filter(({ urn }) => !targets.has(urn));
+  for (const { urn } of unnamed) {
+    generator.errored = true;
+    context.diagnose("error", `Resource '${urn}' will be destroyed but was not specified in --target list.`, urn);
+  }
+  if (unnamed.length > 0 && !context.dryRun) {
+    throw new Told("delete untargeted resource");
+  }
 }
 
 /** Groups of deletions that do not depend on each other; a group begins when the one before it has ended. */

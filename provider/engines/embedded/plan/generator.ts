@@ -9,13 +9,14 @@ import { type Context, fail, Told } from "../context.ts";
 import type { PropertyMap } from "../events.ts";
 import { type CheckFailure, DiffUnavailable } from "../process/provider-client.ts";
 import { ensureProvider } from "../process/provider-registry.ts";
-import { newState, type ResourceState } from "../state/resource-state.ts";
-import { isProviderType, makeUrn, urnName } from "../state/urn.ts";
+import { dependencyUrns, newState, type ResourceState } from "../state/resource-state.ts";
+import { isProviderType, makeUrn, parseReference, urnName } from "../state/urn.ts";
 import { deepEqual, retained } from "../state/values.ts";
 import { aliasUrns } from "./aliases.ts";
 import { dependentReplacements } from "./dependent-replacements.ts";
 import type { Goal, ReadGoal } from "./goal.ts";
 import { applyReplaceOnChanges, diffResource, type ResourceDiff, withIgnoredChanges } from "./resource-diff.ts";
+import { isSelected } from "./selection.ts";
 
 export type Done = (state: ResourceState) => void;
 
@@ -47,6 +48,10 @@ export class StepGenerator {
   readonly deletes = new Set<string>();
   /** Old resources that were deleted because something that they depend on had to be deleted first. */
   readonly condemned = new Set<ResourceState>();
+  /** Resources that a limited run would have to create. */
+  readonly #skipped = new Set<string>();
+  /** Those for which the user has been told. */
+  readonly #refused = new Set<string>();
   /** An error that a preview goes on after. */
   errored = false;
 
@@ -112,6 +117,11 @@ export class StepGenerator {
     return this.#touched.has(this.#takenOver.get(urn) ?? urn);
   }
 
+  /** Whether a limited run does not create this new resource. */
+  skips(urn: string): boolean {
+    return this.#skipped.has(urn);
+  }
+
   read(goal: ReadGoal, done: Done): Step[] {
     const urn = this.#newUrn(goal.parent, goal.type, goal.name);
     const { old, alias } = this.#findOld(urn, { ...goal, aliases: [] });
@@ -161,17 +171,73 @@ export class StepGenerator {
       ignoreChanges: goal.ignoreChanges,
       replaceOnChanges: goal.replaceOnChanges,
     };
+    if (!isSelected(context.selection, urn)) {
+      return this.#leave(urn, old, state, done);
+    }
     // Deleted earlier in this run, for the sake of something that it depends on: now it is seen to be still wanted.
     const recreating = this.deletes.has(urn) && old !== undefined;
     const inputs =
       old === undefined ? state.inputs : withIgnoredChanges(context, urn, state.inputs, old.inputs, goal.ignoreChanges);
-    const fresh = recreating || old === undefined || old.external;
+    const fresh = recreating || old === undefined || old.external || context.selection.replaces.has(urn);
     const checked = await this.#check(state, fresh ? {} : old.inputs, fresh ? goal.properties : inputs);
     if (!checked || badAlias) {
       throw new Told(`resource ${urn} is invalid`);
     }
     const registration: Registration = { goal, urn, old, state, done: () => done(state) };
-    return this.#decide(registration, recreating);
+    const steps = await this.#decide(registration, recreating);
+    this.#refuseSkipped(state);
+    return steps;
+  }
+
+  /** A limited run copies the resource, and before it all that it depends on. One that is new is not created. */
+  #leave(urn: string, old: ResourceState | undefined, state: ResourceState, done: Done): Step[] {
+    const { registry, previous } = this.#context;
+    if (old === undefined) {
+      this.#touched.add(urn);
+      this.#skipped.add(urn);
+      done(state);
+      return [];
+    }
+    if (old.provider !== "" && registry.get(old.provider) === undefined) {
+      throw new Error(
+        `provider ${old.provider} for resource ${urn} has not been registered yet, this is due to a change of providers mixed with --target. Change your program back to the original providers`,
+      );
+    }
+    const before = [...previous.graph.transitiveDependencies(old)].filter(
+      (resource) => !resource.delete && !this.isTouched(resource.urn) && !this.#urns.has(resource.urn),
+    );
+    const inOrder = previous.resources.filter((resource) => before.includes(resource));
+    const copy = { ...old };
+    for (const resource of [...inOrder, old]) {
+      this.#urns.add(resource.urn);
+      this.#touched.add(resource.urn);
+    }
+    this.#touched.add(urn);
+    return [
+      ...inOrder.map((resource) => sameStep(resource, { ...resource }, () => undefined)),
+      sameStep(old, copy, () => done(copy)),
+    ];
+  }
+
+  /** A resource of a targeted run cannot depend on one that the run does not create. */
+  #refuseSkipped(state: ResourceState): void {
+    const context = this.#context;
+    if (context.selection.targets.size === 0 && context.selection.replaces.size === 0) {
+      return;
+    }
+    const provider = state.provider === "" ? [] : [parseReference(state.provider).urn];
+    for (const urn of new Set([...dependencyUrns(state), state.parent, ...provider])) {
+      if (!this.#skipped.has(urn) || this.#refused.has(urn)) {
+        continue;
+      }
+      const message = `Resource '${state.urn}' depends on '${urn}' which was was not specified in --target list.`;
+      this.errored = true;
+      if (!context.dryRun) {
+        fail(context, message, state.urn);
+      }
+      context.diagnose("error", message, state.urn);
+      this.#refused.add(urn);
+    }
   }
 
   async #decide(registration: Registration, recreating: boolean): Promise<Step[]> {
@@ -227,6 +293,9 @@ export class StepGenerator {
 
   async #diff(goal: Goal, old: ResourceState, state: ResourceState): Promise<ResourceDiff> {
     const context = this.#context;
+    if (context.selection.replaces.has(state.urn)) {
+      return replacementFor("id");
+    }
     if (state.deletedWith !== "" && this.#replaced.has(state.deletedWith)) {
       return replacementFor("deletedWith");
     }

@@ -58,6 +58,8 @@ export interface Registered {
   readonly urn: string;
   readonly id: string;
   readonly outputs: PropertyMap;
+  /** A limited run does not create it, so no output of it is known. */
+  readonly unknown?: boolean;
 }
 
 export interface MonitorHandler {
@@ -158,10 +160,12 @@ export class Monitor {
         { always: true },
       ),
       registerResource: this.#answer(async (request: RegisterResourceRequest): Promise<RegisterResourceResponse> => {
-        const { urn, id, outputs } = await handler.register(request);
+        const { urn, id, outputs, unknown = false } = await handler.register(request);
         const response = new resourceMessages.RegisterResourceResponse();
         response.setUrn(urn);
         response.setId(id);
+        // An older SDK does not know the field.
+        response.setUnknown?.(unknown);
         response.setObject(toStruct(request.getSupportspartialvalues() ? outputs : withoutUnknowns(outputs)));
         return response;
       }),
