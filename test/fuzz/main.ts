@@ -32,7 +32,7 @@ const { values } = parseArgs({
 });
 
 /** Abandoned runs stay in memory, so a process makes no more sequences than these. */
-const BATCH = 100;
+const BATCH = 50;
 
 const first = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed);
 const runs = Number(values.runs ?? (values.seed === undefined ? 100 : 1));

@@ -15,6 +15,10 @@ export interface EngineFlags {
   readonly runProgram?: boolean;
   readonly parallel?: number;
   readonly skipPreview?: boolean;
+  /** URNs. */
+  readonly targets?: readonly string[];
+  readonly excludes?: readonly string[];
+  readonly replaces?: readonly string[];
 }
 
 export type EngineRun = ProgramUnderTest & {
