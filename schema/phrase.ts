@@ -40,6 +40,8 @@ export type Term =
   | { readonly kind: "credentialSources" }
   /** Begins with a space: the sentence for a resource that the program has renamed, or moved. */
   | { readonly kind: "renamed" }
+  /** Begins with a space: the sentence on how one run takes over all objects that equal their declarations. */
+  | { readonly kind: "adoptEqual" }
   /** The command that imports an object by its id. */
   | { readonly kind: "chooseExisting" }
   /** The command that removes a resource from the state and leaves the object. */
@@ -121,6 +123,7 @@ export const stack: Term = { kind: "stack" };
 export const explicitProvider: Term = { kind: "explicitProvider" };
 export const credentialSources: Term = { kind: "credentialSources" };
 export const renamed: Term = { kind: "renamed" };
+export const adoptEqual: Term = { kind: "adoptEqual" };
 export const chooseExisting: Term = { kind: "chooseExisting" };
 export const forget: Term = { kind: "forget" };
 export const applyAgain: Term = { kind: "applyAgain" };

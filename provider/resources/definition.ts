@@ -69,6 +69,8 @@ export interface Context {
   /** The state of the stack, for engines that let the program read it. */
   readonly owners?: Owners | undefined;
   readonly declared: DeclaredContext;
+  /** Whether this run takes over existing objects that equal their declarations, also where these do not say so. */
+  readonly adoptsEqual?: boolean | undefined;
   /** Whether a declaration of this run holds the object with this id. Absent in an engine that cannot know. */
   isHeld?(id: string): boolean;
   /** How long a change of users and roles waits for the clusters to apply it, in milliseconds; 0 does not wait. */
@@ -123,6 +125,8 @@ export interface Definition {
   objectIdOf?(id: string, outputs: Props): string;
   /** `olds` are the inputs of before, empty where the resource is to be created. */
   check(context: Context, olds: Props, news: Props): Promise<Checked>;
+  /** FED221, if an object stands in the way of a new resource. The inputs need no more than name the object. */
+  collision?(context: Context, inputs: Props): Promise<Finding | undefined>;
   /** `outputs` are those of the last run, or of a refresh. */
   diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference>;
   /** `undefined` means gone for certain. `outputs` hold inputs only, or nothing, where a program asks by id alone. */

@@ -25,6 +25,7 @@ export const identityProvider: Definition = {
     const creates = Object.keys(visible(olds)).length === 0 && !mayAdopt(checked, context);
     return creates ? { ...checked, findings: [...noTokenMatches(inputs), ...findings] } : checked;
   },
+  collision: async (context, inputs) => of(inputs, context).collision?.(context, inputs),
   diff: (context, id, outputs, inputs) => of(outputs, context).diff(context, id, outputs, inputs),
   read: (context, id, outputs) => of(outputs, context, id).read(context, id, outputs),
   create: (context, inputs) => of(inputs, context).create(context, inputs),

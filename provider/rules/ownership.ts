@@ -1,4 +1,5 @@
 import {
+  adoptEqual,
   applyAgain,
   chooseExisting,
   forget,
@@ -24,7 +25,7 @@ const codes = {
     severity: "error",
     title: "Adopt an existing object explicitly.",
     why: "mongofed changes and deletes only objects that it created, or that a declaration adopts.",
-    fix: phrase`Set ${setInput("adopt", true)} to take it over if it equals the declaration, or ${setInput("adopt", "overwrite")} to change it. Otherwise delete it there.${protectedThen}${renamed}`,
+    fix: phrase`Set ${setInput("adopt", true)} to take it over if it equals the declaration, or ${setInput("adopt", "overwrite")} to change it. Otherwise delete it there.${protectedThen}${renamed}${adoptEqual}`,
     source: "The API accepts a second identity provider without a word, and tokens would find either of the two",
   },
   FED224: {

@@ -76,8 +76,17 @@ async function newStack(plane: PlaneKind = "atlas") {
     ],
     async up(...parts: string[]) {
       await written.write(program(...parts));
+      return this.run("up");
+    },
+    /** Takes over everything that equals its declaration. */
+    async adoptingUp(...parts: string[]) {
+      await written.write(program(...parts));
+      return this.run("up", { MONGOFED_ADOPT: "equal" });
+    },
+    async run(command: "up" | "destroy", more = {}) {
       const flags = { skipPreview: true };
-      const outcome = await runEmbedded({ command: "up", cwd: written.folder, stack: "dev", stateDir, env, flags });
+      const options = { command, cwd: written.folder, stack: "dev", stateDir, env: { ...env, ...more }, flags };
+      const outcome = await runEmbedded(options);
       expect(foreign()).toBe(before);
       return { ...outcome, text: outcome.stdout + outcome.stderr };
     },
@@ -226,7 +235,7 @@ test("killed while it grants, or waits for the clusters: what is not recorded is
 
   const refused = await stack.up(...all);
   expect(refused.exitCode).not.toBe(0);
-  expect(refused.text).toMatch(/interrupted while creating[\s\S]*FED221[\s\S]*adopt: true/);
+  expect(refused.text).toMatch(/interrupted while creating[\s\S]*FED221[\s\S]*MONGOFED_ADOPT=equal pulumi up/);
   expect(stack.access()).toEqual([{ ...role, roles: 0 }]);
 
   // Its answer came, and it is not recorded all the same: what waits for the clusters is not done yet.
@@ -234,12 +243,19 @@ test("killed while it grants, or waits for the clusters: what is not recorded is
   await stack.up(own);
   await stack.killedUp(waitForCluster, "before-commit", own, grant("OidcRole", "dba"));
   expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba]);
-  const ownGroup = grant("OidcRole", "dba", "adopt: true,");
-  await stack.killedUp(postUser, "after-commit", own, ownGroup, grant("FederatedUser", "ada"));
+  await stack.killedUp(postUser, "after-commit", own, grant("FederatedUser", "ada"));
   expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba, ada]);
 
-  const repaired = await stack.up(own, ownGroup, grant("FederatedUser", "ada", "adopt: true,"));
+  // One refusal names both.
+  const both = await stack.up(...all);
+  expect(both.exitCode).not.toBe(0);
+  expect(both.text).toMatch(/group dba through ours in \S+ \S+ exists already/);
+  expect(both.text).toMatch(/principal ada through ours in \S+ \S+ exists already/);
+
+  const repaired = await stack.adoptingUp(...all);
   expect(repaired.exitCode, repaired.text).toBe(0);
+  expect(repaired.text).toMatch(/adopt .*group dba/);
+  expect(repaired.text).toMatch(/adopt .*principal ada/);
   expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba, ada]);
   expect((await stack.up(...all)).text).toMatch(/4 unchanged/);
 });

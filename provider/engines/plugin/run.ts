@@ -6,6 +6,7 @@ import { noCredentials } from "../../control-planes/credentials.ts";
 import { findingsOf } from "../../findings.ts";
 import type { Context, DeclaredContext, Definition, Props } from "../../resources/definition.ts";
 import { RunMemory } from "../../resources/memory.ts";
+import { adoptsAllEqual } from "../pulumi/adopt-equal.ts";
 import { recordFindings } from "../pulumi/findings-file.ts";
 import { Holdings } from "../pulumi/holdings.ts";
 import { offlineReason } from "../pulumi/offline.ts";
@@ -112,6 +113,7 @@ export class Run {
       report,
       memory: this.memory,
       declared,
+      adoptsEqual: adoptsAllEqual(places.env),
       ...(definition && {
         isHeld: (id: string) => this.holdingsOf(definition).holder(() => connect(places), [id]) !== undefined,
       }),

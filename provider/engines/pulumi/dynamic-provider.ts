@@ -23,7 +23,9 @@ import { fingerprint } from "../../resources/state/compare.ts";
 import { boundPlane } from "../../resources/state/plane-binding.ts";
 import { visible } from "../../resources/state/visible.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
+import { adoptsAllEqual } from "./adopt-equal.ts";
 import { providerChannel } from "./channel.ts";
+import { newDeclarations, withOtherCollisions } from "./collisions.ts";
 import { recordFindings } from "./findings-file.ts";
 import { ADOPTS, hiddenContext, hiddenTokens } from "./hidden.ts";
 import { type Declarer, Holdings } from "./holdings.ts";
@@ -90,6 +92,10 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
   const declaredAs = (inputs: Props) => declarations.get(fingerprint(visible(inputs))) ?? {};
 
   const holdings = new Holdings(definition);
+  const ownersOf = (id: string) => {
+    const owners = ownersOfRun();
+    return owners?.trouble === undefined ? owners?.of(definition.kind, id) : undefined;
+  };
 
   /** Runs one call of the SDK: waits for the configuration, cleans what comes back, and puts errors into form. */
   function call<T>(
@@ -139,6 +145,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         planeNameOf(places);
         const drift = driftMode(places.config("drift"));
         const waitMs = waitLimit(places.config("wait"));
+        const adoptsEqual = adoptsAllEqual(env);
         holdings.settings = Object.fromEntries(
           ["plane", "baseUrl"].map((key) => [`mongofed:${key}`, places.config(key)]),
         );
@@ -155,7 +162,8 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
             return ownersOfRun();
           },
           declared,
-          isHeld: (id) => holdings.holder(() => connect(places), [id]) !== undefined,
+          adoptsEqual,
+          isHeld: (id) => holdings.holder(() => connect(places), [id], ownersOf(id)) !== undefined,
         });
         shutdown().atEnd(async () => {
           reportSkipped(contextOf({}));
@@ -170,12 +178,16 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
     check(olds: Props, news: Props) {
       const state = stateOfRun();
-      const { preview, folder, urn = "", deletesFirst, ...declared } = hiddenContext(news);
+      const { preview, folder, urn = "", ...declared } = hiddenContext(news);
       const tokens = hiddenTokens(news);
       state.previews ||= preview === true;
       overwriteCheck().noteFolder(folder);
       const check = async (context: Context) => {
-        const { inputs, findings, adopts } = await definition.check(context, withoutEntry(olds), visible(news));
+        const checked = await definition.check(context, withoutEntry(olds), visible(news));
+        const { inputs, adopts } = checked;
+        const findings = await withOtherCollisions(context, checked.findings, () =>
+          newDeclarations().filter((one) => one.urn !== urn && holdings.mayShare(one)),
+        );
         const { name = "" } = declared;
         declarations.set(fingerprint(visible(inputs)), { ...declared, address: urn, urn, name });
         if (!state.previews) holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
@@ -244,7 +256,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         const outputs = withoutEntry(props);
         const names = holdings.namesOf(id, outputs);
         const plane = () => boundPlane(context, outputs);
-        const by = holdings.holder(plane, names);
+        const by = holdings.holder(plane, names, names[0] === undefined ? [] : ownersOf(names[0]));
         if (by === undefined) return await definition.delete(context, id, outputs);
         holdings.keep(plane, names);
         const subject = definition.subject(props, { ...context, declared: {} });

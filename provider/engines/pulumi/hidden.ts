@@ -23,8 +23,6 @@ export const ADOPTS = "__adopts";
 export interface HiddenContext extends Omit<DeclaredContext, "tokens"> {
   /** The URN that the engine gives the resource. */
   readonly urn?: string | undefined;
-  /** The option `deleteBeforeReplace`. */
-  readonly deletesFirst?: boolean | undefined;
   /** The run only previews, so it may go without the control plane. */
   readonly preview?: boolean | undefined;
   /** The folder where the program asks at its end for changes that were overwritten; see overwrite-check/. */

@@ -1,6 +1,7 @@
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { originOf } from "../../control-planes/pinned-hosts.ts";
 import type { Definition, Props } from "../../resources/definition.ts";
+import type { Owner } from "../../resources/owner.ts";
 import { type ClaimEntry, type DeclaredEntry, providerChannel } from "./channel.ts";
 import type { ProviderSettings } from "./provider-settings.ts";
 
@@ -68,28 +69,39 @@ export class Holdings {
   /**
    * Returns a declaration that holds the object on. A declaration whose replacement is announced does not. This run may
    * have made the object, and then every declaration holds it on.
+   *
+   * @param owners the owners of the object before the run
    */
-  holder(plane: Plane, names: readonly string[]): Declarer | undefined {
+  holder(plane: Plane, names: readonly string[], owners?: readonly Owner[]): Declarer | undefined {
     const objects = this.#objects(plane, names);
     const concerns = ({ object }: { readonly object: string }) => objects.includes(object);
     const claims = providerChannel().told("claim").filter(concerns);
     if (claims.length > 0 && providerChannel().told("made").some(concerns)) return claims[0];
     const replacements = providerChannel().told("replacement").filter(concerns);
     const isReplaced = ({ urn }: Declarer) => replacements.some((one) => one.urn === urn);
-    return [...claims, ...this.#declarersOf(names)].find((one) => !isReplaced(one));
+    const kept = providerChannel().told("kept");
+    const keptBefore = kept.filter(({ object }) => object === objects[0]).length;
+    const unchecked = givesUpAgain(owners, keptBefore) ? this.#declarersOf(names, owners ?? []) : [];
+    return [...claims, ...unchecked].find((one) => !isReplaced(one));
   }
 
   /** The declarations that name the object. Those that a run does not target reach no provider. */
-  #declarersOf(names: readonly string[]): readonly DeclaredEntry[] {
+  #declarersOf(names: readonly string[], owners: readonly Owner[]): readonly DeclaredEntry[] {
     const declarations = providerChannel()
       .told("program")
       .flatMap(({ declarations }) => declarations);
     return declarations.filter(
-      ({ kind, inputs, provider }) =>
+      ({ urn, kind, inputs, provider }) =>
         kind === this.#definition.kind &&
-        maybeSamePlane(provider, this.#settings) &&
-        this.wantedBy(inputs).some((name) => names.includes(name)),
+        this.mayShare({ provider }) &&
+        (owners.some(({ heir }) => heir === urn) || this.wantedBy(inputs).some((name) => names.includes(name))),
     );
+  }
+
+  /** Whether the declaration may be for the control plane of this process. The environment can name either base URL. */
+  mayShare({ provider }: Pick<DeclaredEntry, "provider">): boolean {
+    const isOther = (key: string) => (provider[key] ?? this.#settings[key]) !== (this.#settings[key] ?? provider[key]);
+    return !["mongofed:plane", "mongofed:baseUrl"].some(isOther);
   }
 
   /** Names of different kinds, and of different control planes, may look alike. */
@@ -100,11 +112,14 @@ export class Holdings {
   }
 }
 
+/**
+ * Whether the engine can ask once more to delete the object for a resource that gives it up. In `destroy --run-program`
+ * it asks for every resource. No provider learns of that mode.
+ */
+function givesUpAgain(owners: readonly Owner[] | undefined, keptBefore: number): boolean {
+  if (owners === undefined || owners.length === 0) return true;
+  return owners.filter(({ fate }) => fate === "leaves").length > keptBefore;
+}
+
 /** Throws where there are no credentials: a resource without names does without. */
 type Plane = () => ControlPlane;
-
-/** Whether two providers may be for one control plane. The environment can name the base URL of either. */
-function maybeSamePlane(one: ProviderSettings, other: ProviderSettings): boolean {
-  const differs = (key: string) => one[key] !== undefined && other[key] !== undefined && one[key] !== other[key];
-  return !differs("mongofed:plane") && !differs("mongofed:baseUrl");
-}

@@ -1,5 +1,6 @@
 import type { Terms } from "../../../schema/phrase.ts";
 import { programTerms } from "../../terms.ts";
+import { ADOPTING_UP } from "./adopt-equal.ts";
 
 /** The words of Pulumi programs. */
 export const pulumiTerms: Terms = {
@@ -11,6 +12,8 @@ export const pulumiTerms: Terms = {
   explicitProvider: () => "an explicit Provider",
   credentialSources: () => "Sources are an explicit Provider, then the environment, then the stack configuration.",
   renamed: () => ' If the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].',
+  adoptEqual: () =>
+    ` After a run that was killed, ${ADOPTING_UP} takes over every declared object that exists, equals its declaration and has no owner in this stack.`,
   chooseExisting: () =>
     "Remove the others at the control plane, or use the right one unmanaged: `IdentityProvider.get(name, id)`.",
   forget: () => "`pulumi state delete <urn>`",

@@ -24,6 +24,7 @@ export const terraformTerms: Terms = {
   explicitProvider: () => "an aliased provider block",
   credentialSources: () => "Sources are the provider block, then the environment.",
   renamed: () => `\n${HAND_OVER}`,
+  adoptEqual: () => "",
   chooseExisting: () => "Import the right one by its id with `terraform import`, and remove the others.",
   forget: () => "`terraform state rm <address>`",
   applyAgain: () => "apply again",

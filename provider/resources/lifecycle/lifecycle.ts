@@ -217,6 +217,12 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     return (await object.referenceFindings?.(context, inputs, subject(inputs, context))) ?? [];
   }
 
+  async function collision(context: Context, given: Props): Promise<Finding | undefined> {
+    const inputs = object.withDefaults(visible(given));
+    const { findings } = await find({ ...context, adoptsEqual: false, report: () => {} }, inputs, "preview");
+    return findings.find(({ code }) => code === "FED221");
+  }
+
   async function find(context: Context, inputs: Props, phase: Phase): Promise<Existing<Live>> {
     const of = subject(inputs, context);
     const found = await (object.existing?.(context, inputs, of, phase) ?? existing(context, object, inputs, of, phase));
@@ -492,6 +498,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     subject,
     idOf,
     namesOf,
+    collision,
     recordedId,
     givesUp,
     objectIdOf,

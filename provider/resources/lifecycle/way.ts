@@ -29,7 +29,9 @@ export function wayTo(context: Context, inputs: Props, found: Found): Way {
   const { memory, owners, declared } = context;
   const { kind, id, what, phase } = found;
   const isKept = memory.ownership.isKept(id);
-  const adoption = isKept ? "overwrite" : adoptionOf(inputs);
+  const declaredAdoption = adoptionOf(inputs);
+  const asked = declaredAdoption === "no" && context.adoptsEqual === true ? "equal" : declaredAdoption;
+  const adoption = isKept ? "overwrite" : asked;
   const unadopted = finding("FED221", { message: found.exists ?? `${what} exists already` });
   const adopt: Way =
     adoption === "no"

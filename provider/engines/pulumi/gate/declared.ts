@@ -31,9 +31,10 @@ function entryOf(held: Held, declaration: Declaration): DeclaredEntry[] {
   ];
 }
 
-/** The inputs that can name an object are texts, and the identity provider. */
+/** The inputs that can name an object are texts, and the identity provider. With them goes the request to adopt. */
 function namingInputs({ inputs, identityProvider }: Declaration): Record<string, unknown> {
-  const texts = Object.fromEntries(Object.entries(inputs).filter(([, value]) => typeof value === "string"));
+  const isKept = ([key, value]: [string, unknown]) => typeof value === "string" || key === "adopt";
+  const texts = Object.fromEntries(Object.entries(inputs).filter(isKept));
   const given = inputs.identityProvider;
   if (identityProvider !== undefined) return { ...texts, identityProvider: namingInputs(identityProvider) };
   return typeof given === "object" && given !== null ? { ...texts, identityProvider: given } : texts;
