@@ -175,4 +175,9 @@ export type AutomationStatus = z.infer<typeof automationStatusSchema>;
 
 /** A project; this API, too, calls it a group. */
 export const automationGroupSchema = z.looseObject({ id: objectIdSchema, name: z.string(), orgId: objectIdSchema });
+/** The policies of a project, and the system outside the console that manages it. */
+export const controlledFeatureSchema = z.looseObject({
+  externalManagementSystem: z.looseObject({ name: z.string() }).nullish(),
+});
+
 export type AutomationGroup = z.infer<typeof automationGroupSchema>;

@@ -31,10 +31,38 @@ function literalsIn(file: string): Found[] {
         expression: new RegExp(node.text.slice(1, end), flags.includes("g") ? flags : `${flags}g`),
       });
     }
+    if (ts.isNewExpression(node) && node.expression.getText() === "RegExp") {
+      const text = textOf(node.arguments?.[0], source);
+      const { line } = source.getLineAndCharacterOfPosition(node.getStart());
+      const place = `${file}:${line + 1} ${node.getText()}`;
+      if (text !== undefined) found.push({ place, expression: new RegExp(text, "g") });
+      else if (!BY_USERS.has(node.getText())) throw new Error(`${place}: write a literal, or a template of constants`);
+    }
     ts.forEachChild(node, visit);
   };
   visit(source);
   return found;
+}
+
+/** Expressions that the user of an emulator gives for his own requests. */
+const BY_USERS: ReadonlySet<string> = new Set(["new RegExp(entry.match.path)", "new RegExp(text)"]);
+
+/** The text of a template of constants of the same file. */
+function textOf(node: ts.Node | undefined, source: ts.SourceFile): string | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isIdentifier(node)) {
+    const declared = source.statements
+      .flatMap((statement) => (ts.isVariableStatement(statement) ? statement.declarationList.declarations : []))
+      .find(({ name }) => name.getText() === node.text);
+    return textOf(declared?.initializer, source);
+  }
+  if (!ts.isTemplateExpression(node)) return undefined;
+  const parts = node.templateSpans.map(({ expression, literal }) => {
+    const inserted = textOf(expression, source);
+    return inserted === undefined ? undefined : inserted + literal.text;
+  });
+  return parts.includes(undefined) ? undefined : node.head.text + parts.join("");
 }
 
 /** Texts of up to three pieces, whose repetitions make an expression begin again at every position. */
@@ -85,6 +113,12 @@ describe("regular expressions", () => {
       return text === undefined ? [] : [`${place} on ${JSON.stringify(`${text.slice(0, 20)}…${text.slice(-5)}`)}`];
     });
     expect(slow).toEqual([]);
+  });
+
+  it("lists those that are made of constants too", () => {
+    const made = all.filter(({ place }) => place.includes("new RegExp(")).map(({ expression }) => expression.source);
+    expect(made).toHaveLength(3);
+    for (const source of made) expect(source).not.toContain("LABEL");
   });
 
   it("finds a quadratic expression", () => {

@@ -253,6 +253,11 @@ export interface Rollout {
 export interface Projects {
   /** Asked once a run; throws where it cannot be read. */
   get(projectId: string): Promise<LiveProject>;
+  /**
+   * The name of the system that manages the project from outside the console, such as `mongodb-enterprise-operator`.
+   * `undefined` where there is none, or where the credentials cannot read it. Asked once a run; Atlas has none.
+   */
+  externalSystem(projectId: string): Promise<string | undefined>;
   /** Its clusters; asked once a run. */
   clusters(projectId: string): Promise<readonly LiveCluster[]>;
   /**

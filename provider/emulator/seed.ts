@@ -39,6 +39,8 @@ const seedSchema = z.strictObject({
               automationConfig: z.union([z.literal("example"), documentSchema]).optional(),
               /** How the Agents of that project behave. */
               agents: agentsSchema.prefault({}),
+              /** The system that manages that project from outside the console, such as `mongodb-enterprise-operator`. */
+              managedBy: z.string().optional(),
             }),
           )
           .default([]),
@@ -131,7 +133,7 @@ export function stateFromSeed(seed: Seed, now: number): State {
       atlas.customDbRoles.push(...project.customDbRoles.map((role) => newCustomDbRole(projectId, role)));
       if (project.automationConfig !== undefined) {
         const given = project.automationConfig === "example" ? exampleAutomationConfig : project.automationConfig;
-        cloudManager.deployments.push(newDeployment(projectId, jsonOf(given), project.agents));
+        cloudManager.deployments.push(newDeployment(projectId, jsonOf(given), project.agents, project.managedBy));
       }
     }
   }

@@ -53,6 +53,14 @@ const codes = {
     fix: phrase`Put the file on every host that runs a MongoDB process. Declare its path in ${aResource("ProjectTls")}, or set TLS CA File Path in the console.`,
     source: `${CLOUD_MANAGER_DOCS}, TLS settings; MongoDB Controllers for Kubernetes, X.509`,
   },
+  FED266: {
+    slug: "operator-owned-project",
+    severity: "warning",
+    title: "Let one tool manage the authentication of a project.",
+    why: "MongoDB's Kubernetes operator writes the list of identity providers, the roles and the authentication mechanisms of its project anew. Changes of mongofed last until its next write.",
+    fix: "Declare the settings in the operator's MongoDB resource, or use a project that the operator does not manage.",
+    source: `${OPERATOR}: controllers/operator/authentication/oidc.go; Ops Manager API, Feature Control Policies`,
+  },
   FED264: {
     slug: "unmanaged-agents",
     severity: "warning",

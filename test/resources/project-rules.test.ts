@@ -7,6 +7,7 @@ import { oidcRole } from "../../provider/resources/oidc-role.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
 import { projectTls } from "../../provider/resources/project-tls.ts";
 import { emulated, type World } from "../control-planes/cloud-manager/harness.ts";
+import { cloudManagerSeed } from "../support/emulator.ts";
 import { FEDERATION, IDP, ORG, PROJECT } from "../support/ids.ts";
 import { wordedAll } from "../support/worded.ts";
 import {
@@ -312,6 +313,43 @@ describe("FED224: who would be locked out", () => {
     await expect(preview(identityProvider, run(world), state, program)).rejects.toThrow(
       /FED224 .*changing audience of corp would lock out one principal: dba/,
     );
+  });
+});
+
+describe("a project that MongoDB's Kubernetes operator manages", () => {
+  const managed = (managedBy?: string) =>
+    emulated({ seed: cloudManagerSeed({ agents: { goalMs: 0, authMs: 0 }, ...(managedBy && { managedBy }) }) });
+
+  test("FED266: is warned of once a run, for new and for existing resources", async () => {
+    const world = await managed("mongodb-enterprise-operator");
+    const first = run(world);
+    const state = await up(databaseRole, first, reader);
+    await findings(world, federatedUser, user(["read@app"]), first);
+    const later = run(world);
+    await preview(databaseRole, later, state, reader);
+    for (const { told } of [first, later]) {
+      const warnings = told.filter((text) => text.includes("FED266"));
+      expect(warnings).toEqual([
+        expect.stringContaining(`project ${PROJECT} is managed by mongodb-enterprise-operator`),
+      ]);
+    }
+  });
+
+  test.each([undefined, "corp-portal"])("is not assumed for one that %s manages", async (managedBy) => {
+    const one = run(await managed(managedBy));
+    await up(databaseRole, one, reader);
+    expect(one.told).toEqual([]);
+  });
+
+  test("is not assumed where the key may not read it, or an older server does not have it", async () => {
+    const world = await managed("mongodb-enterprise-operator");
+    world.emulator.inject({
+      match: { method: "GET", path: "/controlledFeature" },
+      fault: { kind: "status", status: 403 },
+    });
+    const one = run(world);
+    await up(databaseRole, one, reader);
+    expect(one.told).toEqual([]);
   });
 });
 

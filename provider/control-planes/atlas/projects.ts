@@ -28,6 +28,10 @@ export class AtlasProjects implements Projects {
     return this.#projects.get(projectId, () => askProject(this.#api, projectId));
   }
 
+  async externalSystem(): Promise<undefined> {
+    return undefined;
+  }
+
   clusters(projectId: string): Promise<readonly LiveCluster[]> {
     return this.#clusters.get(projectId, async () => {
       const call: Call = {

@@ -6,6 +6,7 @@ import {
   automationConfigSchema,
   automationGroupSchema,
   automationStatusSchema,
+  controlledFeatureSchema,
   readAutomationConfigSchema,
 } from "../../../schema/automation-config.ts";
 import { type Clock, type HttpClient, type HttpRequest, type HttpResponse, path } from "../../http/index.ts";
@@ -78,6 +79,17 @@ export class CloudManagerApi extends PlaneApi implements AutomationConfigServer 
     const operation = `read project ${projectId}`;
     const request = { operation, method: "GET" as const, path: path`/api/public/v1.0/groups/${projectId}` };
     return (await this.#ask(request, automationGroupSchema)).document;
+  }
+
+  /** The system outside the console that manages the project. */
+  async externalSystem(projectId: string): Promise<string | undefined> {
+    const operation = `read the feature policies of project ${projectId}`;
+    const request = {
+      operation,
+      method: "GET" as const,
+      path: path`/api/public/v1.0/groups/${projectId}/controlledFeature`,
+    };
+    return (await this.#ask(request, controlledFeatureSchema)).document.externalManagementSystem?.name;
   }
 
   async #ask<T>(

@@ -21,6 +21,7 @@ export class CloudManagerProjects implements Projects {
   readonly #api: CloudManagerApi;
   readonly #configs: AutomationConfigs;
   readonly #projects = new Listings<LiveProject>();
+  readonly #systems = new Listings<string | undefined>();
   /** Projects in which somebody else has saved since, and nobody has looked yet what that has done to ours. */
   readonly #overtaken = new Set<string>();
   readonly #questions = new Map<string, Promise<News>>();
@@ -35,6 +36,11 @@ export class CloudManagerProjects implements Projects {
       const { name, orgId } = await this.#api.group(projectId);
       return { projectId, name, orgId };
     });
+  }
+
+  externalSystem(projectId: string): Promise<string | undefined> {
+    // For a warning only: a key may not read it, and an older Ops Manager does not have it.
+    return this.#systems.get(projectId, () => this.#api.externalSystem(projectId).catch(() => undefined));
   }
 
   /** The processes of the project, each for itself: the document groups them in several ways. A disabled one is paused. */

@@ -66,6 +66,16 @@ const routes: readonly Route[] = [
   },
   {
     method: "GET",
+    path: "/groups/:groupId/controlledFeature",
+    handle({ view, caller, projectId }) {
+      requireProject(view.atlas, caller, projectId);
+      const { managedBy: name } = requireDeployment(view, projectId);
+      const policies = name === undefined ? [] : [{ policy: "EXTERNALLY_MANAGED_LOCK", disabledParams: [] }];
+      return JSON.stringify({ externalManagementSystem: name === undefined ? null : { name }, policies });
+    },
+  },
+  {
+    method: "GET",
     path: "/groups/:groupId/automationStatus",
     handle({ core, view, caller, projectId }) {
       requireProject(view.atlas, caller, projectId);

@@ -21,6 +21,8 @@ const deploymentSchema = z.strictObject({
   /** The document, as the server keeps it. A text, so that no number and no order in it is ever lost. */
   automationConfig: z.string(),
   agents: agentsSchema,
+  /** The name of the system that manages the project from outside the console. */
+  managedBy: z.string().optional(),
   /**
    * When the last versions were saved, newest last, whether authentication changed with them, and the TLS mode of each
    * process, by name.
@@ -57,12 +59,13 @@ function documentVersion(document: Json): number {
 }
 
 /** A deployment whose document has stood unchanged for long: every process is where it should be. */
-export function newDeployment(projectId: string, document: Json, agents: Agents): Deployment {
+export function newDeployment(projectId: string, document: Json, agents: Agents, managedBy?: string): Deployment {
   const version = Math.max(documentVersion(document), 1);
   return {
     projectId,
     automationConfig: printJson(withMember(document, "version", fromPlain(version))),
     agents,
+    ...(managedBy === undefined ? {} : { managedBy }),
     saves: [{ version, at: 0, auth: false, tls: tlsLevels(document) }],
   };
 }

@@ -20,6 +20,7 @@ import {
 } from "../definition.ts";
 import { errorsOf, refuse, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
+import { warnOfOperator } from "../live-rules/operator.ts";
 import { prefixOf, type Reference, referenceOf } from "../reference.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "../state/compare.ts";
 import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "../state/plane-binding.ts";
@@ -106,6 +107,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       return await deleted(context, key, inputs, edited);
     }
     noteSeen(context, object.plural, object.scopeOf(key));
+    await warnOfOperator(context, inputs);
     refuse(await compareReference(context, inputs));
     if (moved.length > 0) {
       if (!isPassedOn())
@@ -195,6 +197,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       return { inputs, findings };
     }
     object.fits?.(context.plane(), inputs);
+    await warnOfOperator(context, inputs);
     const found = await find(context, inputs, "preview");
     const creation = await creationFindings(context, inputs, found, "preview");
     const { adopted } = found;

@@ -53,7 +53,7 @@ describeEngines("in an organization that another stack connected", (engine) => {
     const preview = good(await stack.run("preview", { env })).text;
     expect(preview).toMatch(/2 to create/);
     const uncompared = `note     references that these credentials cannot compare with the live identity provider: identity provider ${IDP} of federation ${FEDERATION}`;
-    expect(preview.split(uncompared)).toHaveLength(2);
+    expect(preview).toContain(uncompared);
     expect(bad(await stack.run("up", { env })).text).toMatch(/FED412[\s\S]*Project Database Access Admin/);
     expect(emulator.world().atlas.databaseUsers).toEqual([]);
 
