@@ -315,9 +315,14 @@ class Model {
         ? atlas.customDbRoles.map((one) => [`role ${one.roleName}`, one])
         : document.roles.map((one: { role: string }) => [`role ${one.role}`, one]);
     const isOurs = ([object]: Entry) => /^(user u|role r)\d$/.test(object);
+    // Users of an identity provider that was deleted carry an id that no new one gets.
+    const prefixes = atlas.federations.flatMap(({ identityProviders }) => identityProviders.map(({ id }) => id));
+    const isCurrent = ([, one]: Entry) =>
+      !("username" in one) || prefixes.some((prefix) => String(one.username).startsWith(`${prefix}/`));
     const all = [...users, ...roles];
+    const ours = all.filter((one) => isOurs(one) && isCurrent(one));
     return {
-      objects: new Map(all.filter(isOurs).map(([object, one]) => [object, JSON.stringify(one).includes("readWrite")])),
+      objects: new Map(ours.map(([object, one]) => [object, JSON.stringify(one).includes("readWrite")])),
       foreign: JSON.stringify(all.filter((one) => !isOurs(one))),
     };
   }
