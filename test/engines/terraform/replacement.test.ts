@@ -149,4 +149,27 @@ describeTerraform("a role of which only the state changes", () => {
     expect(await fails("apply", "saved")).toContain("stale");
     expect(emulator.world().atlas.customDbRoles).toHaveLength(1);
   });
+
+  test("is refused while a deposed object stands for it too, and destroyed with it", async () => {
+    const { ok, fails, folder, emulator, state, unchanged } = await stack({ "main.tf": role("a") });
+    await ok("apply", "-auto-approve");
+    writes(emulator);
+    // As a run leaves it that is killed between a creation and the deletion after it.
+    const depose = async () => {
+      const found = JSON.parse(await state()) as { serial: number; resources: { instances: object[] }[] };
+      for (const { instances } of found.resources) instances.push({ ...instances[0], deposed: "0a1b2c3d" });
+      await folder.write({ "terraform.tfstate": JSON.stringify({ ...found, serial: found.serial + 1 }) });
+    };
+    await depose();
+    for (const flags of [[], ["-refresh=false"]])
+      expect(await fails("plan", ...flags)).toMatch(/FED221 [\s\S]*payments[\s\S]*terraform state rm/);
+    await folder.run("state", "rm", A);
+    await folder.write({ "main.tf": role("a", "adopt = true") });
+    await ok("apply", "-auto-approve");
+    await unchanged();
+    expect(writes(emulator)).toEqual([]);
+    await depose();
+    await ok("destroy", "-auto-approve");
+    expect(emulator.world().atlas.customDbRoles).toEqual([]);
+  });
 });
