@@ -1,125 +1,114 @@
 import { expect, test } from "vitest";
-import type { Emulator } from "../../provider/emulator/index.ts";
-import { seed } from "../control-planes/cloud-manager/harness.ts";
-import { emulated } from "../support/emulator.ts";
 import { describeEngines, type TestEngine } from "../support/engines.ts";
-import { FEDERATION, ORG, OTHER_ORG, PROJECT } from "../support/ids.ts";
 import { good, newStack, writes } from "../support/stack.ts";
+import { contentOf, controlPlaneOf, objectsIn, SCENARIOS, type Scenario } from "./scenarios.ts";
 
 /** Objects that pass from one declaration of a stack to another: renamed, shifted in a list, swapped. */
 
-interface Subject {
-  readonly plane: "atlas" | "cloud-manager";
-  readonly kind: string;
-  /** Declared under names that never change. */
-  readonly before: string;
-  /** The inputs of the object number `key`. */
-  readonly inputs: (key: number, changed: boolean) => string;
-  /** The object has no settings. */
-  readonly plain?: true;
+/** How a run asks for an object: by the number of the object, and whether its settings change. */
+interface Wanted {
+  readonly key: number;
+  readonly changed?: boolean;
+  readonly more?: string;
+  readonly options?: string;
 }
 
-const THIRD_ORG = "5f1ed0c0ffee5f1ed0c0ffc3";
-const ORGS = ["", ORG, OTHER_ORG, THIRD_ORG];
-
-const atlasSeed = {
-  organizations: [
-    { id: ORG, name: "Platform", projects: [{ id: PROJECT, name: "billing", clusters: [] }] },
-    { id: OTHER_ORG, name: "Other" },
-    { id: THIRD_ORG, name: "Third" },
-  ],
-  federations: [{ id: FEDERATION, connectedOrgs: ORGS.slice(1).map((orgId) => ({ orgId })) }],
-};
-
-const place = { atlas: `federationSettingsId: "${FEDERATION}"`, "cloud-manager": `projectId: "${PROJECT}"` };
-const provider = (plane: Subject["plane"], idpType: string, authorizationType: string, key: number | string = "") =>
-  `${place[plane]}, idpType: "${idpType}", configurationName: "corp${key}", issuerUri: "https://idp.example.com",
-   audience: "mongodb${key}", authorizationType: "${authorizationType}"${idpType === "WORKFORCE" ? ', clientId: "mongodb"' : ""}`;
-const declared = (plane: Subject["plane"], idpType = "WORKLOAD", authorizationType = "USER") =>
-  `const idp = new IdentityProvider("corp", { ${provider(plane, idpType, authorizationType)} });`;
-const connected = `new OrgConnection("platform", { orgId: "${ORG}", identityProvider: idp });`;
-
-const roles = (changed: boolean) => `roles: ["${changed ? "readWrite" : "read"}@app"]`;
-const user = (key: number, changed: boolean) =>
-  `projectId: "${PROJECT}", identityProvider: idp, principal: "app:${key}", ${roles(changed)}`;
-const group = (key: number, changed: boolean) =>
-  `projectId: "${PROJECT}", identityProvider: idp, group: "dba${key}", ${roles(changed)}`;
-const role = (key: number, changed: boolean) => `projectId: "${PROJECT}", roleName: "payments${key}",
-  privileges: [{ resource: { database: "pay", collection: "" }, actions: ["${changed ? "insert" : "find"}"] }]`;
-const idp = (plane: Subject["plane"]) => (key: number, changed: boolean) =>
-  `${provider(plane, "WORKLOAD", "USER", key)}, userClaim: "${changed ? "client_id" : "sub"}"`;
-
-const SUBJECTS: readonly Subject[] = [
-  { plane: "atlas", kind: "DatabaseRole", before: "", inputs: role },
-  { plane: "atlas", kind: "FederatedUser", before: declared("atlas") + connected, inputs: user },
-  { plane: "atlas", kind: "OidcRole", before: declared("atlas", "WORKFORCE", "GROUP") + connected, inputs: group },
-  {
-    plane: "atlas",
-    kind: "OrgConnection",
-    before: declared("atlas"),
-    inputs: (key) => `orgId: "${ORGS[key]}", identityProvider: idp`,
-    plain: true,
-  },
-  { plane: "atlas", kind: "IdentityProvider", before: "", inputs: idp("atlas") },
-  { plane: "cloud-manager", kind: "DatabaseRole", before: "", inputs: role },
-  { plane: "cloud-manager", kind: "FederatedUser", before: declared("cloud-manager"), inputs: user },
-  {
-    plane: "cloud-manager",
-    kind: "OidcRole",
-    before: declared("cloud-manager", "WORKFORCE", "GROUP"),
-    inputs: group,
-  },
-  { plane: "cloud-manager", kind: "IdentityProvider", before: "", inputs: idp("cloud-manager") },
-];
-
-/** Everything on the servers that a run could change, without counters. */
-function world(emulator: Emulator): string {
-  const { atlas, cloudManager } = emulator.world();
-  return JSON.stringify([atlas, cloudManager]).replaceAll(/\\"version\\":\d+/g, "");
-}
-
-async function stackOf(engine: TestEngine, { plane, kind, before, inputs }: Subject) {
-  const emulator = await emulated(plane === "atlas" ? atlasSeed : seed);
+async function stackOf(engine: TestEngine, scenario: Scenario) {
+  const { kind, before, inputsOf } = scenario;
+  const { emulator, settings } = await controlPlaneOf(scenario);
   const stack = await newStack(engine);
-  const settings = { env: emulator.env, config: { "mongofed:plane": plane, "mongofed:wait": "off" } };
-  const declare = (name: string, key: number, { changed = false, more = "" } = {}) =>
-    `new ${kind}("${name}", { ${inputs(key, changed)}${more} }, { protect: false });`;
+  const declare = (name: string, { key, changed = false, more = "", options = "" }: Wanted) =>
+    `new ${kind}("${name}", { ${inputsOf(key, changed)}${more} }, { protect: false, ${options} });`;
   return {
-    declare,
-    world: () => world(emulator),
-    write: (...lines: string[]) => stack.write(before, ...lines),
-    /** Runs a command, and returns its outcome with the writes that it made. */
-    async run(command: "preview" | "up" | "destroy", flags: { readonly refresh?: boolean } = {}) {
+    /** Declares the objects by their names. */
+    write: (wanted: Readonly<Record<string, Wanted>>, ...more: string[]) =>
+      stack.write(before, ...Object.entries(wanted).map(([name, one]) => declare(name, one)), ...more),
+    content: () => contentOf(emulator),
+    objects: () => objectsIn(emulator),
+    preview: () => stack.run("preview", settings),
+    /** Previews and applies the program. Returns the printed text, and the writes. */
+    async up(flags: { readonly refresh?: boolean } = {}) {
       const count = writes(emulator).length;
-      const outcome = await stack.run(command, { ...settings, flags });
+      const outcome = await stack.run("up", { ...settings, flags: { skipPreview: false, ...flags } });
       return { ...outcome, writes: writes(emulator).slice(count) };
     },
   };
 }
 
-/** Previews and applies the program. */
-async function apply({ run }: Awaited<ReturnType<typeof stackOf>>) {
-  const preview = good(await run("preview"));
-  return { preview, up: good(await run("up")) as Awaited<ReturnType<typeof run>> };
+/** The keys in the order of a list: `item-0` is the first one. */
+function list(keys: readonly number[], more = ""): Record<string, Wanted> {
+  return Object.fromEntries(keys.map((key, index) => [`item-${index}`, { key, more }]));
 }
 
+/** The objects that are named by an input, and of which there can be several. */
+const NAMED = SCENARIOS.filter(
+  ({ plane, kind }) => kind !== "ProjectTls" && (plane !== "atlas" || kind !== "IdentityProvider"),
+);
+const UNCHANGED = /^(?!.*to (?:create|update|delete|replace))/s;
+
 describeEngines("an object that passes to another declaration", (engine) => {
-  test.each(SUBJECTS)("$plane $kind: is not touched by a rename", async (subject) => {
-    const stack = await stackOf(engine, subject);
-    await stack.write(stack.declare("a", 1));
-    good(await stack.run("up"));
-    const made = stack.world();
-    await stack.write(stack.declare("b", 1));
-    const { preview, up } = await apply(stack);
-    expect(preview.text).toMatch(
-      new RegExp(`${subject.kind} "b".* takes over .* from ${subject.kind} "a", which stays`),
-    );
-    expect(up.writes).toEqual([]);
-    expect(stack.world()).toBe(made);
-    expect(good(await stack.run("preview")).text).not.toMatch(/to (create|update|delete|replace)/);
-    // The new declaration owns it.
-    await stack.write();
-    good(await stack.run("up"));
-    expect(stack.world()).not.toBe(made);
-  });
+  test.each(SCENARIOS)(
+    "$plane $kind: is owned by the renamed declaration, and updated only if it differs",
+    async (one) => {
+      const stack = await stackOf(engine, one);
+      await stack.write({});
+      good(await stack.up());
+      const empty = stack.objects();
+      await stack.write({ a: { key: 1 } });
+      good(await stack.up());
+      const made = stack.content();
+
+      await stack.write({ b: { key: 1 } });
+      const renamed = await stack.up();
+      expect(good(renamed).text).toMatch(
+        new RegExp(`${one.kind} "b".* takes over .* from ${one.kind} "a", which stays`),
+      );
+      expect(renamed.text).not.toContain("FED");
+      expect(renamed.writes).toEqual([]);
+      expect(stack.content()).toBe(made);
+
+      // `adopt: true` asks for an equal object. That is about objects which the stack does not own.
+      await stack.write({ c: { key: 1, changed: true, more: one.adopts } });
+      const changed = await stack.up({ refresh: true });
+      good(changed);
+      // A connection has no settings.
+      if (one.kind !== "OrgConnection") {
+        expect(changed.text).toMatch(new RegExp(`takes over .* from ${one.kind} "b"\\s.*live .*up changes it`));
+        expect(changed.writes).toHaveLength(1);
+      }
+      expect(good(await stack.preview()).text).toMatch(UNCHANGED);
+
+      await stack.write({});
+      good(await stack.up());
+      expect(stack.objects()).toEqual(empty);
+    },
+  );
+
+  test.each(NAMED)(
+    "$plane $kind: shifted indexes change only the object that enters or leaves the list",
+    async (one) => {
+      const stack = await stackOf(engine, one);
+      await stack.write(list([2, 3]));
+      good(await stack.up());
+      const rest = stack.objects();
+      await stack.write(list([1, 2, 3], one.adopts));
+      const grown = await stack.up();
+      good(grown);
+      expect(grown.writes).toHaveLength(1);
+      await stack.write(list([2, 3]));
+      const shrunk = await stack.up();
+      good(shrunk);
+      expect(shrunk.writes).toHaveLength(1);
+      expect(stack.objects()).toEqual(rest);
+
+      // A swap, which no order of single steps could carry out.
+      const before = stack.content();
+      await stack.write(list([3, 2]));
+      const swapped = await stack.up();
+      good(swapped);
+      expect(swapped.writes).toEqual([]);
+      expect(stack.content()).toBe(before);
+      expect(good(await stack.preview()).text).toMatch(UNCHANGED);
+    },
+  );
 });
