@@ -82,6 +82,12 @@ export function reportText(report: Report, terms: Terms): ReportText {
         headline: `references that these credentials cannot compare with the live identity provider: ${report.references.join(", ")}`,
         details: [],
       };
+    case "unprotected":
+      return {
+        label: "note",
+        headline: `${subjectOf(report.subject)} is no longer protected from deletion, because adopt is gone`,
+        details: ["To keep it protected, set the option protect: true."],
+      };
     case "skipped":
       return {
         label: "note",

@@ -76,6 +76,8 @@ export type Report =
   | { readonly type: "project"; readonly projectId: string; readonly identityProvider: string }
   /** References that the credentials cannot compare with the live identity provider. */
   | { readonly type: "uncompared"; readonly references: readonly string[] }
+  /** The program no longer adopts the object, so the engine no longer protects its resource from deletion. */
+  | { readonly type: "unprotected"; readonly subject: Subject }
   /** A check that the credentials do not allow. */
   | { readonly type: "skipped"; readonly check: Phrase; readonly why: Phrase }
   /** The control plane is not asked in this preview. `skipped`: the checks left out, where they are known by then. */

@@ -102,7 +102,7 @@ export const atlasIdentityProvider: Definition = lifecycle<Key, LiveIdentityProv
     const pair = changes.some(({ property }) => property === "issuerUri" || property === "audience");
     const closing = closingOf(live, changes, inputs);
     return [
-      ...(pair && phase === "preview" ? await pairTaken(context.plane(), live.scope.id, live.prefix, inputs) : []),
+      ...(pair && phase === "preview" ? await pairTaken(context, live.scope.id, live.prefix, inputs) : []),
       ...(closing === undefined ? [] : await lockoutFindings(context, closing)),
     ];
   },

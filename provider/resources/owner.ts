@@ -9,7 +9,7 @@ export interface Owner {
   readonly fate: "stays" | "leaves" | "unknown";
   /** The address of another declaration that takes the object over. */
   readonly heir?: string | undefined;
-  /** The recorded outputs, without secrets. Empty if the object stays. */
+  /** The recorded outputs, without secrets. Only the binding to a control plane if the object stays. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 

@@ -5,6 +5,7 @@ import { definitions } from "./definitions.ts";
 import { known } from "./known.ts";
 import { ONLY_READ, objectKey } from "./object-key.ts";
 import type { Owner } from "./owner.ts";
+import { recordedBinding } from "./state/plane-binding.ts";
 import { visible } from "./state/visible.ts";
 
 /** A resource in the state of the stack. */
@@ -61,7 +62,7 @@ class Ownerships {
       const fate = givesUp === undefined ? "unknown" : givesUp ? "leaves" : "stays";
       const object = objectKey(kind, id);
       const heir = fate === "leaves" ? claims.get(object)?.find((one) => one !== self) : undefined;
-      const kept = fate === "stays" ? {} : withoutSecrets(outputs);
+      const kept = fate === "stays" ? recordedBinding(outputs) : withoutSecrets(outputs);
       return [{ object, name, continuedBy: self?.addresses[0], fate, heir: heir?.addresses[0], outputs: kept }];
     });
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describeEngines, type TestEngine } from "../support/engines.ts";
-import { good, newStack, writes } from "../support/stack.ts";
+import { bad, good, newStack, writes } from "../support/stack.ts";
 import { contentOf, controlPlaneOf, objectsIn, SCENARIOS, type Scenario } from "./scenarios.ts";
 
 /** Objects that pass from one declaration of a stack to another: renamed, shifted in a list, swapped. */
@@ -23,6 +23,7 @@ async function stackOf(engine: TestEngine, scenario: Scenario) {
     /** Declares the objects by their names. */
     write: (wanted: Readonly<Record<string, Wanted>>, ...more: string[]) =>
       stack.write(before, ...Object.entries(wanted).map(([name, one]) => declare(name, one)), ...more),
+    writeText: (text: string) => stack.write(before, text),
     content: () => contentOf(emulator),
     objects: () => objectsIn(emulator),
     preview: () => stack.run("preview", settings),
@@ -44,6 +45,7 @@ function list(keys: readonly number[], more = ""): Record<string, Wanted> {
 const NAMED = SCENARIOS.filter(
   ({ plane, kind }) => kind !== "ProjectTls" && (plane !== "atlas" || kind !== "IdentityProvider"),
 );
+const role = SCENARIOS[0] as Scenario;
 const UNCHANGED = /^(?!.*to (?:create|update|delete|replace))/s;
 
 describeEngines("an object that passes to another declaration", (engine) => {
@@ -111,4 +113,85 @@ describeEngines("an object that passes to another declaration", (engine) => {
       expect(good(await stack.preview()).text).toMatch(UNCHANGED);
     },
   );
+});
+
+describeEngines("an object whose new owner depends on values that only apply knows", (engine) => {
+  /** A name that a preview cannot know: the id of a resource that the same run creates. */
+  const late = (key: number) =>
+    `${role.inputsOf(0)}, roleName: new DatabaseRole("late", { ${role.inputsOf(9)} }).id.apply(() => "payments-${key}")`;
+
+  test("passes in apply if its owner gives it up for certain", async () => {
+    const stack = await stackOf(engine, role);
+    await stack.write({ a: { key: 1 } });
+    good(await stack.up());
+    await stack.writeText(`new DatabaseRole("b", { ${late(1)} });`);
+    const passed = await stack.up();
+    expect(good(passed).text).toMatch(/DatabaseRole "b".* takes over .* from DatabaseRole "a"/);
+    expect(passed.writes).toHaveLength(1);
+  });
+
+  test("is refused in the preview if its owner may keep it, in each order of the declarations", async () => {
+    const stack = await stackOf(engine, role);
+    await stack.write({ a: { key: 1 } });
+    good(await stack.up());
+    const before = stack.content();
+    const a = `new DatabaseRole("a", { ${late(2)} });`;
+    const b = `new DatabaseRole("b", { ${role.inputsOf(1)} });`;
+    for (const program of [a + b, b + a]) {
+      await stack.writeText(program);
+      const refused = bad(await stack.preview());
+      expect(refused.text).toMatch(/FED234.*belongs to DatabaseRole "a" of this stack/);
+      expect(refused.text).toContain("aliases");
+    }
+    expect(stack.content()).toBe(before);
+  });
+});
+
+describeEngines("an identity provider of a federation", (engine) => {
+  test("keeps its id, so a preview refuses shifted indexes with the advice to use keys", async () => {
+    const [provider] = SCENARIOS.filter(({ plane, kind }) => plane === "atlas" && kind === "IdentityProvider");
+    const stack = await stackOf(engine, provider as Scenario);
+    await stack.write(list([1, 2, 3]));
+    good(await stack.up());
+    const before = stack.content();
+    const items = Object.entries(list([2, 3]));
+    for (const order of [items, items.toReversed()]) {
+      await stack.write(Object.fromEntries(order));
+      const { text } = bad(await stack.preview());
+      expect(text).toMatch(/FED202.*issuer and audience are those of corp[23]/);
+      expect(text).toContain("Name the resources of a list by a key");
+    }
+    expect(stack.content()).toBe(before);
+  });
+});
+
+describeEngines("a protected object", (engine) => {
+  test("stays with its owner in a rename, because the engine refuses to delete the old declaration", async () => {
+    const stack = await stackOf(engine, role);
+    await stack.write({ a: { key: 1, options: "protect: true" } });
+    good(await stack.up());
+    const before = stack.content();
+    await stack.write({ b: { key: 1 } });
+    expect(bad(await stack.preview()).text).toContain("protect");
+    await stack.write({ b: { key: 1, options: 'protect: true, aliases: [{ name: "a" }]' } });
+    const renamed = await stack.up();
+    good(renamed);
+    expect(renamed.writes).toEqual([]);
+    expect(stack.content()).toBe(before);
+  });
+
+  test("is no longer protected without adopt, as the preview says", async () => {
+    const stack = await stackOf(engine, role);
+    const declare = (adopt: string) => stack.writeText(`new DatabaseRole("a", { ${role.inputsOf(1)}${adopt} });`);
+    const isProtected = ({ deployment }: Awaited<ReturnType<typeof stack.up>>) =>
+      deployment.deployment.resources?.find(({ urn }) => urn.endsWith("::a"))?.protect ?? false;
+    await declare(", adopt: true");
+    expect(isProtected(good(await stack.up()) as Awaited<ReturnType<typeof stack.up>>)).toBe(true);
+    await declare("");
+    expect(good(await stack.preview()).text).toContain('DatabaseRole "a" (role payments-1) is no longer protected');
+    const unprotected = await stack.up();
+    good(unprotected);
+    expect(isProtected(unprotected)).toBe(false);
+    expect(good(await stack.preview()).text).not.toContain("protected");
+  });
 });

@@ -14,6 +14,7 @@ import {
   IncompleteError,
   type Props,
 } from "../../resources/definition.ts";
+import { reportOnce } from "../../resources/findings.ts";
 import { driftMode } from "../../resources/lifecycle/drift-mode.ts";
 import { waitLimit } from "../../resources/lifecycle/rollout.ts";
 import { RunMemory } from "../../resources/memory.ts";
@@ -178,7 +179,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
     check(olds: Props, news: Props) {
       const state = stateOfRun();
-      const { preview, folder, urn = "", ...declared } = hiddenContext(news);
+      const { preview, folder, urn = "", saysProtect, ...declared } = hiddenContext(news);
       const tokens = hiddenTokens(news);
       state.previews ||= preview === true;
       overwriteCheck().noteFolder(folder);
@@ -189,6 +190,11 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           newDeclarations().filter((one) => one.urn !== urn && holdings.mayShare(one)),
         );
         const { name = "" } = declared;
+        if (olds.adopt && !news.adopt && saysProtect === false)
+          reportOnce(context, `${urn} unprotected`, {
+            type: "unprotected",
+            subject: definition.subject(visible(news), context),
+          });
         declarations.set(fingerprint(visible(inputs)), { ...declared, address: urn, urn, name });
         if (!state.previews) holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
         const secrets = secretTexts([

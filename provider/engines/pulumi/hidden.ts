@@ -23,6 +23,8 @@ export const ADOPTS = "__adopts";
 export interface HiddenContext extends Omit<DeclaredContext, "tokens"> {
   /** The URN that the engine gives the resource. */
   readonly urn?: string | undefined;
+  /** The program says itself whether the resource is protected. Otherwise `adopt` decides. */
+  readonly saysProtect?: boolean | undefined;
   /** The run only previews, so it may go without the control plane. */
   readonly preview?: boolean | undefined;
   /** The folder where the program asks at its end for changes that were overwritten; see overwrite-check/. */

@@ -1,8 +1,9 @@
 import type { Finding } from "../../../schema/finding.ts";
-import { type Phrase, phrase, stack } from "../../../schema/phrase.ts";
+import { type Phrase, phrase, stack, up } from "../../../schema/phrase.ts";
 import { finding, type Kind } from "../../rules/index.ts";
 import type { Context, Phase, Props } from "../definition.ts";
-import type { Owner } from "../owner.ts";
+import type { Owner, Owners } from "../owner.ts";
+import { isBoundTo } from "../state/plane-binding.ts";
 import { adoptionOf } from "./adopt.ts";
 
 /** How a new resource may come to an object that exists. */
@@ -48,7 +49,7 @@ export function wayTo(context: Context, inputs: Props, found: Found): Way {
       phrase`${what} exists already, and the state of this ${stack} cannot be read: ${owners.trouble}`,
       UNREADABLE,
     );
-  const of = owners.of(kind, id);
+  const of = ownersHere(context, owners, kind, id);
   if (of.length === 0) return adopt;
   const own = of.find(({ continuedBy }) => continuedBy !== undefined && continuedBy === declared.address);
   if (own !== undefined && own.fate !== "leaves") {
@@ -60,7 +61,7 @@ export function wayTo(context: Context, inputs: Props, found: Found): Way {
   const owner = `${kind} "${staying.name}"`;
   return staying.fate === "stays"
     ? refused(phrase`${what} belongs to ${owner} of this ${stack}, which keeps it`)
-    : refused(phrase`${what} belongs to ${owner} of this ${stack}, and only apply shows whether it gives it up`);
+    : refused(phrase`${what} belongs to ${owner} of this ${stack}, and only ${up} shows whether the owner keeps it`);
 }
 
 function refused(message: Phrase, fix?: Phrase): Way {
@@ -71,8 +72,16 @@ const UNREADABLE = phrase`Run again. Without the state, mongofed cannot tell whe
 const REPLACED = "Remove the request for a replacement. mongofed changes this object in place.";
 
 /** Whether another declaration takes over an object that this resource gives up, so that nobody loses it. */
-export function passesOn({ owners, declared }: Context, kind: Kind, id: string): boolean {
-  return owners?.of(kind, id).some(({ heir }) => heir !== undefined && heir !== declared.address) ?? false;
+export function passesOn(context: Context, kind: Kind, id: string): boolean {
+  const { owners, declared } = context;
+  if (owners === undefined) return false;
+  return ownersHere(context, owners, kind, id).some(({ heir }) => heir !== undefined && heir !== declared.address);
+}
+
+/** A copy of a control plane holds objects with the same ids. */
+function ownersHere(context: Context, owners: Owners, kind: Kind, id: string): readonly Owner[] {
+  const all = owners.of(kind, id);
+  return context.offline === undefined ? all.filter(({ outputs }) => isBoundTo(context.plane(), outputs)) : all;
 }
 
 /** A handover changes the object in place, and the server sets these settings on a new object only. */

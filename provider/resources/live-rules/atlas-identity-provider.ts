@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Finding } from "../../../schema/finding.ts";
+import { phrase, renamed } from "../../../schema/phrase.ts";
 import type { Subject } from "../../../schema/report.ts";
 import { isUnknown } from "../../../schema/unknown.ts";
-import type { ControlPlane, LiveIdentityProvider } from "../../control-planes/control-plane.ts";
+import type { LiveIdentityProvider } from "../../control-planes/control-plane.ts";
 import { onAtlas } from "../../control-planes/planes.ts";
 import { listed } from "../../reports.ts";
-import { finding } from "../../rules/index.ts";
+import { catalogue, finding } from "../../rules/index.ts";
 import { type Context, isIgnored, type Phase, type Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
 import { adoptionDiffers, differencesOf, shownOf } from "../lifecycle/adopt.ts";
@@ -106,21 +107,26 @@ function ambiguous(matching: readonly LiveIdentityProvider[]): Finding {
 
 /** FED202, before a change in place: another one has the issuer and audience that this one shall get. */
 export async function pairTaken(
-  plane: ControlPlane,
+  { plane, owners }: Context,
   federation: string,
   id: string,
   inputs: Props,
 ): Promise<Finding[]> {
-  const all = await plane.identityProviders.list(federation);
+  const all = await plane().identityProviders.list(federation);
   const [twin] = twinsOf(
     all.filter(({ prefix }) => prefix !== id),
     inputs,
   );
   if (twin === undefined) return [];
+  // Each declaration keeps its object, so the two cannot exchange issuer and audience.
+  const isOurs = owners !== undefined && owners.of("IdentityProvider", `${federation}/${twin.prefix}`).length > 0;
   return [
     finding("FED202", {
       path: "audience",
       message: `issuer and audience are those of ${labelOf(twin)} in the same federation`,
+      ...(isOurs
+        ? { fix: phrase`${catalogue.FED202.fix}${renamed} Name the resources of a list by a key, not by their index.` }
+        : {}),
     }),
   ];
 }

@@ -39,6 +39,20 @@ export function bindingIn(outputs: Props, plane: ControlPlane, refreshes: boolea
   return refreshes ? {} : bindingOf(plane);
 }
 
+/** Whether recorded outputs are of this control plane. Outputs that record none count as such. */
+export function isBoundTo({ name, baseUrl, host }: ControlPlane, outputs: Props): boolean {
+  const bound = outputs[BOUND] as Bound | undefined;
+  // Those credentials are sent elsewhere now, as the environment confirms.
+  const hasMoved = host !== undefined && host.credentials === bound?.credentials;
+  // Atlas and Cloud Manager are two at one address.
+  return bound === undefined || (bound.plane === name && (bound.baseUrl === originOf(baseUrl) || hasMoved));
+}
+
+/** The recorded binding alone. */
+export function recordedBinding(outputs: Props): Props {
+  return { [BOUND]: outputs[BOUND] };
+}
+
 /** The control plane, if it is the one that the state came from. */
 export function boundPlane({ plane: connect }: Context, outputs: Props): ControlPlane {
   const plane = connect();
@@ -47,10 +61,7 @@ export function boundPlane({ plane: connect }: Context, outputs: Props): Control
   if (bound === undefined) return plane;
   const { host } = plane;
   if (host !== undefined) refuse(changedHostFindings(host, recordedHosts([outputs])));
-  // Those credentials are sent elsewhere now, as the environment confirms.
-  const hasMoved = host !== undefined && host.credentials === bound.credentials;
-  // Atlas and Cloud Manager are two at one address.
-  if (bound.plane === plane.name && (bound.baseUrl === here || hasMoved)) return plane;
+  if (isBoundTo(plane, outputs)) return plane;
   throw new FindingError([
     finding("FED227", {
       message: `the state was recorded at ${bound.baseUrl} (${PRODUCTS[bound.plane]}), and this run uses ${here} (${PRODUCTS[plane.name]}, credentials from ${plane.credentialsSource})`,

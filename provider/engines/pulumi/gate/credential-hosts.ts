@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../../../schema/finding.ts";
 import type { CredentialHost, NamedHost } from "../../../control-planes/pinned-hosts.ts";
 import { FindingError } from "../../../findings.ts";
@@ -24,14 +23,13 @@ export async function checkHosts(run: Run, providers: readonly ProviderSettings[
   const { changedHostFindings } = await import("../../../control-planes/pinned-hosts.ts");
   const { hosts, findings } = await unconfirmedHosts(providers);
   if (hosts.length === 0) return { findings, lines: [] };
-  run.recordedHosts ??= readRecordedHosts();
-  let recorded: readonly CredentialHost[];
-  try {
-    recorded = await run.recordedHosts;
-  } catch (error) {
-    const message = `the hosts that the state records cannot be read: ${error instanceof Error ? error.message : error}`;
+  const state = await run.stackState;
+  if ("trouble" in state) {
+    const message = `the hosts that the state records cannot be read: ${state.trouble}`;
     return { findings: [...findings, finding("FED417", { message, fix: `Set ${variablesOf(hosts)}.` })], lines: [] };
   }
+  const { recordedHosts } = await import("../../../resources/state/plane-binding.ts");
+  const recorded = recordedHosts(state.resources.map(({ outputs }) => outputs));
   return {
     findings: [...findings, ...hosts.flatMap((host) => changedHostFindings(host, [...recorded, ...hosts]))],
     lines: hosts.map((host) => lineOf(host, recorded)),
@@ -69,13 +67,4 @@ function lineOf(host: NamedHost, recorded: readonly CredentialHost[]): string {
 function variablesOf(hosts: readonly NamedHost[]): string {
   const pins = hosts.flatMap((host) => host.pins.filter(({ confirmed }) => !confirmed));
   return [...new Set(pins.map(({ variable }) => variable))].join(" and ");
-}
-
-async function readRecordedHosts(): Promise<CredentialHost[]> {
-  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName })) as {
-    readonly outputs: Readonly<Record<string, { readonly outputs?: Readonly<Record<string, unknown>> }>>;
-  };
-  const { recordedHosts } = await import("../../../resources/state/plane-binding.ts");
-  return recordedHosts(Object.values(outputs).map((resource) => resource.outputs ?? {}));
 }

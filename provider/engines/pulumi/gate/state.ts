@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import pulumiState from "@pulumi/pulumi/runtime/state.js";
-import type { CredentialHost } from "../../../control-planes/pinned-hosts.ts";
 import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
 import { Channel } from "../channel.ts";
 import { OverwriteQuery } from "../overwrite-check/ask.ts";
@@ -68,8 +67,6 @@ export interface Run {
   channel?: Channel;
   /** The settings of the explicit providers that the program has made so far. */
   readonly providers: ProviderSettings[];
-  /** The hosts of named credentials that the state records; read once. */
-  recordedHosts?: Promise<readonly CredentialHost[]>;
   /** A registration has failed, and with it the run. */
   failed?: boolean;
   /** Lets an inline program end. */

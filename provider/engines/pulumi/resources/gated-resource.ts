@@ -39,9 +39,11 @@ export abstract class GatedResource extends pulumi.CustomResource {
     const ticket = reads ? undefined : hold(request);
     const preview = pulumi.runtime.isDryRun();
     const ignored = options.ignoreChanges as string[] | undefined;
+    const { __protect: inherited } = (options.parent ?? {}) as { readonly __protect?: boolean };
+    const saysProtect = (options.protect ?? inherited) !== undefined;
     const context = reads
       ? preview && JSON.stringify({ preview })
-      : contextText({ name, ignored, preview }, inputs, ticket);
+      : contextText({ name, ignored, saysProtect, preview }, inputs, ticket);
     const text = entryText(kind);
     // What somebody else made is not to be deleted by a slip in a program that has just met it.
     const adopts = args.adopt === true || args.adopt === "overwrite";

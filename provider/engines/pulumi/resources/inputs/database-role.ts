@@ -46,7 +46,7 @@ export interface DatabaseRoleArgs {
    * Takes over the object if it already exists. `true` requires that the object equals the declaration.
    * `"overwrite"` also changes it, after mongofed has listed the differences. Objects that mongofed manages
    * already are not affected. Pulumi then protects the resource from deletion, unless the option `protect`
-   * says otherwise. Default: `false`.
+   * says otherwise. Without `adopt`, this protection ends, and the preview says so. Default: `false`.
    */
   readonly adopt?: boolean | "overwrite" | undefined;
 }

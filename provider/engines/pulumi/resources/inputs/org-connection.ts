@@ -22,7 +22,7 @@ export interface OrgConnectionArgs {
   /**
    * Takes over the connection if it already exists. `true` and `"overwrite"` mean the same: a connection has
    * no settings. Pulumi then protects the resource from deletion, unless the option `protect` says otherwise.
-   * Default: `false`.
+   * Without `adopt`, this protection ends, and the preview says so. Default: `false`.
    */
   readonly adopt?: boolean | "overwrite" | undefined;
   /**
