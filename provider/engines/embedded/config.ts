@@ -49,6 +49,13 @@ export class StackConfig {
     );
   }
 
+  /** The settings of one namespace as inputs of its provider. */
+  inputsOf(namespace: string): PropertyMap {
+    const prefix = `${namespace}${NAMESPACE_SEPARATOR}`;
+    const own = Object.entries(this.inputs).filter(([key]) => key.startsWith(prefix));
+    return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+  }
+
   /** What may be shown. */
   get redacted(): Record<string, string> {
     return Object.fromEntries(

@@ -14,9 +14,9 @@ import { type Inheritance, readGoal, registerGoal } from "./plan/register-reques
 import { Monitor, type MonitorHandler, type Registered, SHUT_DOWN } from "./process/monitor.ts";
 import { ORGANIZATION, type RunningProgram } from "./process/program-process.ts";
 import type { OnOutput } from "./process/thread.ts";
-import { BUILTIN_PACKAGE, DYNAMIC_PACKAGE, Refusal } from "./refusals.ts";
+import { BUILTIN_PACKAGE, DYNAMIC_PACKAGE, type Plugins, Refusal } from "./refusals.ts";
 import type { ResourceState } from "./state/resource-state.ts";
-import { isProviderType, makeReference, providerType, STACK_TYPE, urnType } from "./state/urn.ts";
+import { isProviderType, makeReference, packageOf, providerType, STACK_TYPE, urnType } from "./state/urn.ts";
 import { retained } from "./state/values.ts";
 
 /** The grace of a program that does not say otherwise. */
@@ -31,6 +31,7 @@ export interface PhaseOptions {
   readonly parallel: number;
   readonly refresh: boolean;
   readonly root: string;
+  readonly plugins: Plugins;
   readonly signal: AbortSignal;
   /** Not for `destroy` and `refresh`: those do not run the program. */
   readonly startProgram: ((address: string, onOutput: OnOutput) => RunningProgram) | undefined;
@@ -250,20 +251,21 @@ class Phase implements MonitorHandler {
   }
 
   /** Made when the first resource needs it, with the config of the whole stack. */
-  #defaultProvider(version: string): Promise<string> {
-    const known = this.#defaultProviders.get(version);
+  #defaultProvider(pkg: string, version: string): Promise<string> {
+    const key = `${pkg} ${version}`;
+    const known = this.#defaultProviders.get(key);
     if (known !== undefined) {
       return known;
     }
     const name = version === "" ? "default" : `default_${version.replaceAll(/[.+-]/g, "_")}`;
     const inputs: PropertyMap = {
-      ...this.#options.config.inputs,
+      ...(pkg === DYNAMIC_PACKAGE ? this.#options.config.inputs : this.#options.config.inputsOf(pkg)),
       ...(version === "" ? {} : { __internal: {}, version }),
     };
-    const reference = this.#submit(defaultProviderGoal(providerType(DYNAMIC_PACKAGE), name, inputs)).then(
-      ({ urn, id }) => makeReference(urn, id),
+    const reference = this.#submit(defaultProviderGoal(providerType(pkg), name, inputs)).then(({ urn, id }) =>
+      makeReference(urn, id),
     );
-    this.#defaultProviders.set(version, reference);
+    this.#defaultProviders.set(key, reference);
     return reference;
   }
 
@@ -271,10 +273,13 @@ class Phase implements MonitorHandler {
     const { goal, inheritance } = registerGoal(
       request,
       this.#options.root,
+      this.#options.plugins,
       this.#inheritances.get(request.getParent()),
     );
     const needsProvider = goal.custom && goal.provider === "" && !isProviderType(goal.type);
-    const provider = needsProvider ? await this.#defaultProvider(request.getVersion()) : goal.provider;
+    const provider = needsProvider
+      ? await this.#defaultProvider(packageOf(goal.type), request.getVersion())
+      : goal.provider;
     const state = await this.#submit({ ...goal, provider });
     this.#inheritances.set(state.urn, { ...inheritance, provider: goal.custom ? provider : inheritance.provider });
     // The old outputs of a component may refer to resources that are not registered yet.
@@ -283,8 +288,9 @@ class Phase implements MonitorHandler {
   }
 
   async read(request: ReadResourceRequest): Promise<Registered> {
-    const goal = readGoal(request, this.#options.root);
-    const provider = goal.provider === "" ? await this.#defaultProvider(request.getVersion()) : goal.provider;
+    const goal = readGoal(request, this.#options.root, this.#options.plugins);
+    const provider =
+      goal.provider === "" ? await this.#defaultProvider(packageOf(goal.type), request.getVersion()) : goal.provider;
     const state = await new Promise<ResourceState>((resolve) => {
       this.#enqueue(async () => {
         const steps = this.#generator.read({ ...goal, provider }, (read) => {

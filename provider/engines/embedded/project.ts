@@ -9,6 +9,9 @@ class ProjectError extends Error {
   override name = "ProjectError";
 }
 
+const RUNTIMES = ["nodejs", "python"] as const;
+type Runtime = (typeof RUNTIMES)[number];
+
 export interface FolderProject {
   readonly kind: "folder";
   readonly name: string;
@@ -18,6 +21,9 @@ export interface FolderProject {
   readonly workDir: string;
   /** What of `workDir` is run: `.`, or the file that `main` names. */
   readonly entryPoint: string;
+  readonly runtime: Runtime;
+  /** Folders of provider plugins, by the package that each serves. */
+  readonly plugins: ReadonlyMap<string, string>;
   readonly runtimeOptions: Readonly<Record<string, unknown>>;
   /** `options: {refresh: always}` */
   readonly refreshAlways: boolean;
@@ -109,9 +115,10 @@ export async function loadProject(folder: string): Promise<FolderProject> {
   }
   requireName(name);
   const runtimeName = typeof runtime === "string" ? runtime : asRecord(runtime).name;
-  if (runtimeName !== "nodejs") {
+  const known = RUNTIMES.find((one) => one === runtimeName);
+  if (known === undefined) {
     throw new ProjectError(
-      `The embedded engine runs programs of the runtime nodejs only; ${found.file} asks for ${JSON.stringify(runtimeName)}: use the Pulumi CLI.`,
+      `The embedded engine runs programs of the runtimes ${RUNTIMES.join(" and ")} only; ${found.file} asks for ${JSON.stringify(runtimeName)}: use the Pulumi CLI.`,
     );
   }
   const { main, stackConfigDir } = content;
@@ -120,11 +127,21 @@ export async function loadProject(folder: string): Promise<FolderProject> {
     name,
     root,
     ...(await programLocation(root, typeof main === "string" ? main : ".")),
+    runtime: known,
+    plugins: pluginsIn(root, asRecord(content.packages)),
     runtimeOptions: asRecord(asRecord(runtime).options),
     refreshAlways: asRecord(content.options).refresh === "always",
     stackConfigDir: typeof stackConfigDir === "string" ? resolve(root, stackConfigDir) : root,
     config: asRecord(content.config),
   };
+}
+
+/** Only folders: a plugin with a version would have to be downloaded. */
+function pluginsIn(root: string, packages: Yaml): ReadonlyMap<string, string> {
+  const folders = Object.entries(packages).filter(
+    ([, source]) => typeof source === "string" && /^\.{0,2}\//.test(source),
+  );
+  return new Map(folders.map(([name, source]) => [name, resolve(root, String(source))]));
 }
 
 /** A program that is a function. `workDir` is where its provider package is looked for; default: the current folder. */

@@ -9,6 +9,8 @@ import { containsAssets } from "./state/values.ts";
 export const DYNAMIC_PACKAGE = "pulumi-nodejs";
 /** The package of the functions that the engine itself answers. */
 export const BUILTIN_PACKAGE = "pulumi";
+/** Folders of provider plugins, by the package that each serves. */
+export type Plugins = ReadonlyMap<string, string>;
 const STACK_REFERENCE_TYPE = "pulumi:pulumi:StackReference";
 
 export class Refusal extends Error {
@@ -18,16 +20,17 @@ export class Refusal extends Error {
   }
 }
 
-export function refusePackage(type: string, name: string): void {
+/** @param plugins the packages that plugins of the project serve */
+export function refusePackage(type: string, name: string, plugins: Plugins): void {
   if (type === STACK_REFERENCE_TYPE) {
     throw new Refusal(`stack references (here "${name}")`);
   }
   const pkg = packageOf(type);
-  if (pkg !== DYNAMIC_PACKAGE) {
+  if (pkg !== DYNAMIC_PACKAGE && !plugins.has(pkg)) {
     throw new Refusal(
       isProviderType(type)
         ? `providers other than ${DYNAMIC_PACKAGE} (here "${name}" of ${pkg})`
-        : `resources of the provider ${pkg} (here ${type} "${name}"), only dynamic ones`,
+        : `resources of the provider ${pkg} (here ${type} "${name}"), only dynamic ones and those of a package in Pulumi.yaml`,
     );
   }
 }

@@ -17,6 +17,7 @@ import { startProgramThread } from "./process/program-thread.ts";
 import { ProviderProcess } from "./process/provider-process.ts";
 import { ProviderRegistry } from "./process/provider-registry.ts";
 import type { Project } from "./project.ts";
+import type { Plugins } from "./refusals.ts";
 import type { RunOptions, RunResult, StackOutput } from "./run-options.ts";
 import type { Deployment } from "./state/deployment.ts";
 import { Journal } from "./state/journal.ts";
@@ -38,6 +39,10 @@ function outputsOf(outputs: PropertyMap): Record<string, StackOutput> {
   return Object.fromEntries(
     Object.entries(outputs).map(([key, value]) => [key, { value: revealed(value), secret: isSecret(value) }]),
   );
+}
+
+function pluginsOf(project: Project): Plugins {
+  return project.kind === "folder" ? project.plugins : new Map();
 }
 
 export class Run {
@@ -121,7 +126,7 @@ export class Run {
     let address = "";
     const registry = new ProviderRegistry({
       dryRun,
-      startProvider: async () => {
+      startProvider: async (pkg) => {
         const provider = {
           workDir: project.workDir,
           project: project.name,
@@ -129,6 +134,8 @@ export class Run {
           engineAddress: address,
           onOutput: this.#onOutput,
         };
+        const folder = pluginsOf(project).get(pkg);
+        if (folder !== undefined) return ProviderProcess.startPlugin(pkg, folder, provider);
         return this.#options.processes === true ? ProviderProcess.start(provider) : new InProcessProvider(provider);
       },
       onCall: (call) => this.#options.onProviderCall?.({ ...call, dryRun }),
@@ -191,6 +198,7 @@ export class Run {
       parallel: this.#parallel,
       refresh: command === "refresh" || this.#options.refresh === true || (runsProgram && always),
       root: project.kind === "folder" ? project.root : project.workDir,
+      plugins: pluginsOf(project),
       signal: this.#abort.signal,
       deleteMissing: command !== "refresh",
       onAddress,
@@ -204,7 +212,9 @@ export class Run {
     if (project.kind === "inline") return startInline(project, options);
     // A thread takes none of the arguments that are for a whole process.
     const start =
-      this.#options.processes === true || nodeArguments(project).length > 0 ? startProgram : startProgramThread;
+      this.#options.processes === true || project.runtime !== "nodejs" || nodeArguments(project).length > 0
+        ? startProgram
+        : startProgramThread;
     return start(project, options);
   }
 

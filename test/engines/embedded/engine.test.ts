@@ -168,8 +168,8 @@ test.each([
 });
 
 test("projects of other runtimes are refused by name", async () => {
-  await workspace.write({ "Pulumi.yaml": "name: rec\nruntime: python\n" });
-  await expect(workspace.run("preview")).rejects.toThrow('asks for "python": use the Pulumi CLI');
+  await workspace.write({ "Pulumi.yaml": "name: rec\nruntime: go\n" });
+  await expect(workspace.run("preview")).rejects.toThrow('asks for "go": use the Pulumi CLI');
 });
 
 test.each([

@@ -142,8 +142,9 @@ async function create(context: Context, state: ResourceState): Promise<InitError
     return undefined;
   }
   if (context.dryRun) {
-    // The dynamic provider has no previews: what goes in is all that is known of what will come out.
-    state.outputs = { ...state.inputs };
+    // Without a preview, the inputs are all that is known of the outputs.
+    const client = clientOf(context, state);
+    state.outputs = client.previews ? (await client.create(state, true)).outputs : { ...state.inputs };
     return undefined;
   }
   try {
@@ -189,7 +190,8 @@ async function update(context: Context, old: ResourceState, state: ResourceState
     return undefined;
   }
   if (context.dryRun) {
-    state.outputs = { ...state.inputs };
+    const client = clientOf(context, state);
+    state.outputs = client.previews ? await client.update(old, state, true) : { ...state.inputs };
     return undefined;
   }
   try {

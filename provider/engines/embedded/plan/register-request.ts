@@ -7,7 +7,7 @@ import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulum
 import type { SourcePosition } from "@pulumi/pulumi/proto/source_pb.js";
 import type { PropertyMap } from "../events.ts";
 import { fromStruct } from "../process/protocol.ts";
-import { refuseOptions, refusePackage, refuseProperties } from "../refusals.ts";
+import { type Plugins, refuseOptions, refusePackage, refuseProperties } from "../refusals.ts";
 import type { CustomTimeouts } from "../state/resource-state.ts";
 import { isProviderType, packageOf, parseReference, urnType } from "../state/urn.ts";
 import { withoutOutputValues } from "../state/values.ts";
@@ -125,6 +125,7 @@ function propertyDependencies(
 export function registerGoal(
   request: RegisterResourceRequest,
   root: string,
+  plugins: Plugins,
   parent: Inheritance | undefined,
 ): { goal: Goal; inheritance: Inheritance } {
   refuseOptions(request);
@@ -134,7 +135,7 @@ export function registerGoal(
   const properties = withoutOutputValues(fromStruct(request.getObject()));
   refuseProperties(`${type} "${name}"`, properties);
   if (custom) {
-    refusePackage(type, name);
+    refusePackage(type, name, plugins);
   }
   if (isProviderType(type) && request.getVersion() !== "") {
     properties[INTERNAL_KEY] = {};
@@ -186,12 +187,12 @@ export function registerGoal(
   return { goal, inheritance };
 }
 
-export function readGoal(request: ReadResourceRequest, root: string): ReadGoal {
+export function readGoal(request: ReadResourceRequest, root: string, plugins: Plugins): ReadGoal {
   const type = request.getType();
   const name = request.getName();
   const properties = withoutOutputValues(fromStruct(request.getProperties()));
   refuseProperties(`${type} "${name}"`, properties);
-  refusePackage(type, name);
+  refusePackage(type, name, plugins);
   return {
     type,
     name,

@@ -6,6 +6,7 @@ import type { Severity } from "../events.ts";
 import type { FolderProject } from "../project.ts";
 import { endProcess, onText, track } from "./child.ts";
 import { SDK_NODE_ARGUMENTS, sdkModule } from "./provider-process.ts";
+import { pythonCommand, pythonOf } from "./python.ts";
 
 /** The exit code by which the SDK says that it has told the user already. */
 const TOLD_EXIT_CODE = 32;
@@ -78,6 +79,11 @@ export function programCommand(project: FolderProject, options: ProgramOptions):
   ];
 }
 
+function pythonSettings(project: FolderProject, { address, stack, parallel, dryRun }: ProgramOptions) {
+  const place = { project: project.name, stack, organization: ORGANIZATION, root_directory: project.root };
+  return { ...place, monitor: address, engine: address, parallel, dry_run: dryRun };
+}
+
 export function resultOf(code: number | null, signal: NodeJS.Signals | null): ProgramResult {
   if (code === 0) {
     return { ok: true, error: "" };
@@ -102,8 +108,11 @@ function ended(child: ChildProcess): Promise<ProgramResult> {
 }
 
 export function startProgram(project: FolderProject, options: ProgramOptions): RunningProgram {
-  const command = [...SDK_NODE_ARGUMENTS, ...nodeArguments(project), ...programCommand(project, options)];
-  const child = spawn(process.execPath, command, {
+  const isPython = project.runtime === "python";
+  const command = isPython
+    ? pythonCommand(project, pythonSettings(project, options))
+    : [...SDK_NODE_ARGUMENTS, ...nodeArguments(project), ...programCommand(project, options)];
+  const child = spawn(isPython ? pythonOf(project) : process.execPath, command, {
     cwd: project.workDir,
     env: programEnv(project, options),
     stdio: ["ignore", "pipe", "pipe"],

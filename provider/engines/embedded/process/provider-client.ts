@@ -12,6 +12,8 @@ import { annotateSecrets, containsUnknowns, forProvider, UNKNOWN } from "../stat
 import { fromStruct, providerMessages, type Struct, statusMessages, toStruct } from "./protocol.ts";
 
 export const PROVIDER_KEY = "__provider";
+/** Where the engine keeps its own notes among a provider's inputs; not for the provider. */
+export const INTERNAL_KEY = "__internal";
 export const INIT_FAILED_TYPE = "pulumirpc.ErrorResourceInitFailed";
 export const STATUS_DETAILS = "grpc-status-details-bin";
 
@@ -124,13 +126,37 @@ function asError(error: unknown): Error {
 export class ProviderClient {
   readonly #transport: ProviderTransport;
   readonly #onCall: OnCall;
+  readonly #kind: "dynamic" | "plugin";
   /** Configuring goes on while the program already runs; every call waits for it. */
   #configured: Promise<boolean> = Promise.reject(new Error("The provider is not configured yet."));
 
-  constructor(transport: ProviderTransport, onCall: OnCall) {
+  constructor(transport: ProviderTransport, onCall: OnCall, kind: "dynamic" | "plugin") {
     this.#transport = transport;
     this.#onCall = onCall;
+    this.#kind = kind;
     this.#configured.catch(() => undefined);
+  }
+
+  /** Whether the provider predicts the outputs of a change. A dynamic provider has no previews. */
+  get previews(): boolean {
+    return this.#kind === "plugin";
+  }
+
+  /** A plugin takes secrets as they are. */
+  #sent(map: PropertyMap): Struct {
+    return toStruct(this.#kind === "plugin" ? map : forProvider(map));
+  }
+
+  /** Has a plugin check its settings. A dynamic provider takes all of them. */
+  async checkConfig(urn: string, news: PropertyMap): Promise<PropertyMap> {
+    if (this.#kind === "dynamic") return news;
+    const { [INTERNAL_KEY]: internal, ...settings } = news;
+    const request = about(urn, new providerMessages.CheckRequest());
+    request.setNews(toStruct(settings));
+    const response = await this.#call<ProviderMessages["CheckResponse"]>("checkConfig", request);
+    const [failure] = response.getFailuresList();
+    if (failure !== undefined) throw new ProviderError(failure.getReason());
+    return { ...fromStruct(response.getInputs()), ...(internal === undefined ? {} : { [INTERNAL_KEY]: internal }) };
   }
 
   configure(urn: string, id: string, inputs: PropertyMap): void {
@@ -158,8 +184,8 @@ export class ProviderClient {
       return { inputs: news, failures: [] };
     }
     const request = about(urn, new providerMessages.CheckRequest());
-    request.setOlds(toStruct(forProvider(olds)));
-    request.setNews(toStruct(forProvider(news)));
+    request.setOlds(this.#sent(olds));
+    request.setNews(this.#sent(news));
     this.#onCall({
       method: "check",
       urn,
@@ -195,9 +221,9 @@ export class ProviderClient {
     }
     const request = about(urn, new providerMessages.DiffRequest());
     request.setId(id);
-    request.setOldInputs(toStruct(forProvider(oldInputs)));
-    request.setOlds(toStruct(forProvider(oldOutputs)));
-    request.setNews(toStruct(forProvider(news)));
+    request.setOldInputs(this.#sent(oldInputs));
+    request.setOlds(this.#sent(oldOutputs));
+    request.setNews(this.#sent(news));
     request.setIgnorechangesList([...ignoreChanges]);
     this.#onCall({
       method: "diff",
@@ -216,31 +242,33 @@ export class ProviderClient {
     };
   }
 
-  /** Not called in a preview: the dynamic provider has no previews. */
-  async create(state: ResourceState): Promise<{ id: string; outputs: PropertyMap }> {
-    await this.#configured;
+  /** @param preview asks for the outputs only; see `previews` */
+  async create(state: ResourceState, preview = false): Promise<{ id: string; outputs: PropertyMap }> {
+    if (!(await this.#configured) && preview) return { id: "", outputs: { ...state.inputs } };
     const request = about(state.urn, new providerMessages.CreateRequest());
-    request.setProperties(toStruct(forProvider(state.inputs)));
+    request.setProperties(this.#sent(state.inputs));
     request.setTimeout(state.customTimeouts.create ?? 0);
+    request.setPreview(preview);
     this.#onCall({ method: "create", urn: state.urn, inputs: withoutProvider(forProvider(state.inputs)) });
     const response = await this.#partial(
       this.#call<ProviderMessages["CreateResponse"]>("create", request),
       state.inputs,
     );
-    if (response.getId() === "") {
+    if (response.getId() === "" && !preview) {
       throw new ProviderError(`plugin returned empty resource.ID from create '${state.urn}'`);
     }
     return { id: response.getId(), outputs: annotateSecrets(fromStruct(response.getProperties()), state.inputs) };
   }
 
-  async update(old: ResourceState, state: ResourceState): Promise<PropertyMap> {
-    await this.#configured;
+  async update(old: ResourceState, state: ResourceState, preview = false): Promise<PropertyMap> {
+    if (!(await this.#configured) && preview) return { ...state.inputs };
     const request = about(state.urn, new providerMessages.UpdateRequest());
     request.setId(old.id);
-    request.setOldInputs(toStruct(forProvider(old.inputs)));
-    request.setOlds(toStruct(forProvider(old.outputs)));
-    request.setNews(toStruct(forProvider(state.inputs)));
+    request.setOldInputs(this.#sent(old.inputs));
+    request.setOlds(this.#sent(old.outputs));
+    request.setNews(this.#sent(state.inputs));
     request.setTimeout(state.customTimeouts.update ?? 0);
+    request.setPreview(preview);
     request.setIgnorechangesList(state.ignoreChanges);
     this.#onCall({
       method: "update",
@@ -260,8 +288,8 @@ export class ProviderClient {
     await this.#configured;
     const request = about(state.urn, new providerMessages.DeleteRequest());
     request.setId(state.id);
-    request.setProperties(toStruct(forProvider(state.outputs)));
-    request.setOldInputs(toStruct(forProvider(state.inputs)));
+    request.setProperties(this.#sent(state.outputs));
+    request.setOldInputs(this.#sent(state.inputs));
     request.setTimeout(state.customTimeouts.delete ?? 0);
     this.#onCall({
       method: "delete",
@@ -278,8 +306,8 @@ export class ProviderClient {
     }
     const request = about(urn, new providerMessages.ReadRequest());
     request.setId(id);
-    request.setProperties(toStruct(forProvider(state)));
-    request.setInputs(toStruct(forProvider(inputs)));
+    request.setProperties(this.#sent(state));
+    request.setInputs(this.#sent(inputs));
     this.#onCall({ method: "read", urn, id, props: withoutProvider(forProvider(state)) });
     try {
       const response = await this.#call<ProviderMessages["ReadResponse"]>("read", request);

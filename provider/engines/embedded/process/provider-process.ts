@@ -9,7 +9,7 @@ import { extname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import type { Severity } from "../events.ts";
 import { endProcess, onText, track } from "./child.ts";
-import { CHANNEL_OPTIONS, providerServices } from "./protocol.ts";
+import { CHANNEL_OPTIONS, Empty, providerMessages, providerServices } from "./protocol.ts";
 import type { ProviderTransport } from "./provider-client.ts";
 
 /** A process that has not said its port by then never will. */
@@ -58,25 +58,38 @@ const ProviderClient = grpc.makeGenericClientConstructor(
 export class ProviderProcess implements ProviderTransport {
   readonly #child: ChildProcess;
   readonly #client: grpc.Client;
+  #isPlugin = false;
 
   private constructor(child: ChildProcess, client: grpc.Client) {
     this.#child = child;
     this.#client = client;
   }
 
-  static async start(options: ProviderProcessOptions): Promise<ProviderProcess> {
+  static start(options: ProviderProcessOptions): Promise<ProviderProcess> {
     const script = sdkModule(options.workDir, "cmd/dynamic-provider/index.js");
-    const child = spawn(
-      process.execPath,
-      [...SDK_NODE_ARGUMENTS, "--import", END_WITH_ENGINE, script, options.engineAddress],
-      {
-        cwd: options.workDir,
-        env: options.env,
-        stdio: ["pipe", "pipe", "pipe"],
-        // Ctrl-C in a terminal reaches the whole process group, and a create that is under way must be able to finish.
-        detached: true,
-      },
-    );
+    const args = [...SDK_NODE_ARGUMENTS, "--import", END_WITH_ENGINE, script, options.engineAddress];
+    return ProviderProcess.#start(process.execPath, args, options);
+  }
+
+  /** Starts a provider plugin: a folder with a program that is named after the package. */
+  static async startPlugin(pkg: string, folder: string, options: ProviderProcessOptions): Promise<ProviderProcess> {
+    const program = join(folder, `pulumi-resource-${pkg}`);
+    const plugin = await ProviderProcess.#start(program, [options.engineAddress], options);
+    plugin.#isPlugin = true;
+    const hello = new providerMessages.ProviderHandshakeRequest();
+    hello.setEngineAddress(options.engineAddress);
+    await plugin.call("handshake", hello);
+    return plugin;
+  }
+
+  static async #start(program: string, args: readonly string[], options: ProviderProcessOptions) {
+    const child = spawn(program, args, {
+      cwd: options.workDir,
+      env: options.env,
+      stdio: ["pipe", "pipe", "pipe"],
+      // Ctrl-C in a terminal reaches the whole process group, and a create that is under way must be able to finish.
+      detached: true,
+    });
     track(child);
     try {
       const port = await readPort(child, options.onOutput);
@@ -101,6 +114,8 @@ export class ProviderProcess implements ProviderTransport {
   }
 
   async close(): Promise<void> {
+    // A plugin reports then what only the end of the run can know.
+    if (this.#isPlugin) await this.call("cancel", new Empty()).catch(() => undefined);
     this.#client.close();
     await endProcess(this.#child);
   }

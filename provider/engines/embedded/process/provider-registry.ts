@@ -6,19 +6,18 @@
 
 import { randomUUID } from "node:crypto";
 import type { PropertyMap } from "../events.ts";
-import { BUILTIN_PACKAGE } from "../refusals.ts";
+import { BUILTIN_PACKAGE, DYNAMIC_PACKAGE } from "../refusals.ts";
 import type { ResourceState } from "../state/resource-state.ts";
 import { makeReference, packageOf, parseReference, urnType } from "../state/urn.ts";
 import { deepEqual, UNKNOWN } from "../state/values.ts";
-import { type Diff, type OnCall, ProviderClient, type ProviderTransport } from "./provider-client.ts";
+import { type Diff, INTERNAL_KEY, type OnCall, ProviderClient, type ProviderTransport } from "./provider-client.ts";
 
 const UNCONFIGURED = "unconfigured";
-/** Where the engine keeps its own notes among a provider's inputs; not for the provider. */
-const INTERNAL_KEY = "__internal";
 
 export interface ProviderRegistryOptions {
   readonly dryRun: boolean;
-  readonly startProvider: () => Promise<ProviderTransport>;
+  /** Starts a provider of dynamic resources, or the plugin that serves a package. */
+  readonly startProvider: (pkg: string) => Promise<ProviderTransport>;
   readonly onCall: OnCall;
 }
 
@@ -54,14 +53,17 @@ export class ProviderRegistry {
 
   /** Starts a process ahead, while the program is still loading: nearly every program needs one. */
   warm(): void {
-    this.#spare = this.#options.startProvider();
+    this.#spare = this.#options.startProvider(DYNAMIC_PACKAGE);
     this.#spare.catch(() => undefined);
   }
 
-  async #start(): Promise<ProviderClient> {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    const client = new ProviderClient(await (spare ?? this.#options.startProvider()), this.#options.onCall);
+  async #start(urn: string): Promise<ProviderClient> {
+    const pkg = packageOf(urnType(urn));
+    const isDynamic = pkg === DYNAMIC_PACKAGE;
+    const spare = isDynamic ? this.#spare : undefined;
+    if (isDynamic) this.#spare = undefined;
+    const transport = await (spare ?? this.#options.startProvider(pkg));
+    const client = new ProviderClient(transport, this.#options.onCall, isDynamic ? "dynamic" : "plugin");
     this.#all.add(client);
     return client;
   }
@@ -77,8 +79,9 @@ export class ProviderRegistry {
   /** Starts the process that the provider resource will be configured in. */
   async check(urn: string, news: PropertyMap): Promise<PropertyMap> {
     if (isBuiltin(urn)) return news;
-    this.#clients.set(makeReference(urn, UNCONFIGURED), await this.#start());
-    return news;
+    const client = await this.#start(urn);
+    this.#clients.set(makeReference(urn, UNCONFIGURED), client);
+    return await client.checkConfig(urn, news);
   }
 
   /** Dynamic providers have no say about changes of their config: any difference is an update. */
@@ -101,14 +104,14 @@ export class ProviderRegistry {
     const id = this.#options.dryRun ? UNKNOWN : randomUUID();
     const outputs = forConfigure(inputs);
     if (isBuiltin(urn)) return { id, outputs };
-    const client = this.#takeUnconfigured(urn) ?? (await this.#start());
+    const client = this.#takeUnconfigured(urn) ?? (await this.#start(urn));
     client.configure(urn, id, outputs);
     this.#set(urn, id, client);
     return { id, outputs };
   }
 
   async update(urn: string, id: string, inputs: PropertyMap): Promise<PropertyMap> {
-    const client = this.#takeUnconfigured(urn) ?? (await this.#start());
+    const client = this.#takeUnconfigured(urn) ?? (await this.#start(urn));
     const outputs = forConfigure(inputs);
     client.configure(urn, id, outputs);
     this.#set(urn, id, client);
@@ -121,7 +124,7 @@ export class ProviderRegistry {
       return;
     }
     const checked = fromCheck ? this.#takeUnconfigured(state.urn) : undefined;
-    const client = checked ?? (await this.#start());
+    const client = checked ?? (await this.#start(state.urn));
     client.configure(state.urn, state.id, forConfigure(state.inputs));
     this.#set(state.urn, state.id, client);
   }
