@@ -21,7 +21,7 @@ class Ownership {
   readonly #recreated = new Set<string>();
   readonly #lockoutAllowed = new Set<string>();
   readonly #principals = new Map<string, readonly DeclaredPrincipal[]>();
-  readonly #scopes = new Map<string, { readonly gone: Set<string>; seen: boolean }>();
+  readonly #scopes = new Map<string, Scope>();
 
   /** `diff` was asked for this object, so it is in the state of this stack. */
   own(id: string): void {
@@ -122,18 +122,25 @@ class Ownership {
     this.#scopeOf(scope).seen = true;
   }
 
-  /** An object of the state is gone. Returns all that are gone, as long as no object of the scope was seen. */
-  noteGone(scope: string, id: string): readonly string[] {
+  /** An object of the state is gone. Returns all of its kind that are gone, as long as no object of the scope was seen. */
+  noteGone(scope: string, kind: string, id: string): readonly string[] {
     const known = this.#scopeOf(scope);
-    known.gone.add(id);
-    return known.seen ? [] : [...known.gone];
+    const gone = (known.gone.get(kind) ?? new Set()).add(id);
+    known.gone.set(kind, gone);
+    return known.seen ? [] : [...gone];
   }
 
-  #scopeOf(scope: string): { readonly gone: Set<string>; seen: boolean } {
-    const known = this.#scopes.get(scope) ?? { gone: new Set<string>(), seen: false };
+  #scopeOf(scope: string): Scope {
+    const known = this.#scopes.get(scope) ?? { gone: new Map(), seen: false };
     this.#scopes.set(scope, known);
     return known;
   }
+}
+
+/** A federation or a project as far as this run has seen it. */
+interface Scope {
+  readonly gone: Map<string, Set<string>>;
+  seen: boolean;
 }
 
 /** Whatever a run says or asks only once. */

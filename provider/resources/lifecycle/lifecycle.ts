@@ -106,7 +106,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       refuseVanished(context, object.plural, object.scopeOf(key), id);
       return await deleted(context, key, inputs, edited);
     }
-    noteSeen(context, object.plural, object.scopeOf(key));
+    noteSeen(context, object.scopeOf(key));
     await warnOfOperator(context, inputs);
     refuse(await compareReference(context, inputs));
     if (moved.length > 0) {
@@ -303,7 +303,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       if (object.notFound === undefined) refuseVanished(context, object.plural, object.scopeOf(key), id);
       return undefined;
     }
-    if (refreshes) noteSeen(context, object.plural, object.scopeOf(key));
+    if (refreshes) noteSeen(context, object.scopeOf(key));
     const kept = compareSettings(context, live, outputs, outputs)
       .filter(({ drifted }) => refreshes && !drifted)
       .map(({ property }) => [property, outputs[property]]);

@@ -88,14 +88,12 @@ export async function withinReach<T>(plane: ControlPlane, scope: string, look: (
 }
 
 /**
- * An object of the state is gone, though its federation or project can be read. All of one kind at once are rather
- * another world (a restored backup, a federation made anew under the old id) than so many deletions. A provider process never
- * sees the state: it knows of those only that this run has asked for so far. So the first of them is still taken for
- * deleted, and a run without a preview may have begun to create it anew when the second one stops the run; and of a
- * stack with one such object nothing can be said.
+ * FED229: all objects of one kind are gone, and the run has seen no other object in their federation or project. A
+ * restored backup, or a federation made anew under the old id, looks like that. A provider process never sees the state,
+ * so it knows only the objects that this run has asked for so far. The first missing object still counts as deleted.
  */
 export function refuseVanished({ memory }: Context, what: string, scope: string, id: string): void {
-  const gone = memory.ownership.noteGone(`${what} of ${scope}`, id);
+  const gone = memory.ownership.noteGone(scope, what, id);
   if (gone.length < 2) return;
   refuse([
     finding("FED229", {
@@ -104,9 +102,9 @@ export function refuseVanished({ memory }: Context, what: string, scope: string,
   ]);
 }
 
-/** An object of the state is there, so its scope is the one that it was. */
-export function noteSeen({ memory }: Context, what: string, scope: string): void {
-  memory.ownership.noteSeen(`${what} of ${scope}`);
+/** An object of the state exists, so its federation or project is the recorded one. */
+export function noteSeen({ memory }: Context, scope: string): void {
+  memory.ownership.noteSeen(scope);
 }
 
 function isNotFoundAnswer(error: unknown): error is Error {
