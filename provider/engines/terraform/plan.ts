@@ -112,11 +112,14 @@ async function planDeletion(
 
 /**
  * FED314 is about a connection that nobody declares. Terraform plans connections before access that refers to them, and
- * in any order where nothing does.
+ * in any order where nothing does. The first access through an identity provider waits, and reports for all.
  *
  * @returns whether the connection would be planned by now
  */
 async function untilConnected(session: Session, declaration: Declaration): Promise<boolean> {
+  const { kind, identityProvider } = declaration;
+  if (identityProvider === undefined || kind === "OrgConnection") return false;
+  if (!session.memory.notices.firstTime(`connection of ${identityProvider.location.line}`)) return false;
   const isConnected = () => !session.planned.findings(declaration, true).some(({ code }) => code === "FED314");
   return await session.await(isConnected);
 }

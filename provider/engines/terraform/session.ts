@@ -166,11 +166,14 @@ const POLL_MS = 20;
 const LIMIT_MS = 60_000;
 /** Terraform asks about other resources meanwhile only if calls are left. */
 const LEFT = 4;
+/** After so many waits that were in vain, others are too: a thousand objects may exist that the state has lost. */
+const IN_VAIN = 12;
 
 /** The calls that Terraform has made and that are not answered yet. */
 class Activity {
   #calls = 0;
   #waiting = 0;
+  #inVain = 0;
   #last = Date.now();
 
   async during<T>(handle: () => Promise<T>): Promise<T> {
@@ -185,12 +188,14 @@ class Activity {
   }
 
   async untilQuiet(isKnown: () => boolean, parallelism: number): Promise<boolean> {
+    if (this.#inVain >= IN_VAIN) return true;
     if (this.#waiting + LEFT >= parallelism) return false;
     const limit = Date.now() + LIMIT_MS;
     this.#waiting += 1;
     try {
       const isQuiet = () => this.#calls <= this.#waiting && Date.now() - this.#last > QUIET_MS;
       while (!isKnown() && !isQuiet() && Date.now() < limit) await sleep(POLL_MS);
+      if (!isKnown()) this.#inVain += 1;
       return true;
     } finally {
       this.#waiting -= 1;
