@@ -12,7 +12,7 @@ export class RunMemory {
 
 /** The objects of this stack, and their fate in this run. Objects are named by the ids of their resources. */
 class Ownership {
-  readonly #owned = new Set<string>();
+  readonly #owned = new Map<string, Readonly<Record<string, unknown>>>();
   readonly #replaced = new Set<string>();
   readonly #removed = new Set<string>();
   readonly #adoptions = new Map<string, string>();
@@ -24,8 +24,13 @@ class Ownership {
   readonly #scopes = new Map<string, Scope>();
 
   /** `diff` was asked for this object, so it is in the state of this stack. */
-  own(id: string): void {
-    this.#owned.add(id);
+  own(id: string, outputs: Readonly<Record<string, unknown>> = {}): void {
+    this.#owned.set(id, outputs);
+  }
+
+  /** The recorded outputs of an object of the state that `diff` was asked for. */
+  recorded(id: string): Readonly<Record<string, unknown>> | undefined {
+    return this.#owned.get(id);
   }
 
   owns(id: string): boolean {

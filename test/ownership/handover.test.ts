@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { describeEngines, type TestEngine } from "../support/engines.ts";
+import { ORG } from "../support/ids.ts";
 import { bad, good, newStack, writes } from "../support/stack.ts";
 import { contentOf, controlPlaneOf, objectsIn, SCENARIOS, type Scenario } from "./scenarios.ts";
 
@@ -113,6 +114,34 @@ describeEngines("an object that passes to another declaration", (engine) => {
       expect(good(await stack.preview()).text).toMatch(UNCHANGED);
     },
   );
+});
+
+describeEngines("access through identity providers that swap their declarations", (engine) => {
+  test.each(["atlas", "cloud-manager"])("%s: is not touched", async (plane) => {
+    const one = SCENARIOS.find((scenario) => scenario.plane === plane && scenario.kind === "IdentityProvider");
+    const user = SCENARIOS.find((scenario) => scenario.plane === plane && scenario.kind === "FederatedUser");
+    const stack = await stackOf(engine, one as Scenario);
+    const declare = (apps: string, jobs: string) =>
+      stack.writeText(`
+        const idp = new IdentityProvider("${apps}", { ${one?.inputsOf(1)} });
+        const jobs = new IdentityProvider("${jobs}", { ${one?.inputsOf(2)} });
+        ${plane === "atlas" ? `new OrgConnection("platform", { orgId: "${ORG}", identityProvider: idp });` : ""}
+        new FederatedUser("user", { ${user?.inputsOf(1)} });`);
+    await declare("a", "b");
+    good(await stack.up());
+    const before = stack.content();
+    await declare("b", "a");
+    const swapped = await stack.up();
+    if (plane === "atlas") {
+      // Each declaration keeps its id, so none can pass to the other one.
+      expect(bad(swapped).text).toContain("FED202");
+    } else {
+      expect(good(swapped).text).not.toContain("FED");
+      expect(good(await stack.preview()).text).toMatch(UNCHANGED);
+    }
+    expect(swapped.writes).toEqual([]);
+    expect(stack.content()).toBe(before);
+  });
 });
 
 describeEngines("an object whose new owner depends on values that only apply knows", (engine) => {

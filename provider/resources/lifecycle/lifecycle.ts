@@ -71,7 +71,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   async function diff(context: Context, id: string, outputs: Props, inputs: Props): Promise<Difference> {
     const { memory } = context;
     const key = object.parse(id, outputs);
-    memory.ownership.own(object.idOf(key));
+    memory.ownership.own(object.idOf(key), outputs);
     const { principals } = context.declared.related ?? {};
     if (principals !== undefined) memory.ownership.notePrincipals(object.idOf(key), principals);
     const swaps = object.swaps?.(key, inputs) ?? false;
@@ -153,9 +153,14 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   /** Another name: both can be there, so nobody is without access in between, unless the server holds only one. */
   function replace(context: Context, key: Key, replaces: readonly string[], inputs: Props): Difference {
     const { ownership } = context.memory;
-    if (!passesOn(context, kind, object.idOf(key))) ownership.markReplaced(object.idOf(key));
+    const isPassedOn = passesOn(context, kind, object.idOf(key));
+    if (!isPassedOn) ownership.markReplaced(object.idOf(key));
     if (inputs.allowLockout === true) ownership.allowLockout(object.idOf(key));
-    return { changes: true, replaces, deleteBeforeReplace: object.deletesFirst?.(key, replaces) ?? false };
+    return {
+      changes: true,
+      replaces,
+      deleteBeforeReplace: !isPassedOn && (object.deletesFirst?.(key, replaces) ?? false),
+    };
   }
 
   async function deleted(context: Context, key: Key, inputs: Props, edited: boolean): Promise<Difference> {

@@ -53,6 +53,8 @@ export function wayTo(context: Context, inputs: Props, found: Found): Way {
   if (of.length === 0) return adopt;
   const own = of.find(({ continuedBy }) => continuedBy !== undefined && continuedBy === declared.address);
   if (own !== undefined && own.fate !== "leaves") {
+    // The engine replaces whatever depends on a replaced resource. If the object stayed, it goes on as it is.
+    if (isKept) return { way: "handover", owner: { ...own, outputs: memory.ownership.recorded(id) ?? own.outputs } };
     if (phase === "preview" && memory.ownership.isReplaced(id)) return { way: "replaced" };
     return refused(phrase`${what} cannot be replaced: its control plane holds only one of this name`, REPLACED);
   }

@@ -37,7 +37,8 @@ ${after}
 
 const urns = ({ deployment }: Outcome) =>
   (deployment.deployment.resources ?? []).map(({ urn }) => urn.slice(urn.lastIndexOf("::") + 2)).sort();
-const ALL = ["default", "platform", "staff", "written-dev"];
+/** Two default providers: of dynamic resources, and of the function that reads the state. */
+const ALL = ["default", "default", "platform", "staff", "written-dev"];
 
 const fiveMistakes = `${imports}
 new OrgConnection("platform", {
