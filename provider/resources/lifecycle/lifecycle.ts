@@ -310,7 +310,8 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     }
     if (refreshes) noteSeen(context, object.scopeOf(key));
     const kept = compareSettings(context, live, outputs, outputs)
-      .filter(({ drifted }) => refreshes && !drifted)
+      // An engine may hold the planned value of a change that failed: only the recorded one is kept.
+      .filter(({ drifted, recordedKnown }) => refreshes && !drifted && recordedKnown)
       .map(({ property }) => [property, outputs[property]]);
     const inputs = visible({
       ...only(outputs, [...controls, ...actors]),

@@ -59,4 +59,34 @@ describeTerraform("the TLS mode of a project", () => {
     await ok("destroy", "-auto-approve");
     expect(modes()).toEqual(Array(3).fill("requireTLS"));
   });
+
+  test("is recorded where an apply stops, and the next apply goes on from there", async () => {
+    const { emulator, ok, fails, unchanged } = await stack({ "main.tf": main('mode = "preferTLS"') }, "cloud-manager");
+    const refuseWrite = (nth: number) =>
+      emulator.inject({
+        match: { method: "PUT", path: "automationConfig$" },
+        nth,
+        fault: { kind: "status", status: 400 },
+      });
+    for (const process of PROCESSES)
+      emulator.edit({ edit: "set-process-tls", projectId: PROJECT, process, keys: { mode: "disabled" } });
+    // Terraform destroys what a failed creation leaves, so a creation that stops half-way is a warning.
+    refuseWrite(2);
+    expect(await ok("apply", "-auto-approve")).toMatch(/Warning: change the TLS settings in project/);
+    emulator.clearFaults();
+    const plan = await ok("plan");
+    expect(plan).toMatch(/mode += "allowTLS" -> "preferTLS"/);
+    expect(plan).toMatch(/apply sets mode to\s+preferTLS/);
+    await ok("apply", "-auto-approve");
+    await unchanged();
+
+    for (const process of PROCESSES)
+      emulator.edit({ edit: "set-process-tls", projectId: PROJECT, process, keys: { mode: "disabled" } });
+    refuseWrite(2);
+    expect(await fails("apply", "-auto-approve")).toMatch(/change the TLS settings in project/);
+    emulator.clearFaults();
+    expect(await ok("plan")).toMatch(/apply sets mode to\s+preferTLS/);
+    await ok("apply", "-auto-approve");
+    await unchanged();
+  });
 });
