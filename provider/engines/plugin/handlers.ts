@@ -1,7 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import type { Finding } from "../../../schema/finding.ts";
 import { word } from "../../../schema/phrase.ts";
-import type { Report } from "../../../schema/report.ts";
+import type { Report, Subject } from "../../../schema/report.ts";
 import type { Kind } from "../../../schema/resources.ts";
 import { errorText } from "../../findings.ts";
 import { checkedOptions, optionFindings } from "../../presets/preset.ts";
@@ -13,7 +13,7 @@ import {
   IncompleteError,
   type Props,
 } from "../../resources/definition.ts";
-import { refuse } from "../../resources/findings.ts";
+import { refuse, reportOnce } from "../../resources/findings.ts";
 import { boundPlane } from "../../resources/state/plane-binding.ts";
 import { type Declaration, declarationFindings, finding } from "../../rules/index.ts";
 import type { TokenMaterial } from "../../tokens/index.ts";
@@ -128,6 +128,8 @@ export class Handlers {
         mask,
       );
       this.#adopted.set(urn, adopts);
+      const subject = definition.subject(given, context);
+      if (olds.adopt && !given.adopt) reportOnce(context, `${urn} unprotected`, { type: "unprotected", subject });
       const holdings = this.#run.holdingsOf(definition);
       if (this.#run.hasCredentials) holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
       if (errors.length > 0) this.#run.noteFailure(errors, mask);
@@ -171,6 +173,7 @@ export class Handlers {
       const recorded = recordedOutputs(resource, olds.props);
       const difference = await definition.diff(context, id, recorded, news.props);
       const { replaces } = difference;
+      if (replaces.length > 0) this.#refuseAdopted(oldInputs.adopt, definition.subject(recorded, context));
       // A refresh asks too, also for resources that the program no longer declares.
       if (declaration !== undefined) {
         const holdings = this.#run.holdingsOf(definition);
@@ -296,7 +299,7 @@ export class Handlers {
     const urn = request.getUrn();
     const id = request.getId();
     const resource = resourceOf(urn);
-    const { definition, kind } = resource;
+    const { definition } = resource;
     const state = received(request.getProperties());
     const { adopt } = received(request.getOldInputs()).props;
     return await this.#answer(urn, "delete", state, async () => {
@@ -312,12 +315,7 @@ export class Handlers {
         context.report({ type: "managed", subject: definition.subject(outputs, context), by: by.name });
         return new Empty();
       }
-      if ((adopt === true || adopt === "overwrite") && kind !== "TokenCheck" && !this.#run.settings.deletesAdopted)
-        refuse([
-          finding("FED239", {
-            message: `${word(subjectPhrase(definition.subject(outputs, context)), pluginTerms)} was adopted`,
-          }),
-        ]);
+      this.#refuseAdopted(adopt, definition.subject(outputs, context));
       await definition.delete(context, id, outputs);
       return new Empty();
     });
@@ -347,6 +345,13 @@ export class Handlers {
   }
 
   // Helpers
+
+  /** Pulumi lets no plugin protect a resource, so mongofed itself refuses what `protect` would. */
+  #refuseAdopted(adopt: unknown, subject: Subject): void {
+    if ((adopt !== true && adopt !== "overwrite") || this.#run.settings.deletesAdopted) return;
+    const message = `${word(subjectPhrase(subject), pluginTerms)} was adopted, and would be deleted`;
+    refuse([finding("FED239", { message })]);
+  }
 
   #declaredAs(urn: string, { secrets }: Received): DeclaredContext {
     const { declared } = this.#run;

@@ -373,7 +373,11 @@ describe("ownership", () => {
     const second = await start(emulator);
     const adopted = await create(second, "DatabaseRole", "reader", { ...reader, adopt: true });
     const third = await start(emulator);
+    const other = await third.check("DatabaseRole", "reader", { ...reader, roleName: "other" }, adopted.inputs);
+    await expect(third.diff(adopted, other.inputs)).rejects.toThrow(/FED239 adopted-object/);
     await expect(third.delete(adopted)).rejects.toThrow(/FED239 adopted-object: DatabaseRole "reader".*was adopted/);
+    await third.check("DatabaseRole", "reader", reader, adopted.inputs);
+    expect(third.logged.map(({ text }) => text).join()).toContain("no longer protected from deletion");
     const fourth = await start(emulator, { deleteAdopted: "true" });
     await fourth.delete(adopted);
     expect(emulator.world().atlas.customDbRoles).toEqual([]);
