@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Files that use nothing, and that every part may use. */
 const LEAVES = [
   "provider/printable.ts",
+  "provider/parent-process.ts",
   "provider/private-folder.ts",
   "provider/compile-cache.ts",
   "provider/public-addresses.ts",

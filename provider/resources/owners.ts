@@ -30,6 +30,7 @@ export interface Declared {
 
 /** An owner as it travels from the program to the handlers. */
 export interface OwnerEntry extends Owner {
+  readonly kind: Kind;
   /** A fingerprint of kind and id: parts of the id may be secret. */
   readonly object: string;
 }
@@ -63,7 +64,7 @@ class Ownerships {
       const object = objectKey(kind, id);
       const heir = fate === "leaves" ? claims.get(object)?.find((one) => one !== self) : undefined;
       const kept = fate === "stays" ? recordedBinding(outputs) : withoutSecrets(outputs);
-      return [{ object, name, continuedBy: self?.addresses[0], fate, heir: heir?.addresses[0], outputs: kept }];
+      return [{ kind, object, name, continuedBy: self?.addresses[0], fate, heir: heir?.addresses[0], outputs: kept }];
     });
   }
 

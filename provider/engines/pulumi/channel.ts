@@ -23,6 +23,8 @@ export interface ChannelEntries {
   readonly kept: ObjectEntry;
   /** The owners of all objects: one entry for each batch, of which the last one counts. */
   readonly owners: OwnersEntry;
+  /** A preview has judged the deletion of the object. */
+  readonly deletion: ObjectEntry;
 }
 
 export interface OwnersEntry {

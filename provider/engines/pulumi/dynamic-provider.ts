@@ -77,6 +77,22 @@ function ownersOfRun(): Owners | undefined {
   );
 }
 
+/** Judges the deletions that the state and the program announce: a preview asks no provider about them. */
+async function judgeDeletions(context: Context): Promise<void> {
+  const { firstTime } = context.memory.notices;
+  if (context.offline !== undefined || !firstTime.call(context.memory.notices, "deletions")) return;
+  const owners = providerChannel().told("owners").at(-1)?.owners ?? [];
+  const leaving = owners.filter(({ fate, heir }) => fate === "leaves" && heir === undefined);
+  const judged = providerChannel().told("deletion");
+  for (const one of leaving) {
+    if (one.continuedBy !== undefined || !["IdentityProvider", "OrgConnection"].includes(one.kind)) continue;
+    if (judged.some(({ object }) => object === one.object)) continue;
+    // Only now: most runs delete neither.
+    const { warnOfDeletion } = await import("../../resources/live-rules/deletions.ts");
+    if (await warnOfDeletion(context, one, leaving)) providerChannel().tell("deletion", { object: one.object });
+  }
+}
+
 /** In one write: the lines of several writes get mixed with those of others. */
 function report(one: Report): void {
   currentRun().print(formatReport(one));
@@ -184,6 +200,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       state.previews ||= preview === true;
       overwriteCheck().noteFolder(folder);
       const check = async (context: Context) => {
+        if (state.previews && definition.kind !== "TokenCheck") await judgeDeletions(context);
         const checked = await definition.check(context, withoutEntry(olds), visible(news));
         const { inputs, adopts } = checked;
         const findings = await withOtherCollisions(context, checked.findings, () =>

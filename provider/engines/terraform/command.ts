@@ -1,5 +1,3 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 
 /** The Terraform command that has started this process. It is the parent of all provider processes of a run. */
@@ -10,37 +8,6 @@ export interface TerraformCommand {
   readonly destroys: boolean;
   /** How many calls it makes at the same time. */
   readonly parallelism: number;
-}
-
-interface Parent {
-  readonly args: readonly string[];
-  /** When it began, by the clock of the kernel: another process may get the same id. */
-  readonly begun: string;
-}
-
-/** `undefined` where the system does not tell. */
-export function parentProcess(pid = process.ppid): Parent | undefined {
-  try {
-    return process.platform === "linux" ? fromProc(pid) : fromPs(pid);
-  } catch {
-    return undefined;
-  }
-}
-
-function fromProc(pid: number): Parent {
-  const status = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The second field, its name, may hold anything.
-  const begun = status.slice(status.lastIndexOf(")") + 2).split(" ")[19] ?? "";
-  return { args: readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1), begun };
-}
-
-function fromPs(pid: number): Parent {
-  const print = (field: string) =>
-    execFileSync("ps", ["-o", `${field}=`, "-p", String(pid)], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-  return { args: print("args").trim().split(/\s+/), begun: print("lstart").trim() };
 }
 
 const DEFAULT_PARALLELISM = 10;

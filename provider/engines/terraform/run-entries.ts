@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
+import { parentProcess } from "../../parent-process.ts";
 import { privateFolder } from "../../private-folder.ts";
-import { parentProcess } from "./command.ts";
 
 /** An entry of another process of the same run. */
 export interface OtherEntry<Entry> {

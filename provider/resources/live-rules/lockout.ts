@@ -22,6 +22,8 @@ export interface Closing {
    * program is not known. `everyone`: the tokens stop working, which locks out all of them.
    */
   readonly ours: readonly DeclaredPrincipal[] | "everyone" | undefined;
+  /** Principals whose access the run deletes first. */
+  readonly gone?: readonly Pick<DeclaredPrincipal, "projectId" | "who">[];
   /** The input of the resource, or its recorded value for a deletion. */
   readonly allowed: boolean;
 }
@@ -42,11 +44,11 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
       unreadable: [...new Set(unreadable)],
     });
   }
-  const ours = closing.ours === "everyone" ? [] : closing.ours;
+  const ours = [...(closing.gone ?? []), ...(closing.ours === "everyone" ? [] : (closing.ours ?? []))];
   const projects = new Map<string, string[]>();
   for (const { prefix, who, project, projectId } of found.flatMap((listed) => listed.principals)) {
     if (prefix !== closing.prefix) continue;
-    if (ours?.some((one) => one.projectId === projectId && one.who === who)) continue;
+    if (ours.some((one) => one.projectId === projectId && one.who === who)) continue;
     projects.set(who, [...(projects.get(who) ?? []), project]);
   }
   if (projects.size === 0) return [];

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { commandIn, parentProcess } from "../../../provider/engines/terraform/command.ts";
+import { commandIn } from "../../../provider/engines/terraform/command.ts";
 import { RunEntries, runFolder } from "../../../provider/engines/terraform/run-entries.ts";
+import { parentProcess } from "../../../provider/parent-process.ts";
 
 test.each([
   ["terraform destroy -auto-approve", {}, { name: "destroy", destroys: true }],

@@ -13,6 +13,7 @@ import {
 } from "../../../rules/index.ts";
 import { checkHosts } from "./credential-hosts.ts";
 import { tellDeclared } from "./declared.ts";
+import { destroysStack } from "./destroys.ts";
 import { refuse } from "./end.ts";
 import { keepForOverwriteCheck } from "./overwrite-check.ts";
 import { tellOwners } from "./owners.ts";
@@ -47,28 +48,34 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
     const declaration = program.declarations[index];
     return tokens && declaration && !isRecorded ? [{ declaration, tokens }] : [];
   });
-  const findings = [
+  const problems = [
     ...checks.flatMap(({ declaration, tokens }) => unreadableFindings(declaration, tokens)),
     ...programFindings(program),
     ...run.all.filter(({ isImport }) => isImport).map(importFinding),
+  ];
+  // Pulumi only deletes then: a rule about a declaration must not keep its object.
+  const isExcused = problems.some(isError) && destroysStack(run);
+  const findings = [
+    ...problems.filter((found) => !isExcused || !isError(found)),
     ...plainSecrets(pulumi.runtime.getConfig, isConfigSecret).map((verdict) => finding("FED416", verdict)),
     ...providerSettings(pulumi.runtime.getConfig).map((verdict) => finding("FED420", verdict)),
   ];
   await reportOnce(
     run,
-    findings.filter(({ severity }) => severity !== "error"),
+    findings.filter((found) => !isError(found)),
   );
-  const errors = findings.filter(({ severity }) => severity === "error");
+  const errors = findings.filter(isError);
   const hosts = await checkHosts(run, run.providers);
   errors.push(...hosts.findings);
   if (errors.length > 0) return refuse(run, errors);
   for (const line of hosts.lines) if (isNew(run, line)) await say(line, "info");
   const judged = await judgeChecks(
     program,
-    new Map(checks.map(({ declaration, tokens }) => [declaration, tokens.watched])),
+    new Map(isExcused ? [] : checks.map(({ declaration, tokens }) => [declaration, tokens.watched])),
   );
   const unmet = judged.filter(({ verdict }) => verdict.unmet.length > 0);
-  if (unmet.length > 0) return refuse(run, unmet.flatMap(unmetFindings), { texts: unmet.map(tableOf) });
+  if (unmet.length > 0 && !destroysStack(run))
+    return refuse(run, unmet.flatMap(unmetFindings), { texts: unmet.map(tableOf) });
   await reportJudged(run, judged, new Set(findings.map(({ code }) => code)));
   // The program itself failed in the meantime: Pulumi has reported why, and the exit code is a failing one already.
   if (shared.programFailed) return;
@@ -76,6 +83,10 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   tellDeclared(run, batch, program.declarations);
   await tellOwners(run, program);
   release(run, batch, program, judged);
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === "error";
 }
 
 /** FED235: Pulumi would stop at such a resource with a stack trace. */
