@@ -88,6 +88,12 @@ export function reportText(report: Report, terms: Terms): ReportText {
         headline: `${subjectOf(report.subject)} is no longer protected from deletion, because adopt is gone`,
         details: ["To keep it protected, set the option protect: true."],
       };
+    case "left-behind":
+      return {
+        label: "note",
+        headline: "destroy may leave objects behind: they equal deleted ones under other names",
+        details: [...report.objects, "if a run of this stack was killed, it may have created them: delete them there"],
+      };
     case "skipped":
       return {
         label: "note",

@@ -78,6 +78,8 @@ export type Report =
   | { readonly type: "uncompared"; readonly references: readonly string[] }
   /** The program no longer adopts the object, so the engine no longer protects its resource from deletion. */
   | { readonly type: "unprotected"; readonly subject: Subject }
+  /** Objects equal deleted ones under other names: an interrupted rename of this stack may have created them. */
+  | { readonly type: "left-behind"; readonly objects: readonly string[] }
   /** A check that the credentials do not allow. */
   | { readonly type: "skipped"; readonly check: Phrase; readonly why: Phrase }
   /** The control plane is not asked in this preview. `skipped`: the checks left out, where they are known by then. */

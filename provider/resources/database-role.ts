@@ -88,6 +88,7 @@ export const databaseRole: Definition = lifecycle<Key, LiveDatabaseRole>({
     const sent = Object.fromEntries(Object.entries(wanted).filter(([key]) => key in changes));
     return databaseRoles.update(projectId, role, sent);
   },
+  resembles: () => true,
   delete: ({ databaseRoles }, { projectId, ...role }) => databaseRoles.delete(projectId, role),
 });
 

@@ -69,6 +69,8 @@ export interface Context {
   /** The state of the stack, for engines that let the program read it. */
   readonly owners?: Owners | undefined;
   readonly declared: DeclaredContext;
+  /** Whether this run destroys the stack, so that nobody looks for objects outside its state afterwards. */
+  readonly destroys?: boolean | undefined;
   /** Whether this run takes over existing objects that equal their declarations, also where these do not say so. */
   readonly adoptsEqual?: boolean | undefined;
   /** Whether a declaration of this run holds the object with this id. Absent in an engine that cannot know. */

@@ -135,6 +135,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
       const wanted = Object.entries(settingsIn(inputs)).filter(([key]) => key in changes);
       return access.update(projectId, grantee, Object.fromEntries(wanted));
     },
+    resembles: (live, key) => live.by === by && live.who === key.who,
     delete: ({ access }, { projectId, ...grantee }) => access.delete(projectId, grantee),
   };
   return lifecycle(object);

@@ -152,6 +152,7 @@ interface Scope {
 class Notices {
   readonly #topics = new Set<string>();
   readonly #skipped = new Map<string, Phrase>();
+  readonly #likenesses = new Map<string, string>();
   readonly #refusals = new Map<string, Promise<Error | undefined>>();
 
   /** Whether this is the first time: engines ask `diff` several times for one resource. */
@@ -159,6 +160,16 @@ class Notices {
     if (this.#topics.has(topic)) return false;
     this.#topics.add(topic);
     return true;
+  }
+
+  /** An object equals a deleted one under another name, so an interrupted rename may have created it. */
+  noteLikeness(id: string, object: string): void {
+    this.#likenesses.set(id, object);
+  }
+
+  /** Those objects by their ids. */
+  get likenesses(): ReadonlyMap<string, string> {
+    return this.#likenesses;
   }
 
   /** A check that an offline preview leaves out: reported at the end of the run. */

@@ -88,6 +88,7 @@ export const projectIdentityProvider: Definition = lifecycle<ConfigurationKey, L
     );
     return identityProviders.update(projectId, configurationName, wanted, sent);
   },
+  resembles: () => true,
   delete: ({ identityProviders }, key) => identityProviders.delete(key.projectId, key.configurationName),
 });
 

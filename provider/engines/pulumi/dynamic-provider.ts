@@ -180,10 +180,14 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           },
           declared,
           adoptsEqual,
+          get destroys() {
+            return providerChannel().told("program").length === 0;
+          },
           isHeld: (id) => holdings.holder(() => connect(places), [id], ownersOf(id)) !== undefined,
         });
         shutdown().atEnd(async () => {
           reportSkipped(contextOf({}));
+          reportLeftBehind(contextOf({}));
           const lost = await overwriteCheck().lookAtEnd(overwritten);
           if (lost.length > 0) report({ type: "finding", finding: overwrittenFinding(lost) });
         });
@@ -286,6 +290,12 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         report({ type: "managed", subject, by: by.name });
       }),
   };
+}
+
+/** Reports the objects that equal deleted ones under other names, unless this run has deleted them too. */
+function reportLeftBehind({ memory }: Context): void {
+  const left = [...memory.notices.likenesses].filter(([id]) => !memory.ownership.isRemoved(id));
+  if (left.length > 0) report({ type: "left-behind", objects: left.map(([, object]) => object) });
 }
 
 /** Naming an input would make Pulumi print its value beside the text, secret or not; the path stands in the text. */

@@ -472,6 +472,21 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     const ids = [...new Set([own, ...others])];
     await Promise.all(ids.map((one) => object.delete(plane, object.parse(one, outputs), live, outputs)));
     for (const one of ids) ownership.markRemoved(one);
+    if (context.destroys === true && object.resembles !== undefined) await noteLikeness(context, plane, key, outputs);
+  }
+
+  /** Notes equal objects under other names: a run that was killed while it renamed the object may have created them. */
+  async function noteLikeness(context: Context, plane: ControlPlane, key: Key, outputs: Props): Promise<void> {
+    // Only a hint, so a list that cannot be read stops nothing.
+    const listed = await object.list(plane, key).catch(() => []);
+    const declared = visible(outputs);
+    for (const live of listed) {
+      const other = object.keyOfLive(live);
+      if (object.isLive(live, key) || object.resembles?.(live, key) !== true) continue;
+      if (compare(settings, object.settingsOf(live), {}, declared).some(({ differs }) => differs)) continue;
+      const label = object.label({ ...declared, ...object.identityOf(other, {}) });
+      context.memory.notices.noteLikeness(object.idOf(other), `${label} in ${object.scopeOf(other)}`);
+    }
   }
 
   function idOf(inputs: Props): string | undefined {

@@ -169,6 +169,8 @@ export interface Resource<Key, Live> {
       readonly passedOn: boolean;
     },
   ): Promise<Live>;
+  /** Whether another object may be the same one under a new name, if their settings are equal too. */
+  resembles?(live: Live, key: Key): boolean;
   /** `live` is `undefined` where a read did not find it: it may lag behind. */
   delete(plane: ControlPlane, key: Key, live: Live | undefined, outputs: Props): Promise<void>;
 }
