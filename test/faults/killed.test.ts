@@ -228,7 +228,7 @@ function connectGrantor(emulator: Awaited<ReturnType<typeof newStack>>["emulator
 test("killed while it grants, or waits for the clusters: what is not recorded is taken over", async () => {
   const stack = await newStack();
   connectGrantor(stack.emulator);
-  const all = [databaseRole(), grant("OidcRole", "dba"), grant("FederatedUser", "ada")];
+  const all = [databaseRole(), grant("OidcRole", "dba"), grant("OidcRole", "ada")];
   const [role, dba, ada] = [`${OUR_ROLE}-reader`, "dba", "ada"].map((name) => ({ name, roles: 2 }));
   await stack.killedUp(postRole, "after-commit", ...all);
   expect(stack.access()).toEqual([{ ...role, roles: 0 }]);
@@ -243,19 +243,19 @@ test("killed while it grants, or waits for the clusters: what is not recorded is
   await stack.up(own);
   await stack.killedUp(waitForCluster, "before-commit", own, grant("OidcRole", "dba"));
   expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba]);
-  await stack.killedUp(postUser, "after-commit", own, grant("FederatedUser", "ada"));
+  await stack.killedUp(postUser, "after-commit", own, grant("OidcRole", "ada"));
   expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba, ada]);
 
   // One refusal names both.
   const both = await stack.up(...all);
   expect(both.exitCode).not.toBe(0);
   expect(both.text).toMatch(/group dba through ours in \S+ \S+ exists already/);
-  expect(both.text).toMatch(/principal ada through ours in \S+ \S+ exists already/);
+  expect(both.text).toMatch(/group ada through ours in \S+ \S+ exists already/);
 
   const repaired = await stack.adoptingUp(...all);
   expect(repaired.exitCode, repaired.text).toBe(0);
   expect(repaired.text).toMatch(/adopt .*group dba/);
-  expect(repaired.text).toMatch(/adopt .*principal ada/);
+  expect(repaired.text).toMatch(/adopt .*group ada/);
   expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba, ada]);
   expect((await stack.up(...all)).text).toMatch(/4 unchanged/);
 });
@@ -292,7 +292,7 @@ for (const group of ["a", "b", "c"]) {
   expect(refused.text).toMatch(/interrupted while creating[\s\S]*FED221[\s\S]*adopt: true/);
   // What was written is not recorded before the Agents have applied it.
   await stack.killedUp(waiting, "before-commit", project('"read@app"', "adopt: true,"));
-  const repaired = await stack.up(project('"read@app"', "adopt: true,"));
+  const repaired = await stack.adoptingUp(project('"read@app"'));
   expect(repaired.exitCode, repaired.text).toBe(0);
   expect(made()).toEqual(all(1));
 

@@ -54,6 +54,19 @@ describeEngines("a run that leaves out declarations", (engine) => {
       },
     );
 
+    test("is replaced under the same name by no run, as the preview says", async () => {
+      const { emulator, settings } = await controlPlaneOf(scenario);
+      const stack = await newStack(engine);
+      await stack.write(scenario.before, `new ${kind}("a", { ${scenario.inputs} });`);
+      good(await stack.run("up", settings));
+      const made = contentOf(emulator);
+      for (const command of ["preview", "up"] as const) {
+        const refused = bad(await stack.run(command, { ...settings, flags: { replaces: [urnOf(kind, "a")] } }));
+        expect(refused.text).toContain("FED234");
+        expect(contentOf(emulator)).toBe(made);
+      }
+    });
+
     test("is kept by a run that excludes the new name", async () => {
       const { run, content } = await renamed(engine, scenario, "half-way");
       const made = content();
