@@ -68,8 +68,9 @@ function projectSubject({ definition, list, entryName, idPath, called, before, a
     plane: "cloud-manager",
     // Through this one access is granted; it is somebody else's as far as a grant can tell.
     prepare({ emulator }) {
-      if (list !== "oidcProviderConfigs")
-        emulator.edit({ edit: "put-automation-entry", projectId, list: "oidcProviderConfigs", entry: PROVIDER });
+      if (list === "oidcProviderConfigs") return;
+      const entry = { ...PROVIDER, useAuthorizationClaim: definition !== federatedUser };
+      emulator.edit({ edit: "put-automation-entry", projectId, list: "oidcProviderConfigs", entry });
     },
     ...rest,
     ...document,
