@@ -1,3 +1,4 @@
+import { canonicalText } from "../schema/canonical.ts";
 import {
   input,
   join,
@@ -34,7 +35,10 @@ export function reportText(report: Report, terms: Terms): ReportText {
       return {
         label: "drift",
         headline: `${subjectOf(report.subject)} was changed outside this ${nouns.stack}`,
-        details: columns(report.changes.map((change) => driftCells(change, terms))),
+        details: withItems(columns(report.changes.map((change) => driftCells(change, terms))), (index) => {
+          const { recordedKnown, recorded, wanted, live, secret } = report.changes[index]!;
+          return changedItems(recordedKnown ? recorded : wanted, live, secret);
+        }),
       };
     case "missing":
       return { label: "drift", headline: missingText(report, terms), details: [] };
@@ -42,11 +46,15 @@ export function reportText(report: Report, terms: Terms): ReportText {
       const rows = columns(report.differences.map(differenceCells(terms))).map(
         (row) => `${row}  ${nouns.up} changes it`,
       );
+      const details = withItems(rows, (index) => {
+        const { live, wanted, secret } = report.differences[index]!;
+        return changedItems(live, wanted, secret);
+      });
       const unchanged = rows.length === 0 ? ", which stays as it is" : "";
       const { from } = report;
       const owner = from === undefined ? "" : ` from ${report.subject.kind} "${from}"`;
       const headline = `${subjectOf(report.subject)} takes over ${report.object}${owner}${unchanged}`;
-      return { label: "adopt", headline, details: rows };
+      return { label: "adopt", headline, details };
     }
     case "kept":
       return {
@@ -225,12 +233,12 @@ function differenceCells(terms: Terms): (difference: Difference) => string[] {
   ];
 }
 
-/** One line for each difference, for a finding. */
+/** The lines of each difference, for a finding. */
 export function differenceRows(differences: readonly Difference[]): Phrase {
-  const rows = differences.map(
-    ({ property, live, wanted, secret }) =>
-      phrase`${input(property)}  live ${printed(live, secret)}  wanted ${printed(wanted, secret)}`,
-  );
+  const rows = differences.flatMap(({ property, live, wanted, secret }) => [
+    phrase`${input(property)}  live ${printed(live, secret)}  wanted ${printed(wanted, secret)}`,
+    ...changedItems(live, wanted, secret),
+  ]);
   return join(rows, "\n");
 }
 
@@ -247,6 +255,31 @@ function printed(value: unknown, secret: boolean): string {
     return "none";
   if (containsUnknown(value)) return "(known after apply)";
   return printable(JSON.stringify(value));
+}
+
+function withItems(rows: readonly string[], itemsAt: (index: number) => readonly string[]): string[] {
+  return rows.flatMap((row, index) => [row, ...itemsAt(index)]);
+}
+
+/** One line for each item of a list, or entry of an object, that only one of the two values has. */
+function changedItems(before: unknown, after: unknown, secret: boolean): string[] {
+  const [old, now] = [itemsOf(before), itemsOf(after)];
+  // Where one of the two is empty, the other one is the whole change.
+  if (secret || old.size === 0 || now.size === 0) return [];
+  const only = (own: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, label: string) =>
+    [...own].filter(([key]) => !other.has(key)).map(([, text]) => `  ${label} ${text}`);
+  return [...only(now, old, "added  "), ...only(old, now, "removed")];
+}
+
+/** The texts of items by their meaning; an entry of an object is its key and value. Other values have none. */
+function itemsOf(value: unknown): ReadonlyMap<string, string> {
+  if (typeof value !== "object" || value === null || containsUnknown(value)) return new Map();
+  const items = Array.isArray(value)
+    ? value.map((item: unknown) => [item, printable(JSON.stringify(item))] as const)
+    : Object.entries(value).map(
+        ([key, item]) => [[key, [item]], `${printable(key)}: ${printed(item, false)}`] as const,
+      );
+  return new Map(items.map(([item, text]) => [canonicalText(item, () => false) ?? "", text]));
 }
 
 function quoted(name: string): string {
