@@ -48,6 +48,28 @@ describeEngines("drift", (engine) => {
     expect(staffIn(emulator)).toMatchObject({ ...before, updatedAt: expect.anything() });
   });
 
+  test("names what was added to a list and removed from it, with and without a refresh, and so does an adoption", async () => {
+    const emulator = await emulatorOf();
+    const { env } = emulator;
+    const stack = await newStack(engine);
+    const scopes = (names: readonly string[]) => `requestedScopes: ${JSON.stringify(names)}`;
+    const wanted = Array.from({ length: 30 }, (_, index) => `scope-${index}`);
+    const program = (more = "") => identityProvider("staff", "{}", HOME, `${scopes(wanted)}, ${more}`);
+    await stack.write(program());
+    good(await stack.run("up", { env }));
+    const fields = { requestedScopes: [...wanted.slice(1), "by-hand"] };
+    emulator.edit({ edit: "update-identity-provider", id: String(staffIn(emulator)?.id), fields });
+    for (const refresh of [false, true]) {
+      const { text } = good(await stack.run("preview", { env, flags: { refresh } }));
+      expect(text).toMatch(/added +"by-hand"\s+removed "scope-0"/);
+    }
+    const other = await newStack(engine);
+    await other.write(program("adopt: true"));
+    expect(bad(await other.run("preview", { env })).text).toMatch(/FED225[\s\S]*added +"scope-0"\s+removed "by-hand"/);
+    await other.write(program('adopt: "overwrite"'));
+    expect(good(await other.run("preview", { env })).text).toMatch(/adopt [\s\S]*added +"scope-0"\s+removed "by-hand"/);
+  });
+
   test("is told and left with warn, fails the run with fail, and is not looked for with off", async () => {
     const emulator = await emulatorOf();
     const { env } = emulator;
