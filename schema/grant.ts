@@ -13,7 +13,8 @@ export const grantFields = defineFields({
   projectId: {
     schema: objectIdSchema.optional(),
     description:
-      "The project whose clusters grant the access: 24 hexadecimal digits. Required on Atlas. On Cloud Manager and Ops Manager it is the project of the identity provider. Set it beside a `reference` of another stack, which could otherwise choose the project.",
+      "The project whose clusters grant the access: 24 hexadecimal digits. Required on Atlas. On Cloud Manager and Ops Manager it is the project of the identity provider.",
+    inPrograms: "Set it beside a `reference` of another stack, which could otherwise choose the project.",
     where: "The console shows the id under Project Settings.",
     example: "5f1e2d3c4b5a69788796a5b4",
     replaces: true,

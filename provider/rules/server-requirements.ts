@@ -53,7 +53,7 @@ const codes = {
     fix: phrase`Put the file on every host that runs a MongoDB process. Declare its path in ${aResource("ProjectTls")}, or set TLS CA File Path in the console.`,
     source: `${CLOUD_MANAGER_DOCS}, TLS settings; MongoDB Controllers for Kubernetes, X.509`,
   },
-  FED266: {
+  FED273: {
     slug: "operator-owned-project",
     severity: "warning",
     title: "Let one tool manage the authentication of a project.",

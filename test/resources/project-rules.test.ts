@@ -320,7 +320,7 @@ describe("a project that MongoDB's Kubernetes operator manages", () => {
   const managed = (managedBy?: string) =>
     emulated({ seed: cloudManagerSeed({ agents: { goalMs: 0, authMs: 0 }, ...(managedBy && { managedBy }) }) });
 
-  test("FED266: is warned of once a run, for new and for existing resources", async () => {
+  test("FED273: is warned of once a run, for new and for existing resources", async () => {
     const world = await managed("mongodb-enterprise-operator");
     const first = run(world);
     const state = await up(databaseRole, first, reader);
@@ -328,7 +328,7 @@ describe("a project that MongoDB's Kubernetes operator manages", () => {
     const later = run(world);
     await preview(databaseRole, later, state, reader);
     for (const { told } of [first, later]) {
-      const warnings = told.filter((text) => text.includes("FED266"));
+      const warnings = told.filter((text) => text.includes("FED273"));
       expect(warnings).toEqual([
         expect.stringContaining(`project ${PROJECT} is managed by mongodb-enterprise-operator`),
       ]);

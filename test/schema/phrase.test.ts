@@ -21,7 +21,10 @@ test("each engine words the terms of a phrase", () => {
     'In the preview, an OrgConnection needs roles[0].database, or adopt: "overwrite". If the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].',
   );
   expect(word(text, terraformTerms)).toBe(
-    'In the plan, a mongofed_org_connection needs roles.database, or adopt = "overwrite". If it was renamed, write a moved block.',
+    `In the plan, a mongofed_org_connection needs roles.database, or adopt = "overwrite".
+If <new> is <old> under another name, write moved { from = <old>  to = <new> }.
+If both are in the state, or <new> is to take it over with adopt, run: terraform state rm '<old>'
+Under count, each element keeps its index. Use for_each with keys that stay.`,
   );
 });
 

@@ -310,8 +310,8 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     }
     if (refreshes) noteSeen(context, object.scopeOf(key));
     const kept = compareSettings(context, live, outputs, outputs)
-      // An engine may hold the planned value of a change that failed: only the recorded one is kept.
-      .filter(({ drifted, recordedKnown }) => refreshes && !drifted && recordedKnown)
+      // Where a change goes in steps, an engine may hold the planned value of one that failed half-way.
+      .filter(({ drifted, recordedKnown }) => refreshes && !drifted && (recordedKnown || object.stepsOf === undefined))
       .map(({ property }) => [property, outputs[property]]);
     const inputs = visible({
       ...only(outputs, [...controls, ...actors]),

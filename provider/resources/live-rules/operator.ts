@@ -6,12 +6,12 @@ import { known } from "../known.ts";
 /** The name that MongoDB's Kubernetes operator gives itself, in all of its editions. */
 const OPERATOR = /kubernetes|operator/i;
 
-/** FED266: an operator that owns the automation config would overwrite changes. Each project is asked once a run. */
+/** FED273: an operator that owns the automation config would overwrite changes. Each project is asked once a run. */
 export async function warnOfOperator(context: Context, { projectId: given }: Props): Promise<void> {
   const plane = context.plane();
   const projectId = known(given);
   if (plane.name === "atlas" || projectId === undefined) return;
   const system = await plane.projects.externalSystem(projectId);
   if (system === undefined || !OPERATOR.test(system)) return;
-  warn(context, [finding("FED266", { message: `project ${projectId} is managed by ${system}` })]);
+  warn(context, [finding("FED273", { message: `project ${projectId} is managed by ${system}` })]);
 }
