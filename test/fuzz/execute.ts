@@ -27,6 +27,7 @@ import {
   urnOf,
   valid,
 } from "./program.ts";
+import { type RealRun, type RealRunOptions, startReal } from "./real.ts";
 import { type RunStep, type Sequence, stepText } from "./sequence.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -260,11 +261,13 @@ class Stack {
     const kill = Promise.withResolvers<void>();
     const key = KEYS[this.#count++ % KEYS.length]!;
     let killed: string | undefined;
+    let real: RealRun | undefined;
     this.#front.watch({
       key: key.publicKey,
       cut,
       onWrite: (write) => writes.push({ ...write, dryRun: phases.at(-1)?.dryRun === true }),
       onKill: () => {
+        real?.kill();
         killed = readFileSync(this.#state, "utf8");
         controller.abort();
         kill.resolve();
@@ -275,16 +278,9 @@ class Stack {
     const { declarations } = program;
     const failsAfter =
       step.failsAfter === undefined ? undefined : declarations[step.failsAfter % Math.max(declarations.length, 1)]?.uid;
-    const running = run({
+    const declared = { program, baseUrl: this.#front.url, ...(failsAfter === undefined ? {} : { failsAfter }) };
+    const runOptions: RealRunOptions = {
       command,
-      project: inlineProject({
-        name: PROJECT_NAME,
-        workDir: root,
-        program: () => {
-          declare(mongofed, { program, baseUrl: this.#front.url, failsAfter });
-          return {};
-        },
-      }),
       stack: STACK,
       stateFile: this.#state,
       env,
@@ -293,14 +289,32 @@ class Stack {
       ...options,
       ...(refresh ? { refresh } : {}),
       ...(skipPreview ? { skipPreview } : {}),
-      signal: controller.signal,
-      onEvent: (event) => listen(phases, event),
-    }).catch((error: Error) => phases.at(-1)?.errors.push(`the engine failed: ${error.stack}`));
-    await Promise.race([running, kill.promise]);
+    };
+    const onEvent = (event: EngineEvent) => listen(phases, event);
+    if (cut?.real) {
+      real = await startReal(runOptions, declared, onEvent);
+      await real.ended;
+      if (killed !== undefined) killed = readFileSync(this.#state, "utf8");
+    } else {
+      const project = inlineProject({
+        name: PROJECT_NAME,
+        workDir: root,
+        program: () => {
+          declare(mongofed, declared);
+          return {};
+        },
+      });
+      const running = run({ ...runOptions, project, signal: controller.signal, onEvent }).catch((error: Error) =>
+        phases.at(-1)?.errors.push(`the engine failed: ${error.stack}`),
+      );
+      await Promise.race([running, kill.promise]);
+      if (killed !== undefined) await Promise.race([running, sleep(ABANDONED_MS)]);
+    }
     if (killed !== undefined) {
-      await Promise.race([running, sleep(ABANDONED_MS)]);
-      this.#state = join(this.#folder, `state-${this.#count}.json`);
-      await writeFile(this.#state, killed);
+      if (!cut?.real) {
+        this.#state = join(this.#folder, `state-${this.#count}.json`);
+        await writeFile(this.#state, killed);
+      }
       const owned = this.#owned();
       for (const object of this.#look().keys()) if (!owned.has(object)) this.#forgotten.add(object);
     }
@@ -383,10 +397,10 @@ class Stack {
     return new Map(entries);
   }
 
-  #note({ command }: RunStep, outcome: Outcome, ms: number): void {
+  #note({ command, cut }: RunStep, outcome: Outcome, ms: number): void {
     const last = outcome.phases.at(-1);
     const result = outcome.killed ? "killed" : isOk(outcome) ? "ok" : last?.dryRun ? "refused" : "failed";
-    count(this.runs, `${command} ${result}`);
+    count(this.runs, `${command} ${result}${cut?.real ? " for real" : ""}`);
     const codes = last?.errors.join("\n").match(/FED\d+/g) ?? ["another reason"];
     if (result === "refused") for (const code of new Set(codes)) count(this.refusals, code);
     this.log.push(`    => ${result} (${ms} ms)`);

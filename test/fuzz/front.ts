@@ -12,6 +12,8 @@ export interface Cut {
   /** Of the writes of the run, counted from 1. */
   readonly nth: number;
   readonly accident: Accident;
+  /** The run has processes of its own, and the kill is SIGKILL. */
+  readonly real?: true;
 }
 
 export interface Write {

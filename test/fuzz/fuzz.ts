@@ -1,12 +1,14 @@
 /** Runs sequences of many seeds, and shrinks those that fail. */
 
 import { type Counts, type Execution, execute } from "./execute.ts";
-import { drawSequence, type Operations, type Sequence } from "./sequence.ts";
+import { drawRealKill, drawSequence, type Operations, type Sequence } from "./sequence.ts";
 import { shrunk } from "./shrink.ts";
 
 export interface FuzzOptions {
   readonly seeds: Iterable<number>;
   readonly operations: Operations;
+  /** Goes on until so many runs have been killed for real. Only sequences with such a kill are run. */
+  readonly realKills?: number;
   /** Ends after so many different failures. */
   readonly maxFailures: number;
   /** Begins no sequence after this time. */
@@ -33,6 +35,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const {
     seeds,
     operations,
+    realKills,
     maxFailures,
     seconds = Number.POSITIVE_INFINITY,
     verbose,
@@ -43,7 +46,9 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   let total: FuzzResult = { sequences: 0, runs: {}, refusals: {}, failures: {} };
   for (const seed of seeds) {
     if (performance.now() - began > seconds * 1000 || Object.keys(total.failures).length >= maxFailures) break;
-    const sequence = drawSequence(seed, operations);
+    if (realKills !== undefined && realKillsIn(total) >= realKills) break;
+    const sequence = realKills === undefined ? drawSequence(seed, operations) : drawRealKill(seed, operations);
+    if (sequence === undefined) continue;
     const execution = await execute(sequence);
     const { runs, refusals, log, violation } = execution;
     if (verbose) print(`seed ${seed} (${sequence.plane})\n${log.join("\n")}`);
@@ -55,6 +60,10 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     total = added(total, { sequences: 1, runs, refusals, failures: kind === undefined ? {} : { [kind]: 1 } });
   }
   return total;
+}
+
+function realKillsIn({ runs }: FuzzResult): number {
+  return Object.entries(runs).reduce((all, [name, times]) => all + (name.endsWith("killed for real") ? times : 0), 0);
 }
 
 export function added(one: FuzzResult, other: FuzzResult): FuzzResult {

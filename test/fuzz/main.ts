@@ -4,6 +4,7 @@
  *
  *     npm run fuzz -- --runs 10000            so many sequences
  *     npm run fuzz -- --seed 7                the sequence of this seed; with `--runs` the first of them
+ *     npm run fuzz -- --real-kills 10         instead: sequences until so many runs were killed with SIGKILL
  *     npm run fuzz -- --failures 20           ends after so many different failures (default 5)
  *     npm run fuzz -- --operations steady     the operations that the test suite uses (default: all)
  *     npm run fuzz -- --edits set,rename      only these edits; `--kinds up,killed`: only these runs
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     runs: { type: "string" },
     seed: { type: "string" },
     failures: { type: "string", default: "5" },
+    "real-kills": { type: "string" },
     operations: { type: "string", default: "all" },
     edits: { type: "string" },
     kinds: { type: "string" },
@@ -35,7 +37,8 @@ const { values } = parseArgs({
 const BATCH = 50;
 
 const first = values.seed === undefined ? Date.now() % 1_000_000_000 : Number(values.seed);
-const runs = Number(values.runs ?? (values.seed === undefined ? 100 : 1));
+const onlyOne = values.seed !== undefined && values["real-kills"] === undefined;
+const runs = Number(values.runs ?? (onlyOne ? 1 : 100));
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 if (process.send === undefined) process.exitCode = await inBatches();
@@ -49,16 +52,20 @@ function batch(): Promise<FuzzResult> {
     runs: kinds.filter((kind) => values.kinds?.split(",").includes(kind) ?? true),
   };
   const { failures, shrink: shrinks, verbose } = values;
-  return fuzz({ seeds, operations, maxFailures: Number(failures), shrinks, verbose, print });
+  const kills = values["real-kills"];
+  const realKills = kills === undefined ? {} : { realKills: Number(kills) };
+  return fuzz({ seeds, operations, ...realKills, maxFailures: Number(failures), shrinks, verbose, print });
 }
 
 async function inBatches(): Promise<number> {
   const began = performance.now();
+  // A search for real kills counts them, so it stays in one process.
+  const batchSize = values["real-kills"] === undefined ? BATCH : runs;
   let total: FuzzResult = { sequences: 0, runs: {}, refusals: {}, failures: {} };
-  for (let done = 0; done < runs; done += BATCH) {
+  for (let done = 0; done < runs; done += batchSize) {
     const left = Number(values.failures) - Object.keys(total.failures).length;
     if (left <= 0) break;
-    const own = ["--seed", `${first + done}`, "--runs", `${Math.min(BATCH, runs - done)}`, "--failures", `${left}`];
+    const own = ["--seed", `${first + done}`, "--runs", `${Math.min(batchSize, runs - done)}`, "--failures", `${left}`];
     const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), ...own]);
     const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
       FuzzResult | number | null,

@@ -72,11 +72,11 @@ export function seedOf(plane: Plane): Seed {
   };
 }
 
-/** Each run has another key, so that the requests of an abandoned run are told from those of the next one. */
-export const KEYS = [0, 1, 2, 3].map((index) => ({
-  name: `owner ${index}`,
-  publicKey: `owner00${index}`,
-  privateKey: `00000000-0000-4000-8000-00000000000${index}`,
+/** Each run of a sequence has another key: an abandoned run may go on sending requests for seconds. */
+export const KEYS = Array.from({ length: 64 }, (_, index) => index + 10).map((number) => ({
+  name: `owner ${number}`,
+  publicKey: `owner0${number}`,
+  privateKey: `00000000-0000-4000-8000-0000000000${number}`,
 }));
 
 export function objectsIn(emulator: Emulator, plane: Plane): Objects {

@@ -88,6 +88,15 @@ export function drawSequence(seed: number, { edits, runs }: Operations): Sequenc
   return { plane, steps };
 }
 
+/** A sequence whose first kill is a real one; `undefined` if the seed draws none. */
+export function drawRealKill(seed: number, operations: Operations): Sequence | undefined {
+  const { plane, steps } = drawSequence(seed, operations);
+  const at = steps.findIndex((step) => step.do === "run" && step.cut?.accident.startsWith("kill"));
+  const step = steps[at] as RunStep | undefined;
+  if (step?.cut === undefined) return undefined;
+  return { plane, steps: steps.with(at, { ...step, cut: { ...step.cut, real: true } }) };
+}
+
 function drawRun(random: Random, name: RunName): Step {
   const parallel = random.pick([2, 8]);
   const nth = random.pick([1, 1, 1, 2, 2, 3, 4, 6]);
@@ -138,7 +147,7 @@ export function stepText(step: Step): string {
     ...(skipPreview ? ["--skip-preview"] : []),
     ...(limit === undefined ? [] : [`--${limit.to} ${limit.a}`]),
     `--parallel ${parallel}`,
-    ...(cut === undefined ? [] : [`(write ${cut.nth}: ${cut.accident})`]),
+    ...(cut === undefined ? [] : [`(write ${cut.nth}: ${cut.accident}${cut.real ? " for real" : ""})`]),
     ...(failsAfter === undefined ? [] : ["(the program fails)"]),
   ].join(" ");
 }

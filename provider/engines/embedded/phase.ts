@@ -312,7 +312,9 @@ class Phase implements MonitorHandler {
     await new Promise<void>((resolve) => {
       this.#enqueue(
         async () => {
-          await this.#executor.registerOutputs(urn, outputs);
+          if (!this.#generator.skips(urn)) {
+            await this.#executor.registerOutputs(urn, outputs);
+          }
           resolve();
         },
         () => urn,
