@@ -121,6 +121,8 @@ class Stack {
   readonly #forgotten = new Set<string>();
   #program: Program;
   #applied: Program;
+  /** The run that was killed last, until another one ends. */
+  #interrupted: { readonly step: RunStep; readonly program: Program } | undefined;
   #count = 0;
   #state: string;
 
@@ -241,6 +243,7 @@ class Stack {
     this.#note(step, outcome, ms);
     this.#judgeWrites(step, program, outcome);
     this.#judgeAgreement(step, outcome);
+    this.#judgeContinued(step, program, outcome);
     if (!outcome.killed) this.#judgeOrphans(outcome);
     if (step.command === "up" && isOk(outcome)) {
       if (limit.isWhole) this.#applied = program;
@@ -273,7 +276,7 @@ class Stack {
         kill.resolve();
       },
     });
-    const env = this.#environment(key);
+    const env = { ...this.#environment(key), MONGOFED_ADOPT: step.adoptsEqual ? "equal" : "" };
     Object.assign(process.env, env);
     const { declarations } = program;
     const failsAfter =
@@ -438,6 +441,21 @@ class Stack {
     const surprise = apply.steps.find(({ op, urn }) => CHANGES.has(op) && !previewed.has(urn));
     if (surprise !== undefined)
       throw new Violation("agreement", `the preview did not show: ${surprise.op} ${surprise.urn}`);
+  }
+
+  /** A killed run whose preview had passed is continued by the same command. */
+  #judgeContinued(step: RunStep, program: Program, outcome: Outcome): void {
+    const before = this.#interrupted;
+    this.#interrupted = undefined;
+    if (outcome.killed) {
+      if (step.limit === undefined) this.#interrupted = { step, program };
+      return;
+    }
+    if (before === undefined || isOk(outcome) || outcome.disturbed) return;
+    const { command, refresh = false } = before.step;
+    const isSame = command === step.command && refresh === (step.refresh ?? false) && before.program === program;
+    if (!isSame || step.limit !== undefined || (command === "up" && !step.adoptsEqual)) return;
+    throw new Violation("continued", `a killed ${command} is not continued by another one:\n${textOf(outcome)}`);
   }
 
   /** No preview asks about deletions. One that locks out those who were left behind on purpose is refused in the update. */

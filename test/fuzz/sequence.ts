@@ -9,6 +9,8 @@ export interface RunStep {
   readonly command: "preview" | "up" | "refresh" | "destroy";
   readonly refresh?: true;
   readonly skipPreview?: true;
+  /** With `MONGOFED_ADOPT=equal`, as the refusal after a killed run says. */
+  readonly adoptsEqual?: true;
   /** At least 2: with 1, Pulumi's SDK lets a run wait for an abandoned one of the same process. */
   readonly parallel: number;
   readonly cut?: Cut;
@@ -83,7 +85,14 @@ export function drawSequence(seed: number, { edits, runs }: Operations): Sequenc
     }
     // The first run makes the stack, well or not.
     const isFirst = round === 0 && random.chance(0.6);
-    steps.push(drawRun(random, isFirst ? "up" : random.weighted(weights)));
+    const name = isFirst ? "up" : random.weighted(weights);
+    const step = drawRun(random, name);
+    steps.push(step);
+    // Half of the killed runs are repeated at once.
+    if (name === "killed" && step.do === "run" && random.chance(0.5)) {
+      const { command, parallel } = step;
+      steps.push({ do: "run", command, parallel, ...(command === "up" ? { adoptsEqual: true } : {}) });
+    }
   }
   return { plane, steps };
 }
@@ -140,8 +149,9 @@ export function stepText(step: Step): string {
   if (step.do === "revert") return "revert to the program that was applied last";
   if (step.do === "state") return `pulumi state ${step.how} ${step.a} ${step.b}`;
   if (step.do === "edit") return `${step.edit} ${step.a} ${step.b} ${step.c}`;
-  const { command, refresh, skipPreview, parallel, cut, failsAfter, limit } = step;
+  const { command, refresh, skipPreview, adoptsEqual, parallel, cut, failsAfter, limit } = step;
   return [
+    ...(adoptsEqual ? ["MONGOFED_ADOPT=equal"] : []),
     command,
     ...(refresh ? ["--refresh"] : []),
     ...(skipPreview ? ["--skip-preview"] : []),
