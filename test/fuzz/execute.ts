@@ -244,6 +244,7 @@ class Stack {
     this.#judgeWrites(step, program, outcome);
     this.#judgeAgreement(step, outcome);
     this.#judgeContinued(step, program, outcome);
+    if (evaluates && !limit.isWhole) this.#forgetKept(program, limit);
     if (!outcome.killed) this.#judgeOrphans(outcome);
     if (step.command === "up" && isOk(outcome)) {
       if (limit.isWhole) this.#applied = program;
@@ -462,6 +463,15 @@ class Stack {
   #refusesLockout({ errors }: Phase): boolean {
     const isLeft = [...this.#look().keys()].some((key) => this.#forgotten.has(key) || key.startsWith("other "));
     return isLeft && errors.some((error) => error.includes("FED224"));
+  }
+
+  /** A limited run that deletes the old entry of an object keeps it for the declaration that it leaves out. */
+  #forgetKept(program: Program, { includes }: Limit): void {
+    const objects = this.#look();
+    for (const one of program.declarations) {
+      const key = includes(urnOf(one)) ? undefined : keyOf(program, one, objects);
+      if (key !== undefined) this.#forgotten.add(key);
+    }
   }
 
   /** Every object that was made is in the state, unless a program or a kill took it out. */
