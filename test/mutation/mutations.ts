@@ -12,8 +12,21 @@ export interface Edit {
   readonly file: string;
   readonly start: number;
   readonly end: number;
-  readonly text: string;
+  /** The text that does as the original does unless the expression `on` is true. */
+  switched(original: string, on: string): string;
 }
+
+type Switch = Edit["switched"];
+
+/** Does nothing in place of a statement. */
+const skipped: Switch = (statement, on) => `{ if (!${on}) ${statement} }`;
+const instead =
+  (by: string): Switch =>
+  (expression, on) =>
+    `(${on} ? ${by} : ${expression})`;
+/** Is asked at each call: files share the modules that they load. */
+const reportsNothing: Switch = (judge, on) =>
+  `((...given: never[]) => ${on} ? [] : ((${judge}) as (...all: never[]) => never)(...given))`;
 
 export interface Mutation {
   /** Stays the same as long as the function keeps its name and the order of its statements. */
@@ -52,7 +65,7 @@ export function ruleMutations(sources: readonly Source[], codes: readonly string
   const byCode = new Map<string, Edit[]>();
   for (const source of sources.filter(({ file }) => !CATALOGUE.test(file.split("/").at(-1) ?? ""))) {
     walk(source.tree, (node) => {
-      if (!ts.isStringLiteral(node) || !/^FED\d{3}$/.test(node.text)) return;
+      if (!ts.isStringLiteral(node) || !/^FED\d{3}$/.test(node.text) || ts.isLiteralTypeNode(node.parent)) return;
       const edit = withoutRule(source, node);
       if (edit !== undefined) byCode.set(node.text, [...(byCode.get(node.text) ?? []), edit]);
     });
@@ -71,15 +84,18 @@ function withoutRule(source: Source, literal: ts.StringLiteral): Edit | undefine
   const { parent } = literal;
   if (ts.isPropertyAssignment(parent) && ts.isObjectLiteralExpression(parent.parent)) {
     const judge = parent.parent.properties.find((one) => /^(judge|evaluate|run)$/.test(one.name?.getText() ?? ""));
-    return judge && replaced(source, judge, `${judge.name?.getText()}: () => []`);
+    if (judge === undefined) return undefined;
+    if (ts.isPropertyAssignment(judge)) return edited(source, judge.initializer, reportsNothing);
+    const body = ts.isMethodDeclaration(judge) ? judge.body : undefined;
+    return body && edited(source, body, (block, on) => `{ if (${on}) return []; ${block} }`);
   }
   if (!ts.isCallExpression(parent)) {
     // A call chooses between codes.
     const call = enclosing(literal, (node) => ts.isCallExpression(node) || ts.isVariableDeclaration(node));
-    return call === undefined ? undefined : replaced(source, literal, '("none" as never)');
+    return call === undefined ? undefined : edited(source, literal, instead('("none" as never)'));
   }
   const judge = parent.arguments.find((argument) => ts.isArrowFunction(argument) || ts.isFunctionExpression(argument));
-  if (judge !== undefined) return replaced(source, judge, "() => []");
+  if (judge !== undefined) return edited(source, judge, reportsNothing);
   return withoutReport(source, parent);
 }
 
@@ -89,11 +105,11 @@ function withoutReport(source: Source, call: ts.Node): Edit {
   while (ts.isParenthesizedExpression(node.parent) || ts.isAwaitExpression(node.parent)) node = node.parent;
   const { parent } = node;
   const thrown = enclosing(node, ts.isThrowStatement, isFunction);
-  if (thrown !== undefined) return replaced(source, thrown, "{}");
-  if (ts.isArrayLiteralExpression(parent)) return replaced(source, node, "...[]");
+  if (thrown !== undefined) return edited(source, thrown, skipped);
+  if (ts.isArrayLiteralExpression(parent)) return edited(source, node, (one, on) => `...(${on} ? [] : [${one}])`);
   const statement = enclosing(node, ts.isExpressionStatement, isFunction);
-  if (statement !== undefined) return replaced(source, statement, "{}");
-  return replaced(source, node, "(undefined as never)");
+  if (statement !== undefined) return edited(source, statement, skipped);
+  return edited(source, node, instead("(undefined as never)"));
 }
 
 /** Returns one mutation for each statement that refuses to go on. */
@@ -103,9 +119,9 @@ export function guardMutations(sources: readonly Source[]): Mutation[] {
     .flatMap((source) => {
       const found: Mutation[] = [];
       walk(source.tree, (node) => {
-        if (ts.isThrowStatement(node) && !isRethrow(node)) found.push(single("guard", source, node, "{}", found));
+        if (ts.isThrowStatement(node) && !isRethrow(node)) found.push(single("guard", source, node, skipped, found));
         if (ts.isExpressionStatement(node) && GUARD_NAME.test(calleeOf(node.expression) ?? "")) {
-          found.push(single("guard", source, node, "{}", found));
+          found.push(single("guard", source, node, skipped, found));
         }
       });
       return found;
@@ -118,17 +134,23 @@ export function faultMutations(sources: readonly Source[]): Mutation[] {
     .filter(({ file }) => FAULT_HANDLING.test(file))
     .flatMap((source) => {
       const found: Mutation[] = [];
-      const add = (node: ts.Node, text: string) => found.push(single("fault", source, node, text, found));
+      const add = (node: ts.Node, by: Switch) => found.push(single("fault", source, node, by, found));
       walk(source.tree, (node) => {
-        if (ts.isCatchClause(node)) add(node, "catch (error) { throw error; }");
+        if (ts.isCatchClause(node)) {
+          const error = node.variableDeclaration?.getText();
+          const rethrows = (on: string) => `if (${on}) throw ${error ?? "error"};`;
+          if (error !== undefined) add(node.block, (block, on) => `{ ${rethrows(on)} ${block} }`);
+          else add(node, (clause, on) => clause.replace("{", `(error) { ${rethrows(on)}`));
+        }
         if (!ts.isCallExpression(node)) return;
-        if (OUTCOME_NAME.test(calleeOf(node) ?? "")) add(node, "false");
+        if (OUTCOME_NAME.test(calleeOf(node) ?? "")) add(node, instead("false"));
         const { expression: target, arguments: given } = node;
         if (!ts.isPropertyAccessExpression(target)) return;
-        if (target.name.text === "catch" && given.length === 1) add(node, target.expression.getText());
-        if (target.name.text === "then" && given.length === 2) {
-          add(node, `${target.getText()}(${given[0]?.getText() ?? ""})`);
-        }
+        const handler = new Map([
+          ["catch", given[0]],
+          ["then", given[1]],
+        ]).get(target.name.text);
+        if (handler !== undefined) add(handler, instead("undefined"));
       });
       return found;
     });
@@ -150,13 +172,15 @@ export function randomMutations(sources: readonly Source[], seed: number, count:
       (typeof conditions)[number],
     ];
     const text = node.getText();
-    const [name, mutated] = [
-      ["negated", `!(${text})`],
-      ["true", "(true as boolean)"],
-      ["false", "(false as boolean)"],
-    ][Math.floor(next() * 3)] as [string, string];
+    const [name, by] = (
+      [
+        ["negated", (original, on) => `(${on} ? !(${original}) : ${original})`],
+        ["true", instead("true")],
+        ["false", instead("false")],
+      ] satisfies [string, Switch][]
+    )[Math.floor(next() * 3)] as [string, Switch];
     const id = `random ${source.file} ${scope} ${name}: ${oneLine(text)}`;
-    drawn.push({ id, kind: "random", original: oneLine(text), edits: [replaced(source, node, mutated)] });
+    drawn.push({ id, kind: "random", original: oneLine(text), edits: [edited(source, node, by)] });
   }
   return drawn;
 }
@@ -185,17 +209,17 @@ function single(
   kind: Mutation["kind"],
   source: Source,
   node: ts.Node,
-  text: string,
+  by: Switch,
   before: readonly Mutation[],
 ): Mutation {
   const place = `${kind} ${source.file} ${scopeOf(node)}`;
   const same = before.filter(({ id }) => id === place || id.startsWith(`${place} #`)).length;
   const id = same === 0 ? place : `${place} #${same + 1}`;
-  return { id, kind, original: oneLine(node.getText()), edits: [replaced(source, node, text)] };
+  return { id, kind, original: oneLine(node.getText()), edits: [edited(source, node, by)] };
 }
 
-function replaced({ file }: Source, node: ts.Node, text: string): Edit {
-  return { file, start: node.getStart(), end: node.getEnd(), text };
+function edited({ file }: Source, node: ts.Node, by: Switch): Edit {
+  return { file, start: node.getStart(), end: node.getEnd(), switched: by };
 }
 
 /** Without edits that lie within another one. */
