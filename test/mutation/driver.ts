@@ -48,7 +48,9 @@ process.on("message", async (message: Order) => {
   vitest.config.bail = order.all ? 0 : 1;
   for (const { config } of vitest.projects) config.bail = order.all ? 0 : 1;
   const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications);
-  const files = testModules.map((module) => ({
+  // Vitest also returns the modules of earlier runs.
+  const ran = testModules.filter((module) => order.files.includes(module.relativeModuleId));
+  const files = ran.map((module) => ({
     file: module.relativeModuleId,
     failed: module.state() === "failed",
     ms: module.diagnostic().duration,

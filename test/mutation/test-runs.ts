@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Order, Outcome } from "./driver.ts";
 
 /** A mutation counts as noticed if it makes a test wait forever. */
-const LIMIT_MS = 15 * 60_000;
+const LIMIT_MS = 6 * 60_000;
 
 /** A process that runs tests; one that does not answer is replaced. */
 export class Driver {
