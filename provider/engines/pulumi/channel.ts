@@ -27,13 +27,13 @@ export interface ChannelEntries {
   readonly deletion: ObjectEntry;
 }
 
-export interface OwnersEntry {
+interface OwnersEntry {
   readonly owners: readonly OwnerEntry[];
   /** Why the state could not be read. */
   readonly trouble?: string;
 }
 
-export interface ProgramEntry {
+interface ProgramEntry {
   readonly preview: boolean;
   readonly declarations: readonly DeclaredEntry[];
 }
