@@ -4,9 +4,7 @@ import { input, phrase } from "../../schema/phrase.ts";
 import { isUnknown } from "../../schema/unknown.ts";
 import { type Declaration, known } from "./program.ts";
 import { about, type Codes, family, notOn, rulesOf, type Verdict } from "./rule.ts";
-import { ATLAS_API } from "./sources.ts";
-
-const USERS = `${ATLAS_API}, databaseUsers`;
+import { ATLAS_USERS } from "./sources.ts";
 
 const codes = {
   FED317: {
@@ -15,7 +13,7 @@ const codes = {
     title: "Set deleteAfterDate in the future.",
     why: "Atlas has removed this access, and mongofed does not create it again.",
     fix: phrase`Remove the declaration, or set a later ${input("deleteAfterDate")}.`,
-    source: `${USERS}: deleteAfterDate`,
+    source: `${ATLAS_USERS}: deleteAfterDate`,
   },
   FED318: {
     slug: "expiry-in-past",
@@ -23,7 +21,7 @@ const codes = {
     title: "Set only a future deleteAfterDate on new or existing access.",
     why: "Atlas refuses a date in the past.",
     fix: phrase`Set a later ${input("deleteAfterDate")}, or remove it.`,
-    source: `${USERS}: deleteAfterDate (EXPIRATION_DATE_IN_PAST)`,
+    source: `${ATLAS_USERS}: deleteAfterDate (EXPIRATION_DATE_IN_PAST)`,
   },
   FED319: {
     slug: "invalid-expiry",
@@ -31,7 +29,7 @@ const codes = {
     title: "Set deleteAfterDate to a time within the next week.",
     why: "Atlas accepts an ISO 8601 time at most one week ahead. Without a time zone its meaning is ambiguous.",
     fix: "Write it as 2026-08-17T12:00:00Z, at most 7 days ahead. Remove it for longer access.",
-    source: `${USERS}: deleteAfterDate (EXPIRATION_DATE_EXCEEDS_MAX)`,
+    source: `${ATLAS_USERS}: deleteAfterDate (EXPIRATION_DATE_EXCEEDS_MAX)`,
   },
   FED320: {
     slug: "description-too-long",
@@ -39,7 +37,7 @@ const codes = {
     title: "Use at most 100 characters to describe access.",
     why: "Atlas rejects longer descriptions.",
     fix: phrase`Shorten it, or move details to ${input("labels")}.`,
-    source: `${USERS}: description (maxLength 100)`,
+    source: `${ATLAS_USERS}: description (maxLength 100)`,
   },
   FED321: {
     slug: "invalid-scope",
@@ -48,7 +46,7 @@ const codes = {
     why: "Cluster names start with a letter or digit and contain only letters, digits and hyphens.",
     fix: "Use the cluster's name as Atlas shows it.",
     example: 'scopes: [{ name: "cluster0.abcde.mongodb.net" }]',
-    source: `${USERS}: scopes.name ^[a-zA-Z0-9][a-zA-Z0-9-]*$`,
+    source: `${ATLAS_USERS}: scopes.name ^[a-zA-Z0-9][a-zA-Z0-9-]*$`,
   },
   FED325: {
     slug: "unknown-scope",
@@ -56,7 +54,7 @@ const codes = {
     title: "Scope access to existing clusters.",
     why: "The project has no cluster with this name, so access scoped to it alone has no effect.",
     fix: "Correct the name, or create the cluster.",
-    source: `${USERS}: scopes`,
+    source: `${ATLAS_USERS}: scopes`,
   },
   FED336: {
     slug: "duplicate-label",
@@ -64,7 +62,7 @@ const codes = {
     title: "Use each label key once.",
     why: "A tool that reads the key finds either of two values.",
     fix: "Remove one of the two, or rename its key.",
-    source: `${USERS}: labels`,
+    source: `${ATLAS_USERS}: labels`,
   },
 } as const satisfies Codes;
 

@@ -11,9 +11,7 @@ import { slipOf } from "./nearest.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { definedRole, definitionsOf, grantedRoles, readRole } from "./relations.ts";
 import { about, type Codes, family, notOn, onlyOn, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
-import { ATLAS_API, CLOUD_MANAGER_DOCS, SERVER_ROLES_DOCS } from "./sources.ts";
-
-const ROLES = `${ATLAS_API}, customDBRoles`;
+import { ATLAS_ROLES, CLOUD_MANAGER_DOCS, SERVER_ROLES_DOCS } from "./sources.ts";
 
 const codes = {
   FED327: {
@@ -23,7 +21,7 @@ const codes = {
     why: "Atlas accepts letters, digits, `-` and `_`, and reserves names that begin with xgen-. Names of built-in roles are taken.",
     fix: phrase`Choose another ${input("roleName")}.`,
     example: 'new DatabaseRole("reader", { projectId, roleName: "xgen-reader", privileges })',
-    source: `${ROLES}: roleName (ATLAS_CUSTOM_ROLE_INVALID_NAME, ATLAS_RESERVED_CUSTOM_ROLE_RESTRICTED); MongoDB server, createRole`,
+    source: `${ATLAS_ROLES}: roleName (ATLAS_CUSTOM_ROLE_INVALID_NAME, ATLAS_RESERVED_CUSTOM_ROLE_RESTRICTED); MongoDB server, createRole`,
   },
   FED328: {
     slug: "role-outside-admin",
@@ -31,7 +29,7 @@ const codes = {
     title: "Define an Atlas role on admin.",
     why: "Atlas supports user-defined roles on no other database. Their privileges may cover any database.",
     fix: phrase`Remove ${input("database")}.`,
-    source: `${ROLES}: has no field for a database`,
+    source: `${ATLAS_ROLES}: has no field for a database`,
   },
   FED329: {
     slug: "empty-role",
@@ -39,7 +37,7 @@ const codes = {
     title: "Give an Atlas role privileges or inherited roles.",
     why: "Atlas refuses a role that allows nothing.",
     fix: phrase`Add ${input("privileges")} or ${input("roles")}, or remove the role.`,
-    source: `${ROLES} (ATLAS_CUSTOM_ROLE_HAS_NO_PERMISSIONS)`,
+    source: `${ATLAS_ROLES} (ATLAS_CUSTOM_ROLE_HAS_NO_PERMISSIONS)`,
   },
   FED330: {
     slug: "role-defined-twice",
@@ -47,7 +45,7 @@ const codes = {
     title: "Define each role of a project once.",
     why: "The server holds one role per name and database. Two resources would own it, and each would revert the other.",
     fix: phrase`Move the privileges of both into one resource, or change ${input("roleName")} of one.`,
-    source: `${ROLES} (ATLAS_CUSTOM_ROLE_NAME_ALREADY_EXISTS)`,
+    source: `${ATLAS_ROLES} (ATLAS_CUSTOM_ROLE_NAME_ALREADY_EXISTS)`,
   },
   FED331: {
     slug: "role-cycle",
@@ -55,7 +53,7 @@ const codes = {
     title: "Define roles without inheritance cycles.",
     why: "Servers refuse a role that inherits itself, directly or through others.",
     fix: "Remove one role from the cycle, and move shared privileges to a role that all of them inherit.",
-    source: `${ROLES} (ATLAS_INVALID_CUSTOM_ROLE_SELF_REFERENTIAL, ATLAS_INVALID_CUSTOM_ROLE_CIRCULAR_DEPENDENCY); MongoDB server, createRole`,
+    source: `${ATLAS_ROLES} (ATLAS_INVALID_CUSTOM_ROLE_SELF_REFERENTIAL, ATLAS_INVALID_CUSTOM_ROLE_CIRCULAR_DEPENDENCY); MongoDB server, createRole`,
   },
   FED332: {
     slug: "unknown-action",
@@ -63,7 +61,7 @@ const codes = {
     title: "Use only existing actions.",
     why: "Servers refuse unknown actions. Atlas also refuses actions that it reserves.",
     fix: "Use an action as MongoDB spells it: find, collStats, listCollections.",
-    source: `${ROLES}: actions.action (enum DatabasePrivilegeAction); MongoDB server, action_type.idl`,
+    source: `${ATLAS_ROLES}: actions.action (enum DatabasePrivilegeAction); MongoDB server, action_type.idl`,
   },
   FED333: {
     slug: "role-in-use",
@@ -71,7 +69,7 @@ const codes = {
     title: "Delete a user-defined role only after all grants of it.",
     why: "Users or other roles of the project still have it. Atlas refuses the deletion; in Cloud Manager they would name a missing role.",
     fix: "Remove the role from the named users and roles, then run again.",
-    source: `${ROLES} (ATLAS_CUSTOM_ROLE_IN_USE_BY_USERS, ATLAS_CUSTOM_ROLE_IN_USE_BY_ROLES)`,
+    source: `${ATLAS_ROLES} (ATLAS_CUSTOM_ROLE_IN_USE_BY_USERS, ATLAS_CUSTOM_ROLE_IN_USE_BY_ROLES)`,
   },
   FED337: {
     slug: "action-without-effect",
@@ -88,7 +86,7 @@ const codes = {
     title: "List each action of a resource once.",
     why: "Atlas refuses repeated actions, so mongofed sends each once. The second has no effect.",
     fix: "Remove one of the two.",
-    source: `${ROLES} (ATLAS_DUPLICATE_CUSTOM_ROLE_ACTION, ATLAS_DUPLICATE_CUSTOM_ROLE_RESOURCE)`,
+    source: `${ATLAS_ROLES} (ATLAS_DUPLICATE_CUSTOM_ROLE_ACTION, ATLAS_DUPLICATE_CUSTOM_ROLE_RESOURCE)`,
   },
   FED344: {
     slug: "role-beyond-its-database",

@@ -14,10 +14,7 @@ import { slipOf } from "./nearest.ts";
 import type { Declaration } from "./program.ts";
 import { readRole } from "./relations.ts";
 import { about, type Codes, family, rulesOf } from "./rule.ts";
-import { ATLAS_API } from "./sources.ts";
-
-const USERS = `${ATLAS_API}, databaseUsers`;
-const ROLES = `${ATLAS_API}, customDBRoles`;
+import { ATLAS_ROLES, ATLAS_USERS } from "./sources.ts";
 
 const codes = {
   FED315: {
@@ -27,7 +24,7 @@ const codes = {
     why: "Built-in roles exist on certain databases. Atlas supports its own set, user-defined roles on admin, and collections for read and readWrite only.",
     fix: phrase`Write "role@database", or on Atlas "read@database.collection"${roleObject}.`,
     example: 'roles: ["readWriteAnyDatabase@app", "clusterMonitor@admin.logs", "read"]',
-    source: `${USERS}: roles (ATLAS_INVALID_ROLE, ATLAS_INVALID_ROLE_DATABASE, UNSUPPORTED_ROLE); MongoDB server, builtin_roles.yml`,
+    source: `${ATLAS_USERS}: roles (ATLAS_INVALID_ROLE, ATLAS_INVALID_ROLE_DATABASE, UNSUPPORTED_ROLE); MongoDB server, builtin_roles.yml`,
   },
   FED324: {
     slug: "unknown-role",
@@ -35,7 +32,7 @@ const codes = {
     title: "Grant and inherit only existing roles.",
     why: phrase`It is not a built-in role, and neither the project nor this ${program} defines it.`,
     fix: phrase`Correct the name, or declare ${aResource("DatabaseRole")} with this name in the same project.`,
-    source: `${ROLES} (ATLAS_CUSTOM_ROLE_NOT_FOUND); ${USERS} (ATLAS_INVALID_ROLE)`,
+    source: `${ATLAS_ROLES} (ATLAS_CUSTOM_ROLE_NOT_FOUND); ${ATLAS_USERS} (ATLAS_INVALID_ROLE)`,
   },
   FED326: {
     slug: "duplicate-role",
@@ -44,7 +41,7 @@ const codes = {
     why: "Atlas refuses a list that repeats a role.",
     fix: "Remove one of the two.",
     example: 'roles: ["readWrite@app", { role: "readWrite", database: "app" }]',
-    source: `${USERS} (DUPLICATE_DATABASE_ROLES); ${ROLES}: inheritedRoles (unique)`,
+    source: `${ATLAS_USERS} (DUPLICATE_DATABASE_ROLES); ${ATLAS_ROLES}: inheritedRoles (unique)`,
   },
 } as const satisfies Codes;
 

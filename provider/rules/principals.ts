@@ -8,10 +8,8 @@ import { planeOf } from "./plane.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 import { connectionsOf, projectIn, providerOf } from "./relations.ts";
 import { about, type Codes, family, type ProgramRule, rulesOf, type Verdict } from "./rule.ts";
-import { ATLAS_API, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
+import { ATLAS_USERS, WORKFORCE_DOCS, WORKLOAD_DOCS } from "./sources.ts";
 import { usedProvider } from "./used-provider.ts";
-
-const USERS = `${ATLAS_API}, databaseUsers`;
 
 const codes = {
   FED301: {
@@ -46,7 +44,7 @@ const codes = {
     why: "The server compares the whole name character by character. It knows no wildcards and no patterns.",
     fix: "Grant access to each name that tokens carry. To admit all of them, use a claim that they share, such as `repository` of GitHub.",
     example: 'principal: "repo:acme/app:*"',
-    source: `${USERS}: username; MongoDB server, lookup of the user by name`,
+    source: `${ATLAS_USERS}: username; MongoDB server, lookup of the user by name`,
   },
   FED308: {
     slug: "leading-slash",
@@ -73,7 +71,7 @@ const codes = {
     why: "With GROUP, the server reads only groups from the token and never looks for a user.",
     fix: phrase`Use ${aResource("OidcRole")} for one of their groups, or set ${input("authorizationType")} to USER.`,
     example: 'new FederatedUser("ada", { projectId, identityProvider: staff, principal: "ada", roles: ["read@app"] })',
-    source: `${USERS}: oidcAuthType; MongoDB server parameter oidcIdentityProviders, useAuthorizationClaim`,
+    source: `${ATLAS_USERS}: oidcAuthType; MongoDB server parameter oidcIdentityProviders, useAuthorizationClaim`,
   },
   FED311: {
     slug: "group-of-user-provider",
@@ -82,7 +80,7 @@ const codes = {
     why: "With USER, the server reads only the user claim from the token and never looks for groups.",
     fix: phrase`Use ${aResource("FederatedUser")} for each of them, or set ${input("authorizationType")} to GROUP.`,
     example: 'new OidcRole("dba", { projectId, identityProvider: apps, group: "dba", roles: ["readWrite@app"] })',
-    source: `${USERS}: oidcAuthType; MongoDB server parameter oidcIdentityProviders, useAuthorizationClaim`,
+    source: `${ATLAS_USERS}: oidcAuthType; MongoDB server parameter oidcIdentityProviders, useAuthorizationClaim`,
   },
   FED312: {
     slug: "access-declared-twice",
@@ -90,7 +88,7 @@ const codes = {
     title: "Declare the access of a group or principal once per project.",
     why: "The server holds one user or role of that name. Two resources would own it, and each would revert the other.",
     fix: "Move the roles of both into one resource and remove the other.",
-    source: `${USERS}: username and databaseName are unique in a project (USER_ALREADY_EXISTS)`,
+    source: `${ATLAS_USERS}: username and databaseName are unique in a project (USER_ALREADY_EXISTS)`,
   },
   FED314: {
     slug: "unconnected-provider",
@@ -109,7 +107,7 @@ const codes = {
     why: "mongofed adds the provider's prefix itself. A repeated prefix or a space matches no token. Atlas limits the name to 1,024 characters and has it in a URL.",
     fix: "Write only the value of the token's claim.",
     example: 'group: "5f1e2d3c4b5a69788796a5b4/dba"',
-    source: `${USERS}: username is {identity provider id}/{group or user}, at most 1,024 characters`,
+    source: `${ATLAS_USERS}: username is {identity provider id}/{group or user}, at most 1,024 characters`,
   },
   FED335: {
     slug: "repeated-configuration-name",
@@ -118,7 +116,7 @@ const codes = {
     why: "mongofed adds the prefix itself. With a repeated prefix, only tokens with the prefix in their claim match.",
     fix: "Write only the value of the token's claim. Ignore this if the claim really begins with the prefix.",
     example: 'group: "corp-entra/dba"',
-    source: `${USERS}: username is {identity provider id}/{group or user}`,
+    source: `${ATLAS_USERS}: username is {identity provider id}/{group or user}`,
   },
   FED334: {
     slug: "subject-of-one-job",

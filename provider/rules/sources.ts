@@ -1,5 +1,7 @@
 /** Where rules come from; for the field `source` of the catalogue. */
 export const ATLAS_API = "Atlas Admin API v2";
+export const ATLAS_USERS = `${ATLAS_API}, databaseUsers`;
+export const ATLAS_ROLES = `${ATLAS_API}, customDBRoles`;
 export const AUTOMATION_CONFIG_API = "Cloud Manager API, automation configuration";
 export const MONGOCLI_DOCS = "MongoDB CLI (mongocli) documentation";
 export const WORKFORCE_DOCS = "MongoDB Atlas documentation, Workforce Identity Federation with OIDC";

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../provider/emulator/index.ts";
 import { seed } from "../control-planes/cloud-manager/harness.ts";
+import { workload } from "../support/declarations.ts";
 import { emulated } from "../support/emulator.ts";
 import { describeEngines } from "../support/engines.ts";
 import { ORG, PROJECT } from "../support/ids.ts";
-import { bad, emulatorWithProject, good, newStack, type RunSettings, type Stack, workload } from "../support/stack.ts";
+import { bad, emulatorWithProject, good, newStack, type RunSettings, type Stack } from "../support/stack.ts";
 
 /** Objects that somebody deletes outside the stack, while the program protects them. */
 

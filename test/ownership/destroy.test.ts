@@ -1,18 +1,9 @@
 import { expect, test } from "vitest";
 import { isDestroy } from "../../provider/engines/pulumi/gate/destroys.ts";
+import { databaseRole, federatedUser, orgConnection, workload } from "../support/declarations.ts";
 import { describeEngines } from "../support/engines.ts";
 import { FEDERATION, OTHER_ORG, PROJECT } from "../support/ids.ts";
-import {
-  bad,
-  databaseRole,
-  emulatorWithProject,
-  federatedUser,
-  good,
-  newStack,
-  orgConnection,
-  providersIn,
-  workload,
-} from "../support/stack.ts";
+import { bad, emulatorWithProject, good, newStack, providersIn } from "../support/stack.ts";
 
 /** `destroy` deletes what was created, whatever the program says by then. */
 

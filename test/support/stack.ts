@@ -6,41 +6,18 @@ import { expect } from "vitest";
 import type { Emulator } from "../../provider/emulator/index.ts";
 import type { Command } from "../../provider/engines/embedded/events.ts";
 import type { AtEnd } from "./at-end.ts";
+import { HOME, type World } from "./declarations.ts";
 import { atlasSeed, emulated } from "./emulator.ts";
 import type { EngineOutcome, EngineRun } from "./engine-run.ts";
 import type { TestEngine } from "./engines.ts";
-import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG, PROJECT } from "./ids.ts";
+import { PROJECT } from "./ids.ts";
 import { writeProgram } from "./program.ts";
-
-export interface World {
-  readonly federation: string;
-  readonly org: string;
-}
-
-export const HOME: World = { federation: FEDERATION, org: ORG };
-export const ABROAD: World = { federation: OTHER_FEDERATION, org: OTHER_ORG };
 
 /** An empty federation of one organization. */
 export function emulatorOf({ federation, org }: World = HOME, atEnd?: AtEnd): Promise<Emulator> {
   const organizations = [{ id: org, name: "Platform" }];
   return emulated({ organizations, federations: [{ id: federation, connectedOrgs: [{ orgId: org }] }] }, atEnd);
 }
-
-/** Declares an identity provider for people; `inputs` win over the inputs before them. */
-export const identityProvider = (name: string, options = "{}", { federation } = HOME, inputs = "") => `
-export const ${name} = new IdentityProvider("${name}", {
-  federationSettingsId: "${federation}",
-  idpType: "WORKFORCE",
-  configurationName: "${name}",
-  issuerUri: "https://idp.example.com",
-  audience: "${name}",
-  clientId: "mongodb",
-  authorizationType: "GROUP",
-  ${inputs}
-}, ${options});`;
-
-export const orgConnection = (to: string, options = "{}", { org } = HOME) => `
-new OrgConnection("connect ${to}", { orgId: "${org}", identityProvider: ${to} }, ${options});`;
 
 export const PROJECT_KEY = { publicKey: "projectk", privateKey: "00000000-0000-4000-8000-000000000001" };
 /** The key of an owner of the project, who has no other role. */
@@ -61,26 +38,6 @@ export function emulatorWithProject(
     ],
   });
 }
-
-/** Declares an identity provider for programs. */
-export const workload = (name: string, options = "{}", { federation } = HOME) => `
-export const ${name} = new IdentityProvider("${name}", {
-  federationSettingsId: "${federation}",
-  idpType: "WORKLOAD",
-  configurationName: "${name}",
-  issuerUri: "https://idp.example.com",
-  audience: "${name}",
-  authorizationType: "USER",
-}, ${options});`;
-
-/** Access of a group, or of one program, in the project; `more` are further inputs. */
-export const oidcRole = (group: string, through: string, more = 'roles: ["readWrite@app"]') => `
-export const group${group} = new OidcRole("${group}", { projectId: "${PROJECT}", identityProvider: ${through}, group: "${group}", ${more} });`;
-export const federatedUser = (principal: string, through: string, more = 'roles: ["readWrite@app"]') => `
-export const user${principal} = new FederatedUser("${principal}", { projectId: "${PROJECT}", identityProvider: ${through}, principal: "${principal}", ${more} });`;
-export const databaseRole = (roleName: string, more = "") => `
-new DatabaseRole("${roleName}", { projectId: "${PROJECT}", roleName: "${roleName}",
-  privileges: [{ resource: { database: "app", collection: "orders" }, actions: ["find"] }], ${more} });`;
 
 /** Names that a user's own environment may hold; a test starts without. */
 const noCredentials = {

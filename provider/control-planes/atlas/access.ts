@@ -6,7 +6,7 @@ import { messageOf } from "../plane-error.ts";
 import { type AtlasApi, isNotFound, isUncertain, quoted } from "./api.ts";
 import type { Call } from "./call.ts";
 import type { DatabaseUsers } from "./database-users.ts";
-import { AtlasError, alreadyThere, ConflictError, mayStillCome } from "./errors.ts";
+import { AtlasError, alreadyThere, ConflictError, mayStillCome, notMade } from "./errors.ts";
 import { isUnknownNewRole } from "./new-roles.ts";
 import { askProject } from "./projects.ts";
 import { isAs, toGrant, toNewUser, toUserChanges, userOf } from "./user-wire.ts";
@@ -186,24 +186,6 @@ function keyOf(projectId: string, grantee: Grantee): string {
 function describe(projectId: string, { by, who, prefix }: Grantee): string {
   const kind = by === "GROUP" ? "group" : "user";
   return `the access of ${kind} ${quoted(who)} through identity provider ${prefix} in project ${projectId}`;
-}
-
-function notMade(cause: AtlasError, aborted: boolean): AtlasError {
-  if (aborted) {
-    // One look was all that there was time for, and the request may still be on its way.
-    return new AtlasError(
-      phrase`${cause.text}\n  note Atlas does not show it yet. The next ${preview} names it if it exists.`,
-      {
-        sent: "maybe",
-        cause,
-      },
-    );
-  }
-  return new AtlasError(phrase`${cause.text}\n  note Atlas did not create it. It is safe to run again.`, {
-    status: cause.status,
-    errorCode: cause.errorCode,
-    cause,
-  });
 }
 
 /** That the API takes a description or an expiry date off is nowhere promised; what it kept must not pass as done. */

@@ -1,4 +1,4 @@
-import { credentialSources, phrase, setInput } from "../../../schema/phrase.ts";
+import { credentialSources, phrase, preview, setInput } from "../../../schema/phrase.ts";
 import { PlaneError, type ServerName, toPlaneError } from "../plane-error.ts";
 import type { Call } from "./call.ts";
 
@@ -26,6 +26,25 @@ export function mayStillCome(refusal: unknown): unknown {
   if (!(refusal instanceof AtlasError)) return refusal;
   const { text, status, errorCode } = refusal;
   return new AtlasError(text, { status, errorCode, sent: "maybe", cause: refusal });
+}
+
+/** A create whose answers were lost, and whose object Atlas does not show. */
+export function notMade(cause: AtlasError, aborted: boolean): AtlasError {
+  if (aborted) {
+    // One look was all that there was time for, and the request may still be on its way.
+    return new AtlasError(
+      phrase`${cause.text}\n  note Atlas does not show it yet. The next ${preview} names it if it exists.`,
+      {
+        sent: "maybe",
+        cause,
+      },
+    );
+  }
+  return new AtlasError(phrase`${cause.text}\n  note Atlas did not create it. It is safe to run again.`, {
+    status: cause.status,
+    errorCode: cause.errorCode,
+    cause,
+  });
 }
 
 /** Puts an error of the HTTP client into Atlas's terms. */

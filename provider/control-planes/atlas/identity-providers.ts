@@ -11,7 +11,7 @@ import type { IdentityProviders, LiveIdentityProvider } from "../control-plane.t
 import { messageOf } from "../plane-error.ts";
 import { type AtlasApi, isNotFound, isUncertain, quoted } from "./api.ts";
 import type { Call } from "./call.ts";
-import { AtlasError } from "./errors.ts";
+import { AtlasError, notMade } from "./errors.ts";
 import type { Listings } from "./listings.ts";
 import { listAll } from "./pages.ts";
 import { LOOKS_MS, lookUntil, NEW_LOOKS_MS } from "./waiting.ts";
@@ -130,21 +130,7 @@ export class AtlasIdentityProviders implements IdentityProviders {
         );
       }
     }
-    if (this.#api.aborted) {
-      // One look was all that there was time for, and the request may still be on its way.
-      throw new AtlasError(
-        phrase`${cause.text}\n  note Atlas does not list it yet. The next ${preview} names it if it exists.`,
-        {
-          sent: "maybe",
-          cause,
-        },
-      );
-    }
-    throw new AtlasError(phrase`${cause.text}\n  note Atlas did not create it. It is safe to run again.`, {
-      status: cause.status,
-      errorCode: cause.errorCode,
-      cause,
-    });
+    throw notMade(cause, this.#api.aborted);
   }
 
   async update(

@@ -1,4 +1,4 @@
-import { FLOWS, type GuidePart, type GuideTo, LIFETIME, type Limit, REDIRECT_URI } from "./guide.ts";
+import { FLOWS, type GuidePart, type GuideTo, groupsPart, LIFETIME, type Limit, REDIRECT_URI } from "./guide.ts";
 
 type Shared = "tenantId" | "applicationId";
 
@@ -132,17 +132,7 @@ export const entraWorkloadGuide: GuideTo<"entraWorkload"> = {
         },
       ],
     },
-    {
-      title: 'Add the groups claim, only with authorizationType "GROUP"',
-      optional: true,
-      steps: [
-        {
-          text: "Skip this part if each program has access by itself, which is usual.",
-          gives: ["authorizationType"],
-        },
-        ...groupsClaim("your programs"),
-      ],
-    },
+    groupsPart("Skip this part if each program has access by itself, which is usual.", ...groupsClaim("your programs")),
     metadata,
     {
       title: "Find the object id of each program",

@@ -26,6 +26,15 @@ export function stepsOf({ steps }: GuidePart): Step[] {
   return steps.map((step) => (typeof step === "string" ? { text: step } : step));
 }
 
+/** The steps that put groups into the tokens of programs, which only some users need. */
+export function groupsPart(first: string, ...rest: readonly string[]): GuidePart<"authorizationType"> {
+  return {
+    title: 'Put groups into the token, only with authorizationType "GROUP"',
+    optional: true,
+    steps: [{ text: first, gives: ["authorizationType"] }, ...rest],
+  };
+}
+
 interface Step<Option extends string = string> {
   readonly text: string;
   /** The options of the preset whose values this step yields. */

@@ -1,4 +1,4 @@
-import { FLOWS, type GuidePart, type GuideTo, LIFETIME, type Limit, REDIRECT_URI } from "./guide.ts";
+import { FLOWS, type GuidePart, type GuideTo, groupsPart, LIFETIME, type Limit, REDIRECT_URI } from "./guide.ts";
 
 const metadata = (preflight: string): GuidePart<"issuerUri"> => ({
   title: "Find the issuer",
@@ -149,16 +149,9 @@ export const oidcWorkloadGuide: GuideTo<"oidcWorkload"> = {
         "The program's callback requests a token at token_endpoint of the metadata document.",
       ],
     },
-    {
-      title: 'Put groups into the token, only with authorizationType "GROUP"',
-      optional: true,
-      steps: [
-        {
-          text: "Add a top-level claim named groups to the access token, a list of strings. If the claim has another name, write groupsClaim after the preset.",
-          gives: ["authorizationType"],
-        },
-      ],
-    },
+    groupsPart(
+      "Add a top-level claim named groups to the access token, a list of strings. If the claim has another name, write groupsClaim after the preset.",
+    ),
   ],
   userClaim:
     "sub: the client id, or the id of the service account. MongoDB's documentation says not to use another claim for programs.",

@@ -1,4 +1,4 @@
-import { FLOWS, type GuidePart, type GuideTo, LIFETIME, REDIRECT_URI } from "./guide.ts";
+import { FLOWS, type GuidePart, type GuideTo, groupsPart, LIFETIME, REDIRECT_URI } from "./guide.ts";
 
 const domain: GuidePart<"domain"> = {
   title: "Note your domain",
@@ -104,16 +104,9 @@ export const oktaWorkloadGuide: GuideTo<"oktaWorkload"> = {
         "The program's callback requests a token from {issuer}/v1/token by client credentials, with the scope.",
       ],
     },
-    {
-      title: 'Add the groups claim, only with authorizationType "GROUP"',
-      optional: true,
-      steps: [
-        {
-          text: "Applications are not members of groups in Okta. Add a claim named groups, type Access Token, value type Expression, that returns groups by app.clientId.",
-          gives: ["authorizationType"],
-        },
-      ],
-    },
+    groupsPart(
+      "Applications are not members of groups in Okta. Add a claim named groups, type Access Token, value type Expression, that returns groups by app.clientId.",
+    ),
   ],
   userClaim: "sub: the client id of the application. MongoDB's documentation says not to change it for programs.",
   limits: [ORG_SERVER],

@@ -1,4 +1,4 @@
-import { FLOWS, type GuidePart, type GuideTo, LIFETIME, REDIRECT_URI } from "./guide.ts";
+import { FLOWS, type GuidePart, type GuideTo, groupsPart, LIFETIME, REDIRECT_URI } from "./guide.ts";
 
 const environment: GuidePart<"environmentId" | "domain"> = {
   title: "Find the environment",
@@ -101,11 +101,7 @@ export const pingWorkloadGuide: GuideTo<"pingWorkload"> = {
       ],
     },
     elsewhere,
-    {
-      title: 'Add the groups claim, only with authorizationType "GROUP"',
-      optional: true,
-      steps: [{ text: "Add groups under Attributes, as you added sub.", gives: ["authorizationType"] }],
-    },
+    groupsPart("Add groups under Attributes, as you added sub."),
   ],
   userClaim: "sub, which you map in the resource. MongoDB's documentation says not to use another claim for programs.",
   limits: [OWN_AUDIENCE],

@@ -9,8 +9,9 @@ import { loadProject, run } from "../../../provider/engines/embedded/engine.ts";
 import type { EngineEvent } from "../../../provider/engines/embedded/events.ts";
 import type { RunOptions } from "../../../provider/engines/embedded/run-options.ts";
 import { previewProgram, upProgram } from "../../../provider/engines/embedded/testing/index.ts";
+import { identityProvider, orgConnection } from "../../support/declarations.ts";
 import { writeProgram } from "../../support/program.ts";
-import { emulatorOf, identityProvider, orgConnection, providersIn } from "../../support/stack.ts";
+import { emulatorOf, providersIn } from "../../support/stack.ts";
 import { type Outcome, things, Workspace } from "./harness.ts";
 
 const workspaces: Workspace[] = [];

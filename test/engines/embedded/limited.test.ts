@@ -1,9 +1,10 @@
 /** Runs that are limited to some resources: the embedded engine does what the Pulumi CLI does. */
 
 import { expect, test } from "vitest";
+import { databaseRole } from "../../support/declarations.ts";
 import { describeEngines, type TestEngine } from "../../support/engines.ts";
 import { PROJECT } from "../../support/ids.ts";
-import { bad, databaseRole, emulatorWithProject, good, newStack } from "../../support/stack.ts";
+import { bad, emulatorWithProject, good, newStack } from "../../support/stack.ts";
 
 const urn = (kind: string, name: string) => `urn:pulumi:dev::written::pulumi-nodejs:dynamic/mongofed:${kind}::${name}`;
 const role = (name: string) => urn("DatabaseRole", name);

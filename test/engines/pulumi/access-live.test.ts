@@ -1,21 +1,9 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
+import { databaseRole, federatedUser, HOME, oidcRole, orgConnection, workload } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { IDP, ORG, OTHER_PROJECT, PROJECT } from "../../support/ids.ts";
-import {
-  bad,
-  databaseRole,
-  emulatorWithProject,
-  federatedUser,
-  good,
-  HOME,
-  newStack,
-  oidcRole,
-  orgConnection,
-  projectKeyEnv,
-  workload,
-  writes,
-} from "../../support/stack.ts";
+import { bad, emulatorWithProject, good, newStack, projectKeyEnv, writes } from "../../support/stack.ts";
 
 /** What only the live project can say: told by a preview where it can be known, before anything is written. */
 

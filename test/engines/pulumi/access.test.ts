@@ -1,20 +1,16 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
-import { describeEngines } from "../../support/engines.ts";
-import { PROJECT } from "../../support/ids.ts";
 import {
-  bad,
   databaseRole,
-  emulatorWithProject,
   federatedUser,
-  good,
   identityProvider,
-  newStack,
   oidcRole,
   orgConnection,
   workload,
-  writes,
-} from "../../support/stack.ts";
+} from "../../support/declarations.ts";
+import { describeEngines } from "../../support/engines.ts";
+import { PROJECT } from "../../support/ids.ts";
+import { bad, emulatorWithProject, good, newStack, writes } from "../../support/stack.ts";
 
 /** The users of the project: name, database, roles. */
 function users(emulator: Emulator): Record<string, string[]> {

@@ -1,16 +1,7 @@
 import { expect, test } from "vitest";
+import { HOME, identityProvider, orgConnection } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
-import {
-  bad,
-  emulatorOf,
-  good,
-  HOME,
-  identityProvider,
-  newStack,
-  orgConnection,
-  providersIn,
-  writes,
-} from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack, providersIn, writes } from "../../support/stack.ts";
 
 const adopting = (text: string, inputs: string) => text.replace('authorizationType: "GROUP"', `$&, ${inputs}`);
 const adoptingConnection = (text: string) => text.replace("identityProvider: staff", "$&, adopt: true");

@@ -1,16 +1,7 @@
 import { expect, test } from "vitest";
+import { ABROAD, HOME, identityProvider, orgConnection } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
-import {
-  ABROAD,
-  bad,
-  emulatorOf,
-  good,
-  HOME,
-  identityProvider,
-  newStack,
-  orgConnection,
-  writes,
-} from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack, writes } from "../../support/stack.ts";
 
 describeEngines("a state that is bound to its control plane", (engine) => {
   test("is not taken to another one, nor to another organization's key", async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
+import { ABROAD, HOME, identityProvider } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
-import { ABROAD, bad, emulatorOf, good, HOME, identityProvider, newStack, writes } from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack, writes } from "../../support/stack.ts";
 
 const CANARY = "c4n4ry-5ecret";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
+import { HOME, identityProvider, orgConnection } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
-import { bad, emulatorOf, good, HOME, identityProvider, newStack, orgConnection, writes } from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack, writes } from "../../support/stack.ts";
 
 const staffIn = (emulator: Emulator) => emulator.world().atlas.federations[0]?.identityProviders[0];
 const settings = {

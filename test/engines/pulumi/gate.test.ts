@@ -1,19 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
 import type { AtEnd } from "../../support/at-end.ts";
+import { HOME, identityProvider } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { FEDERATION, ORG } from "../../support/ids.ts";
-import {
-  bad,
-  emulatorOf,
-  good,
-  HOME,
-  identityProvider,
-  newStack,
-  type Outcome,
-  type Stack,
-  writes,
-} from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack, type Outcome, type Stack, writes } from "../../support/stack.ts";
 
 const imports = 'import * as pulumi from "@pulumi/pulumi";\n';
 

@@ -2,22 +2,19 @@ import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import type { Emulator, Seed } from "../../../provider/emulator/index.ts";
 import type { ConfigValue } from "../../../provider/engines/embedded/run-options.ts";
-import { emulated } from "../../support/emulator.ts";
-import { describeEngines, type TestEngine } from "../../support/engines.ts";
-import { ABSENT, FEDERATION, IDP, ORG, OTHER_ORG, PROJECT } from "../../support/ids.ts";
 import {
-  type Stack as BareStack,
-  bad,
   databaseRole,
   federatedUser,
-  good,
   HOME,
   identityProvider,
-  newStack as newBareStack,
   oidcRole,
   orgConnection,
   workload,
-} from "../../support/stack.ts";
+} from "../../support/declarations.ts";
+import { emulated } from "../../support/emulator.ts";
+import { describeEngines, type TestEngine } from "../../support/engines.ts";
+import { ABSENT, FEDERATION, IDP, ORG, OTHER_ORG, PROJECT } from "../../support/ids.ts";
+import { type Stack as BareStack, bad, good, newStack as newBareStack } from "../../support/stack.ts";
 
 const samlId = "0oa1b2c3d4e5f6g7h8i9";
 

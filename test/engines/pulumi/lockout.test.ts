@@ -1,17 +1,8 @@
 import { expect, test } from "vitest";
+import { HOME, identityProvider, orgConnection } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { PROJECT } from "../../support/ids.ts";
-import {
-  bad,
-  emulatorOf,
-  good,
-  HOME,
-  identityProvider,
-  newStack,
-  orgConnection,
-  providersIn,
-  writes,
-} from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack, providersIn, writes } from "../../support/stack.ts";
 
 const allowing = (text: string) =>
   text

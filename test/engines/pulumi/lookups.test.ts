@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
+import { HOME } from "../../support/declarations.ts";
 import { emulated } from "../../support/emulator.ts";
 import { describeEngines, engines } from "../../support/engines.ts";
 import { ABSENT, IDP, OTHER_IDP, PROJECT, THIRD_IDP } from "../../support/ids.ts";
-import { bad, callers, good, HOME, newStack, type Outcome, type Stack, writes } from "../../support/stack.ts";
+import { bad, callers, good, newStack, type Outcome, type Stack, writes } from "../../support/stack.ts";
 
 const [STAFF, TWIN, APPS] = [IDP, OTHER_IDP, THIRD_IDP];
 

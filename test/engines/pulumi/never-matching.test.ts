@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { workload } from "../../support/declarations.ts";
 import { cloudManagerSeed, emulated } from "../../support/emulator.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { PROJECT } from "../../support/ids.ts";
-import { bad, emulatorOf, good, newStack, workload, writes } from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack, writes } from "../../support/stack.ts";
 
 const WITH_SLASH = "https://accounts.google.com/";
 

@@ -1,18 +1,8 @@
 import { expect, test } from "vitest";
+import { HOME, identityProvider, orgConnection } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { IDP } from "../../support/ids.ts";
-import {
-  bad,
-  callers,
-  emulatorOf,
-  good,
-  HOME,
-  identityProvider,
-  newStack,
-  orgConnection,
-  providersIn,
-  writes,
-} from "../../support/stack.ts";
+import { bad, callers, emulatorOf, good, newStack, providersIn, writes } from "../../support/stack.ts";
 
 describeEngines("a preview that asks no control plane", (engine) => {
   test("without credentials checks what it can, and says once what it has not looked at", async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
+import { HOME, identityProvider, orgConnection } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
-import { bad, emulatorOf, good, HOME, identityProvider, newStack, orgConnection } from "../../support/stack.ts";
+import { bad, emulatorOf, good, newStack } from "../../support/stack.ts";
 
 const EVIL = "https://ops.evil.example:8443";
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { databaseRole, oidcRole } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { FEDERATION, IDP, PROJECT } from "../../support/ids.ts";
 import { connectedOrganization, GRANTING_ROLES, LISTING_ROLE } from "../../support/project-keys.ts";
-import { bad, callers, databaseRole, good, newStack, oidcRole, writes } from "../../support/stack.ts";
+import { bad, callers, good, newStack, writes } from "../../support/stack.ts";
 
 /** The identity provider, as the stack that owns it exports it. */
 const reference = JSON.stringify({

@@ -6,21 +6,11 @@ import type { ProviderArgs } from "../../../provider/engines/pulumi/resources/in
 import { Provider } from "../../../provider/engines/pulumi/resources/provider.ts";
 import { behindTls, CA_FILE } from "../../control-planes/behind-tls.ts";
 import { seed } from "../../control-planes/cloud-manager/harness.ts";
+import { ABROAD, identityProvider, orgConnection } from "../../support/declarations.ts";
 import { emulated } from "../../support/emulator.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { PROJECT } from "../../support/ids.ts";
-import {
-  ABROAD,
-  bad,
-  callers,
-  emulatorOf,
-  good,
-  identityProvider,
-  newStack,
-  orgConnection,
-  providersIn,
-  writes,
-} from "../../support/stack.ts";
+import { bad, callers, emulatorOf, good, newStack, providersIn, writes } from "../../support/stack.ts";
 
 /** People and programs that an automation config lets in. */
 function grantedOn(emulator: Emulator): string[] {

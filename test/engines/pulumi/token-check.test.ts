@@ -1,22 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { federatedUser, identityProvider, oidcRole, orgConnection, workload } from "../../support/declarations.ts";
 import { describeEngines } from "../../support/engines.ts";
 import { FEDERATION, IDP, OTHER_IDP } from "../../support/ids.ts";
-import {
-  bad,
-  emulatorWithProject,
-  federatedUser,
-  good,
-  identityProvider,
-  newStack,
-  type Outcome,
-  oidcRole,
-  orgConnection,
-  type Stack,
-  workload,
-  writes,
-} from "../../support/stack.ts";
+import { bad, emulatorWithProject, good, newStack, type Outcome, type Stack, writes } from "../../support/stack.ts";
 import { issue, keySet } from "../../tokens/issuer.ts";
 
 /** Nobody else writes these. */
