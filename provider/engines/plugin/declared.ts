@@ -10,6 +10,7 @@ import {
   type RelatedDeclarations,
   relatedDeclarationsOf,
 } from "../../rules/index.ts";
+import { FROM_ABSENCE, granteeOf } from "../shared/earlier.ts";
 
 /**
  * The declarations that the engine has checked so far in this run, by URN. It checks them one after the other, in the
@@ -119,9 +120,6 @@ export class Declared {
   }
 }
 
-/** FED314 concludes from a missing connection: the engine may only not have checked it yet. */
-const FROM_ABSENCE: ReadonlySet<string> = new Set(["FED314"]);
-
 function judged(program: Program, applies: (code: string) => boolean): Finding[] {
   return programRules
     .filter(({ code }) => applies(code))
@@ -130,9 +128,4 @@ function judged(program: Program, applies: (code: string) => boolean): Finding[]
 
 function ownFirst(locations: Finding["locations"], { location }: Declaration): Finding["locations"] {
   return [...locations].sort((a, b) => Number(b.line === location.line) - Number(a.line === location.line));
-}
-
-function granteeOf({ kind, inputs }: Declaration): string | undefined {
-  if (kind === "OidcRole") return `group ${String(inputs.group)}`;
-  return kind === "FederatedUser" ? `principal ${String(inputs.principal)}` : undefined;
 }

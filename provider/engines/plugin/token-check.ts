@@ -1,8 +1,8 @@
 import type { Finding } from "../../../schema/finding.ts";
-import { isUnknown } from "../../../schema/unknown.ts";
 import type { Props } from "../../resources/definition.ts";
 import { type Declaration, finding, type Program } from "../../rules/index.ts";
-import { accessName, JUDGED_INPUTS, judgeCheck, type TokenMaterial, tokenLine } from "../../tokens/index.ts";
+import { type TokenMaterial, tokenLine } from "../../tokens/index.ts";
+import { judgeByEarlier } from "../shared/token-scope.ts";
 
 interface TokenVerdict {
   readonly unmet: readonly Finding[];
@@ -35,47 +35,18 @@ export async function judgeTokens(
   declaration: Declaration,
   materials: Readonly<Record<string, TokenMaterial>>,
 ): Promise<TokenVerdict> {
-  const judged = judgedBy(program);
-  const scope = scopeOf(declaration, judged);
-  if (scope.missing.length > 0)
-    return { unmet: [], advice: [notJudged(`nothing before it is called ${scope.missing.join(", ")}`)] };
-  if (judged.declarations.length === 0) return { unmet: [], advice: [notJudged("nothing is declared before it")] };
-  const check = { ...declaration, inputs: { ...declaration.inputs, ...scope.inputs } };
-  const verdict = await judgeCheck(judged, check, materials);
+  const verdict = await judgeByEarlier(program, declaration, () => materials);
+  if ("missing" in verdict) {
+    const { missing } = verdict;
+    const why =
+      missing.length > 0 ? `nothing before it is called ${missing.join(", ")}` : "nothing is declared before it";
+    return { unmet: [], advice: [notJudged(why)] };
+  }
   const withoutPlace = (one: Finding): Finding => ({ ...one, locations: [] });
   return {
     unmet: verdict.unmet.map(withoutPlace),
     advice: [...verdict.advice, ...verdict.leftOut].map(withoutPlace),
     line: tokenLine(declaration.location.label, verdict),
-  };
-}
-
-function judgedBy({ declarations }: Program): Program {
-  return { declarations: declarations.filter(({ kind }) => kind in JUDGED_INPUTS) };
-}
-
-/** Access is named by the resource, or by the group or principal. */
-function scopeOf({ inputs }: Declaration, { declarations }: Program) {
-  const asked = (key: string) =>
-    Array.isArray(inputs[key]) ? (inputs[key] as string[]).filter((one) => !isUnknown(one)) : undefined;
-  const providers = asked("identityProviders");
-  const access = asked("access");
-  const grants = (given: string) =>
-    declarations.filter(
-      ({ kind, name, inputs: { group, principal } }) =>
-        (kind === "OidcRole" || kind === "FederatedUser") && [name, group, principal].includes(given),
-    );
-  const isProvider = (given: string) =>
-    declarations.some(
-      ({ kind, name, inputs: { configurationName } }) =>
-        kind === "IdentityProvider" && (name === given || configurationName === given),
-    );
-  return {
-    missing: [
-      ...(providers ?? []).filter((one) => !isProvider(one)),
-      ...(access ?? []).filter((one) => grants(one).length === 0),
-    ],
-    inputs: access === undefined ? {} : { access: access.flatMap(grants).map(accessName) },
   };
 }
 

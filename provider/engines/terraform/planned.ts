@@ -10,6 +10,7 @@ import {
   type RelatedDeclarations,
   relatedDeclarationsOf,
 } from "../../rules/index.ts";
+import { FROM_ABSENCE, granteeOf } from "../shared/earlier.ts";
 
 /**
  * What this process has been asked to plan so far: all that a provider ever sees of the configuration around a resource.
@@ -43,7 +44,7 @@ export class Planned {
     this.#byAddress.set(address, declaration);
     if (kind === "IdentityProvider" && id !== undefined)
       this.#providers.set(id.slice(id.lastIndexOf("/") + 1), declaration);
-    const who = whoOf(declaration);
+    const who = granteeOf(declaration);
     if (who !== undefined) this.#byWho.set(who, [...(this.#byWho.get(who) ?? []), declaration]);
     return declaration;
   }
@@ -94,15 +95,12 @@ export class Planned {
 
   /** All that matters to one declaration: of thousands of grants, those that could be the same. */
   around(declaration: Declaration): Program {
-    const who = whoOf(declaration);
+    const who = granteeOf(declaration);
     if (who === undefined) return this.program;
-    const others = this.#declarations.filter((one) => whoOf(one) === undefined);
+    const others = this.#declarations.filter((one) => granteeOf(one) === undefined);
     return { declarations: [...others, ...(this.#byWho.get(who) ?? [])] };
   }
 }
-
-/** FED314 says that nothing connects an identity provider: Terraform may just not have planned the connection yet. */
-const FROM_ABSENCE: ReadonlySet<string> = new Set(["FED314"]);
 
 function ownFirst<T extends { readonly declaration: Declaration }>(at: readonly T[], own: Declaration): T[] {
   return [...at].sort((a, b) => Number(b.declaration === own) - Number(a.declaration === own));
@@ -119,9 +117,4 @@ const NAMES = ["configurationName", "roleName", "group", "principal", "orgId", "
 function nameOf(inputs: Props): string {
   const given = NAMES.map((key) => inputs[key]).find((value) => typeof value === "string" && !isUnknown(value));
   return String(given ?? "?");
-}
-
-function whoOf({ kind, inputs }: Declaration): string | undefined {
-  if (kind === "OidcRole") return `group ${String(inputs.group)}`;
-  return kind === "FederatedUser" ? `principal ${String(inputs.principal)}` : undefined;
 }

@@ -1,9 +1,9 @@
 import type { Finding } from "../../../schema/finding.ts";
-import { isUnknown } from "../../../schema/unknown.ts";
 import { FindingError } from "../../findings.ts";
-import { type Declaration, finding, type Program } from "../../rules/index.ts";
-import { accessName, JUDGED_INPUTS, judgeCheck, tokenLine } from "../../tokens/index.ts";
+import { type Declaration, finding } from "../../rules/index.ts";
+import { tokenLine } from "../../tokens/index.ts";
 import { digestedTokens, materialsOf } from "../shared/sample-tokens.ts";
+import { judgeByEarlier } from "../shared/token-scope.ts";
 import type { ObjectValue } from "./protocol.ts";
 import type { Resource } from "./resources.ts";
 import type { Session } from "./session.ts";
@@ -34,40 +34,16 @@ interface Judged {
 export async function judgeTokens(session: Session, judged: Judged): Promise<Finding[]> {
   const { declaration, resource, config, exists } = judged;
   if (!session.seesAll(exists)) return [];
-  const program = judgedBy(session.planned.program);
-  const scope = scopeOf(declaration, program);
-  if (scope.missing.length > 0)
-    return [notJudged(`nothing is planned before it that is called ${scope.missing.join(", ")}`)];
-  if (program.declarations.length === 0) return [notJudged("nothing is planned before it")];
-  const materials = materialsOf(propsOf(config, resource.inputs).tokens);
-  const check = { ...declaration, inputs: { ...declaration.inputs, ...scope.inputs } };
-  const verdict = await judgeCheck(program, check, materials);
+  const materials = () => materialsOf(propsOf(config, resource.inputs).tokens);
+  const verdict = await judgeByEarlier(session.planned.program, declaration, materials);
+  if ("missing" in verdict) {
+    const { missing } = verdict;
+    const named = missing.length > 0 ? ` that is called ${missing.join(", ")}` : "";
+    return [notJudged(`nothing is planned before it${named}`)];
+  }
   if (verdict.unmet.length > 0) throw new FindingError(verdict.unmet.map((one) => ({ ...one, locations: [] })));
   const open = verdict.unknown.length > 0 ? [notJudged(tokenLine("", verdict))] : [];
   return [...verdict.leftOut, ...open];
-}
-
-function judgedBy({ declarations }: Program): Program {
-  return { declarations: declarations.filter(({ kind }) => kind in JUDGED_INPUTS) };
-}
-
-/** Resources have no names here: an identity provider is called by its configuration name, access by whom it is for. */
-function scopeOf({ inputs }: Declaration, { declarations }: Program) {
-  const asked = (key: string) =>
-    Array.isArray(inputs[key]) ? (inputs[key] as string[]).filter((one) => !isUnknown(one)) : undefined;
-  const providers = asked("identityProviders");
-  const access = asked("access");
-  const grants = (who: string) =>
-    declarations.filter(({ kind, name }) => kind !== "IdentityProvider" && kind !== "DatabaseRole" && name === who);
-  const isProvider = (given: string) =>
-    declarations.some(({ kind, name }) => kind === "IdentityProvider" && name === given);
-  return {
-    missing: [
-      ...(providers ?? []).filter((one) => !isProvider(one)),
-      ...(access ?? []).filter((one) => grants(one).length === 0),
-    ],
-    inputs: access === undefined ? {} : { access: access.flatMap(grants).map(accessName) },
-  };
 }
 
 function notJudged(why: string): Finding {
