@@ -91,7 +91,7 @@ interface Owned {
   readonly deletedWith: boolean;
 }
 
-/** What a run is limited to. */
+/** The limits of a run. */
 interface Limit {
   readonly options: { readonly targets?: string[]; readonly excludes?: string[]; readonly replaces?: string[] };
   readonly isWhole: boolean;
@@ -502,7 +502,7 @@ class Stack {
   #judgeDestroyed(owned: ReadonlyMap<string, Owned>, { isWhole, includes }: Limit): void {
     const objects = this.#look();
     for (const [key, { urn, retainOnDelete, deletedWith }] of owned) {
-      // What an excluded resource needs stays with it.
+      // An excluded resource keeps the resources that it needs.
       if (isWhole ? false : !includes(urn) || this.#owned().has(key)) continue;
       if (retainOnDelete || deletedWith || key.startsWith("ProjectTls ")) continue;
       if (objects.has(key)) throw new Violation("left", `destroy left ${key}`);

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import type { Emulator } from "../../provider/emulator/index.ts";
 import type { Objects } from "./objects.ts";
 
-/** What happens to a write. A killed run gets no answer, and nothing that it sends later arrives. */
+/** The fate of a write. A killed run gets no answer, and nothing that it sends later arrives. */
 type Accident = "refuse" | "lose" | "kill-before" | "kill-after";
 
 export interface Cut {

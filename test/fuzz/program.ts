@@ -66,7 +66,7 @@ const KINDS: Readonly<Record<Plane, readonly Kind[]>> = {
   "cloud-manager": ["DatabaseRole", "FederatedUser", "OidcRole", "ProjectTls", "IdentityProvider", "TokenCheck"],
 };
 
-/** What a person does to a program. The numbers choose among what there is, so that an edit fits every program. */
+/** The edits that a person makes to a program. The numbers choose among what there is, so that an edit fits every program. */
 export interface Edit {
   readonly edit: EditName;
   readonly a: number;
@@ -157,7 +157,7 @@ const CHANGES = {
     const swapped = change(program, one.uid, { name: other.name, parent: other.parent as string, ...adopts });
     return change(swapped, other.uid, { name: one.name, parent: one.parent as string, ...adopts });
   },
-  /** What a loop over a list makes when an element in front goes away, or comes. */
+  /** The edit that a loop over a list makes when an element in front goes away, or comes. */
   shift(program, { a, b, c }) {
     const kind = at(["FederatedUser", "DatabaseRole", "OidcRole"] as const, a)!;
     const list = program.declarations.filter((one) => one.kind === kind);

@@ -75,7 +75,7 @@ describe("the owner of an object", () => {
     expect(ownersOf(state, [declared("a", owned)])[0]?.outputs).not.toHaveProperty("projectId");
   });
 
-  describe("of access through an identity provider of a federation", () => {
+  describe("access through an identity provider of a federation", () => {
     const provider = {
       federationSettingsId: FEDERATION,
       idpType: "WORKLOAD",

@@ -12,7 +12,7 @@ export const RECORDED_AT = "http://127.0.0.1:27099";
 export const STAFF = "5f1ed0c0ffee5f1ed0c0ffa1";
 const APPS = "5f1ed0c0ffee5f1ed0c0ffa2";
 
-/** What that `up` had made. */
+/** The objects that this `up` had created. */
 export const recordedSeed: Seed = {
   organizations: [{ id: ORG, name: "Example" }],
   federations: [

@@ -43,7 +43,7 @@ export class AutomationConfig {
   readonly #server: AutomationConfigServer;
   readonly projectId: string;
   readonly #oneAtATime: KeyedMutex;
-  /** What was done and verified in this run, one change of each entry. */
+  /** The changes that this run made and verified, one of each entry. */
   readonly #done = new Map<string, Change>();
   /** A change that travels with the next write, and is worth none of its own. */
   #alongside: Change | undefined;

@@ -59,7 +59,7 @@ export interface ClaimEntry extends ObjectEntry {
   readonly name: string;
 }
 
-/** What both ends of a channel can do. */
+/** The operations that both ends of a channel have. */
 export type Entries = Pick<Channel, "tell" | "told">;
 
 /**

@@ -180,7 +180,7 @@ export function foundWith(outputs: Props, inputs: Props, before: LiveProjectTls)
   };
 }
 
-/** What a deletion is to do: settings to put back, those that somebody has changed since, and those in use. */
+/** The settings that a deletion deals with: settings to put back, those that somebody has changed since, and those in use. */
 export function returning(
   live: LiveProjectTls,
   outputs: Props,

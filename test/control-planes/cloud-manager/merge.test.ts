@@ -227,7 +227,7 @@ describe("the TLS settings", () => {
     expect(merged("{}", tls({ CAFilePath: "/ca.pem" }))).toBe('{"tls":{"CAFilePath":"/ca.pem"}}');
   });
 
-  test("of a process change to the byte, and no other process changes", () => {
+  test("change to the byte in one process, and in no other one", () => {
     const lowered = merged(example, tls({}, { "orders-1": { mode: "preferTLS" } }));
     expect(lowered.length).toBe(example.length - "require".length + "prefer".length);
     expect(JSON.parse(lowered).processes.map((one: { args2_6: { net: unknown } }) => one.args2_6.net)).toMatchObject([
@@ -259,7 +259,7 @@ describe("the TLS settings", () => {
     expect([holds(of(net), change), holds(of(expected), change)]).toEqual([false, true]);
   });
 
-  test("of a process without TLS show that it is disabled, and are not written", () => {
+  test("show a process without TLS as disabled, and are not written", () => {
     const document = '{"processes":[{"name":"a","hostname":"h"},null,7]}';
     const change = tls({}, { a: { mode: "disabled", clusterCAFile: undefined } });
     expect(merged(document, change)).toBe(document);

@@ -12,7 +12,7 @@ import { FEDERATION, ORG, PROJECT } from "../../support/ids.ts";
 import { testFolder } from "../../support/program.ts";
 import { pythonEnvironment } from "../../support/python.ts";
 
-/** What a generated SDK is, as far as these programs use it. */
+/** The part of a generated SDK that these programs use. */
 const typescript = `
 import * as pulumi from "@pulumi/pulumi";
 

@@ -1,4 +1,4 @@
-/** What a destroy deletes, however incomplete the last apply was, under the real CLI. */
+/** A destroy deletes everything that was created, however incomplete the last apply was. Under the real CLI. */
 
 import { expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";

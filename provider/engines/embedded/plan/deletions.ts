@@ -9,8 +9,8 @@ import type { StepGenerator } from "./generator.ts";
 import { DependencyGraph } from "./graph.ts";
 
 /**
- * What a limited run may delete: its targets with all that depends on them, or everything but what is excluded and
- * what that depends on.
+ * Selects the resources that a limited run may delete: its targets with all that depends on them, or everything but the
+ * excluded resources and their dependencies.
  */
 function deletable({ previous, selection }: Context): (resource: ResourceState) => boolean {
   const { targets, excludes } = selection;

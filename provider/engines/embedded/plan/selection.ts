@@ -1,4 +1,4 @@
-/** What a run is limited to: `--target`, `--exclude` and `--replace` of the CLI, by URN. */
+/** The limits of a run: `--target`, `--exclude` and `--replace` of the CLI, by URN. */
 
 import { isProviderType, STACK_TYPE, urnQualifiedType, urnType } from "../state/urn.ts";
 
