@@ -20,6 +20,7 @@ import { waitLimit } from "../../resources/lifecycle/rollout.ts";
 import { RunMemory } from "../../resources/memory.ts";
 import { ONLY_READ, objectKey } from "../../resources/object-key.ts";
 import type { Owners } from "../../resources/owner.ts";
+import type { OwnerEntry } from "../../resources/owners.ts";
 import { fingerprint } from "../../resources/state/compare.ts";
 import { boundPlane } from "../../resources/state/plane-binding.ts";
 import { visible } from "../../resources/state/visible.ts";
@@ -66,21 +67,22 @@ async function overwritten(): Promise<string[]> {
 /** Where the text lies that Pulumi loads a provider from; part of the inputs and outputs of every resource. */
 const ENTRY = "__provider";
 
+/** The owners in an entry of the channel, by their object. A run asks for each of thousands. */
+const byObject = new WeakMap<readonly OwnerEntry[], ReadonlyMap<string, readonly OwnerEntry[]>>();
+
 /** The owners that the program has read from the state. `undefined` where no program runs. */
 function ownersOfRun(): Owners | undefined {
   const told = providerChannel().told("owners").at(-1);
-  return (
-    told && {
-      trouble: told.trouble,
-      of: (kind, id) => told.owners.filter(({ object }) => object === objectKey(kind, id)),
-    }
-  );
+  if (told === undefined) return undefined;
+  const { owners, trouble } = told;
+  const index = byObject.get(owners) ?? Map.groupBy(owners, ({ object }) => object);
+  byObject.set(owners, index);
+  return { trouble, of: (kind, id) => index.get(objectKey(kind, id)) ?? [] };
 }
 
 /** Judges the deletions that the state and the program announce: a preview asks no provider about them. */
 async function judgeDeletions(context: Context): Promise<void> {
-  const { firstTime } = context.memory.notices;
-  if (context.offline !== undefined || !firstTime.call(context.memory.notices, "deletions")) return;
+  if (context.offline !== undefined || !context.memory.notices.firstTime("deletions")) return;
   const owners = providerChannel().told("owners").at(-1)?.owners ?? [];
   const leaving = owners.filter(({ fate, heir }) => fate === "leaves" && heir === undefined);
   const judged = providerChannel().told("deletion");

@@ -8,6 +8,12 @@ import type { ProviderSettings } from "./provider-settings.ts";
 /** A declaration, by the URN that the engine gives its resource. */
 export type Declarer = Pick<ClaimEntry, "urn" | "name">;
 
+/** A declaration, and its place in the program. */
+interface Placed {
+  readonly place: number;
+  readonly entry: DeclaredEntry;
+}
+
 /**
  * The objects of one kind that the declarations of a run hold, as far as its processes know. An object goes by each
  * name that its control plane holds unique.
@@ -16,6 +22,8 @@ export class Holdings {
   readonly #definition: Definition;
   /** The settings of the explicit `Provider` of this process, or the configuration of the stack. */
   #settings: ProviderSettings = {};
+  /** A run may delete thousands of objects beside thousands of declarations. */
+  readonly #named = new WeakMap<readonly DeclaredEntry[], ReadonlyMap<string, readonly Placed[]>>();
 
   constructor(definition: Definition) {
     this.#definition = definition;
@@ -87,15 +95,34 @@ export class Holdings {
 
   /** The declarations that name the object. Those that a run does not target reach no provider. */
   #declarersOf(names: readonly string[], owners: readonly Owner[]): readonly DeclaredEntry[] {
-    const declarations = providerChannel()
+    const heirs = owners.flatMap(({ heir }) => heir ?? []);
+    return providerChannel()
       .told("program")
-      .flatMap(({ declarations }) => declarations);
-    return declarations.filter(
-      ({ urn, kind, inputs, provider }) =>
-        kind === this.#definition.kind &&
-        this.mayShare({ provider }) &&
-        (owners.some(({ heir }) => heir === urn) || this.wantedBy(inputs).some((name) => names.includes(name))),
-    );
+      .flatMap(({ declarations }) => {
+        const named = this.#byName(declarations);
+        const found = new Set([...heirs, ...names].flatMap((name) => named.get(name) ?? []));
+        return [...found].toSorted((a, b) => a.place - b.place);
+      })
+      .map(({ entry }) => entry)
+      .filter((entry) => this.mayShare(entry));
+  }
+
+  /** The declarations of this kind, by their URN and by the names of their objects. */
+  #byName(declarations: readonly DeclaredEntry[]): ReadonlyMap<string, readonly Placed[]> {
+    const known = this.#named.get(declarations);
+    if (known !== undefined) return known;
+    const named = new Map<string, Placed[]>();
+    for (const [place, entry] of declarations.entries()) {
+      if (entry.kind !== this.#definition.kind) continue;
+      const placed = { place, entry };
+      for (const name of [entry.urn, ...this.wantedBy(entry.inputs)]) {
+        const same = named.get(name);
+        if (same === undefined) named.set(name, [placed]);
+        else same.push(placed);
+      }
+    }
+    this.#named.set(declarations, named);
+    return named;
   }
 
   /** Whether the declaration may be for the control plane of this process. The environment can name either base URL. */
