@@ -24,7 +24,7 @@ async function renamed(engine: TestEngine, scenario: Scenario, how: "before its 
   good(await stack.run("up", settings));
   if (how === "half-way") {
     await stack.write(before, declare("b"), failing);
-    bad(await stack.run("up", settings));
+    bad(await stack.run("up", { ...settings, apart: true }));
   }
   await stack.write(before, declare("b"));
   const run = (command: "up" | "destroy", flags: EngineFlags = {}) => stack.run(command, { ...settings, flags });

@@ -31,7 +31,7 @@ describeEngines("a rename whose run failed", (engine) => {
     /** Fails after `name` has taken the object over, and then goes on to its end. */
     const rename = async (name: string, program: readonly string[], flags = {}) => {
       await stack.write(before, ...program, failing);
-      bad(await stack.run("up", settings));
+      bad(await stack.run("up", { ...settings, apart: true }));
       await stack.write(before, ...program);
       const retried = good(await stack.run("up", { ...settings, flags }));
       expect(contentOf(emulator)).toBe(made);

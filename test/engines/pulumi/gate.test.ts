@@ -143,7 +143,7 @@ later.platform = new OrgConnection("platform", { orgId: "${ORG}", identityProvid
 describeEngines("the program gate", (engine) => {
   test("tells five mistakes in three resources at once, each with its place, and sends nothing that writes", async () => {
     const emulator = await emulatorOf();
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     await stack.write(fiveMistakes);
     const { text } = bad(await stack.run("preview", { env: emulator.env }));
     expect(text).toMatch(
@@ -167,7 +167,7 @@ describeEngines("the program gate", (engine) => {
   test("waits for asynchronous programs, late declarations, programs that stay alive and plain references", async () => {
     const emulator = await emulatorOf();
     const { env } = emulator;
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     await stack.write(
       program({
         before: "await new Promise((resolve) => setTimeout(resolve, 100));",
@@ -211,7 +211,7 @@ ${staff}`);
       const ends: (() => Promise<void>)[] = [];
       const atEnd: AtEnd = (end) => void ends.push(end);
       emulator = await emulatorOf(HOME, atEnd);
-      stack = await newStack(engine, atEnd);
+      stack = await newStack(engine, { atEnd, apart: true });
       await stack.write(program());
       expect(urns(good(await stack.run("up", { env: emulator.env })))).toEqual(ALL);
       emulator.clearRequests();

@@ -10,7 +10,7 @@ describeEngines("the option import", (engine) => {
   test("is refused in the preview with the input that takes over an object, for all declarations at once", async () => {
     const emulator = await emulatorWithProject([]);
     const { env } = emulator;
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     await stack.write(
       `new DatabaseRole("role", { projectId: "${PROJECT}", roleName: "reader", roles: ["read@app"] }, { import: "${PROJECT}/reader" });`,
       `new FederatedUser("user", { ${user} }, { import: "${PROJECT}/${IDP}/app:1" });`,

@@ -103,7 +103,7 @@ describeEngines("lookups", (engine) => {
   test("what is not there, or there twice, is one error that lists what there is", async () => {
     const emulator = await emulatorOfOthers();
     const { env } = emulator;
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     const none = await refusal(
       stack,
       emulator,
@@ -253,7 +253,7 @@ test("on the embedded engine a lookup talks to loopback only", async () => {
 test("what a preset finds wrong in an output ends the run, before anything is written", async () => {
   const [engine] = engines();
   const emulator = await emulatorOfOthers();
-  const stack = await newStack(engine!);
+  const stack = await newStack(engine!, { apart: true });
   await stack.write(
     `import { output } from "@pulumi/pulumi";`,
     `import { entraWorkforce } from "mongofed";`,

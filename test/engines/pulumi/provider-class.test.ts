@@ -114,7 +114,7 @@ describeEngines("explicit providers", (engine) => {
   });
 
   test("given a secret instead of a name ends the program before anything is registered", async () => {
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     await stack.write(
       "// @ts-ignore",
       'const eu = new Provider("ops-eu", { credentials: "mdb_sa_sk_c4n4ry" });',

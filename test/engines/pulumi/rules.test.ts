@@ -120,7 +120,7 @@ async function tell(stack: Stack, written: readonly Written[]): Promise<Outcome>
 describeEngines("every rule over a program", (engine) => {
   test("is told by a preview, all of them at once, each at its place, and nothing is asked of anybody", async () => {
     const broken = programs("breaks").filter(({ code }) => !ALONE.includes(code));
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     const outcome = bad(await tell(stack, broken));
     expect(outcome.text).toContain("None of them was registered");
   });
@@ -128,14 +128,14 @@ describeEngines("every rule over a program", (engine) => {
   test.each(ALONE)("is told by a preview: %s, which is a warning", async (code) => {
     good(
       await tell(
-        await newStack(engine),
+        await newStack(engine, { apart: true }),
         programs("breaks").filter((one) => one.code === code),
       ),
     );
   });
 
   test("has nothing to say of a program that just does not break it", async () => {
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     await stack.write(...programs("keeps").map(({ text }) => text));
     const file = join(await testFolder(), "findings");
     good(await stack.run("preview", { env: { MONGOFED_FINDINGS_FILE: file } }));

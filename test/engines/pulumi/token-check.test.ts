@@ -85,7 +85,7 @@ describeEngines("a check of tokens", (engine) => {
 
   test("ends the preview with all tokens that fare otherwise, and nothing is changed", async () => {
     const emulator = await emulatorWithProject();
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     await putTokens(stack);
     const run = (command: "preview" | "up") => stack.run(command, { env: { ...emulator.env, ...env } });
 
@@ -123,7 +123,7 @@ describeEngines("a check of tokens", (engine) => {
   });
 
   test("that names a file or variable which is not there ends the preview with all of them", async () => {
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     await stack.write(...people, check());
     const { text } = bad(await stack.run("preview"));
     // The CLI prints each twice: as it comes, and again at the end.

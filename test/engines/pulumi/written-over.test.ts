@@ -50,7 +50,7 @@ describeEngines("a run whose changes somebody else writes over before it ends", 
     const temporary = await mkdtemp(join(tmpdir(), "w-"));
     onTestFinished(() => rm(temporary, { recursive: true }));
     const env = { ...emulator.env, TMPDIR: temporary };
-    const stack = await newStack(engine);
+    const stack = await newStack(engine, { apart: true });
     await stack.write(program("read"));
     good(await stack.run("up", { env, config }));
     // A look after the write, and the last look.
