@@ -47,6 +47,7 @@ interface AnyPlane {
 export interface AtlasPlane extends AnyPlane {
   readonly name: "atlas";
   readonly connections: Connections;
+  readonly organizations: Organizations;
 }
 
 /** Cloud Manager and Ops Manager: everything belongs to a project. */
@@ -124,6 +125,21 @@ export interface Connections {
   federationOf(orgId: string): Promise<string | undefined>;
 }
 
+/** Reads what an organization of Atlas holds, for those who look at all of it. */
+export interface Organizations {
+  /** The organizations that the credentials may see. */
+  list(): Promise<readonly { readonly orgId: string; readonly name: string }[]>;
+  /** The projects of an organization that the credentials may see; listed once a run. */
+  projects(orgId: string): Promise<readonly LiveProject[]>;
+  /**
+   * The federation that an organization is in; `undefined` if it is in none. Throws where the credentials may not read it,
+   * unlike `Connections.federationOf`.
+   */
+  federation(orgId: string): Promise<string | undefined>;
+  /** The SAML identity providers of a federation. mongofed does not manage them. */
+  samlProviders(federationSettingsId: string): Promise<readonly { readonly id: string; readonly name: string }[]>;
+}
+
 /** A person, group or program that is granted something: its name begins with the identity provider that vouches for it. */
 export interface Principal {
   /** The prefix of its identity provider, as `LiveIdentityProvider` has it. */
@@ -174,12 +190,22 @@ export interface LiveGrant extends Grantee, GrantSettings {
   readonly projectId: string;
 }
 
+/** A database user that is no grant to a principal of an identity provider. */
+export interface OtherUser {
+  /** `backup-operator@admin` */
+  readonly name: string;
+  /** How the user logs in: `password`, `X.509`, `LDAP`, `AWS IAM`. */
+  readonly authentication: string;
+}
+
 export interface Access {
   /**
    * All grants of a project to principals of identity providers; other users are not told of. Listed once a run and
    * shared; what this run has written is entered, and `fresh` does not look at what is remembered.
    */
   list(projectId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveGrant[]>;
+  /** The users of a project that are no grants, from the same listing. */
+  others(projectId: string): Promise<readonly OtherUser[]>;
   /** One grant. `undefined` means gone for certain: a 404 for it while its project can be read. */
   get(projectId: string, grantee: Grantee): Promise<LiveGrant | undefined>;
   /**

@@ -1,7 +1,7 @@
 import { type DatabaseUser, databaseUserSchema } from "../../../schema/atlas.ts";
 import { phrase, preview } from "../../../schema/phrase.ts";
 import { path } from "../../http/index.ts";
-import type { Access, Grantee, GrantSettings, LiveGrant } from "../control-plane.ts";
+import type { Access, Grantee, GrantSettings, LiveGrant, OtherUser } from "../control-plane.ts";
 import { messageOf } from "../plane-error.ts";
 import { type AtlasApi, isNotFound, isUncertain, quoted } from "./api.ts";
 import type { Call } from "./call.ts";
@@ -9,7 +9,7 @@ import type { DatabaseUsers } from "./database-users.ts";
 import { AtlasError, alreadyThere, ConflictError, mayStillCome, notMade } from "./errors.ts";
 import { isUnknownNewRole } from "./new-roles.ts";
 import { askProject } from "./projects.ts";
-import { isAs, toGrant, toNewUser, toUserChanges, userOf } from "./user-wire.ts";
+import { authenticationOf, isAs, toGrant, toNewUser, toUserChanges, userOf } from "./user-wire.ts";
 import { isCollision, LOOKS_MS, lookUntil, NEW_LOOKS_MS, patiently } from "./waiting.ts";
 
 /** How often a write is sent when its answers are lost. Its name is unique, so that two of it make one. */
@@ -32,6 +32,13 @@ export class AtlasAccess implements Access {
   async list(projectId: string, options: { readonly fresh?: boolean } = {}): Promise<readonly LiveGrant[]> {
     const listed = await this.#users.list(projectId, options);
     return listed.flatMap(({ grant }) => grant ?? []);
+  }
+
+  async others(projectId: string): Promise<readonly OtherUser[]> {
+    const listed = await this.#users.list(projectId);
+    return listed
+      .filter(({ grant }) => grant === undefined)
+      .map(({ user }) => ({ name: `${user.username}@${user.databaseName}`, authentication: authenticationOf(user) }));
   }
 
   async get(projectId: string, grantee: Grantee): Promise<LiveGrant | undefined> {

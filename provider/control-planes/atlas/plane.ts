@@ -7,6 +7,7 @@ import { AtlasDatabaseRoles } from "./database-roles.ts";
 import { DatabaseUsers } from "./database-users.ts";
 import { AtlasIdentityProviders } from "./identity-providers.ts";
 import { Listings } from "./listings.ts";
+import { AtlasOrganizations } from "./organizations.ts";
 import { AtlasPrincipals } from "./principals.ts";
 import { AtlasProjects } from "./projects.ts";
 
@@ -26,13 +27,15 @@ export function atlasControlPlane({ http, credentialsSource, signal, clock }: At
   const users = new DatabaseUsers(api);
   const connections = new AtlasConnections(api, (federation) => listings.forget(federation));
   const projects = new AtlasProjects(api);
+  const organizations = new AtlasOrganizations(api);
   return {
     name: "atlas",
     baseUrl: http.baseUrl,
     credentialsSource,
     identityProviders: new AtlasIdentityProviders(api, listings),
     connections,
-    principals: new AtlasPrincipals(api, users),
+    organizations,
+    principals: new AtlasPrincipals(organizations, users),
     access: new AtlasAccess(api, users),
     databaseRoles: new AtlasDatabaseRoles(api, users),
     projects,

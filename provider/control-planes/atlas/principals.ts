@@ -1,11 +1,8 @@
-import { type Group, groupListSchema } from "../../../schema/atlas.ts";
-import { path } from "../../http/index.ts";
-import type { Principal, Principals } from "../control-plane.ts";
-import { type AtlasApi, isForbidden } from "./api.ts";
+import type { LiveProject, Organizations, Principal, Principals } from "../control-plane.ts";
+import { isForbidden } from "./api.ts";
 import type { DatabaseUsers } from "./database-users.ts";
 import type { AtlasError } from "./errors.ts";
 import { Listings } from "./listings.ts";
-import { listAll } from "./pages.ts";
 
 /** The name of a user that an identity provider vouches for. */
 const PRINCIPAL = /^([0-9a-f]{24})\/(.+)$/is;
@@ -21,14 +18,14 @@ interface Found<T> {
  * Projects are listed once a run, and users with all others who ask for them: what this run writes is in there.
  */
 export class AtlasPrincipals implements Principals {
-  readonly #api: AtlasApi;
+  readonly #organizations: Pick<Organizations, "projects">;
   readonly #users: DatabaseUsers;
-  readonly #projects = new Listings<Found<Group>>();
+  readonly #projects = new Listings<Found<LiveProject>>();
   /** Projects that may not be read: they are not asked again and again. */
   readonly #closed = new Map<string, Found<Principal>>();
 
-  constructor(api: AtlasApi, users: DatabaseUsers) {
-    this.#api = api;
+  constructor(organizations: Pick<Organizations, "projects">, users: DatabaseUsers) {
+    this.#organizations = organizations;
     this.#users = users;
   }
 
@@ -36,7 +33,7 @@ export class AtlasPrincipals implements Principals {
     orgId: string,
   ): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }> {
     const projects = await this.#projects.get(orgId, () =>
-      readable(`the projects of organization ${orgId}`, () => this.#loadProjects(orgId)),
+      readable(`the projects of organization ${orgId}`, () => this.#organizations.projects(orgId)),
     );
     const found = await Promise.all(projects.items.map((project) => this.#principalsOf(project)));
     return {
@@ -45,21 +42,7 @@ export class AtlasPrincipals implements Principals {
     };
   }
 
-  #loadProjects(orgId: string): Promise<readonly Group[]> {
-    return listAll<Group>(
-      this.#api,
-      {
-        operation: `list the projects of organization ${orgId}`,
-        method: "GET",
-        path: path`/api/atlas/v2/orgs/${orgId}/groups`,
-        version: "2023-01-01",
-        bucket: "organizations",
-      },
-      groupListSchema,
-    );
-  }
-
-  async #principalsOf({ id, name }: Group): Promise<Found<Principal>> {
+  async #principalsOf({ projectId: id, name }: LiveProject): Promise<Found<Principal>> {
     const closed = this.#closed.get(id);
     if (closed !== undefined) return closed;
     const found = await readable(`the database users of project ${name}`, async () => {

@@ -38,6 +38,15 @@ export function toGrant(projectId: string, user: DatabaseUser): LiveGrant | unde
   };
 }
 
+/** How a user logs in. `OIDC` stands for a user whose name begins with no identity provider. */
+export function authenticationOf({ oidcAuthType, awsIAMType, ldapAuthType, x509Type }: DatabaseUser): string {
+  const is = (type: string | null | undefined) => typeof type === "string" && type !== "NONE";
+  if (is(oidcAuthType)) return "OIDC";
+  if (is(x509Type)) return "X.509";
+  if (is(ldapAuthType)) return "LDAP";
+  return is(awsIAMType) ? "AWS IAM" : "password";
+}
+
 /** The body of a POST. What there is none of is left out. */
 export function toNewUser(projectId: string, grantee: Grantee, settings: GrantSettings): DatabaseUserCreate {
   const { description, deleteAfterDate } = settings;

@@ -1,5 +1,5 @@
 import { EXTERNAL_DATABASE } from "../../../schema/automation-config.ts";
-import type { Access, Grantee, GrantSettings, LiveGrant, Principals } from "../control-plane.ts";
+import type { Access, Grantee, GrantSettings, LiveGrant, OtherUser, Principals } from "../control-plane.ts";
 import type { Snapshot } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { understood } from "./errors.ts";
@@ -8,6 +8,7 @@ import {
   grantName,
   newGrantKeys,
   onceADocument,
+  otherUsersOf,
   ROLE_DATABASE,
   rolesOf,
   toLiveGrant,
@@ -28,6 +29,14 @@ export class CloudManagerAccess implements Access {
   /** All that is named after a configuration, present or not: other roles and users have no such names. */
   async list(projectId: string, options: { readonly fresh?: boolean } = {}): Promise<readonly LiveGrant[]> {
     return grantsOf(await this.#configs.of(projectId).read(options), projectId);
+  }
+
+  async others(projectId: string): Promise<readonly OtherUser[]> {
+    const users = otherUsersOf(projectId, await this.#configs.of(projectId).read());
+    return users.map(({ name }) => ({
+      name,
+      authentication: name.endsWith(`@${EXTERNAL_DATABASE}`) ? "X.509, LDAP or Kerberos" : "password",
+    }));
   }
 
   async get(projectId: string, grantee: Grantee): Promise<LiveGrant | undefined> {
