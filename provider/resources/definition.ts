@@ -102,6 +102,12 @@ export interface Created {
   readonly outputs: Props;
 }
 
+/** The answer of `record`. */
+export interface Recorded extends Created {
+  /** The inputs whose live values differ. */
+  readonly differs: readonly string[];
+}
+
 /** The answer of `read`: with `inputs`, so that a refresh shows drift as changed properties. */
 export interface Read extends Created {
   readonly inputs: Props;
@@ -134,6 +140,11 @@ export interface Definition {
   /** `undefined` means gone for certain. `outputs` hold inputs only, or nothing, where a program asks by id alone. */
   read(context: Context, id: string, outputs: Props): Promise<Read | undefined>;
   create(context: Context, inputs: Props): Promise<Created>;
+  /**
+   * Returns the outputs that a run would record if it had created the listed object `id` from checked inputs. `undefined` if
+   * no listing holds the object. It asks for listings only.
+   */
+  record?(context: Context, id: string, inputs: Props): Promise<Recorded | undefined>;
   /** Answers with the new outputs; the id stays. */
   update(context: Context, id: string, outputs: Props, inputs: Props): Promise<Props>;
   /** An object that is gone already counts as deleted. */

@@ -29,6 +29,7 @@ export const identityProvider: Definition = {
   diff: (context, id, outputs, inputs) => of(outputs, context).diff(context, id, outputs, inputs),
   read: (context, id, outputs) => of(outputs, context, id).read(context, id, outputs),
   create: (context, inputs) => of(inputs, context).create(context, inputs),
+  record: async (context, id, inputs) => of(inputs, context).record?.(context, id, inputs),
   update: (context, id, outputs, inputs) => of(outputs, context).update(context, id, outputs, inputs),
   delete: (context, id, outputs) => of(outputs, context).delete(context, id, outputs),
 };

@@ -17,6 +17,7 @@ import {
   type Phase,
   type Props,
   type Read,
+  type Recorded,
 } from "../definition.ts";
 import { errorsOf, refuse, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
@@ -345,6 +346,20 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     }
   }
 
+  async function record(context: Context, id: string, inputs: Props): Promise<Recorded | undefined> {
+    const key = object.parse(id, {});
+    const plane = context.plane();
+    const live = (await object.list(plane, key)).find((one) => object.isLive(one, key));
+    if (live === undefined) return undefined;
+    const differing = compareSettings(context, live, {}, inputs).filter(({ differs }) => differs);
+    const recording = { live: object.settingsOf(live, inputs), before: live, olds: {}, left: [] };
+    return {
+      id,
+      outputs: outputsOf(context, key, inputs, recording),
+      differs: differing.map(({ property }) => property),
+    };
+  }
+
   async function update(context: Context, id: string, outputs: Props, inputs: Props): Promise<Props> {
     const key = object.parse(id, outputs);
     const plane = bound(context, outputs);
@@ -530,6 +545,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     diff,
     read,
     create,
+    record,
     update,
     delete: remove,
   };
