@@ -26,6 +26,8 @@ export const neutralTerms: Terms = {
   renamed: () => " If the resource was renamed, declare `aliases` (Pulumi) or a `moved` block (Terraform).",
   adoptEqual: () =>
     " After a run that was killed, Pulumi takes over every such object that equals its declaration: MONGOFED_ADOPT=equal pulumi up.",
+  afterDeletion: () =>
+    " If a killed run has deleted them, use `MONGOFED_ADOPT=equal pulumi up` or `terraform destroy -refresh=false`.",
   chooseExisting: () =>
     "Terraform: import the right one by its id. Pulumi: remove the others at the control plane, or use it unmanaged with `get`.",
   forget: () => "`pulumi state delete` or `terraform state rm`",

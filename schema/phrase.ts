@@ -42,6 +42,8 @@ export type Term =
   | { readonly kind: "renamed" }
   /** Begins with a space: the sentence on how one run takes over all objects that equal their declarations. */
   | { readonly kind: "adoptEqual" }
+  /** Begins with a space: the sentence on how a run goes on where a killed run has deleted objects. */
+  | { readonly kind: "afterDeletion" }
   /** The command that imports an object by its id. */
   | { readonly kind: "chooseExisting" }
   /** The command that removes a resource from the state and leaves the object. */
@@ -124,6 +126,7 @@ export const explicitProvider: Term = { kind: "explicitProvider" };
 export const credentialSources: Term = { kind: "credentialSources" };
 export const renamed: Term = { kind: "renamed" };
 export const adoptEqual: Term = { kind: "adoptEqual" };
+export const afterDeletion: Term = { kind: "afterDeletion" };
 export const chooseExisting: Term = { kind: "chooseExisting" };
 export const forget: Term = { kind: "forget" };
 export const applyAgain: Term = { kind: "applyAgain" };

@@ -42,18 +42,20 @@ export function ownersOf(recorded: readonly Recorded[], declared: readonly Decla
 
 class Ownerships {
   readonly #owned: readonly Recorded[];
+  readonly #providers: readonly Recorded[];
   readonly #declared: readonly Declared[];
   readonly #continued: ReadonlyMap<Recorded, Declared>;
   readonly #providerIds = new Map<Declared, string | undefined>();
 
   constructor(recorded: readonly Recorded[], declared: readonly Declared[]) {
     this.#owned = recorded.filter((resource) => !isOnlyRead(resource));
+    this.#providers = this.#owned.filter(({ kind }) => kind === "IdentityProvider");
     this.#declared = declared;
     this.#continued = continuedBy(this.#owned, declared);
   }
 
   entries(): OwnerEntry[] {
-    const claims = Map.groupBy(this.#declared, (one) => this.#claimOf(one));
+    const claims = this.#claims();
     return this.#owned.flatMap((resource) => {
       const { kind, outputs, name } = resource;
       const id = definitions[kind].recordedId?.(outputs);
@@ -73,20 +75,33 @@ class Ownerships {
     return self === undefined || definitions[kind].givesUp?.(outputs, this.#inputsOf(self));
   }
 
-  /** The object that a declaration asks for; `undefined` if that is not known. */
-  #claimOf(one: Declared): string | undefined {
-    const { kind, inputs } = one;
-    const id = isInFederation(one)
-      ? withParts(inputs.federationSettingsId, this.#providerIdOf(one))
-      : definitions[kind].idOf?.(this.#inputsOf(one));
-    return id === undefined ? undefined : objectKey(kind, id);
+  /** The declarations that ask for each object. */
+  #claims(): ReadonlyMap<string, readonly Declared[]> {
+    const claims = new Map<string, Declared[]>();
+    for (const one of this.#declared) {
+      for (const object of new Set(this.#claimsOf(one))) claims.set(object, [...(claims.get(object) ?? []), one]);
+    }
+    return claims;
+  }
+
+  /**
+   * The objects that a declaration asks for, as far as they are known. Two identity providers of a federation that swap
+   * their names keep their ids, so access through each can mean either id.
+   */
+  #claimsOf(one: Declared): string[] {
+    const { kind, inputs, identityProvider: provider } = one;
+    const { idOf } = definitions[kind];
+    const ids = isInFederation(one)
+      ? [withParts(inputs.federationSettingsId, this.#providerIdOf(one))]
+      : [idOf?.(this.#inputsOf(one)), provider && idOf?.(this.#inputsOf(one, this.#twinIdOf(provider)))];
+    return ids.filter((id) => id !== undefined).map((id) => objectKey(kind, id));
   }
 
   /** The inputs, with the id of the identity provider as far as the state tells it. */
-  #inputsOf({ identityProvider: provider, inputs }: Declared): Props {
+  #inputsOf({ identityProvider: provider, inputs }: Declared, id = provider && this.#providerIdOf(provider)): Props {
     if (provider === undefined) return inputs;
     const { federationSettingsId, projectId, configurationName } = provider.inputs;
-    const identityProviderId = isInFederation(provider) ? (this.#providerIdOf(provider) ?? UNKNOWN) : undefined;
+    const identityProviderId = isInFederation(provider) ? (id ?? UNKNOWN) : undefined;
     return {
       ...inputs,
       identityProvider: visible({ federationSettingsId, projectId, configurationName, identityProviderId }),
@@ -99,8 +114,15 @@ class Ownerships {
     return this.#providerIds.get(one);
   }
 
+  /** The id of the identity provider in the state that has the same issuer and audience, under whatever name. */
+  #twinIdOf(one: Declared): string | undefined {
+    if (!isInFederation(one)) return undefined;
+    const twin = this.#providers.find(({ outputs }) => isTwin(outputs, one.inputs));
+    return known(twin?.outputs.identityProviderId);
+  }
+
   #findProviderId(one: Declared): string | undefined {
-    const providers = this.#owned.filter(({ kind }) => kind === "IdentityProvider");
+    const providers = this.#providers;
     const staying = providers.filter((other) => this.#givesUp(other, this.#continued.get(other)) === false);
     const own = staying.find((other) => this.#continued.get(other) === one);
     const found = own ?? providers.find((other) => !staying.includes(other) && isTwin(other.outputs, one.inputs));

@@ -1,5 +1,6 @@
 import {
   adoptEqual,
+  afterDeletion,
   applyAgain,
   chooseExisting,
   forget,
@@ -74,7 +75,7 @@ const codes = {
     severity: "error",
     title: "Check the connection settings if all objects are missing.",
     why: "When every object is missing at once, the base URL, the credentials or the federation is usually wrong.",
-    fix: phrase`Check the base URL, the credentials and the federation. If the objects were really deleted, remove each with ${forget}, then run again.`,
+    fix: phrase`Check the base URL, the credentials and the federation.${afterDeletion} If somebody else has deleted them, remove each with ${forget}, then run again.`,
     source: "mongofed",
   },
   FED230: {

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -7,6 +7,7 @@ import type { Deployment } from "../../provider/engines/embedded/engine.ts";
 import { runEmbedded } from "../support/embedded.ts";
 import { emulated } from "../support/emulator.ts";
 import { FEDERATION, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
+import { killFamily } from "../support/kill.ts";
 import { writeProgram } from "../support/program.ts";
 import {
   CLUSTERS,
@@ -109,7 +110,7 @@ async function newStack(plane: PlaneKind = "atlas") {
       const hit = () => emulator.faults().find(({ id }) => id === fault)?.hit;
       await expect.poll(hit, { timeout: 60_000 }).toBe(1);
       if (when === "after-commit") await expect.poll(world).not.toBe(unchanged);
-      await killAll(engine);
+      killFamily(engine.pid!);
       await ended;
       emulator.clearFaults();
       const state = JSON.parse(await readFile(join(stateDir, "written.dev.json"), "utf8")) as Deployment;
@@ -117,27 +118,6 @@ async function newStack(plane: PlaneKind = "atlas") {
       expect(state.deployment.pending_operations?.length).toBeGreaterThan(0);
     },
   };
-}
-
-/** The engine first, which then can no longer take its provider along. */
-async function killAll(engine: ChildProcess): Promise<void> {
-  const family = await childrenOf(engine.pid!);
-  engine.kill("SIGKILL");
-  for (const pid of family) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It noticed by itself that its engine is gone.
-    }
-  }
-}
-
-/** By /proc, where there is one; elsewhere the children end by themselves, or with the test. */
-async function childrenOf(parent: number): Promise<number[]> {
-  const entries = await readdir("/proc").catch(() => []);
-  const pids = entries.filter((name) => /^\d+$/.test(name)).map(Number);
-  const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")));
-  return pids.filter((_, index) => stats[index]!.split(") ").at(-1)?.split(" ")[1] === String(parent));
 }
 
 const post = { method: "POST", path: `${providers}$` };

@@ -188,10 +188,12 @@ class Stack {
         })),
       });
     const up: RunStep = { do: "run", command: "up", parallel: 8 };
-    const tries = [this.#program, this.#applied, { plane: this.#plane, declarations: [] }];
+    await this.#unprotect();
+    const empty: Program = { plane: this.#plane, declarations: [] };
+    const tries = [free(this.#program), free(this.#applied), free(this.#program, { allowLockout: true }), empty];
     let last: Outcome | undefined;
     for (const program of tries) {
-      this.#program = free(program);
+      this.#program = program;
       this.log.push("  everything is adopted, nothing is protected");
       last = await this.#run(up);
       if (isOk(last)) break;
@@ -208,6 +210,8 @@ class Stack {
     const left = this.#look();
     for (const [key, { text }] of this.#initial) {
       if (this.#adopted.has(key) && !key.startsWith("ProjectTls ")) continue;
+      // A declaration takes settings that a killed run has left for those that it found.
+      if (key.startsWith("ProjectTls ") && this.#forgotten.has(key)) continue;
       if (left.get(key)?.text !== text)
         throw new Violation("foreign", `${key} is not as it was before the stack: ${left.get(key)?.text}`);
     }
@@ -223,7 +227,8 @@ class Stack {
       const before = this.#look();
       for (const one of program.declarations) {
         const key = keyOf(program, one, before);
-        if (key !== undefined && (one.adopt !== undefined || one.kind === "ProjectTls")) this.#adopted.add(key);
+        const adopts = one.adopt !== undefined || one.kind === "ProjectTls" || step.adoptsEqual;
+        if (key !== undefined && adopts) this.#adopted.add(key);
       }
     }
     for (const [key, resource] of this.#owned()) {
@@ -242,7 +247,7 @@ class Stack {
     const ms = Math.round(performance.now() - began);
     this.#note(step, outcome, ms);
     this.#judgeWrites(step, program, outcome);
-    this.#judgeAgreement(step, outcome);
+    this.#judgeAgreement(step, outcome, limit.isWhole || [...owned.values()].some(({ urn }) => urn === limit.urn));
     this.#judgeContinued(step, program, outcome);
     if (evaluates && !limit.isWhole) this.#forgetKept(program, limit);
     if (!outcome.killed) this.#judgeOrphans(outcome);
@@ -320,7 +325,8 @@ class Stack {
         await writeFile(this.#state, killed);
       }
       const owned = this.#owned();
-      for (const object of this.#look().keys()) if (!owned.has(object)) this.#forgotten.add(object);
+      for (const [key, { text }] of this.#look())
+        if (!owned.has(key) && this.#initial.get(key)?.text !== text) this.#forgotten.add(key);
     }
     const disturbed = step.failsAfter !== undefined || this.#front.hit;
     return { phases, writes, killed: killed !== undefined, disturbed };
@@ -355,6 +361,14 @@ class Stack {
     if (limit.to === "exclude")
       return { options: { excludes: [urn] }, isWhole: false, urn, includes: (one) => one !== urn };
     return { ...whole, options: { replaces: [urn] }, urn };
+  }
+
+  /** `pulumi state unprotect --all`: Pulumi replaces and deletes no resource that was protected under another name. */
+  async #unprotect(): Promise<void> {
+    if (!existsSync(this.#state)) return;
+    const state = JSON.parse(readFileSync(this.#state, "utf8")) as Deployment;
+    const resources = (state.deployment.resources ?? []).map(({ protect: _, ...resource }) => resource);
+    await writeFile(this.#state, JSON.stringify({ ...state, deployment: { ...state.deployment, resources } }));
   }
 
   /** Does to the file what the commands of `pulumi state` do. */
@@ -431,9 +445,12 @@ class Stack {
     }
   }
 
-  #judgeAgreement({ command, skipPreview }: RunStep, outcome: Outcome): void {
+  /** @param isComplete whether the resource that limits the run exists: a run without it does not leave out its dependents */
+  #judgeAgreement({ command, skipPreview }: RunStep, outcome: Outcome, isComplete: boolean): void {
     const [preview, apply] = outcome.phases;
     if (command !== "up" && command !== "destroy") return;
+    if (!isComplete && apply?.errors.some((error) => /FED313|FED343|not known, outside of a preview/.test(error)))
+      return;
     if (skipPreview || !preview?.ok || apply === undefined || outcome.killed || outcome.disturbed) return;
     if (!apply.ok && this.#refusesLockout(apply)) return;
     if (!apply.ok)
@@ -456,13 +473,19 @@ class Stack {
     const { command, refresh = false } = before.step;
     const isSame = command === step.command && refresh === (step.refresh ?? false) && before.program === program;
     if (!isSame || step.limit !== undefined || (command === "up" && !step.adoptsEqual)) return;
+    if (this.#refusesLockout(outcome.phases.at(-1)!)) return;
     throw new Violation("continued", `a killed ${command} is not continued by another one:\n${textOf(outcome)}`);
   }
 
-  /** No preview asks about deletions. One that locks out those who were left behind on purpose is refused in the update. */
+  /**
+   * No preview asks about deletions. One that locks out those who were left behind on purpose is refused in the update,
+   * as is the deletion of a provider whose connection was left behind.
+   */
   #refusesLockout({ errors }: Phase): boolean {
-    const isLeft = [...this.#look().keys()].some((key) => this.#forgotten.has(key) || key.startsWith("other "));
-    return isLeft && errors.some((error) => error.includes("FED224"));
+    const left = [...this.#look().keys()].filter((key) => this.#forgotten.has(key) || key.startsWith("other "));
+    const isRefused = (code: string) => errors.some((error) => error.includes(code));
+    const isConnected = left.some((key) => key.startsWith("OrgConnection "));
+    return (left.length > 0 && isRefused("FED224")) || (isConnected && isRefused("FED214"));
   }
 
   /** A limited run that deletes the old entry of an object keeps it for the declaration that it leaves out. */

@@ -6,7 +6,7 @@ import type { Owner, Owners } from "../../provider/resources/owner.ts";
 import { type Declared, ownersOf, type Recorded } from "../../provider/resources/owners.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { atlasSeed } from "../support/emulator.ts";
-import { FEDERATION, IDP, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
+import { FEDERATION, IDP, OTHER_IDP, OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { wordedAll } from "../support/worded.ts";
 import { bench, checkNew, NAME, up } from "./harness.ts";
 
@@ -110,6 +110,19 @@ describe("the owner of an object", () => {
       ],
     ])("%s", (_title, declarations, ofProvider, ofUser) => {
       expect(ownersOf(state, declarations).map(({ fate }) => fate)).toEqual([ofProvider, ofUser]);
+    });
+
+    test("has an heir through each of two providers that swap their names, because both keep their ids", () => {
+      const jobs = { ...provider, audience: "jobs" };
+      const other = { ...jobs, identityProviderId: OTHER_IDP };
+      const identityProvider = declared("jobs", provider, { kind: "IdentityProvider" });
+      const program = [
+        declared("idp", jobs, { kind: "IdentityProvider" }),
+        identityProvider,
+        declared("renamed", principal, { kind: "FederatedUser", identityProvider }),
+      ];
+      const owners = ownersOf([...state, recorded("jobs", other, "IdentityProvider")], program);
+      expect(fates(owners)).toContainEqual(["user", "leaves", "renamed"]);
     });
   });
 });

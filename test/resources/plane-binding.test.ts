@@ -120,6 +120,9 @@ describe("FED229: everything gone at once", () => {
     const refreshing = run();
     await refresh(identityProvider, refreshing, first);
     await expect(refresh(identityProvider, refreshing, second)).rejects.toThrow("FED229");
+    const afterKill = { ...run(), adoptsEqual: true };
+    expect(await refresh(identityProvider, afterKill, first)).toBeUndefined();
+    expect(await refresh(identityProvider, afterKill, second)).toBeUndefined();
   });
 
   test("one of several is a deletion, and so is a single one that is asked for several times", async () => {

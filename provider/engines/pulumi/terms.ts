@@ -14,6 +14,7 @@ export const pulumiTerms: Terms = {
   renamed: () => ' If the program has renamed the resource, declare aliases: [{ name: "<the old name>" }].',
   adoptEqual: () =>
     ` After a run that was killed, ${ADOPTING_UP} takes over every declared object that exists, equals its declaration and has no owner in this stack.`,
+  afterDeletion: () => ` If a killed run has deleted them, ${ADOPTING_UP} creates them again.`,
   chooseExisting: () =>
     "Remove the others at the control plane, or use the right one unmanaged: `IdentityProvider.get(name, id)`.",
   forget: () => "`pulumi state delete <urn>`",

@@ -25,6 +25,7 @@ export const terraformTerms: Terms = {
   credentialSources: () => "Sources are the provider block, then the environment.",
   renamed: () => `\n${HAND_OVER}`,
   adoptEqual: () => "",
+  afterDeletion: () => " If a killed run has deleted them, `terraform destroy -refresh=false` ends it.",
   chooseExisting: () => "Import the right one by its id with `terraform import`, and remove the others.",
   forget: () => "`terraform state rm <address>`",
   applyAgain: () => "apply again",

@@ -91,8 +91,10 @@ export async function withinReach<T>(plane: ControlPlane, scope: string, look: (
  * FED229: all objects of one kind are gone, and the run has seen no other object in their federation or project. A
  * restored backup, or a federation made anew under the old id, looks like that. A provider process never sees the state,
  * so it knows only the objects that this run has asked for so far. The first missing object still counts as deleted.
+ * A run that goes on after a killed one finds what that one has deleted.
  */
-export function refuseVanished({ memory }: Context, what: string, scope: string, id: string): void {
+export function refuseVanished({ memory, adoptsEqual }: Context, what: string, scope: string, id: string): void {
+  if (adoptsEqual === true) return;
   const gone = memory.ownership.noteGone(scope, what, id);
   if (gone.length < 2) return;
   refuse([
