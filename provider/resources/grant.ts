@@ -127,6 +127,8 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     list: ({ access }, { projectId }) => access.list(projectId),
     isLive: (live, key) => live.prefix === key.prefix && live.by === by && live.who === key.who,
     get: ({ access }, { projectId, ...grantee }) => access.get(projectId, grantee),
+    // A write sends the changed settings alone, and no rule forbids a deletion.
+    listingSuffices: true,
     create({ access }, inputs) {
       const { projectId, ...grantee } = object.keyOf(inputs) as GrantKey;
       return access.create(projectId, grantee, settingsIn(inputs));

@@ -356,8 +356,9 @@ export const faultRows: readonly FaultRow[] = [
       ),
     expected(operation, subject) {
       if (!isNamed(subject)) return /Atlas lists it, and answers 404[\s\S]*fix {2}Run again/;
-      // What is addressed by its name can be told to go, whatever the reads say.
-      return operation === "delete" ? "done" : /was deleted outside this stack[\s\S]*fix {2}Run again/;
+      // What is addressed by its name can be told to change or to go, whatever the reads say.
+      const isWritten = operation === "delete" || subject.definition.kind !== "DatabaseRole";
+      return isWritten ? "done" : /was deleted outside this stack[\s\S]*fix {2}Run again/;
     },
   },
   {

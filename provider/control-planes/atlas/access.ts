@@ -67,7 +67,8 @@ export class AtlasAccess implements Access {
 
   async create(projectId: string, grantee: Grantee, settings: GrantSettings): Promise<LiveGrant> {
     const operation = `create ${describe(projectId, grantee)}`;
-    if ((await this.#find(projectId, grantee)) !== undefined) throw alreadyThere(operation);
+    // Absence from the listing is enough: Atlas refuses a name that somebody else has taken since.
+    if (await this.#isListed(projectId, grantee)) await this.#refuseExisting(projectId, grantee, operation);
     const call: Call = {
       ...users,
       operation,
@@ -95,6 +96,20 @@ export class AtlasAccess implements Access {
     });
     this.#made.add(keyOf(projectId, grantee));
     return this.#toGrant(projectId, grantee, made);
+  }
+
+  async #isListed(projectId: string, grantee: Grantee): Promise<boolean> {
+    const { databaseName, username } = userOf(grantee);
+    const listed = await this.#users.list(projectId);
+    return listed.some(({ user }) => user.username === username && user.databaseName === databaseName);
+  }
+
+  /** @throws ConflictError if a user of that name exists, whatever it authenticates with */
+  async #refuseExisting(projectId: string, grantee: Grantee, operation: string): Promise<void> {
+    const user = await this.#find(projectId, grantee);
+    if (user === undefined) return;
+    this.#toGrant(projectId, grantee, user);
+    throw alreadyThere(operation);
   }
 
   /** The answer to a POST was lost. It was not there before, so what is there now and as it was asked for is ours. */

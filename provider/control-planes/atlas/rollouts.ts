@@ -1,5 +1,6 @@
 import type { Rollout } from "../control-plane.ts";
 import { isPassing } from "../plane-error.ts";
+import { PollPace } from "../poll-pace.ts";
 import type { AtlasApi } from "./api.ts";
 
 /** From the start of one round of questions to the next, by how many rounds whoever joined last has seen. */
@@ -24,12 +25,14 @@ export class Rollouts {
   readonly #api: AtlasApi;
   readonly #isApplied: (cluster: string) => Promise<boolean>;
   readonly #waiters = new Set<Waiter>();
+  readonly #pace: PollPace;
   #running = false;
   #began = Number.NEGATIVE_INFINITY;
 
   /** @param isApplied asks a cluster; true as well for one that is no more */
   constructor(api: AtlasApi, isApplied: (cluster: string) => Promise<boolean>) {
     this.#api = api;
+    this.#pace = new PollPace(api.clock);
     this.#isApplied = isApplied;
   }
 
@@ -73,7 +76,7 @@ export class Rollouts {
         break;
       }
       const rounds = Math.min(...[...this.#waiters].map((waiter) => waiter.rounds), ROUNDS_MS.length - 1);
-      const left = this.#began + ROUNDS_MS[rounds]! - this.#api.clock.now();
+      const left = Math.max(this.#began + ROUNDS_MS[rounds]! - this.#api.clock.now(), this.#pace.left);
       if (left > 0) await this.#api.pause(Math.min(left, SLICE_MS));
       else await this.#round([...this.#waiters]);
     }
@@ -82,6 +85,7 @@ export class Rollouts {
 
   async #round(waiters: readonly Waiter[]): Promise<void> {
     this.#began = this.#api.clock.now();
+    this.#pace.begin();
     const clusters = new Set(waiters.flatMap(({ pending }) => [...pending]));
     try {
       await Promise.all([...clusters].map((cluster) => this.#ask(cluster, waiters)));

@@ -2,6 +2,7 @@ import { type AutomationStatus, automationProcessSchema } from "../../../schema/
 import { Listings } from "../atlas/listings.ts";
 import type { LiveCluster, LiveProject, Projects, Rollout } from "../control-plane.ts";
 import { isPassing } from "../plane-error.ts";
+import { PollPace } from "../poll-pace.ts";
 import type { CloudManagerApi } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { ConflictError } from "./errors.ts";
@@ -25,6 +26,7 @@ export class CloudManagerProjects implements Projects {
   /** Projects in which somebody else has saved since, and nobody has looked yet what that has done to ours. */
   readonly #overtaken = new Set<string>();
   readonly #questions = new Map<string, Promise<News>>();
+  readonly #paces = new Map<string, PollPace>();
 
   constructor(api: CloudManagerApi, configs: AutomationConfigs) {
     this.#api = api;
@@ -83,9 +85,12 @@ export class CloudManagerProjects implements Projects {
   #ask(projectId: string, wait: number): Promise<News> {
     const known = this.#questions.get(projectId);
     if (known !== undefined) return known;
-    const question = this.#api.pause(wait).then((): Promise<News> | undefined => {
+    const pace = this.#paces.get(projectId) ?? new PollPace(this.#api.clock);
+    this.#paces.set(projectId, pace);
+    const question = this.#api.pause(Math.max(wait, pace.left)).then((): Promise<News> | undefined => {
       this.#questions.delete(projectId);
       if (this.#api.aborted) return undefined;
+      pace.begin();
       return this.#look(projectId).catch((error: unknown) => {
         // The write is done, so a server in trouble tells nothing new, and is asked again.
         if (isPassing(error) && !(error instanceof ConflictError)) return "no news";

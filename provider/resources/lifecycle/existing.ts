@@ -18,10 +18,9 @@ export async function existing<Key, Live>(
   const key = object.keyOf(inputs);
   if (key === undefined) return { findings: [] };
   const plane = context.plane();
-  const live =
-    phase === "apply"
-      ? await object.get(plane, key)
-      : (await object.list(plane, key)).find((one) => object.isLive(one, key));
+  const listed = (await object.list(plane, key)).find((one) => object.isLive(one, key));
+  // Absence from the listing of this run is enough to create. An object that is taken over is compared as it is now.
+  const live = phase === "apply" && listed !== undefined ? await object.get(plane, key) : listed;
   if (live === undefined) return { findings: [] };
   const id = object.idOf(key);
   const what = `${object.label(inputs)} in ${object.scopeOf(key)}`;

@@ -24,7 +24,15 @@ import { known } from "../known.ts";
 import { warnOfOperator } from "../live-rules/operator.ts";
 import { prefixOf, type Reference, referenceOf } from "../reference.ts";
 import { appliedOf, type Comparison, compare, fingerprint } from "../state/compare.ts";
-import { bindingIn, bindingOf, boundPlane, noteSeen, refuseVanished, withinReach } from "../state/plane-binding.ts";
+import {
+  bindingIn,
+  bindingOf,
+  boundPlane,
+  isNotFoundAnswer,
+  noteSeen,
+  refuseVanished,
+  withinReach,
+} from "../state/plane-binding.ts";
 import { recordOf, secretsOf } from "../state/record.ts";
 import { visible } from "../state/visible.ts";
 import { differencesOf, shownOf } from "./adopt.ts";
@@ -52,6 +60,23 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       const listed = await object.list(plane, key);
       return listed.find((live) => object.isLive(live, key)) ?? (await object.get(plane, key));
     });
+  }
+
+  /** The object before a change or a deletion: as the listing shows it, if that is enough. */
+  async function beforeWrite(
+    plane: ControlPlane,
+    key: Key,
+    isEnough: (listed: Live) => boolean = () => true,
+  ): Promise<Live | undefined> {
+    const listed = object.listingSuffices === true ? await observe(plane, key) : undefined;
+    if (listed !== undefined && isEnough(listed)) return listed;
+    return await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
+  }
+
+  /** Whether a write failed because the object was deleted after the listing. */
+  async function isGone(plane: ControlPlane, key: Key, error: unknown): Promise<boolean> {
+    const mayBe = object.listingSuffices === true && isNotFoundAnswer(error);
+    return mayBe && (await object.get(plane, key)) === undefined;
   }
 
   function bound(context: Context, outputs: Props): ControlPlane {
@@ -363,13 +388,20 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   async function update(context: Context, id: string, outputs: Props, inputs: Props): Promise<Props> {
     const key = object.parse(id, outputs);
     const plane = bound(context, outputs);
-    const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
+    // A listing may lag behind, so drift counts only if the object itself shows it.
+    const live = await beforeWrite(plane, key, (listed) =>
+      compareSettings(context, listed, outputs, inputs).every(({ drifted }) => !drifted),
+    );
     if (live !== undefined) {
       const differing = compareSettings(context, live, outputs, inputs).filter((one) => one.differs);
       const changes = differing.filter((one) => one.edited);
       const reverts = context.drift === "correct" ? differing.filter((one) => !one.edited) : [];
       refuse(await object.changeFindings(context, { inputs, live, changes, reverts, phase: "apply" }));
-      return (await reconcile(context, inputs, { live, outputs })).outputs;
+      try {
+        return (await reconcile(context, inputs, { live, outputs })).outputs;
+      } catch (error) {
+        if (!(await isGone(plane, key, error))) throw error;
+      }
     }
     if (object.notFound !== undefined) refuse([await object.notFound(plane, key)]);
     if (context.memory.ownership.isRecreated(object.idOf(key))) {
@@ -478,7 +510,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     if (ownership.isAdopted(own) || ownership.isRemoved(own)) return;
     const plane = bound(context, outputs);
     // Throws where somebody else's object has that name by now.
-    const live = await withinReach(plane, object.scopeOf(key), () => object.get(plane, key));
+    const live = await beforeWrite(plane, key);
     const allowed = outputs.allowLockout === true || ownership.allowsLockout(own);
     const ours = ownership.principalsOf(own);
     refuse((await object.deletionFindings?.(context, key, { live, allowed, outputs, ours })) ?? []);

@@ -156,6 +156,8 @@ export interface Resource<Key, Live> {
   list(plane: ControlPlane, key: Key): Promise<readonly Live[]>;
   isLive(live: Live, key: Key): boolean;
   get(plane: ControlPlane, key: Key): Promise<Live | undefined>;
+  /** Whether an object that the listing of this run shows is changed and deleted without another read. */
+  readonly listingSuffices?: true;
   create(plane: ControlPlane, inputs: Props): Promise<Live>;
   /** @param changes the wanted values of the settings that change */
   update(

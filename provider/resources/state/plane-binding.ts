@@ -109,7 +109,8 @@ export function noteSeen({ memory }: Context, scope: string): void {
   memory.ownership.noteSeen(scope);
 }
 
-function isNotFoundAnswer(error: unknown): error is Error {
+/** A 404 with the error body of the control plane itself. */
+export function isNotFoundAnswer(error: unknown): error is Error {
   return (
     error instanceof Error &&
     "status" in error &&
