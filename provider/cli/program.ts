@@ -5,6 +5,7 @@ import { registerEmulator } from "./commands/emulator.ts";
 import { registerEngine } from "./commands/engine.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerIdp } from "./commands/idp.ts";
+import { registerImport } from "./commands/import.ts";
 import { registerToken } from "./commands/token.ts";
 import type { Report } from "./exit-codes.ts";
 import { EXIT, EXIT_CODES_HELP, UsageError } from "./exit-codes.ts";
@@ -44,6 +45,7 @@ function createProgram(io: Io, report: Report): Command {
   registerEmulator(program, io, report);
   registerExplain(program, io, report);
   registerIdp(program, io, report);
+  registerImport(program, io, report);
   registerToken(program, io, report);
   registerHelp(program);
   return program;

@@ -32,7 +32,7 @@ import { type Labels, type Named, slugOr, uniqueNames } from "./names.ts";
 /** Declarations for existing objects, for every language to write. */
 
 /** The kinds that an import declares. */
-export type ImportedKind = Exclude<Kind, "ProjectTls" | "TokenCheck">;
+type ImportedKind = Exclude<Kind, "ProjectTls" | "TokenCheck">;
 
 export interface ImportedResource {
   readonly kind: ImportedKind;
@@ -44,6 +44,8 @@ export interface ImportedResource {
   readonly inputs: Props;
   /** The resource behind the input `identityProvider`. Without one, the reference is written as a value. */
   readonly identityProvider?: ImportedResource | undefined;
+  /** The connection that lets the grant's organization use the identity provider. */
+  readonly connection?: ImportedResource | undefined;
   /** The resources that define roles which `roles` names, by the text of the role: `orders-reader@admin`. */
   readonly definedRoles: ReadonlyMap<string, ImportedResource>;
   readonly preset?: FittingPreset | undefined;
@@ -65,6 +67,8 @@ export interface ImportedPlace {
   readonly title: string;
   /** Unique among the resources and places: lower case letters, digits and hyphens. */
   readonly name: string;
+  /** The organization of a project. */
+  readonly orgId?: string | undefined;
 }
 
 /** Something that stays unmanaged. */
@@ -143,6 +147,7 @@ export async function importModel(
       id: objectId,
       inputs,
       identityProvider: provider && byId.get(keyOf("IdentityProvider", providerId(provider))),
+      connection: connectionOf(draft, contents, byId),
       definedRoles: definedRoles(inputs, byId),
       preset: kind === "IdentityProvider" && provider !== undefined ? fittingPreset(provider) : undefined,
       place: places.find((place) => place.id === placeId),
@@ -255,11 +260,13 @@ function draftsOf(contents: OrganizationContents, labels: Labels, leave: Leave):
     }
     const label = labels.get(grant.who);
     const who = slugOr(label ?? grant.who, subject);
+    const short = slugOr(label ?? grant.who.replace(SERVICE_ACCOUNT, ""), subject);
     const through = slugOr(provider.configurationName, "identity-provider");
     drafts.push({
       ...identified(kind, `${grant.projectId}/${grant.prefix}/${grant.who}`),
       what,
       names: [
+        inProject(grant.projectId, short),
         inProject(grant.projectId, who),
         inProject(grant.projectId, `${who}-${through}`),
         inProject(grant.projectId, `${who}-${through}-${subject}`),
@@ -273,6 +280,9 @@ function draftsOf(contents: OrganizationContents, labels: Labels, leave: Leave):
   }
   return drafts;
 }
+
+/** The beginning of the subject of every service account of Kubernetes. */
+const SERVICE_ACCOUNT = /^system:serviceaccount:/;
 
 function identified(kind: ImportedKind, objectId: string) {
   return { kind, objectId, id: keyOf(kind, objectId) };
@@ -485,6 +495,16 @@ function rolesIn({ roles }: Props): GrantedRole[] {
   return ((roles ?? []) as readonly GrantedRoleInput[]).flatMap((role) => parseRole(role) ?? []);
 }
 
+function connectionOf(
+  { kind, provider, placeId }: Draft,
+  { projects }: OrganizationContents,
+  byId: ReadonlyMap<string, ImportedResource>,
+): ImportedResource | undefined {
+  if (provider === undefined || (kind !== "OidcRole" && kind !== "FederatedUser")) return undefined;
+  const orgId = projects.find(({ projectId }) => projectId === placeId)?.orgId;
+  return byId.get(keyOf("OrgConnection", `${provider.scope.id}/${orgId}/${provider.prefix}`));
+}
+
 function definedRoles(
   inputs: Props,
   byId: ReadonlyMap<string, ImportedResource>,
@@ -523,6 +543,12 @@ function placesOf(contents: OrganizationContents, names: ReadonlyMap<string, str
       title,
       name: name(id),
     })),
-    ...projects.map(({ projectId: id, name: title }) => ({ kind: "project" as const, id, title, name: name(id) })),
+    ...projects.map(({ projectId: id, name: title, orgId }) => ({
+      kind: "project" as const,
+      id,
+      title,
+      name: name(id),
+      orgId,
+    })),
   ];
 }

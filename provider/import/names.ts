@@ -7,14 +7,16 @@ const PART_MAX = 48;
 
 /** Letters and digits in lower case, joined by hyphens. Empty where the text holds none. */
 export function slug(text: string): string {
-  return text
+  const words = text
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, PART_MAX)
-    .replace(/-+$/, "");
+    .split(/[^a-z0-9]+/);
+  const joined = words
+    .filter((word) => word !== "")
+    .join("-")
+    .slice(0, PART_MAX);
+  return joined.endsWith("-") ? joined.slice(0, -1) : joined;
 }
 
 /** A text that must become part of a name, and the word that stands for it where it holds no letter or digit. */

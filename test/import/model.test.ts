@@ -27,7 +27,7 @@ test("declares every object of an organization once, under names that do not dep
   });
   const names = model.resources.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  expect(names).toContain("shop-system-serviceaccount-shop-api");
+  expect(names).toContain("shop-shop-api");
   expect((await modelOf(example())).resources.map(({ name }) => name)).toEqual(names);
   expect(model.resources.find(({ name }) => name === "corp-entra")?.preset).toMatchObject({
     name: "entraWorkforce",

@@ -1,0 +1,179 @@
+/** `mongofed import`: writes a program for what exists, and what brings it under management. Changes nothing there. */
+
+import { readFile } from "node:fs/promises";
+import { basename, relative, resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
+import { isProject, loadProject } from "../../engines/embedded/engine.ts";
+import { printableJson } from "../../printable.ts";
+import { inRun } from "../../run-scope.ts";
+import type { Report } from "../exit-codes.ts";
+import { EXIT, UsageError } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { chooseStack, defaultStateFile } from "../state-path.ts";
+import { packageVersion } from "../version.ts";
+
+interface ImportFlags {
+  readonly org?: readonly string[];
+  readonly project?: readonly string[];
+  readonly plane?: PlaneName;
+  readonly language: string;
+  readonly out?: string;
+  readonly stack?: string;
+  readonly names?: string;
+  readonly adopt?: true;
+  readonly json?: true;
+  readonly file?: string;
+  readonly cwd: string;
+  readonly state?: string;
+  readonly protect: boolean;
+}
+
+const LANGUAGES = ["typescript", "yaml"];
+
+const HELP_AFTER = `
+Credentials come from the environment, as for a run: MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET for Atlas,
+MCLI_PUBLIC_API_KEY and MCLI_PRIVATE_API_KEY for Cloud Manager and Ops Manager. mongofed only reads.
+Examples:
+  mongofed import --org 5f1e2d3c4b5a69788796a5b4 --out identity
+  mongofed import --plane cloud-manager --project 5f1e2d3c4b5a69788796a5b4 --names groups.csv
+  pulumi import --file import.json --yes        (in the new folder; without a Pulumi CLI: mongofed import --file import.json)
+Ends with 0 if the folder is written, also where objects are left out: the report lists them. Ends with 1 if nothing could be read.`;
+
+export function registerImport(program: Command, io: Io, report: Report): void {
+  program
+    .command("import")
+    .description("write a program for an existing organization or project")
+    .option("--org <id>", "an Atlas organization with all its projects; may be repeated", ids)
+    .option("--project <id>", "a project; may be repeated", ids)
+    .addOption(
+      new Option("--plane <plane>", "the control plane")
+        .choices(planeSchema.options)
+        .default("atlas" satisfies PlaneName),
+    )
+    .addOption(
+      new Option("--language <language>", "the language of the program").choices(LANGUAGES).default("typescript"),
+    )
+    .option("-o, --out <folder>", "the new folder", "identity")
+    .option("-s, --stack <name>", "the name of the stack (default: prod)")
+    .option("--names <file>", "CSV or JSON with names for ids of groups, people and projects")
+    .option("--adopt", "declare adopt: true, for a Pulumi CLI older than 3.254")
+    .option("--json", "print the report as JSON")
+    .option("-f, --file <file>", "embedded engine: bring the objects of an import file into the state of a stack")
+    .option("-C, --cwd <folder>", "with --file: where Pulumi.yaml is", ".")
+    .option("--state <file>", "with --file: the state file")
+    .option("--no-protect", "with --file: do not protect the resources")
+    .option("-y, --yes", "accepted as the Pulumi CLI's; there are no questions")
+    .addHelpText("after", HELP_AFTER)
+    .action(async (flags: ImportFlags) => report(await runImport(flags, io)));
+}
+
+function ids(text: string, before: readonly string[] = []): readonly string[] {
+  if (!/^[0-9a-f]{24}$/i.test(text)) throw new InvalidArgumentError("It must be 24 hexadecimal digits.");
+  return [...before, text.toLowerCase()];
+}
+
+async function runImport(flags: ImportFlags, io: Io): Promise<number> {
+  const { org = [], project = [], plane: planeName = "atlas", stack = "prod" } = flags;
+  if (flags.file !== undefined) {
+    if (org.length + project.length > 0) throw new UsageError("--file excludes --org and --project");
+    return await importFile(flags.file, flags, io);
+  }
+  if (org.length + project.length === 0)
+    throw new UsageError("name an organization with --org, or projects with --project");
+  if (org.length > 0 && planeName !== "atlas")
+    throw new UsageError(`--org is for Atlas only: name a project of ${PRODUCTS[planeName]} with --project`);
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(stack)) throw new UsageError(`"${stack}" is not a name for a stack`);
+  const folder = resolve(io.cwd, flags.out ?? "identity");
+  // Loaded here, so that the other commands start without an HTTP client's code.
+  const { connect } = await import("../../control-planes/connect.ts");
+  const { importProgram } = await import("../../import/index.ts");
+  const { FolderExistsError } = await import("../../import/write-folder.ts");
+  const { NamesFileError } = await import("../../import/names.ts");
+  try {
+    const names = flags.names === undefined ? undefined : await readNames(resolve(io.cwd, flags.names));
+    const places = { env: io.env, config: (key: string) => (key === "plane" ? planeName : undefined), hasStack: false };
+    const scope = {
+      env: io.env,
+      workDir: io.cwd,
+      print: (text: string) => void io.stderr.write(`${text}\n`),
+      state: new Map(),
+    };
+    const result = await inRun(scope, async () => {
+      const plane = connect({ ...places, signal: io.signal });
+      return await importProgram(plane, {
+        folder,
+        orgIds: org,
+        projectIds: project,
+        names,
+        language: flags.language,
+        project: projectName(folder),
+        stack,
+        adopt: flags.adopt === true,
+        version: packageVersion(),
+        signal: io.signal,
+        onProgress: progressOf(io),
+      });
+    });
+    const shown = relative(io.cwd, folder) || ".";
+    io.stdout.write(flags.json ? `${printableJson({ folder: shown, ...result.report })}\n` : result.text(shown));
+    return result.read ? EXIT.ok : EXIT.failed;
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.interrupted;
+    if (error instanceof FolderExistsError)
+      throw new UsageError(`${relative(io.cwd, folder)} exists already: name a new folder with --out`, {
+        cause: error,
+      });
+    if (error instanceof NamesFileError) throw new UsageError(`${flags.names} ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** `mongofed import --file`: the counterpart of `pulumi import --file` on the embedded engine. */
+async function importFile(given: string, { cwd, stack: named, state, protect }: ImportFlags, io: Io): Promise<number> {
+  const root = resolve(io.cwd, cwd);
+  if (!isProject(root)) throw new UsageError(`no Pulumi.yaml in ${root}: name the folder of a Pulumi program with -C`);
+  const { importState } = await import("../../engines/embedded/state/import.ts");
+  const file = resolve(root, given);
+  try {
+    const project = await loadProject(root);
+    const stack = await chooseStack(named, project.root, io.env);
+    const stateFile =
+      state === undefined ? defaultStateFile(project.root, project.name, stack) : resolve(io.cwd, state);
+    const count = await importState({ project, stack, stateFile, file, env: io.env, protect });
+    io.stdout.write(`Imported ${count} resources into stack ${stack}.\nNext: mongofed preview\n`);
+    return EXIT.ok;
+  } catch (error) {
+    throw error instanceof Error ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+async function readNames(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A Pulumi project takes letters, digits, hyphens, underscores and dots. */
+function projectName(folder: string): string {
+  return (
+    basename(folder)
+      .replace(/[^A-Za-z0-9_.-]+/g, "-")
+      .replace(/^[-.]+/, "") || "identity"
+  );
+}
+
+/** How long a run stays silent. */
+const QUIET_MS = 1500;
+
+function progressOf(io: Io): (progress: { readonly done: number; readonly of: number }) => void {
+  const began = performance.now();
+  let next = QUIET_MS;
+  return ({ done, of }) => {
+    if (performance.now() - began < next || done === of) return;
+    next = performance.now() - began + QUIET_MS;
+    io.stderr.write(`Read ${done} of ${of} projects ...\n`);
+  };
+}

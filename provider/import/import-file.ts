@@ -1,0 +1,34 @@
+import { resourceToken } from "../engines/plugin/names.ts";
+import { entryText, typeToken } from "../engines/pulumi/entry.ts";
+import { printableJson } from "../printable.ts";
+import type { ImportModel } from "./model.ts";
+
+/** The name of the file for `pulumi import --file`. */
+export const IMPORT_FILE = "import.json";
+
+/**
+ * The file for `pulumi import --file`, for a program with the classes. With inputs and outputs, Pulumi asks no provider: a
+ * dynamic provider cannot read an object without its state.
+ */
+export function dynamicImportFile({ resources }: ImportModel): string {
+  const entries = resources.map(({ kind, name, id, state }) => {
+    const provider = { __provider: entryText(kind) };
+    return {
+      type: typeToken(kind),
+      name,
+      id,
+      inputs: { ...state.inputs, ...provider },
+      outputs: { ...state.outputs, ...provider },
+    };
+  });
+  return `${printableJson({ resources: entries })}\n`;
+}
+
+/** The same for the plugin, which Pulumi asks for each object by its id. */
+export function pluginImportFile({ resources }: ImportModel, logicalNames: ReadonlyMap<string, string>): string {
+  const entries = resources.map(({ kind, name, id }) => {
+    const logicalName = logicalNames.get(name) ?? name;
+    return { type: resourceToken(kind), name, ...(logicalName === name ? {} : { logicalName }), id };
+  });
+  return `${printableJson({ resources: entries })}\n`;
+}

@@ -1,0 +1,49 @@
+import type { ControlPlane } from "../control-planes/control-plane.ts";
+import { type ReadOptions, readOrganization } from "../lookups/organization.ts";
+import type { WriteOptions } from "./language.ts";
+import { languages } from "./languages.ts";
+import { importModel } from "./model.ts";
+import { readLabels } from "./names.ts";
+import { remarksOf, reportJson, summary } from "./report.ts";
+import { refuseExisting, writeFolder } from "./write-folder.ts";
+
+interface ImportOptions extends ReadOptions, WriteOptions {
+  readonly folder: string;
+  readonly language: string;
+  /** The text of a file of names. */
+  readonly names?: string | undefined;
+}
+
+interface ImportResult {
+  /** Whether anything could be read. */
+  readonly read: boolean;
+  readonly report: object;
+  /** @param folder the new folder, as the user calls it */
+  text(folder: string): string;
+}
+
+/** Reads what exists, and writes a folder with a program for it. */
+export async function importProgram(plane: ControlPlane, options: ImportOptions): Promise<ImportResult> {
+  const { folder, names, signal } = options;
+  const language = languages[options.language];
+  if (language === undefined) throw new TypeError(`there is no language ${options.language}`);
+  await refuseExisting(folder);
+  const labels = names === undefined ? new Map<string, string>() : readLabels(names);
+  const contents = await readOrganization(plane, options);
+  const model = await importModel(plane, contents, { labels });
+  const read = model.resources.length + model.notImported.length > 0 || model.unreadable.length === 0;
+  const files = read ? language.write(model, options) : [];
+  if (read) await writeFolder(folder, files, signal);
+  const paths = files.map(({ path }) => path);
+  return {
+    read,
+    report: { files: paths, ...reportJson(model), next: read ? language.next(options) : [] },
+    text: (shown) =>
+      [
+        `Read ${summary(model)}.\n`,
+        ...(read ? [`Wrote ${paths.map((path) => `${shown}/${path}`).join(", ")}.\n`] : ["Wrote nothing.\n"]),
+        ...remarksOf(model),
+        ...(read ? [`Next:\n${[`cd ${shown}`, ...language.next(options)].map((line) => `  ${line}\n`).join("")}`] : []),
+      ].join("\n"),
+  };
+}

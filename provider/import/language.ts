@@ -1,0 +1,26 @@
+import type { ImportModel } from "./model.ts";
+
+/** A file of the new folder, by its path in there. */
+export interface WrittenFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface WriteOptions {
+  /** The name of the project: letters, digits and hyphens. */
+  readonly project: string;
+  readonly stack: string;
+  /** Declares `adopt: true` instead of writing a file for `pulumi import`. */
+  readonly adopt: boolean;
+  /** The version of mongofed. */
+  readonly version: string;
+}
+
+/** A language that an import can write. */
+export interface Language {
+  /** Fragments for the help. */
+  readonly description: string;
+  write(model: ImportModel, options: WriteOptions): readonly WrittenFile[];
+  /** The commands that bring the objects under management without a write, and check that. */
+  next(options: WriteOptions): readonly string[];
+}
