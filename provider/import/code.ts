@@ -63,6 +63,9 @@ export function print(value: unknown, indent = 0, before = indent, after = 0): s
 function printEntry({ key, value }: Entry, indent: number): string {
   if (key === undefined) return print(value, indent, indent, 1);
   const head = `${printKey(key)}: `;
+  // A text that is too long for the line begins the next one.
+  if (typeof value === "string" && indent + head.length + text(value).length + 1 > WIDTH)
+    return `${head.trimEnd()}\n${" ".repeat(indent + 2)}${text(value)}`;
   return `${head}${print(value, indent, indent + head.length, 1)}`;
 }
 
@@ -76,6 +79,7 @@ function printFlat(value: unknown): string | undefined {
   if (typeof value === "string") return text(value);
   if (Array.isArray(value)) {
     const items = value.map(printFlat);
+    if (value.length > 1 && value.every(isRecord)) return undefined;
     return items.includes(undefined) ? undefined : `[${items.join(", ")}]`;
   }
   if (typeof value === "object" && value !== null) {
@@ -88,6 +92,12 @@ function printFlat(value: unknown): string | undefined {
     return parts.includes(undefined) ? undefined : `{ ${parts.join(", ")} }`;
   }
   return JSON.stringify(value);
+}
+
+/** Formatters give each record of a list its own line. */
+function isRecord(value: unknown): boolean {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && !(value instanceof Expression) && entriesOf(value).length > 1;
 }
 
 function entriesOf(value: object): readonly Entry[] {
