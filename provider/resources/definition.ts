@@ -27,6 +27,8 @@ export interface DeclaredContext {
   readonly address?: string | undefined;
   /** The engine refuses to delete or replace the object. */
   readonly isProtected?: boolean | undefined;
+  /** The engine leaves the object in place when it deletes or replaces the resource. */
+  readonly isRetained?: boolean | undefined;
   /** For a `TokenCheck`. */
   readonly tokens?: DeclaredTokens | undefined;
 }

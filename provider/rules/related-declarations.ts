@@ -19,10 +19,12 @@ import {
 interface RelatedDeclarationsOfAccess {
   /** User-defined roles that the program defines in the project, `reader@admin`: those that the declaration names. */
   readonly roles: readonly string[];
-  /** Organizations that the program connects to the identity provider. */
+  /** Organizations that the program connects to the identity provider, or may connect. */
   readonly connects: readonly string[];
   /** Whether the program itself makes the identity provider. In Atlas only if it adopts none. */
   readonly makesProvider?: true;
+  /** The same of an identity provider that is unknown as a whole: the program makes all that it declares. */
+  readonly makesUnknownProvider?: true;
 }
 
 interface RelatedDeclarationsOfProvider {
@@ -44,8 +46,16 @@ export interface DeclaredPrincipal {
 /** Other declarations that matter to the live rules of a resource; one kind of resource has a part of them. */
 export type RelatedDeclarations = Partial<RelatedDeclarationsOfAccess & RelatedDeclarationsOfProvider>;
 
-/** Finds the related declarations of one. They hold no secrets: the program holds UNKNOWN in place of a secret. */
-export function relatedDeclarationsOf(program: Program, declaration: Declaration): RelatedDeclarations {
+/**
+ * Finds the related declarations of one. They hold no secrets: the program holds UNKNOWN in place of a secret.
+ *
+ * @param isWhole whether the program holds every declaration of the run
+ */
+export function relatedDeclarationsOf(
+  program: Program,
+  declaration: Declaration,
+  isWhole = false,
+): RelatedDeclarations {
   switch (declaration.kind) {
     case "IdentityProvider":
       return {
@@ -64,6 +74,7 @@ export function relatedDeclarationsOf(program: Program, declaration: Declaration
         roles: definedRoles(program, declaration),
         connects: connectedOrgs(program, declaration),
         ...(makesProvider(program, declaration) ? { makesProvider: true } : {}),
+        ...(isWhole && makesUnknownProvider(program, declaration) ? { makesUnknownProvider: true } : {}),
       };
     case "DatabaseRole":
       return { roles: definedRoles(program, declaration), connects: [] };
@@ -87,9 +98,17 @@ function definedRoles(program: Program, declaration: Declaration): string[] {
 /** In Atlas, one that adopts may be connected already. It is met in the preview if issuer and audience are known. */
 function makesProvider(program: Program, declaration: Declaration): boolean {
   const provider = providerOf(program, declaration);
-  if (typeof provider !== "object") return false;
-  const { adopt, issuerUri, audience } = provider.inputs;
-  return planeOf(provider) === "project" || !(adopt && [issuerUri, audience].some(isUnknown));
+  return typeof provider === "object" && (planeOf(provider) === "project" || isMade(provider));
+}
+
+function isMade({ inputs: { adopt, issuerUri, audience } }: Declaration): boolean {
+  return !(adopt && [issuerUri, audience].some(isUnknown));
+}
+
+function makesUnknownProvider(program: Program, declaration: Declaration): boolean {
+  if (providerOf(program, declaration) !== undefined) return false;
+  const providers = ofKind(program, "IdentityProvider");
+  return providers.length > 0 && providers.every((one) => planeOf(one) === "atlas" && isMade(one));
 }
 
 /** Nothing, where there is none: most programs have one identity provider, and all of them a thousand users. */
@@ -113,7 +132,7 @@ function setsCaFile(program: Program, provider: Declaration): boolean {
 function connectedOrgs(program: Program, declaration: Declaration): string[] {
   const { certain, maybe } = connectionsOf(program, declaration);
   const orgs = certain.map((connection) => known(connection, "orgId") ?? UNKNOWN);
-  return [...new Set([...orgs, ...maybe.map(() => UNKNOWN)])];
+  return [...new Set([...orgs, ...maybe.map((connection) => known(connection, "orgId") ?? UNKNOWN)])];
 }
 
 /**

@@ -198,6 +198,8 @@ class Stack {
       last = await this.#run(up);
       if (isOk(last)) break;
     }
+    // A deletion stays refused that locks out those who were left behind on purpose.
+    if (!isOk(last!) && this.#refusesLockout(last!.phases.at(-1)!)) return;
     if (!isOk(last!)) throw new Violation("stuck", `no up succeeds in the end:\n${textOf(last!)}`);
     const destroy: RunStep = { do: "run", command: "destroy", parallel: 8 };
     let destroyed = await this.#run(destroy);
@@ -247,7 +249,10 @@ class Stack {
     const ms = Math.round(performance.now() - began);
     this.#note(step, outcome, ms);
     this.#judgeWrites(step, program, outcome);
-    this.#judgeAgreement(step, outcome, limit.isWhole || [...owned.values()].some(({ urn }) => urn === limit.urn));
+    const isComplete = limit.isWhole || [...owned.values()].some(({ urn }) => urn === limit.urn);
+    // The engine skips the deletion of a resource that goes with another one or is retained, and shows it all the same.
+    const isDeleted = ![...owned.values()].some(({ deletedWith, retainOnDelete }) => deletedWith || retainOnDelete);
+    this.#judgeAgreement(step, outcome, { isComplete, isDeleted });
     this.#judgeContinued(step, program, outcome);
     if (evaluates && !limit.isWhole) this.#forgetKept(program, limit);
     if (!outcome.killed) this.#judgeOrphans(outcome);
@@ -399,6 +404,20 @@ class Stack {
     this.log.push(`  pulumi state rename ${urnOf(one)} ${renamed.urn}`);
   }
 
+  /**
+   * Whether the identity provider of a declaration has swapped its name with another one in a federation. Both keep their
+   * ids, and runs without a limit refuse such a program.
+   */
+  #isAmbiguous({ plane, declarations }: Program, { through }: Declaration): boolean {
+    const provider = declarations.find(({ uid }) => uid === through);
+    if (plane !== "atlas" || provider === undefined || !existsSync(this.#state)) return false;
+    const { deployment } = JSON.parse(readFileSync(this.#state, "utf8")) as Deployment;
+    const urns = [urnOf(provider), ...(provider.aliases ?? [])];
+    return (deployment.resources ?? []).some(
+      ({ urn, outputs }) => urns.includes(urn) && outputs?.audience !== provider.audience,
+    );
+  }
+
   /** The objects in the state, by key. */
   #owned(): Map<string, Owned> {
     if (!existsSync(this.#state)) return new Map();
@@ -426,7 +445,7 @@ class Stack {
     if (result === "refused" || result === "failed") this.log.push(indented(textOf(outcome)));
   }
 
-  #judgeWrites({ command }: RunStep, program: Program, { phases, writes }: Outcome): void {
+  #judgeWrites({ command, limit }: RunStep, program: Program, { phases, writes }: Outcome): void {
     const [first] = phases;
     const announced = new Set(first?.steps.filter(({ op }) => REPLACES.has(op)).map(({ urn }) => urn));
     for (const { request, before, after, dryRun } of writes) {
@@ -440,17 +459,26 @@ class Stack {
       for (const one of program.declarations) {
         const key = keyOf(program, one, before);
         if (key === undefined || !before.has(key) || after.has(key) || announced.has(urnOf(one))) continue;
+        if (limit !== undefined && this.#isAmbiguous(program, one)) continue;
         throw new Violation("deleted", `${request} deleted ${key}, which #${one.uid} declares`);
       }
     }
   }
 
-  /** @param isComplete whether the resource that limits the run exists: a run without it does not leave out its dependents */
-  #judgeAgreement({ command, skipPreview }: RunStep, outcome: Outcome, isComplete: boolean): void {
+  /**
+   * @param isComplete whether the resource that limits the run exists: a run without it does not leave out its dependents
+   * @param isDeleted whether the engine deletes everything whose deletion it shows
+   */
+  #judgeAgreement(
+    { command, skipPreview }: RunStep,
+    outcome: Outcome,
+    { isComplete, isDeleted }: { readonly isComplete: boolean; readonly isDeleted: boolean },
+  ): void {
     const [preview, apply] = outcome.phases;
     if (command !== "up" && command !== "destroy") return;
     if (!isComplete && apply?.errors.some((error) => /FED313|FED343|not known, outside of a preview/.test(error)))
       return;
+    if (!isDeleted && apply?.errors.some((error) => /FED202|FED203/.test(error))) return;
     if (skipPreview || !preview?.ok || apply === undefined || outcome.killed || outcome.disturbed) return;
     if (!apply.ok && this.#refusesLockout(apply)) return;
     if (!apply.ok)
@@ -506,10 +534,11 @@ class Stack {
     }
   }
 
-  #judgeResult(program: Program, { includes }: Limit): void {
+  #judgeResult(program: Program, { isWhole, includes }: Limit): void {
     const objects = this.#look();
     for (const one of program.declarations) {
       if (one.kind === "TokenCheck" || !includes(urnOf(one))) continue;
+      if (!isWhole && this.#isAmbiguous(program, one)) continue;
       const key = keyOf(program, one, objects);
       const live = key === undefined ? undefined : objects.get(key);
       if (live === undefined) throw new Violation("missing", `#${one.uid} (${key ?? urnOf(one)}) does not exist`);

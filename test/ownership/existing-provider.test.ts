@@ -153,12 +153,16 @@ describeEngines("grants of an adopted identity provider", (engine) => {
 });
 
 describeEngines("grants in an organization that nothing connects", (engine) => {
-  test.each(["USER", "GROUP"] as const)("are refused in the preview: %s", async (by) => {
+  test.each([
+    ["USER", "idp.reference"],
+    ["GROUP", "new Component(idp).identityProvider"],
+    ["USER", "pulumi.output(idp.reference)"],
+    ["GROUP", "pulumi.all([idp.reference, idp.id]).apply(([reference]) => reference)"],
+  ] as const)("are refused in the preview: %s through %s", async (by, use) => {
     const emulator = await emulated(atlasSeed({ clusters: [] }));
     const settings = { env: emulator.env, ...onAtlas };
     const stack = await newStack(engine);
     const grant = by === "USER" ? user : group;
-    const use = by === "USER" ? "idp.reference" : "new Component(idp).identityProvider";
     await stack.write(component, `const idp = ${declared(by)};`, grant(use));
     const preview = bad(await stack.run("preview", settings));
     expect(preview.text).toContain("FED313");

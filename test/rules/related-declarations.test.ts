@@ -42,8 +42,9 @@ describe("of access", () => {
     expect(around(group(provider), provider, connect("a", provider, { orgId: UNKNOWN }))).toMatchObject({
       connects: [UNKNOWN],
     });
-    expect(around(group(provider), provider, connect("a", provider), connect("b", UNKNOWN))).toMatchObject({
-      connects: [orgId, UNKNOWN],
+    const perhaps = connect("b", UNKNOWN, { orgId: OTHER_ORG });
+    expect(around(group(provider), provider, connect("a", provider), perhaps)).toMatchObject({
+      connects: [orgId, OTHER_ORG],
     });
     expect(around(group(provider), provider)).toMatchObject({ connects: [] });
   });
@@ -54,6 +55,19 @@ describe("of access", () => {
     expect(makes(staff({ adopt: true }))).toBe(true);
     expect(makes(staff({ adopt: true, audience: UNKNOWN }))).toBe(false);
     expect(around(group(reference()))).not.toHaveProperty("makesProvider");
+  });
+
+  test("whether a whole program makes the provider of access, whichever of its providers that is", () => {
+    const makes = (...providers: Declaration[]) => {
+      const access = group(UNKNOWN);
+      const program = { declarations: [access, ...providers] };
+      expect(relatedDeclarationsOf(program, access)).not.toHaveProperty("makesUnknownProvider");
+      return "makesUnknownProvider" in relatedDeclarationsOf(program, access, true);
+    };
+    expect(makes(staff(), apps())).toBe(true);
+    expect(makes(staff({ adopt: true, audience: UNKNOWN }), apps())).toBe(false);
+    expect(makes(staff(), appsOfProject())).toBe(false);
+    expect(makes()).toBe(false);
   });
 
   test("those of its roles that the program defines in its project", () => {

@@ -80,6 +80,21 @@ export function passesOn(context: Context, kind: Kind, id: string): boolean {
   return ownersHere(context, owners, kind, id).some(({ heir }) => heir !== undefined && heir !== declared.address);
 }
 
+/**
+ * Whether this very declaration replaces the object, so that it is gone before the new one is created. The engine may
+ * create this one before it deletes the objects of other declarations. It deletes no retained object.
+ */
+export function replacesOwn(context: Context, kind: Kind, id: string): boolean {
+  const { owners, declared, memory } = context;
+  if (declared.isRetained === true || !memory.ownership.isReplaced(id)) return false;
+  return (
+    owners === undefined ||
+    ownersHere(context, owners, kind, id).some(
+      ({ continuedBy }) => continuedBy !== undefined && continuedBy === declared.address,
+    )
+  );
+}
+
 /** A copy of a control plane holds objects with the same ids. */
 function ownersHere(context: Context, owners: Owners, kind: Kind, id: string): readonly Owner[] {
   const all = owners.of(kind, id);

@@ -68,9 +68,9 @@ async function notConnected(context: Context, inputs: Props, phase: Phase): Prom
   const reference = referenceOf(inputs);
   const federationSettingsId = known(reference.federationSettingsId);
   const identityProviderId = known(reference.identityProviderId);
-  const { connects = [], makesProvider = false } = context.declared.related ?? {};
+  const { connects = [], makesProvider = false, makesUnknownProvider = false } = context.declared.related ?? {};
   // Nobody but the program can connect an identity provider that does not exist yet.
-  const isNew = phase === "preview" && identityProviderId === undefined && makesProvider;
+  const isNew = phase === "preview" && identityProviderId === undefined && (makesProvider || makesUnknownProvider);
   if (!isNew && (federationSettingsId === undefined || identityProviderId === undefined)) return [];
   const plane = onAtlas(context.plane(), "an identity provider of a federation");
   const { orgId, name } = await plane.projects.get(String(inputs.projectId));

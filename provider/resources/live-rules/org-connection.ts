@@ -12,7 +12,7 @@ import type { Context, Phase, Props } from "../definition.ts";
 import { orgLabel, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import type { Existing } from "../lifecycle/resource.ts";
-import { passesOn, wayTo } from "../lifecycle/way.ts";
+import { passesOn, replacesOwn, wayTo } from "../lifecycle/way.ts";
 import { type Reference, referenceOf } from "../reference.ts";
 import { isDisconnected, keyOf, type LiveMembership, ME, type Membership, membershipIn } from "../state/membership.ts";
 import { lockoutFindings } from "./lockout.ts";
@@ -39,7 +39,7 @@ export async function existing(
   const others = live.identityProviderIds.filter(
     (id) =>
       id !== identityProviderId &&
-      (phase === "apply" || !ownership.isReplaced(keyOf({ ...live, identityProviderId: id }))),
+      (phase === "apply" || !replacesOwn(context, "OrgConnection", keyOf({ ...live, identityProviderId: id }))),
   );
   const second = await secondWorkforce(plane, live, others, reference);
   if (identityProviderId === undefined) return { findings: second };

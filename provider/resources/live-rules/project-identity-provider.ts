@@ -6,6 +6,7 @@ import type { Context, Phase, Props } from "../definition.ts";
 import { reportOnce, warn } from "../findings.ts";
 import { known } from "../known.ts";
 import type { Change, Deletion, Replacement } from "../lifecycle/resource.ts";
+import { replacesOwn } from "../lifecycle/way.ts";
 import { type Closing, decides, lockoutFindings } from "./lockout.ts";
 import { issuerTwice, processesOf, settingsToMind } from "./server-requirements.ts";
 
@@ -22,11 +23,11 @@ export async function creationFindings(context: Context, inputs: Props, phase: P
   if (projectId === undefined) return [];
   const plane = projectsOf(context);
   const listed = await plane.identityProviders.list(projectId, { fresh: phase === "apply" });
-  // Before the write, what the program replaces is still there.
+  // Before the write, the object that this declaration replaces is still there.
   const others = listed.filter(
     ({ configurationName }) =>
       configurationName !== inputs.configurationName &&
-      (phase === "apply" || !context.memory.ownership.isReplaced(`${projectId}/${configurationName}`)),
+      (phase === "apply" || !replacesOwn(context, "IdentityProvider", `${projectId}/${configurationName}`)),
   );
   const { notReadyForOidc } = await plane.security.get(projectId);
   const processes = await processesOf(plane, projectId, inputs);

@@ -161,7 +161,7 @@ function release(run: Run, batch: readonly Held[], program: Program, judged: rea
     const needed = prerequisites(program, declaration).map((other) => resources.get(other));
     return {
       dependsOn: needed.filter((resource) => resource !== undefined),
-      related: relatedDeclarationsOf(program, declaration),
+      related: relatedDeclarationsOf(program, declaration, true),
       isProtected: (run.all[index]?.resource as { readonly __protect?: boolean } | undefined)?.__protect === true,
       urn: urnOf(run.all[index]!.resource!),
       tokens: open.has(declaration) ? sentForTokens(run, program, index) : undefined,

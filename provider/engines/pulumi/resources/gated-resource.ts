@@ -41,9 +41,10 @@ export abstract class GatedResource extends pulumi.CustomResource {
     const ignored = options.ignoreChanges as string[] | undefined;
     const { __protect: inherited } = (options.parent ?? {}) as { readonly __protect?: boolean };
     const saysProtect = (options.protect ?? inherited) !== undefined;
+    const isRetained = options.retainOnDelete || undefined;
     const context = reads
       ? preview && JSON.stringify({ preview })
-      : contextText({ name, ignored, saysProtect, preview }, inputs, ticket);
+      : contextText({ name, ignored, saysProtect, isRetained, preview }, inputs, ticket);
     const text = entryText(kind);
     // What somebody else made is not to be deleted by a slip in a program that has just met it.
     const adopts = args.adopt === true || args.adopt === "overwrite";
