@@ -25,10 +25,7 @@ export function dynamicImportFile({ resources }: ImportModel): string {
 }
 
 /** The same for the plugin, which Pulumi asks for each object by its id. */
-export function pluginImportFile({ resources }: ImportModel, logicalNames: ReadonlyMap<string, string>): string {
-  const entries = resources.map(({ kind, name, id }) => {
-    const logicalName = logicalNames.get(name) ?? name;
-    return { type: resourceToken(kind), name, ...(logicalName === name ? {} : { logicalName }), id };
-  });
+export function pluginImportFile({ resources }: ImportModel): string {
+  const entries = resources.map(({ kind, name, id }) => ({ type: resourceToken(kind), name, id }));
   return `${printableJson({ resources: entries })}\n`;
 }

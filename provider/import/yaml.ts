@@ -17,7 +17,7 @@ export const yaml: Language = {
       { path: "Pulumi.yaml", text: programText(model, options, settings, keys) },
       { path: `Pulumi.${options.stack}.yaml`, text: stackFile(model, settings, options) },
       { path: "package.json", text: packageFile(options) },
-      ...(options.adopt ? [] : [{ path: IMPORT_FILE, text: pluginImportFile(model, keys) }]),
+      ...(options.adopt ? [] : [{ path: IMPORT_FILE, text: pluginImportFile(model) }]),
     ];
   },
   next: ({ stack, adopt }) => [
