@@ -44,6 +44,10 @@ export function print(value: unknown, indent = 0, before = indent, after = 0): s
   if (flat !== undefined && before + flat.length + after <= WIDTH) return flat;
   if (value instanceof Call) {
     const head = `${value.callee}(`;
+    if (typeof value.argument !== "object") {
+      const inner = indent + 2;
+      return `${head}\n${" ".repeat(inner)}${print(value.argument, inner)},\n${" ".repeat(indent)})`;
+    }
     return `${head}${print(value.argument, indent, before + head.length, after + 1)})`;
   }
   const pad = " ".repeat(indent + 2);

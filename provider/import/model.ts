@@ -6,6 +6,7 @@ import {
   type IdentityProviderReference,
 } from "../../schema/identity-provider.ts";
 import { PLANE_KINDS } from "../../schema/plane.ts";
+import type { Privilege } from "../../schema/privileges.ts";
 import { referenceTo } from "../../schema/reference.ts";
 import {
   canonicalRole,
@@ -130,6 +131,10 @@ export async function importModel(
   const byId = new Map<string, ImportedResource>();
   for (const draft of ordered(keeps)) {
     const { kind, id, objectId, inputs, what, provider, placeId, label, comments } = draft;
+    if (hasForeignPrivilege(inputs)) {
+      leave(what, "it has a privilege on a kind of resource that mongofed cannot declare");
+      continue;
+    }
     const checked = await definitions[kind].check(context, { imported: true }, inputs);
     const recorded =
       checked.findings.length > 0 ? undefined : await definitions[kind].record?.(context, objectId, checked.inputs);
@@ -166,6 +171,13 @@ export async function importModel(
     unreadable: contents.unreadable,
     warnings: [...managedProjects(contents), ...warnings],
   };
+}
+
+/** The port tells a resource of an unknown kind as JSON, in place of a database. No database has a brace in its name. */
+function hasForeignPrivilege({ privileges }: Props): boolean {
+  return ((privileges ?? []) as readonly Privilege[]).some(
+    ({ resource }) => "database" in resource && resource.database.startsWith("{"),
+  );
 }
 
 /** A context for handlers that read listings and report nothing. */

@@ -121,7 +121,10 @@ class Program {
     if (this.settings.size === 0) return [];
     return [
       "const config = new pulumi.Config();",
-      ...[...this.settings.values()].map((key) => `const ${key} = config.require("${key}");`),
+      ...[...this.settings.values()].map((key) => {
+        const head = `const ${key} = `;
+        return `${head}${print(new Call("config.require", key), 0, head.length, 1)};`;
+      }),
     ];
   }
 
