@@ -72,3 +72,84 @@ test("names stay apart whatever their order, and hold only letters, digits and h
   expect(new Set(names.values()).size).toBe(4);
   for (const name of names.values()) expect(name).toMatch(/^[a-z][a-z0-9-]*$/);
 });
+
+const IDP = "5f1ed0c0ffee5f1ed0c0c001";
+const OTHER_IDP = "5f1ed0c0ffee5f1ed0c0c002";
+const provider = (id: string, rest: object) => ({
+  id,
+  protocol: "OIDC" as const,
+  idpType: "WORKLOAD",
+  displayName: `idp ${id.slice(-1)}`,
+  issuerUri: `https://${id}.example.com`,
+  audience: "mongodb",
+  authorizationType: "USER",
+  userClaim: "sub",
+  ...rest,
+});
+const read = [{ roleName: "read", databaseName: "app" }];
+
+test("leaves out what another tool owns and what violates a rule, with the reason", async () => {
+  const SOON = new Date(Date.now() + 86_400_000).toISOString();
+  const model = await modelOf({
+    organizations: [
+      {
+        id: "5f1ed0c0ffee5f1ed0c0a001",
+        name: "Corp",
+        projects: [
+          {
+            id: "5f1ed0c0ffee5f1ed0c0b001",
+            name: "shop",
+            databaseUsers: [
+              {
+                username: `${IDP}/ours`,
+                oidcAuthType: "USER",
+                roles: read,
+                deleteAfterDate: SOON,
+                scopes: [{ name: "lake", type: "DATA_LAKE" }],
+              },
+              {
+                username: `${IDP}/theirs`,
+                oidcAuthType: "USER",
+                roles: read,
+                labels: [{ key: "Managed-By", value: "a Terraform workspace" }],
+              },
+              // The provider identifies people by name, so no token matches a group.
+              { username: `${IDP}/ours`, oidcAuthType: "IDP_GROUP", roles: read },
+              { username: `${OTHER_IDP}/far`, oidcAuthType: "USER", roles: read },
+            ],
+          },
+        ],
+      },
+      { id: "5f1ed0c0ffee5f1ed0c0a002", name: "Labs" },
+    ],
+    federations: [
+      {
+        id: "5f1ed0c0ffee5f1ed0c0f001",
+        identityProviders: [provider(IDP, {})],
+        connectedOrgs: [{ orgId: "5f1ed0c0ffee5f1ed0c0a001", dataAccessIdentityProviderIds: [IDP] }],
+      },
+      {
+        id: "5f1ed0c0ffee5f1ed0c0f002",
+        identityProviders: [provider(OTHER_IDP, { authorizationType: "GROUP", groupsClaim: "roles" })],
+        connectedOrgs: [{ orgId: "5f1ed0c0ffee5f1ed0c0a002", dataAccessIdentityProviderIds: [OTHER_IDP] }],
+      },
+    ],
+  });
+  const reasons = model.notImported.map(({ what, why, findings }) => [
+    what.split(" ").slice(0, 2).join(" "),
+    why,
+    findings.map(({ code }) => code),
+  ]);
+  expect(reasons).toEqual([
+    ["user theirs", 'its label "Managed-By" says that another tool manages it: a Terraform workspace', []],
+    ["group ours", "it violates a rule", [expect.stringMatching(/^FED3/)]],
+    ["user far", "it violates a rule", [expect.stringMatching(/^FED3/)]],
+  ]);
+  const ours = model.resources.find(({ kind }) => kind === "FederatedUser");
+  expect(ours).toMatchObject({
+    name: "shop-ours",
+    inputs: { scopes: [{ name: "lake", type: "DATA_LAKE" }] },
+    comments: [expect.stringContaining("Atlas removes this access at")],
+  });
+  expect(model.places.filter(({ kind }) => kind === "federation").map(({ name }) => name)).toHaveLength(2);
+});
