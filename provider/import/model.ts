@@ -66,7 +66,7 @@ export interface ImportedPlace {
   readonly id: string;
   /** As others have named it. */
   readonly title: string;
-  /** Unique among the resources and places: lower case letters, digits and hyphens. */
+  /** Unique among the places: lower case letters, digits and hyphens. */
   readonly name: string;
   /** The organization of a project. */
   readonly orgId?: string | undefined;
@@ -122,10 +122,11 @@ export async function importModel(
 ): Promise<ImportModel> {
   const left: NotImported[] = [];
   const leave = (what: string, why: string, findings: readonly Finding[] = []) => left.push({ what, why, findings });
-  const drafts = draftsOf(contents, labels, leave);
+  const placeNames = uniqueNames(placesToName(contents, labels));
+  const drafts = draftsOf(contents, labels, placeNames, leave);
   const { keeps, warnings } = judged(plane, drafts, now, leave);
-  const names = uniqueNames([...placesToName(contents), ...keeps]);
-  const places = placesOf(contents, names);
+  const names = uniqueNames(keeps);
+  const places = placesOf(contents, placeNames);
   const context = recordingContext(plane);
   const resources: ImportedResource[] = [];
   const byId = new Map<string, ImportedResource>();
@@ -205,7 +206,12 @@ function managedProjects({ managedBy, projects }: OrganizationContents): ImportM
 
 type Leave = (what: string, why: string, findings?: readonly Finding[]) => void;
 
-function draftsOf(contents: OrganizationContents, labels: Labels, leave: Leave): Draft[] {
+function draftsOf(
+  contents: OrganizationContents,
+  labels: Labels,
+  placeNames: ReadonlyMap<string, string>,
+  leave: Leave,
+): Draft[] {
   const { identityProviders, connections, grants, databaseRoles, samlProviders, otherUsers } = contents;
   const providers = new Map(identityProviders.map((live) => [providerKey(live.scope.id, live.prefix), live]));
   const projects = new Map(contents.projects.map((project) => [project.projectId, project]));
@@ -219,13 +225,17 @@ function draftsOf(contents: OrganizationContents, labels: Labels, leave: Leave):
       `the user logs in with ${authentication}, not through an identity provider`,
     );
   const isOne = projects.size === 1 && contents.plane !== "atlas";
-  const inProject = (projectId: string, name: string) =>
-    isOne ? name : `${slugOr(projectName(projectId), "project")}-${name}`;
+  const inPlace = (id: string, name: string) => `${placeNames.get(id)}-${name}`;
+  const inProject = (projectId: string, name: string) => (isOne ? name : inPlace(projectId, name));
+  const providerNames = ({ prefix, configurationName, scope }: LiveIdentityProvider) => {
+    const name = slugOr(labels.get(prefix) ?? configurationName, "identity-provider");
+    return [name, inPlace(scope.id, name)];
+  };
   const byPrefix = Map.groupBy(identityProviders, ({ prefix }) => prefix);
   const drafts: Draft[] = identityProviders.map((live) => ({
     ...identified("IdentityProvider", providerId(live)),
     what: `identity provider ${live.configurationName} (${live.prefix})`,
-    names: [slugOr(labels.get(live.prefix) ?? live.configurationName, "identity-provider")],
+    names: providerNames(live),
     inputs: providerInputs(live),
     provider: live,
     placeId: live.scope.id,
@@ -239,12 +249,10 @@ function draftsOf(contents: OrganizationContents, labels: Labels, leave: Leave):
         leave(what, "the federation does not list this identity provider");
         continue;
       }
-      const org = slugOr(labels.get(orgId) ?? orgName(orgId), "organization");
-      const through = slugOr(provider.configurationName, "identity-provider");
       drafts.push({
         ...identified("OrgConnection", `${federationSettingsId}/${orgId}/${prefix}`),
         what,
-        names: [`${org}-${through}`],
+        names: providerNames(provider).map((name) => inPlace(orgId, name)),
         inputs: { orgId, identityProvider: referenceTo(provider) },
         provider,
         placeId: orgId,
@@ -530,17 +538,22 @@ function definedRoles(
   );
 }
 
-function placesToName({ federationSettingsIds, organizations, projects }: OrganizationContents): Named[] {
+/** Projects of several organizations often have one name. */
+function placesToName(
+  { federationSettingsIds, organizations, projects }: OrganizationContents,
+  labels: Labels,
+): Named[] {
+  const orgs = new Map(
+    organizations.map(({ orgId, name }) => [orgId, slugOr(labels.get(orgId) ?? name, "organization")]),
+  );
   return [
     ...federationSettingsIds.map((id) => ({ id, names: ["federation"] })),
-    ...organizations.map(({ orgId: id, name }) => ({
-      id,
-      names: [slugOr(name, "organization"), `${slugOr(name, "organization")}-organization`],
-    })),
-    ...projects.map(({ projectId: id, name }) => ({
-      id,
-      names: [slugOr(name, "project"), `${slugOr(name, "project")}-project`],
-    })),
+    ...[...orgs].map(([id, name]) => ({ id, names: [name, `${name}-organization`] })),
+    ...projects.map(({ projectId: id, name: title, orgId }) => {
+      const name = slugOr(labels.get(id) ?? title, "project");
+      const org = orgs.get(orgId);
+      return { id, names: org === undefined ? [name] : [name, `${org}-${name}`] };
+    }),
   ];
 }
 

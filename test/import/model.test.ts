@@ -153,3 +153,18 @@ test("leaves out what another tool owns and what violates a rule, with the reaso
   });
   expect(model.places.filter(({ kind }) => kind === "federation").map(({ name }) => name)).toHaveLength(2);
 });
+
+test("equal projects are told apart by their organizations, and by the file of names", async () => {
+  const { organizations, ...rest } = example();
+  const renamed = organizations.map(({ projects = [], ...organization }) => ({
+    ...organization,
+    projects: projects.map((project) => ({ ...project, name: "prod" })),
+  }));
+  const names = async (labels = new Map<string, string>()) => {
+    const { places } = await modelOf({ ...rest, organizations: renamed }, { labels });
+    return places.filter(({ kind }) => kind === "project").map(({ name }) => name);
+  };
+  expect(await names()).toEqual(["example-corp-prod", "example-labs-prod", "example-payments-prod"]);
+  const labels = new Map(organizations.flatMap(({ projects = [] }) => projects.map(({ id = "", name }) => [id, name])));
+  expect(await names(labels)).toEqual(["shop", "lab", "payments"]);
+});
