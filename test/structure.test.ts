@@ -67,6 +67,8 @@ const mayUse: Record<string, readonly string[]> = {
   ],
   "provider/emulator": ["schema"],
   "provider/terminal": [],
+  // Pure functions of the data of reports.
+  "provider/formats": ["schema"],
   "provider/engines/embedded": ["schema", "provider/emulator", "provider/terminal", "provider/run-scope.ts"],
   "provider/engines/pulumi": [
     "schema",
@@ -136,6 +138,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/emulator",
     "provider/engines/embedded",
     "provider/terminal",
+    "provider/formats",
     "provider/run-scope.ts",
     "provider/findings.ts",
     "provider/terms.ts",

@@ -5,6 +5,8 @@ export const EXIT = {
   failed: 1,
   /** What was asked cannot be understood or done: a wrong option, an unknown code, no program. */
   usage: 2,
+  /** `mongofed drift` found drift. */
+  drift: 3,
   /** SIGINT or SIGTERM, 128 + SIGINT as shells count. */
   interrupted: 130,
 } as const;

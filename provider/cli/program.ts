@@ -1,6 +1,7 @@
 /** Puts the commands together and turns whatever happens into an exit code. */
 
 import { Command, CommanderError } from "commander";
+import { registerDrift } from "./commands/drift.ts";
 import { registerEmulator } from "./commands/emulator.ts";
 import { registerEngine } from "./commands/engine.ts";
 import { registerExplain } from "./commands/explain.ts";
@@ -42,6 +43,7 @@ function createProgram(io: Io, report: Report): Command {
     })
     .addHelpText("afterAll", EXIT_CODES_HELP);
   registerEngine(program, io, report);
+  registerDrift(program, io, report);
   registerEmulator(program, io, report);
   registerExplain(program, io, report);
   registerIdp(program, io, report);

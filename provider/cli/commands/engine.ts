@@ -1,16 +1,18 @@
 /** `mongofed preview | up | refresh | destroy`: a Pulumi program on the embedded engine. */
 
-import { relative, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { environmentSources } from "../../../schema/credentials.ts";
 import { createDisplay, type View } from "../../engines/embedded/display/display.ts";
 import { isProject, loadProject, run } from "../../engines/embedded/engine.ts";
 import type { Command as EngineCommand } from "../../engines/embedded/events.ts";
+import { problemOfFinding } from "../../formats/problem.ts";
 import { isLoopback } from "../../http/target.ts";
 import { COLOR_CHOICES, type ColorChoice } from "../../terminal/color.ts";
 import { outputOf } from "../../terminal/output.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
+import { findingsIn, withRecords, writeProblems } from "../findings-output.ts";
 import type { Io } from "../io.ts";
 import { chooseStack, defaultStateFile } from "../state-path.ts";
 
@@ -25,6 +27,8 @@ interface EngineOptions {
   readonly config?: Record<string, string>;
   readonly color: ColorChoice;
   readonly state?: string;
+  readonly sarif?: string;
+  readonly junit?: string;
 }
 
 const DESCRIPTIONS: Record<EngineCommand, string> = {
@@ -58,6 +62,11 @@ export function registerEngine(program: Command, io: Io, report: Report): void {
       .option("--state <file>", "keep the state here (default: .mongofed/<project>/<stack>.json beside Pulumi.yaml)")
       .option("-y, --yes", "accepted as the Pulumi CLI's; there are no questions");
     if (name === "preview" || name === "up") command.option("-r, --refresh", "read every resource first");
+    if (name === "preview" || name === "up") {
+      command
+        .option("--sarif <file>", "write all findings as SARIF 2.1.0, for code scanning")
+        .option("--junit <file>", "write all findings as JUnit XML");
+    }
     if (name !== "preview") command.option("-f, --skip-preview", "do it without showing it first");
     command
       .addHelpText("after", HELP_AFTER)
@@ -94,13 +103,14 @@ async function runEngine(command: EngineCommand, options: EngineOptions, io: Io)
     stderr.write("Interrupted: what is in flight is finished, nothing new begins. Once more to stop at once.\n");
   io.signal.addEventListener("abort", onInterrupt, { once: true });
   let ok = false;
-  try {
+  const start = async (env: Record<string, string>) => {
     const result = await run({
       command,
       project,
       stack,
       stateFile,
       processes: true,
+      env,
       config: options.config ?? {},
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
       ...(options.refresh ? { refresh: true } : {}),
@@ -109,6 +119,18 @@ async function runEngine(command: EngineCommand, options: EngineOptions, io: Io)
       signal: io.signal,
     }).catch(asUsageError);
     ok = result.ok;
+  };
+  try {
+    if (options.sarif === undefined && options.junit === undefined) await start({});
+    else {
+      await withRecords(async (folder) => {
+        const file = join(folder, "findings.jsonl");
+        await start({ MONGOFED_FINDINGS_FILE: file });
+        const problems = (await findingsIn(file)).map(problemOfFinding);
+        const failed = ok || problems.some(({ severity }) => severity === "error") ? undefined : "the run failed";
+        await writeProblems(problems, options, io, `${project.name}/${stack}`, failed);
+      });
+    }
   } finally {
     io.signal.removeEventListener("abort", onInterrupt);
     display.end({ ok });

@@ -7,6 +7,7 @@ import { findingsOf } from "../../findings.ts";
 import type { Context, DeclaredContext, Definition, Props } from "../../resources/definition.ts";
 import { RunMemory } from "../../resources/memory.ts";
 import { adoptsAllEqual } from "../pulumi/adopt-equal.ts";
+import { recordDrift } from "../pulumi/drift-file.ts";
 import { recordFindings } from "../pulumi/findings-file.ts";
 import { Holdings } from "../pulumi/holdings.ts";
 import { offlineReason } from "../pulumi/offline.ts";
@@ -92,6 +93,7 @@ export class Run {
     const places = { env: process.env, config };
     const report = (one: Report) => {
       onReport?.(one);
+      recordDrift(one, mask);
       const message = messageOf(one);
       this.log.write({ ...message, text: mask(message.text) }, urn);
     };

@@ -9,6 +9,7 @@ import type { Context, Props } from "../../resources/definition.ts";
 import { DRIFT_MODES, driftMode } from "../../resources/lifecycle/drift-mode.ts";
 import { waitLimit } from "../../resources/lifecycle/rollout.ts";
 import { finding } from "../../rules/index.ts";
+import { recordsDrift } from "../pulumi/drift-file.ts";
 import { offlineReason } from "../pulumi/offline.ts";
 
 /** The settings of the provider: the stack configuration under `mongofed:`, or the inputs of an explicit `Provider`. */
@@ -72,7 +73,7 @@ export function settingsOf(given: Props, name: string): Settings {
   const config = (key: string) => named[key];
   return {
     config,
-    drift: driftMode(config("drift")),
+    drift: recordsDrift() ? "warn" : driftMode(config("drift")),
     waitMs: waitLimit(config("wait")),
     deletesAdopted: config("deleteAdopted") === "true",
   };

@@ -28,6 +28,7 @@ import { currentRun, perRun } from "../../run-scope.ts";
 import { adoptsAllEqual } from "./adopt-equal.ts";
 import { providerChannel } from "./channel.ts";
 import { newDeclarations, withOtherCollisions } from "./collisions.ts";
+import { recordDrift, recordsDrift } from "./drift-file.ts";
 import { recordFindings } from "./findings-file.ts";
 import { ADOPTS, hiddenContext, hiddenTokens } from "./hidden.ts";
 import { type Declarer, Holdings } from "./holdings.ts";
@@ -97,6 +98,7 @@ async function judgeDeletions(context: Context): Promise<void> {
 
 /** In one write: the lines of several writes get mixed with those of others. */
 function report(one: Report): void {
+  recordDrift(one);
   currentRun().print(formatReport(one));
 }
 
@@ -162,7 +164,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       try {
         // A stack that misspells where it belongs is told so, whatever else is asked of it.
         planeNameOf(places);
-        const drift = driftMode(places.config("drift"));
+        const drift = recordsDrift() ? "warn" : driftMode(places.config("drift"));
         const waitMs = waitLimit(places.config("wait"));
         const adoptsEqual = adoptsAllEqual(env);
         holdings.settings = Object.fromEntries(

@@ -30,6 +30,7 @@ import { type WordedFinding as Finding, wordedFindingSchema } from "../../../../
 import type { Emulator, Seed } from "../../../emulator/index.ts";
 import { type Deployment, type InlineProject, inlineProject, loadProject, run } from "../engine.ts";
 import type { Command, PropertyValue, StepOp } from "../events.ts";
+import { readRecords } from "../records.ts";
 import type { ConfigValue } from "../run-options.ts";
 import { withEnvironment } from "./environment.ts";
 import { EventLog, type TestMessage, type TestStep } from "./event-log.ts";
@@ -194,7 +195,7 @@ async function runIn(
       exitCode: result.ok ? 0 : 1,
       steps: log.steps,
       outputs: Object.fromEntries(outputs),
-      findings: await readFindings(findingsFile),
+      findings: await readRecords(findingsFile, wordedFindingSchema),
       messages: log.messages,
       changes: result.changes,
       deployment: testDeployment(result.deployment),
@@ -224,12 +225,6 @@ async function stateFileIn(folder: string, state: TestOptions["state"]): Promise
   const before = state && stateFiles.get(state);
   if (before !== undefined) await writeFile(file, before);
   return file;
-}
-
-async function readFindings(file: string): Promise<Finding[]> {
-  const text = (await readFile(file, "utf8").catch(ifMissing)) ?? "";
-  const lines = text.split("\n").filter((line) => line !== "");
-  return lines.map((line) => wordedFindingSchema.parse(JSON.parse(line)));
 }
 
 function ifMissing(error: NodeJS.ErrnoException): undefined {

@@ -1,0 +1,63 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Emulator } from "../../provider/emulator/index.ts";
+import { upProgram } from "../../provider/engines/embedded/testing/index.ts";
+import { sarifSchema } from "../formats/sarif-schema.ts";
+import { identityProvider } from "../support/declarations.ts";
+import { writeProgram } from "../support/program.ts";
+import { emulatorOf } from "../support/stack.ts";
+import { mongofed } from "./command-line.ts";
+
+let emulator: Emulator;
+let folder: string;
+let env: Record<string, string>;
+const drift = (...args: string[]) => mongofed(["drift", "--state", "state.json", ...args], { cwd: folder, env });
+const read = (file: string) => readFile(join(folder, file), "utf8");
+
+describe("mongofed drift", () => {
+  beforeAll(async () => {
+    emulator = await emulatorOf(undefined, afterAll);
+    ({ env } = emulator);
+    const program = await writeProgram(
+      `import { IdentityProvider } from "mongofed";\n${identityProvider("staff")}`,
+      "identity",
+      afterAll,
+    );
+    ({ folder } = program);
+    await writeFile(join(folder, "Pulumi.dev.yaml"), "config:\n  mongofed:drift: fail\n");
+    const up = await upProgram(folder, { state: join(folder, "state.json"), emulator, stack: "dev" });
+    expect(up.messages.filter(({ severity }) => severity === "error")).toEqual([]);
+  });
+
+  test("ends with 0 where nothing was changed", async () => {
+    const { exitCode, stdout } = await drift("--junit", "none.xml");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "identity/dev: no drift\n" });
+    expect(await read("none.xml")).toContain('<testcase classname="mongofed" name="no findings"/>');
+  });
+
+  test("ends with 3 and names each change in every format, also where the stack fails on drift", async () => {
+    const [staff] = emulator.world().atlas.federations[0]?.identityProviders ?? [];
+    const fields = { audience: "old|`<b>" };
+    emulator.edit({ edit: "update-identity-provider", id: String(staff?.id), fields });
+    const { exitCode, stdout, stderr } = await drift("--sarif", "drift.sarif", "--junit", "drift.xml");
+    expect(exitCode, stdout + stderr).toBe(3);
+    expect(stdout).toContain('audience  live "old|`<b>"  recorded "staff"  declared "staff"');
+    const log = sarifSchema.parse(JSON.parse(await read("drift.sarif")));
+    expect(log).toMatchObject({ runs: [{ results: [{ ruleId: "drift-changed", level: "warning" }] }] });
+    expect(await read("drift.xml")).toContain('<failure type="drift-changed"');
+    expect(JSON.parse((await drift("--json")).stdout)).toMatchObject({
+      drift: [
+        { kind: "changed", resource: { kind: "IdentityProvider", name: "staff" }, changes: [{ property: "audience" }] },
+      ],
+      incomplete: [],
+    });
+    expect((await drift("--markdown")).stdout).toMatch(/^\*\*1 resource was changed outside the stack\*\*\n/);
+  });
+
+  test("ends with 1 and says INCOMPLETE where the control plane cannot be asked", async () => {
+    const { exitCode, stdout } = await mongofed(["drift", "--state", "state.json"], { cwd: folder, env: {} });
+    expect(stdout).toMatch(/^INCOMPLETE: /);
+    expect(exitCode).toBe(1);
+  });
+});
