@@ -93,7 +93,7 @@ async function newStack(plane: PlaneKind = "atlas") {
     },
     /** `up`, until a request is at the server: then nobody is left to hear its answer. */
     async killedUp(
-      request: { method: string; path: string },
+      { nth = 1, ...request }: { method: string; path: string; nth?: number },
       when: "before-commit" | "after-commit",
       ...parts: string[]
     ) {
@@ -101,7 +101,7 @@ async function newStack(plane: PlaneKind = "atlas") {
       emulator.clearRequests();
       const world = () => JSON.stringify([emulator.world().atlas, emulator.world().cloudManager]);
       const unchanged = world();
-      const fault = emulator.inject({ match: request, nth: 1, fault: { kind: "delay", ms: 600_000, when } });
+      const fault = emulator.inject({ match: request, nth, fault: { kind: "delay", ms: 600_000, when } });
       const engine = spawn(process.execPath, [script, written.folder, join(stateDir, "written.dev.json")], {
         env: { ...process.env, ...env },
         stdio: "ignore",
@@ -238,6 +238,23 @@ test("killed while it grants, or waits for the clusters: what is not recorded is
   expect(repaired.text).toMatch(/adopt .*group ada/);
   expect(stack.access()).toEqual([{ ...role, roles: 0 }, dba, ada]);
   expect((await stack.up(...all)).text).toMatch(/4 unchanged/);
+});
+
+test.each([3, 4])("killed at write %i of a rename in an automation config: the same command goes on", async (nth) => {
+  const stack = await newStack("cloud-manager");
+  const renamed = (name: string) => `
+const staff = new IdentityProvider("staff", {
+  projectId: "${DEPLOYMENT}", idpType: "WORKFORCE", configurationName: "${name}", issuerUri: "${OUR_ISSUER}",
+  audience: "staff", clientId: "mongodb", authorizationType: "GROUP",
+}, { protect: false });
+new OidcRole("a", { identityProvider: staff, group: "a", roles: ["read@app"] }, { protect: false });`;
+  const named = () => JSON.stringify(JSON.parse(configOf(stack.emulator.world()))).match(/ours-\w+(\/a)?/g) ?? [];
+  expect((await stack.up(renamed("ours-old"))).exitCode).toBe(0);
+  await stack.killedUp({ method: "PUT", path: "/automationConfig$", nth }, "after-commit", renamed("ours-new"));
+  const repaired = await stack.adoptingUp(renamed("ours-new"));
+  expect(repaired.exitCode, repaired.text).toBe(0);
+  expect(new Set(named())).toEqual(new Set(["ours-new", "ours-new/a"]));
+  expect((await stack.up(renamed("ours-new"))).text).toMatch(/3 unchanged/);
 });
 
 test("killed while it writes an automation config: one more run takes over what it made, and finishes", async () => {

@@ -538,7 +538,9 @@ class Stack {
     const objects = this.#look();
     for (const one of program.declarations) {
       if (one.kind === "TokenCheck" || !includes(urnOf(one))) continue;
-      if (!isWhole && this.#isAmbiguous(program, one)) continue;
+      // The engine takes the outputs of an identity provider that it leaves out from the state.
+      const provider = program.declarations.find(({ uid }) => uid === one.through);
+      if (!isWhole && provider !== undefined && !includes(urnOf(provider))) continue;
       const key = keyOf(program, one, objects);
       const live = key === undefined ? undefined : objects.get(key);
       if (live === undefined) throw new Violation("missing", `#${one.uid} (${key ?? urnOf(one)}) does not exist`);

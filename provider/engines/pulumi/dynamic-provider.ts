@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { type Phrase, word } from "../../../schema/phrase.ts";
+import type { Finding } from "../../../schema/finding.ts";
+import { type Phrase, phrase, word } from "../../../schema/phrase.ts";
 import type { Report } from "../../../schema/report.ts";
 import { connect } from "../../control-planes/connect.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
@@ -24,6 +25,7 @@ import type { OwnerEntry } from "../../resources/owners.ts";
 import { fingerprint } from "../../resources/state/compare.ts";
 import { boundPlane } from "../../resources/state/plane-binding.ts";
 import { visible } from "../../resources/state/visible.ts";
+import { finding } from "../../rules/index.ts";
 import { currentRun, perRun } from "../../run-scope.ts";
 import { adoptsAllEqual } from "./adopt-equal.ts";
 import { providerChannel } from "./channel.ts";
@@ -141,6 +143,18 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     });
   }
 
+  /** Claims the object of a declaration. Returns another declaration of it, whose name the preview did not know. */
+  function claimed(plane: () => ControlPlane, inputs: Props, declarer: Declarer): Declarer | undefined {
+    const names = holdings.wantedBy(inputs);
+    holdings.claim(plane, names, declarer);
+    return holdings.otherClaim(plane, names, declarer);
+  }
+
+  function declaredTwice(context: Context, inputs: Props, { name }: Declarer): Finding {
+    const object = subjectPhrase(definition.subject(inputs, context));
+    return finding("FED234", { message: phrase`${object} declares the same object as ${definition.kind} "${name}"` });
+  }
+
   /** The same for a call that writes. What it has done shall be there when the run ends. */
   async function write<T>(operation: string, props: Props, task: (context: Context) => Promise<T>): Promise<T> {
     return await call(operation, props, async (context) => {
@@ -211,17 +225,18 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         if (state.previews && definition.kind !== "TokenCheck") await judgeDeletions(context);
         const checked = await definition.check(context, withoutEntry(olds), visible(news));
         const { inputs, adopts } = checked;
-        const findings = await withOtherCollisions(context, checked.findings, () =>
+        const collisions = await withOtherCollisions(context, checked.findings, () =>
           newDeclarations().filter((one) => one.urn !== urn && holdings.mayShare(one)),
         );
         const { name = "" } = declared;
+        const twin = state.previews ? undefined : claimed(context.plane, inputs, { urn, name });
+        const findings = twin === undefined ? collisions : [...collisions, declaredTwice(context, inputs, twin)];
         if (olds.adopt && !news.adopt && saysProtect === false)
           reportOnce(context, `${urn} unprotected`, {
             type: "unprotected",
             subject: definition.subject(visible(news), context),
           });
         declarations.set(fingerprint(visible(inputs)), { ...declared, address: urn, urn, name });
-        if (!state.previews) holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
         const secrets = secretTexts([
           ...(declared.secrets ?? []).map((key) => news[key]),
           tokens?.materials,

@@ -49,6 +49,13 @@ export class Holdings {
     for (const object of this.#objects(plane, names)) providerChannel().tell("claim", { object, urn, name });
   }
 
+  /** Another declaration of this run that holds an object of these names. */
+  otherClaim(plane: Plane, names: readonly string[], { urn }: Declarer): Declarer | undefined {
+    const objects = this.#objects(plane, names);
+    const claims = objects.length === 0 ? [] : providerChannel().told("claim");
+    return claims.find((one) => one.urn !== urn && objects.includes(one.object));
+  }
+
   /** The preview announces that the declaration gets another object, or a new one of the same name. */
   announceReplacement(plane: Plane, names: readonly string[], { urn, name }: Declarer): void {
     for (const object of this.#objects(plane, names)) providerChannel().tell("replacement", { object, urn, name });

@@ -44,11 +44,13 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
       unreadable: [...new Set(unreadable)],
     });
   }
+  const isOwned = (id: string) => Array.isArray(closing.ours) && ownsAccess(context, id);
   const ours = [...(closing.gone ?? []), ...(closing.ours === "everyone" ? [] : (closing.ours ?? []))];
   const projects = new Map<string, string[]>();
   for (const { prefix, who, project, projectId } of found.flatMap((listed) => listed.principals)) {
     if (prefix !== closing.prefix) continue;
     if (ours.some((one) => one.projectId === projectId && one.who === who)) continue;
+    if (isOwned(`${projectId}/${prefix}/${who}`)) continue;
     projects.set(who, [...(projects.get(who) ?? []), project]);
   }
   if (projects.size === 0) return [];
@@ -60,6 +62,11 @@ export async function lockoutFindings(context: Context, closing: Closing): Promi
       ...(closing.ours === undefined ? { why: phrase`${catalogue.FED224.why}${perhapsOurs}` } : {}),
     }),
   ];
+}
+
+/** Access in the state: the run that closes its identity provider moves it to another project, or deletes it. */
+function ownsAccess({ owners }: Context, id: string): boolean {
+  return (["OidcRole", "FederatedUser"] as const).some((kind) => (owners?.of(kind, id) ?? []).length > 0);
 }
 
 function namesOf(projects: ReadonlyMap<string, readonly string[]>): string {

@@ -74,7 +74,10 @@ export async function notInProject({ plane }: Pick<Context, "plane">, inputs: Pr
   const [projectId, name] = [known(reference.projectId), known(reference.configurationName)];
   if (projectId === undefined || name === undefined) return [];
   const { identityProviders } = onProjects(plane(), "an identity provider of a project");
-  const names = (await identityProviders.list(projectId)).map(({ configurationName }) => configurationName);
+  const namesNow = async (fresh: boolean) =>
+    (await identityProviders.list(projectId, { fresh })).map(({ configurationName }) => configurationName);
+  // The process of another explicit provider may have created it meanwhile.
+  const names = (await namesNow(false)).includes(name) ? [name] : await namesNow(true);
   if (names.includes(name)) return [];
   const meant = names.find((other) => other.toLowerCase() === name.toLowerCase());
   return [
