@@ -6,6 +6,9 @@ import type { ImportModel } from "./model.ts";
 /** The name of the file for `pulumi import --file`. */
 export const IMPORT_FILE = "import.json";
 
+/** Keeps the import file, which is needed once, and installed packages out of a repository. */
+export const IGNORE_FILE = { path: ".gitignore", text: `node_modules/\n.mongofed/\n${IMPORT_FILE}\n` };
+
 /**
  * The file for `pulumi import --file`, for a program with the classes. With inputs and outputs, Pulumi asks no provider: a
  * dynamic provider cannot read an object without its state.

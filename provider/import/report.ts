@@ -24,7 +24,7 @@ export function remarksOf({ notImported, unreadable, warnings }: ImportModel): s
   return [
     ...paragraph(
       "Not read:",
-      unreadable.map(({ what, needs, error }) => `${what}: ${error}\n    needs  ${needs}`),
+      unreadable.map(({ what, needs, error }) => `${printable(what)}: ${printable(error)}\n    needs  ${needs}`),
     ),
     ...paragraph("Not imported:", notImported.map(reasonText)),
     ...paragraph(

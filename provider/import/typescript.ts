@@ -1,6 +1,6 @@
 import { blocksOf, type GrantMap, isMap } from "./blocks.ts";
 import { Call, Expression, Identifiers, ObjectLiteral, oneLine, print } from "./code.ts";
-import { dynamicImportFile, IMPORT_FILE } from "./import-file.ts";
+import { dynamicImportFile, IGNORE_FILE, IMPORT_FILE } from "./import-file.ts";
 import type { Language, WriteOptions, WrittenFile } from "./language.ts";
 import type { ImportedPlace, ImportedResource, ImportModel } from "./model.ts";
 import { settingsOf, stackFile } from "./settings.ts";
@@ -16,6 +16,7 @@ export const typescript: Language = {
       { path: "tsconfig.json", text: TSCONFIG },
       { path: "Pulumi.yaml", text: projectFile(options) },
       { path: `Pulumi.${options.stack}.yaml`, text: stackFile(model, program.settings, options) },
+      IGNORE_FILE,
       ...importFiles(model, options),
     ];
   },

@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar, visit } from "yaml";
 import { type GrantedRoleInput, parseRole, roleText } from "../../schema/roles.ts";
 import { Identifiers, oneLine } from "./code.ts";
-import { IMPORT_FILE, pluginImportFile } from "./import-file.ts";
+import { IGNORE_FILE, IMPORT_FILE, pluginImportFile } from "./import-file.ts";
 import type { Language, WriteOptions } from "./language.ts";
 import type { ImportedPlace, ImportedResource, ImportModel } from "./model.ts";
 import { settingsOf, stackFile, YAML } from "./settings.ts";
@@ -17,6 +17,7 @@ export const yaml: Language = {
       { path: "Pulumi.yaml", text: programText(model, options, settings, keys) },
       { path: `Pulumi.${options.stack}.yaml`, text: stackFile(model, settings, options) },
       { path: "package.json", text: packageFile(options) },
+      IGNORE_FILE,
       ...(options.adopt ? [] : [{ path: IMPORT_FILE, text: pluginImportFile(model) }]),
     ];
   },
@@ -57,7 +58,6 @@ function programText(
         ...(key === name ? {} : { name }),
         properties: { ...properties, ...(adopt ? { adopt: true } : {}) },
         options: {
-          // An adopted resource is protected by the plugin's state too.
           protect: true,
           ...(connection === undefined ? {} : { dependsOn: [`\${${keyOf(connection)}}`] }),
         },
@@ -75,7 +75,18 @@ function programText(
     resources: Object.fromEntries(declared),
   });
   remark(document, resources, keyOf);
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value === "string" && isPlain(node.value)) node.type = "PLAIN";
+    },
+  });
   return document.toString(YAML);
+}
+
+/** Whether every YAML parser reads the text without quotes as this text. Some take `yes` and `on` for booleans. */
+function isPlain(text: string): boolean {
+  if (/^(true|false|yes|no|on|off|y|n|null)$/i.test(text)) return false;
+  return /^[A-Za-z](?:[\w./@:-]*[\w/])?$/.test(text) || /^\$\{\w+(\.reference)?\}$/.test(text);
 }
 
 /** Comments of a resource above it, and the name of a group behind its id. */
