@@ -5,6 +5,7 @@ import { HttpClient } from "../http/index.ts";
 import { currentRun, perRun } from "../run-scope.ts";
 import { atlasControlPlane } from "./atlas/plane.ts";
 import { cloudManager } from "./cloud-manager/plane.ts";
+import type { ComingCalls } from "./coming-calls.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { CredentialPlaces } from "./credential-sources.ts";
 import { resolveCredentials } from "./credentials.ts";
@@ -14,6 +15,8 @@ export interface ConnectOptions extends CredentialPlaces {
   readonly signal?: AbortSignal | undefined;
   /** Gets what is odd about the credentials, once for each plane. */
   readonly warn?: ((text: Phrase) => void) | undefined;
+  /** The calls that the engine is about to make. */
+  readonly coming?: ComingCalls | undefined;
 }
 
 /** All resources of a run share what one of them has listed, and its token. */
@@ -25,7 +28,7 @@ const planesOfRun = perRun(() => new Map<string, ControlPlane>());
  *
  * @throws FindingError where there are no credentials, or the base URL is missing, not acceptable or not confirmed.
  */
-export function connect({ signal, warn, ...places }: ConnectOptions): ControlPlane {
+export function connect({ signal, warn, coming, ...places }: ConnectOptions): ControlPlane {
   const { plane: name, baseUrl, authentication, caFile: named, source, host, warnings } = resolveCredentials(places);
   // A provider runs in the program's folder. The path is absolute, so that a message tells where the file should be.
   const caFile = named === undefined ? undefined : resolve(currentRun().workDir, named);
@@ -37,7 +40,10 @@ export function connect({ signal, warn, ...places }: ConnectOptions): ControlPla
   if (known !== undefined) return known;
   const http = new HttpClient({ baseUrl, authentication, caFile, env: places.env });
   const options = { http, credentialsSource: source, signal };
-  const plane = { ...(name === "atlas" ? atlasControlPlane(options) : cloudManager({ ...options, name })), host };
+  const plane = {
+    ...(name === "atlas" ? atlasControlPlane(options) : cloudManager({ ...options, name, coming })),
+    host,
+  };
   planes.set(key, plane);
   for (const text of warnings) warn?.(text);
   return plane;

@@ -1,10 +1,12 @@
 import { phrase, stack } from "../../../schema/phrase.ts";
 import { HttpError } from "../../http/index.ts";
 import { KeyedMutex } from "../atlas/mutex.ts";
+import type { ComingCalls } from "../coming-calls.ts";
 import { messageOf } from "../plane-error.ts";
 import type { AutomationConfigServer, Snapshot } from "./api.ts";
 import { type Change, combined, entryOf, keyOf, rankOf } from "./change.ts";
 import { CloudManagerError, ConflictError, operationOf } from "./errors.ts";
+import { Gathering } from "./gathering.ts";
 import { merge, missing, type RefusedChange } from "./merge.ts";
 
 /** How often changes are merged and sent when they were lost. */
@@ -13,12 +15,6 @@ const MERGES = 5;
 const JITTER_MS = 500;
 /** Waits before each look after a write: a read may show for a moment what was before. */
 const LOOKS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
-/**
- * A batch leaves when nothing has come for the first time, and after the second at the latest. An engine with sixteen
- * operations at once sends them within a few milliseconds, and the next sixteen only when those are done.
- */
-const QUIET_MS = 50;
-const GATHER_MS = 1_000;
 
 /** A change that somebody waits for. */
 interface Pending {
@@ -43,6 +39,7 @@ export class AutomationConfig {
   readonly #server: AutomationConfigServer;
   readonly projectId: string;
   readonly #oneAtATime: KeyedMutex;
+  readonly #gathering: Gathering;
   /** The changes that this run made and verified, one of each entry. */
   readonly #done = new Map<string, Change>();
   /** A change that travels with the next write, and is worth none of its own. */
@@ -54,10 +51,18 @@ export class AutomationConfig {
   #lastVersion = 0;
 
   /** @param oneAtATime what keeps the writers of a process apart; a test that stands for two processes has two */
-  constructor(server: AutomationConfigServer, projectId: string, oneAtATime: KeyedMutex = mutex) {
+  constructor(
+    server: AutomationConfigServer,
+    projectId: string,
+    {
+      oneAtATime = mutex,
+      coming,
+    }: { readonly oneAtATime?: KeyedMutex; readonly coming?: ComingCalls | undefined } = {},
+  ) {
     this.#server = server;
     this.projectId = projectId;
     this.#oneAtATime = oneAtATime;
+    this.#gathering = new Gathering(server, () => coming?.mayCome(projectId));
   }
 
   /** The last version that this process knows to be saved: what Agents must have reached. */
@@ -87,6 +92,7 @@ export class AutomationConfig {
   change(change: Change): Promise<Snapshot> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ change, resolve, reject });
+      this.#gathering.noteArrival();
       void this.#drain();
     });
   }
@@ -124,22 +130,14 @@ export class AutomationConfig {
     this.#draining = true;
     try {
       while (this.#queue.length > 0) {
-        await this.#gather();
+        await this.#gathering.wait(() => this.#queue.length);
         const batch = this.#take();
         await this.#oneAtATime.run(this.projectId, () => this.#writeOrReject(batch));
+        this.#gathering.noteEnd(this.#queue.length);
       }
     } finally {
       this.#draining = false;
     }
-  }
-
-  async #gather(): Promise<void> {
-    const latest = this.#server.clock.now() + GATHER_MS;
-    let waiting: number;
-    do {
-      waiting = this.#queue.length;
-      await this.#server.pause(QUIET_MS);
-    } while (this.#queue.length > waiting && this.#server.clock.now() < latest);
   }
 
   /** All that wait, but for second changes of the same entry, which go the next time. */

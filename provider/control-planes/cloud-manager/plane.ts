@@ -1,5 +1,6 @@
 import { PRODUCTS } from "../../../schema/plane.ts";
 import { type Clock, type HttpClient, systemClock } from "../../http/index.ts";
+import type { ComingCalls } from "../coming-calls.ts";
 import type { ProjectPlane } from "../control-plane.ts";
 import { CloudManagerAccess, CloudManagerPrincipals } from "./access.ts";
 import { CloudManagerApi } from "./api.ts";
@@ -20,10 +21,18 @@ export interface CloudManagerOptions {
   /** Aborted when the run is to stop. */
   readonly signal?: AbortSignal | undefined;
   readonly clock?: Clock | undefined;
+  readonly coming?: ComingCalls | undefined;
 }
 
 /** Cloud Manager or Ops Manager, by the automation configs of its projects. Organizations are connected to nothing here. */
-export function cloudManager({ http, name, credentialsSource, signal, clock }: CloudManagerOptions): ProjectPlane {
+export function cloudManager({
+  http,
+  name,
+  credentialsSource,
+  signal,
+  clock,
+  coming,
+}: CloudManagerOptions): ProjectPlane {
   const product = PRODUCTS[name];
   const api = new CloudManagerApi(
     http,
@@ -31,7 +40,7 @@ export function cloudManager({ http, name, credentialsSource, signal, clock }: C
     clock ?? systemClock,
     signal,
   );
-  const configs = new AutomationConfigs(api);
+  const configs = new AutomationConfigs(api, coming);
   const access = new CloudManagerAccess(configs);
   return {
     name,

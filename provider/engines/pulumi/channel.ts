@@ -35,6 +35,8 @@ interface OwnersEntry {
 
 interface ProgramEntry {
   readonly preview: boolean;
+  /** How many calls the engine has in flight at most; not above 0 where it does not say. */
+  readonly parallel: number;
   readonly declarations: readonly DeclaredEntry[];
 }
 

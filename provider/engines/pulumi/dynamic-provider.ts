@@ -30,6 +30,7 @@ import { currentRun, perRun } from "../../run-scope.ts";
 import { adoptsAllEqual } from "./adopt-equal.ts";
 import { providerChannel } from "./channel.ts";
 import { newDeclarations, withOtherCollisions } from "./collisions.ts";
+import { callsOfRun } from "./coming-calls.ts";
 import { recordDrift, recordsDrift } from "./drift-file.ts";
 import { recordFindings } from "./findings-file.ts";
 import { ADOPTS, hiddenContext, hiddenTokens } from "./hidden.ts";
@@ -112,7 +113,8 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
   // Pulumi passes hidden inputs to `check` alone. The calls that follow carry the inputs that `check` returned.
   const declarations = new Map<string, DeclaredContext & Declarer>();
-  const declaredAs = (inputs: Props) => declarations.get(fingerprint(visible(inputs))) ?? {};
+  const declaredAs = (inputs: Props): DeclaredContext & { readonly urn?: string } =>
+    declarations.get(fingerprint(visible(inputs))) ?? {};
 
   const holdings = new Holdings(definition);
   const ownersOf = (id: string) => {
@@ -158,9 +160,11 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
   /** The same for a call that writes. What it has done shall be there when the run ends. */
   async function write<T>(operation: string, props: Props, task: (context: Context) => Promise<T>): Promise<T> {
     return await call(operation, props, async (context) => {
+      const end = callsOfRun().begin(definition.kind, visible(props), declaredAs(props).urn);
       try {
         return await task(context);
       } finally {
+        end();
         if ([...planesOfRun()].some((plane) => plane.overwritten)) await overwriteCheck().offer(overwritten, report);
       }
     });
@@ -185,7 +189,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           ["plane", "baseUrl"].map((key) => [`mongofed:${key}`, places.config(key)]),
         );
         const contextOf = (declared: DeclaredContext): Context => ({
-          plane: () => noted(connect({ ...places, signal, warn })),
+          plane: () => noted(connect({ ...places, signal, warn, coming: callsOfRun() })),
           get offline() {
             return state.previews ? offlineReason(places) : undefined;
           },
@@ -260,6 +264,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         const replaces = recreates ? [] : [...difference.replaces];
         // A refresh asks too, also for resources that the program no longer declares.
         const declarer = declarations.get(fingerprint(visible(news)));
+        if (!difference.changes) callsOfRun().settle(definition.kind, visible(news), declarer?.urn);
         if (declarer !== undefined && !stateOfRun().previews) {
           const names = holdings.namesOf(id, olds);
           if (replaces.length > 0) holdings.announceReplacement(context.plane, names, declarer);

@@ -94,7 +94,7 @@ test("the document is what everybody asked for, or somebody fails and names what
       ].map(({ by, steps: wanted, isLost }) => {
         const isStale = (read: number) => !over && (staleReads[read] ?? false);
         const client = clientOf(server, by, { turn, isLost, isStale });
-        const config = new AutomationConfig(client, PROJECT, new KeyedMutex());
+        const config = new AutomationConfig(client, PROJECT, { oneAtATime: new KeyedMutex() });
         return { by, wanted, config, client };
       });
       const running = Promise.all([

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Declaration } from "../../../rules/index.ts";
 import type { DeclaredEntry } from "../channel.ts";
 import { settingsOf } from "../provider-settings.ts";
-import { channelOf, type Held, type Run } from "./state.ts";
+import { channelOf, type Held, parallelOfEngine, type Run } from "./state.ts";
 import { urnOf } from "./urn.ts";
 
 /** Tells the provider processes what the program declares, before the engine can ask them to delete anything. */
@@ -12,7 +12,11 @@ export function tellDeclared(run: Run, batch: readonly Held[], declarations: rea
     const declaration = declarations[index];
     return isDue.has(held) && declaration !== undefined ? entryOf(held, declaration) : [];
   });
-  channelOf(run).tell("program", { preview: pulumi.runtime.isDryRun(), declarations: entries });
+  channelOf(run).tell("program", {
+    preview: pulumi.runtime.isDryRun(),
+    parallel: parallelOfEngine(),
+    declarations: entries,
+  });
 }
 
 function entryOf(held: Held, declaration: Declaration): DeclaredEntry[] {

@@ -137,6 +137,11 @@ export function inputsOf(held: Held): Record<string, unknown> {
   return held.inputs.current() as Record<string, unknown>;
 }
 
+/** How many calls the engine has in flight at most; 0 where it does not say. The CLI passes it in the environment. */
+export function parallelOfEngine(): number {
+  return Number(process.env.PULUMI_NODEJS_PARALLEL) || 0;
+}
+
 /** Returns the channel from the program to the provider processes of its run. */
 export function channelOf(run: Run): Channel {
   const { getStore } = pulumiState as unknown as { getStore(): { settings: { options: { engineAddr: string } } } };
