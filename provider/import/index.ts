@@ -40,7 +40,7 @@ export async function importProgram(plane: ControlPlane, options: ImportOptions)
     report: { files: paths, ...reportJson(model), next: read ? language.next(options) : [] },
     text: (shown) =>
       [
-        `Read ${summary(model)}.\n`,
+        `Declared ${summary(model)}.\n`,
         ...(read ? [`Wrote ${paths.map((path) => `${shown}/${path}`).join(", ")}.\n`] : ["Wrote nothing.\n"]),
         ...remarksOf(model),
         ...(read ? [`Next:\n${[`cd ${shown}`, ...language.next(options)].map((line) => `  ${line}\n`).join("")}`] : []),

@@ -224,4 +224,9 @@ test("an imported organization shows no change, twice, and nothing is written to
   const made = await imported(example(), [...orgsOf(example()), "--names", names]);
   await expectWellWritten(made.folder);
   await expectNoChange(made, ["preview", "up", "preview", "up"], 37);
+  const again = ["import", "--file", "import.json", "--state", "../state/identity.prod.json"];
+  expect(await mongofed(made.emulator, made.folder, again)).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('the stack has a resource pulumi-nodejs:dynamic/mongofed:IdentityProvider "'),
+  });
 });
