@@ -51,7 +51,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/findings.ts",
     "provider/reports.ts",
   ],
-  // From what exists to code. Of the engine for Pulumi it knows the names of types.
+  // From what exists to code. Of the engines it knows the names of types and keys.
   "provider/import": [
     "schema",
     "provider/lookups",
@@ -62,6 +62,8 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/resources",
     "provider/engines/pulumi",
     "provider/engines/plugin",
+    "provider/engines/shared",
+    "provider/engines/terraform",
     "provider/findings.ts",
     "provider/terms.ts",
   ],

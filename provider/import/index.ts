@@ -1,8 +1,8 @@
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import { type ReadOptions, readOrganization } from "../lookups/organization.ts";
-import type { WriteOptions } from "./language.ts";
+import type { Language, WriteOptions } from "./language.ts";
 import { languages } from "./languages.ts";
-import { importModel } from "./model.ts";
+import { type ImportedResource, type ImportModel, importModel } from "./model.ts";
 import { readLabels } from "./names.ts";
 import { remarksOf, reportJson, summary } from "./report.ts";
 import { refuseExisting, writeFolder } from "./write-folder.ts";
@@ -30,7 +30,7 @@ export async function importProgram(plane: ControlPlane, options: ImportOptions)
   await refuseExisting(folder);
   const labels = names === undefined ? new Map<string, string>() : readLabels(names);
   const contents = await readOrganization(plane, options);
-  const model = await importModel(plane, contents, { labels });
+  const model = expressible(await importModel(plane, contents, { labels }), language);
   const read = model.resources.length + model.notImported.length > 0 || model.unreadable.length === 0;
   const files = read ? language.write(model, options) : [];
   if (read) await writeFolder(folder, files, signal);
@@ -45,5 +45,24 @@ export async function importProgram(plane: ControlPlane, options: ImportOptions)
         ...remarksOf(model),
         ...(read ? [`Next:\n${[`cd ${shown}`, ...language.next(options)].map((line) => `  ${line}\n`).join("")}`] : []),
       ].join("\n"),
+  };
+}
+
+/** Leaves out the resources that the language cannot express, and those that refer to them. */
+function expressible(model: ImportModel, language: Language): ImportModel {
+  const left = new Map<ImportedResource, string>();
+  for (const resource of model.resources) {
+    const { identityProvider } = resource;
+    const why =
+      identityProvider !== undefined && left.has(identityProvider)
+        ? "its identity provider is not imported"
+        : language.obstacle?.(resource);
+    if (why !== undefined) left.set(resource, why);
+  }
+  const notImported = [...left].map(([{ what }, why]) => ({ what, why, findings: [] }));
+  return {
+    ...model,
+    resources: model.resources.filter((resource) => !left.has(resource)),
+    notImported: [...model.notImported, ...notImported],
   };
 }

@@ -1,4 +1,4 @@
-import type { ImportModel } from "./model.ts";
+import type { ImportedResource, ImportModel } from "./model.ts";
 
 /** A file of the new folder, by its path in there. */
 export interface WrittenFile {
@@ -20,6 +20,8 @@ export interface WriteOptions {
 export interface Language {
   /** Fragments for the help. */
   readonly description: string;
+  /** The reason why the language cannot express a resource, as a sentence without a full stop. */
+  obstacle?(resource: ImportedResource): string | undefined;
   write(model: ImportModel, options: WriteOptions): readonly WrittenFile[];
   /** The commands that bring the objects under management without a write, and check that. */
   next(options: WriteOptions): readonly string[];

@@ -37,6 +37,8 @@ type ImportedKind = Exclude<Kind, "ProjectTls" | "TokenCheck">;
 
 export interface ImportedResource {
   readonly kind: ImportedKind;
+  /** For messages. */
+  readonly what: string;
   /** Lower case letters, digits and hyphens, beginning with a letter. Unique among all resources. */
   readonly name: string;
   /** The id of the resource: for `pulumi import` and `terraform import`. */
@@ -149,6 +151,7 @@ export async function importModel(
     }
     const resource: ImportedResource = {
       kind,
+      what,
       name: names.get(id) ?? id,
       id: objectId,
       inputs,

@@ -29,7 +29,7 @@ interface ImportFlags {
   readonly protect: boolean;
 }
 
-const LANGUAGES = ["typescript", "yaml"];
+const LANGUAGES = ["typescript", "yaml", "terraform"];
 
 const HELP_AFTER = `
 Credentials come from the environment, as for a run: MONGODB_ATLAS_CLIENT_ID and MONGODB_ATLAS_CLIENT_SECRET for Atlas,
