@@ -21,6 +21,7 @@ if (!installed()) {
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 run("tsc", ["-p", "tsconfig.json", "--noCheck"]);
+run("node", [".ci/build-page.ts"]);
 run("node", [".ci/commonjs-types.mjs"]);
 run(...command());
 

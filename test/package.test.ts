@@ -73,7 +73,7 @@ describe("the package", () => {
   test("contains what a user needs and nothing else", () => {
     const strangers = files.filter(
       (file) =>
-        !/^(dist|provider|schema)\/.+\.(js|ts|map)$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$|^plugin\/(\w+\.cjs|package\.json|PulumiPlugin\.yaml|pulumi-resource-mongofed)$/.test(
+        !/^(dist|provider|schema)\/.+\.(js|ts|map|css)$|^provider\/formats\/page\/tsconfig\.json$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$|^plugin\/(\w+\.cjs|package\.json|PulumiPlugin\.yaml|pulumi-resource-mongofed)$/.test(
           file,
         ),
     );

@@ -71,6 +71,8 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/terminal": [],
   // Pure functions of the data of reports.
   "provider/formats": ["schema"],
+  // The script of the access report runs in a browser.
+  "provider/formats/page": [],
   "provider/engines/embedded": ["schema", "provider/emulator", "provider/terminal", "provider/run-scope.ts"],
   "provider/engines/pulumi": [
     "schema",
@@ -163,6 +165,7 @@ const packages: Record<string, readonly string[]> = {
   commander: ["provider/cli"],
   "cli-table3": ["provider/terminal"],
   jose: ["provider/tokens"],
+  "@dagrejs/dagre": ["provider/formats/page"],
 };
 
 const files = globSync(["schema/**/*.ts", "provider/**/*.ts"], { cwd: root });
