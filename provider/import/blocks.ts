@@ -19,8 +19,12 @@ export type Block = ImportedResource | GrantMap;
 const MAP_MIN = 3;
 
 /** The resources as a person would group them: alike grants of one project and identity provider become one map. */
-export function blocksOf(resources: readonly ImportedResource[]): readonly Block[] {
-  const alike = Map.groupBy(resources.filter(isPlainGrant), likeness);
+export function blocksOf(
+  resources: readonly ImportedResource[],
+  isAlone: (resource: ImportedResource) => boolean = () => false,
+): readonly Block[] {
+  const plain = resources.filter((resource) => isPlainGrant(resource) && !isAlone(resource));
+  const alike = Map.groupBy(plain, likeness);
   const maps = new Map<ImportedResource, GrantMap>();
   const names = new Set<string>();
   for (const grants of alike.values()) {

@@ -1,4 +1,5 @@
 import type { ControlPlane } from "../control-planes/control-plane.ts";
+import { typeNameOf } from "../engines/terraform/resources.ts";
 import { type ReadOptions, readOrganization } from "../lookups/organization.ts";
 import type { Language, WriteOptions } from "./language.ts";
 import { languages } from "./languages.ts";
@@ -30,19 +31,21 @@ export async function importProgram(plane: ControlPlane, options: ImportOptions)
   await refuseExisting(folder);
   const labels = names === undefined ? new Map<string, string>() : readLabels(names);
   const contents = await readOrganization(plane, options);
-  const model = expressible(await importModel(plane, contents, { labels }), language);
+  const model = expressible(await importModel(plane, contents, { labels, known: knownNames(options) }), language);
   const read = model.resources.length + model.notImported.length > 0 || model.unreadable.length === 0;
   const files = read ? language.write(model, options) : [];
   if (read) await writeFolder(folder, files, signal);
+  const remarks = language.remarks?.(options) ?? [];
   const paths = files.map(({ path }) => path);
   return {
     read,
-    report: { files: paths, ...reportJson(model), next: read ? language.next(options) : [] },
+    report: { files: paths, ...reportJson(model), remarks, next: read ? language.next(options) : [] },
     text: (shown) =>
       [
         `Declared ${summary(model)}.\n`,
         ...(read ? [`Wrote ${paths.map((path) => `${shown}/${path}`).join(", ")}.\n`] : ["Wrote nothing.\n"]),
         ...remarksOf(model),
+        ...(remarks.length === 0 ? [] : [`${remarks.join("\n")}\n`]),
         ...(read ? [`Next:\n${[`cd ${shown}`, ...language.next(options)].map((line) => `  ${line}\n`).join("")}`] : []),
       ].join("\n"),
   };
@@ -65,4 +68,17 @@ function expressible(model: ImportModel, language: Language): ImportModel {
     resources: model.resources.filter((resource) => !left.has(resource)),
     notImported: [...model.notImported, ...notImported],
   };
+}
+
+/** The names that objects have in the state of another provider. */
+function knownNames({ from }: WriteOptions): ReadonlyMap<string, string> {
+  const kinds = ["IdentityProvider", "DatabaseRole", "OidcRole", "FederatedUser"] as const;
+  return new Map(
+    kinds.flatMap((kind) =>
+      [...(from?.moves ?? [])].flatMap(([key, { name }]) => {
+        const [type, id] = [typeNameOf(kind), key.slice(typeNameOf(kind).length + 1)];
+        return key.startsWith(`${type} `) && name !== "" ? [[`${kind} ${id}`, name] as const] : [];
+      }),
+    ),
+  );
 }

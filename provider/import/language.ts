@@ -1,4 +1,5 @@
 import type { ImportedResource, ImportModel } from "./model.ts";
+import type { TerraformState } from "./terraform-state.ts";
 
 /** A file of the new folder, by its path in there. */
 export interface WrittenFile {
@@ -12,6 +13,8 @@ export interface WriteOptions {
   readonly stack: string;
   /** Declares `adopt: true` instead of writing a file for `pulumi import`. */
   readonly adopt: boolean;
+  /** Terraform: the state whose objects move to this configuration. */
+  readonly from?: TerraformState | undefined;
   /** The version of mongofed. */
   readonly version: string;
 }
@@ -23,6 +26,8 @@ export interface Language {
   /** The reason why the language cannot express a resource, as a sentence without a full stop. */
   obstacle?(resource: ImportedResource): string | undefined;
   write(model: ImportModel, options: WriteOptions): readonly WrittenFile[];
+  /** Sentences on files that need care. */
+  remarks?(options: WriteOptions): readonly string[];
   /** The commands that bring the objects under management without a write, and check that. */
   next(options: WriteOptions): readonly string[];
 }

@@ -96,6 +96,8 @@ export interface ImportModel {
 
 export interface ModelOptions {
   readonly labels?: Labels;
+  /** The names that objects have already, by kind and id: `OidcRole {id}`. These objects are imported in any case. */
+  readonly known?: ReadonlyMap<string, string>;
   readonly now?: number;
 }
 
@@ -120,12 +122,15 @@ interface Draft extends Named {
 export async function importModel(
   plane: ControlPlane,
   contents: OrganizationContents,
-  { labels = new Map(), now = Date.now() }: ModelOptions = {},
+  { labels = new Map(), known = new Map(), now = Date.now() }: ModelOptions = {},
 ): Promise<ImportModel> {
   const left: NotImported[] = [];
   const leave = (what: string, why: string, findings: readonly Finding[] = []) => left.push({ what, why, findings });
   const placeNames = uniqueNames(placesToName(contents, labels));
-  const drafts = draftsOf(contents, labels, placeNames, leave);
+  const drafts = draftsOf(contents, labels, placeNames, known, leave).map((draft) => {
+    const name = known.get(draft.id);
+    return name === undefined ? draft : { ...draft, names: [name, ...draft.names] };
+  });
   const { keeps, warnings } = judged(plane, drafts, now, leave);
   const names = uniqueNames(keeps);
   const places = placesOf(contents, placeNames);
@@ -213,6 +218,7 @@ function draftsOf(
   contents: OrganizationContents,
   labels: Labels,
   placeNames: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, string>,
   leave: Leave,
 ): Draft[] {
   const { identityProviders, connections, grants, databaseRoles, samlProviders, otherUsers } = contents;
@@ -277,7 +283,7 @@ function draftsOf(
       continue;
     }
     const owner = grant.labels.find(({ key }) => OWNER_LABEL.test(key));
-    if (owner !== undefined) {
+    if (owner !== undefined && !known.has(keyOf(kind, `${grant.projectId}/${grant.prefix}/${grant.who}`))) {
       leave(what, `its label "${owner.key}" says that another tool manages it: ${owner.value}`);
       continue;
     }

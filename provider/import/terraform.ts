@@ -1,12 +1,13 @@
 import { type GrantedRoleInput, parseRole, roleText } from "../../schema/roles.ts";
 import { snakeCase } from "../engines/shared/shape.ts";
 import { typeNameOf } from "../engines/terraform/resources.ts";
-import { blocksOf, type GrantMap, isMap } from "./blocks.ts";
+import { type Block, blocksOf, type GrantMap, isMap } from "./blocks.ts";
 import { Identifiers, oneLine } from "./code.ts";
 import { attribute, block, HclExpression, HclMap, hclTemplate, hclText, type Item, printItems } from "./hcl.ts";
 import type { Language, WriteOptions } from "./language.ts";
 import type { ImportedPlace, ImportedResource, ImportModel } from "./model.ts";
 import { settingsOf } from "./settings.ts";
+import type { Move } from "./terraform-state.ts";
 
 /** A configuration for Terraform and OpenTofu, with `import` blocks. */
 export const terraform: Language = {
@@ -23,8 +24,21 @@ export const terraform: Language = {
       { path: "terraform.tfvars", text: `${printItems(configuration.values())}\n` },
       { path: "versions.tf", text: `${printItems(versions(options))}\n` },
       ...(options.adopt ? [] : [{ path: "imports.tf", text: `${printItems(configuration.imports())}\n` }]),
+      ...(options.from === undefined ? [] : [{ path: "moved.tf", text: `${printItems(configuration.moves())}\n` }]),
     ].map(({ path, text }) => ({ path, text: text === "\n" ? "" : text }));
   },
+  remarks: ({ from }) =>
+    from === undefined
+      ? []
+      : [
+          "Copy the files into the configuration that has this state, and delete its blocks of the moved resources.",
+          "Keep the provider mongodb/mongodbatlas installed until the moves are applied, because Terraform reads the state with it.",
+          ...(from.connections.length === 0
+            ? []
+            : [
+                `The blocks "removed" forget ${from.connections.join(", ")}: a destroy would disconnect the organization.`,
+              ]),
+        ],
   next: () => ["terraform init", "terraform plan", "terraform apply", "terraform plan"],
 };
 
@@ -38,14 +52,22 @@ function spaced(items: readonly Item[]): Item[] {
   return items.flatMap((item, index) => (index === 0 ? [item] : [SPACE, item]));
 }
 
-function versions({ version }: WriteOptions): Item[] {
+function versions({ version, from }: WriteOptions): Item[] {
   const source = { source: "mongofed.internal/mongofed/mongofed", version: `~> ${version.split(".", 2).join(".")}` };
   const requirement = new HclMap(Object.entries(source).map(([key, value]) => ({ key, value })));
   return [
     block("terraform", [
       attribute("required_version", ">= 1.11"),
       SPACE,
-      block("required_providers", [attribute("mongofed", requirement)]),
+      block("required_providers", [
+        attribute("mongofed", requirement),
+        ...(from === undefined
+          ? []
+          : [
+              remark("Needed until the blocks of moved.tf are applied."),
+              attribute("mongodbatlas", { source: "mongodb/mongodbatlas" }),
+            ]),
+      ]),
     ]),
   ];
 }
@@ -62,7 +84,7 @@ class Configuration {
     this.#options = options;
     const settings = settingsOf(model, new Identifiers());
     this.#variables = new Map([...settings].map(([place, key]) => [place, snakeCase(key)]));
-    for (const declared of blocksOf(model.resources)) {
+    for (const declared of this.#blocks()) {
       const { kind, name } = declared;
       const address = `${typeNameOf(kind)}.${labelOf(name)}`;
       if (!isMap(declared)) this.#addresses.set(declared, address);
@@ -70,10 +92,36 @@ class Configuration {
     }
   }
 
+  moves(): Item[] {
+    const moved = this.#model.resources.flatMap((resource) => {
+      const move = this.#moveOf(resource);
+      if (move === undefined) return [];
+      const to = new HclExpression(this.#addressOf(resource));
+      return [block("moved", [attribute("from", new HclExpression(move.from)), attribute("to", to)])];
+    });
+    const removed = (this.#options.from?.connections ?? []).map((from) =>
+      block("removed", [
+        attribute("from", new HclExpression(from)),
+        SPACE,
+        block("lifecycle", [remark("A destroy would disconnect the organization."), attribute("destroy", false)]),
+      ]),
+    );
+    return spaced([...moved, ...removed]);
+  }
+
+  #moveOf({ kind, id }: ImportedResource): Move | undefined {
+    return this.#options.from?.moves.get(`${typeNameOf(kind)} ${id}`);
+  }
+
+  /** A resource that has a block already keeps it. */
+  #blocks(): readonly Block[] {
+    return blocksOf(this.#model.resources, (resource) => this.#moveOf(resource)?.isInstance === false);
+  }
+
   main(): Item[] {
-    const { plane, resources } = this.#model;
+    const { plane } = this.#model;
     const provider = block('provider "mongofed"', plane === "atlas" ? [] : [attribute("plane", plane)]);
-    const declared = blocksOf(resources).flatMap((one) => [SPACE, ...(isMap(one) ? this.#map(one) : this.#one(one))]);
+    const declared = this.#blocks().flatMap((one) => [SPACE, ...(isMap(one) ? this.#map(one) : this.#one(one))]);
     return [provider, ...declared];
   }
 
@@ -94,9 +142,14 @@ class Configuration {
 
   imports(): Item[] {
     return spaced(
-      this.#model.resources.map((resource) =>
-        block("import", [attribute("to", new HclExpression(this.#addressOf(resource))), attribute("id", resource.id)]),
-      ),
+      this.#model.resources
+        .filter((resource) => this.#moveOf(resource) === undefined)
+        .map((resource) =>
+          block("import", [
+            attribute("to", new HclExpression(this.#addressOf(resource))),
+            attribute("id", resource.id),
+          ]),
+        ),
     );
   }
 

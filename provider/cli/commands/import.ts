@@ -5,6 +5,7 @@ import { basename, relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
 import { isProject, loadProject } from "../../engines/embedded/engine.ts";
+import type { TerraformState } from "../../import/terraform-state.ts";
 import { printableJson } from "../../printable.ts";
 import { inRun } from "../../run-scope.ts";
 import type { Report } from "../exit-codes.ts";
@@ -21,6 +22,7 @@ interface ImportFlags {
   readonly out?: string;
   readonly stack?: string;
   readonly names?: string;
+  readonly fromTerraform?: string;
   readonly adopt?: true;
   readonly json?: true;
   readonly file?: string;
@@ -57,6 +59,10 @@ export function registerImport(program: Command, io: Io, report: Report): void {
     .option("-o, --out <folder>", "the new folder", "identity")
     .option("-s, --stack <name>", "the name of the stack (default: prod)")
     .option("--names <file>", "CSV or JSON with names for ids of groups, people and projects")
+    .option(
+      "--from-terraform <state>",
+      "a state of MongoDB's Terraform provider, or terraform show -json: moves its objects",
+    )
     .option("--adopt", "declare adopt: true, for a Pulumi CLI older than 3.254")
     .option("--json", "print the report as JSON")
     .option("-f, --file <file>", "embedded engine: bring the objects of an import file into the state of a stack")
@@ -74,10 +80,17 @@ function ids(text: string, before: readonly string[] = []): readonly string[] {
 }
 
 async function runImport(flags: ImportFlags, io: Io): Promise<number> {
-  const { org = [], project = [], plane: planeName = "atlas", stack = "prod" } = flags;
+  const { plane: planeName = "atlas", stack = "prod" } = flags;
+  let { org = [], project = [] } = flags;
   if (flags.file !== undefined) {
     if (org.length + project.length > 0) throw new UsageError("--file excludes --org and --project");
     return await importFile(flags.file, flags, io);
+  }
+  const from = flags.fromTerraform === undefined ? undefined : await readState(resolve(io.cwd, flags.fromTerraform));
+  if (from !== undefined && planeName !== "atlas") throw new UsageError("--from-terraform is for Atlas only");
+  if (from !== undefined && org.length + project.length === 0) {
+    project = from.projectIds;
+    org = project.length === 0 ? from.orgIds : [];
   }
   if (org.length + project.length === 0)
     throw new UsageError("name an organization with --org, or projects with --project");
@@ -91,7 +104,7 @@ async function runImport(flags: ImportFlags, io: Io): Promise<number> {
   const { FolderExistsError } = await import("../../import/write-folder.ts");
   const { NamesFileError } = await import("../../import/names.ts");
   try {
-    const names = flags.names === undefined ? undefined : await readNames(resolve(io.cwd, flags.names));
+    const names = flags.names === undefined ? undefined : await readText(resolve(io.cwd, flags.names));
     const places = { env: io.env, config: (key: string) => (key === "plane" ? planeName : undefined), hasStack: false };
     const scope = {
       env: io.env,
@@ -106,7 +119,8 @@ async function runImport(flags: ImportFlags, io: Io): Promise<number> {
         orgIds: org,
         projectIds: project,
         names,
-        language: flags.language,
+        from,
+        language: from === undefined ? flags.language : "terraform",
         project: projectName(folder),
         stack,
         adopt: flags.adopt === true,
@@ -148,11 +162,21 @@ async function importFile(given: string, { cwd, stack: named, state, protect }: 
   }
 }
 
-async function readNames(file: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function readState(file: string): Promise<TerraformState> {
+  const { readTerraformState, TerraformStateError } = await import("../../import/terraform-state.ts");
+  try {
+    return readTerraformState(await readText(file));
+  } catch (error) {
+    if (error instanceof TerraformStateError) throw new UsageError(`${file} ${error.message}`, { cause: error });
+    throw error;
   }
 }
 

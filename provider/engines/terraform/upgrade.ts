@@ -54,6 +54,18 @@ const MOVES: Readonly<Record<string, { readonly from: string; id(attributes: Att
   },
 };
 
+/** The resource that a `moved` block can make of one of MongoDB's own provider. */
+export function movedId(
+  sourceTypeName: string,
+  attributes: Attributes,
+): { readonly typeName: string; readonly id: string } | undefined {
+  for (const [typeName, { from, id }] of Object.entries(MOVES)) {
+    const found = from === sourceTypeName ? id(attributes) : undefined;
+    if (found !== undefined) return { typeName, id: found };
+  }
+  return undefined;
+}
+
 type Attributes = Readonly<Record<string, unknown>>;
 
 function path(...parts: readonly unknown[]): string | undefined {
