@@ -8,7 +8,8 @@ import { counted, runSequence, sequences } from "./terraform/sequence.ts";
  * printed with its commands.
  */
 const SEQUENCES = Number(process.env.TERRAFORM_SEQUENCES ?? 0);
-const SECONDS = 60;
+/** In the suite. */
+const SECONDS = 20;
 const SHRINK_SECONDS = 600;
 
 describeTerraform("Terraform", () => {

@@ -7,35 +7,22 @@ import { type Stack, stack, writes } from "./stack.ts";
 
 type Plane = "atlas" | "cloud-manager";
 
-interface Subject {
-  readonly plane: Plane;
-  readonly type: string;
-  /** Declared at an address that never changes. */
-  readonly before: string;
-  readonly inputs: string;
-}
-
 const place = { atlas: `federation_settings_id = "${FEDERATION}"`, "cloud-manager": `project_id = "${PROJECT}"` };
-const provider = (plane: Plane, people = false) => `${place[plane]}
-  idp_type           = "${people ? "WORKFORCE" : "WORKLOAD"}"
-  configuration_name = "corp"
+const provider = (plane: Plane, name: string) => `${place[plane]}
+  idp_type           = "${name === "people" ? "WORKFORCE" : "WORKLOAD"}"
+  configuration_name = "${name}"
   issuer_uri         = "https://idp.example.com"
-  audience           = "mongodb"
-  authorization_type = "${people ? "GROUP" : "USER"}"
-  ${people ? 'client_id = "mongodb"' : ""}`;
-const idp = (plane: Plane, people = false) =>
-  `resource "mongofed_identity_provider" "corp" {\n  ${provider(plane, people)}\n}\n`;
-const connection = `resource "mongofed_org_connection" "platform" {
-  org_id            = "${ORG}"
-  identity_provider = mongofed_identity_provider.corp.reference
-}
-`;
-const through = {
-  atlas: "mongofed_org_connection.platform.identity_provider",
-  "cloud-manager": "mongofed_identity_provider.corp.reference",
-};
-const grant = (plane: Plane, who: string) => `project_id        = "${PROJECT}"
-  identity_provider = ${through[plane]}
+  audience           = "${name}"
+  authorization_type = "${name === "people" ? "GROUP" : "USER"}"
+  ${name === "people" ? 'client_id = "mongodb"' : ""}`;
+const idp = (plane: Plane, name: string) => block("identity_provider", name, provider(plane, name));
+const connection = (name: string) => `org_id = "${ORG}"
+  identity_provider = mongofed_identity_provider.${name}.reference`;
+/** An identity provider through which grants are made. */
+const connected = (plane: Plane, name: string) =>
+  idp(plane, name) + (plane === "atlas" ? block("org_connection", name, connection(name)) : "");
+const grant = (plane: Plane, who: string, name = "corp") => `project_id        = "${PROJECT}"
+  identity_provider = mongofed_${plane === "atlas" ? `org_connection.${name}.identity_provider` : `identity_provider.${name}.reference`}
   roles             = ["read@app"]
   ${who}`;
 const role = `project_id = "${PROJECT}"
@@ -43,52 +30,21 @@ const role = `project_id = "${PROJECT}"
   roles      = ["read@pay"]`;
 
 const PLANES = ["atlas", "cloud-manager"] as const;
-const own = (plane: Plane) => idp(plane) + (plane === "atlas" ? connection : "");
 
-const SUBJECTS: readonly Subject[] = [
-  { plane: "atlas", type: "database_role", before: "", inputs: role },
-  {
-    plane: "atlas",
-    type: "federated_user",
-    before: idp("atlas") + connection,
-    inputs: grant("atlas", 'principal = "app:1"'),
-  },
-  {
-    plane: "atlas",
-    type: "oidc_role",
-    before: idp("atlas", true) + connection,
-    inputs: grant("atlas", 'group = "dba"'),
-  },
-  {
-    plane: "atlas",
-    type: "org_connection",
-    before: idp("atlas"),
-    inputs: `org_id = "${ORG}"\n  identity_provider = mongofed_identity_provider.corp.reference`,
-  },
-  { plane: "atlas", type: "identity_provider", before: "", inputs: provider("atlas") },
-  { plane: "cloud-manager", type: "database_role", before: "", inputs: role },
-  {
-    plane: "cloud-manager",
-    type: "federated_user",
-    before: idp("cloud-manager"),
-    inputs: grant("cloud-manager", 'principal = "app:1"'),
-  },
-  {
-    plane: "cloud-manager",
-    type: "oidc_role",
-    before: idp("cloud-manager", true),
-    inputs: grant("cloud-manager", 'group = "dba"'),
-  },
-  { plane: "cloud-manager", type: "identity_provider", before: "", inputs: provider("cloud-manager") },
-  {
-    plane: "cloud-manager",
-    type: "project_tls",
-    before: "",
-    inputs: `project_id = "${PROJECT}"\n  ca_file_path = "/etc/mongodb/corp-ca.pem"`,
-  },
-];
+/** The inputs of one resource of each type. */
+function subjectsOf(plane: Plane): [type: string, inputs: string][] {
+  return [
+    ["database_role", role],
+    ["federated_user", grant(plane, 'principal = "app:1"')],
+    ["oidc_role", grant(plane, 'group = "dba"', "people")],
+    ["identity_provider", provider(plane, "ci")],
+    plane === "atlas"
+      ? ["org_connection", connection("free")]
+      : ["project_tls", `project_id = "${PROJECT}"\n  ca_file_path = "/etc/mongodb/corp-ca.pem"`],
+  ];
+}
 
-const block = ({ type, inputs }: Pick<Subject, "type" | "inputs">, name: string, more = "") =>
+const block = (type: string, name: string, inputs: string, more = "") =>
   `resource "mongofed_${type}" "${name}" {\n  ${inputs}\n  ${more}\n}\n`;
 
 /** The codes and objects that a refused plan names, in an order of their own. */
@@ -116,23 +72,29 @@ async function refused({ fails, emulator }: Stack, times: number, ...args: reado
 const TIMES = 3;
 
 describeTerraform("an object that passes to another address", () => {
-  test.each(SUBJECTS)("stays: $type of $plane, whose rename is refused without a moved block", async (subject) => {
-    const { plane, before, type } = subject;
-    const made = await stack({ "main.tf": before + block(subject, "a") }, plane);
+  test.each(PLANES)("stays: one of each type in %s, whose renames are refused without moved blocks", async (plane) => {
+    const subjects = subjectsOf(plane);
+    const before = connected(plane, "corp") + connected(plane, "people") + idp(plane, "free");
+    const declared = (name: string, adopt = false) =>
+      before +
+      subjects
+        .map(([type, inputs]) => block(type, name, inputs, adopt && type !== "project_tls" ? "adopt = true" : ""))
+        .join("");
+    const made = await stack({ "main.tf": declared("a") }, plane);
     const { ok, folder, unchanged, emulator } = made;
     await ok("apply", "-auto-approve");
 
-    await folder.write({
-      "main.tf": before + block(subject, "b", "adopt = true".repeat(type === "project_tls" ? 0 : 1)),
-    });
+    await folder.write({ "main.tf": declared("b", true) });
     const found = await refused(made, TIMES);
-    expect(found).toEqual([expect.stringMatching(/^FED221 /)]);
+    expect(found).toHaveLength(subjects.length);
+    expect(new Set(found).size).toBe(subjects.length);
+    for (const refusal of found) expect(refusal).toMatch(/^FED221 /);
     expect(await refused(made, 1, "-refresh=false")).toEqual(found);
 
-    const moved = `moved {\n  from = mongofed_${type}.a\n  to   = mongofed_${type}.b\n}\n`;
-    await folder.write({ "main.tf": before + block(subject, "b") });
+    await folder.write({ "main.tf": declared("b") });
     expect(await refused(made, 1)).toEqual(found);
-    await folder.write({ "main.tf": before + block(subject, "b") + moved });
+    const moved = subjects.map(([type]) => `moved {\n  from = mongofed_${type}.a\n  to   = mongofed_${type}.b\n}\n`);
+    await folder.write({ "main.tf": declared("b") + moved.join("") });
     await ok("apply", "-auto-approve");
     expect(writes(emulator)).toEqual([]);
     await unchanged();
@@ -140,7 +102,7 @@ describeTerraform("an object that passes to another address", () => {
   });
 
   test.each(PLANES)("is not destroyed by an element of count that is put in front: %s", async (plane) => {
-    const users = `${own(plane)}
+    const users = `${connected(plane, "corp")}
 variable "apps" {
   type    = list(string)
   default = ["app:2", "app:3"]
@@ -165,7 +127,7 @@ resource "mongofed_federated_user" "app" {
   });
 
   test.each(PLANES)("is not destroyed by another key of for_each: %s", async (plane) => {
-    const users = `${own(plane)}
+    const users = `${connected(plane, "corp")}
 variable "key" {
   default = "api"
 }
@@ -192,8 +154,8 @@ resource "mongofed_federated_user" "app" {
       `provider "mongofed" {\n  alias = "${name}"\n  plane = "atlas"\n  wait  = ${after === "" ? '"off"' : after}\n}\n`;
     const one = alias("one");
     const two = alias("two");
-    const a = block({ type: "database_role", inputs: role }, "a", "provider = mongofed.one");
-    const b = block({ type: "database_role", inputs: role }, "b", "provider = mongofed.two\n  adopt = true");
+    const a = block("database_role", "a", role, "provider = mongofed.one");
+    const b = block("database_role", "b", role, "provider = mongofed.two\n  adopt = true");
     const made = await stack({ "main.tf": one + two + a });
     await made.ok("apply", "-auto-approve");
     await made.folder.write({ "main.tf": one + two + b });
