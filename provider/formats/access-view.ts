@@ -40,3 +40,16 @@ export interface ViewRole {
 export function databasesOf({ roles }: ViewRow): string[] {
   return [...new Set(roles.flatMap(({ databases }) => databases))];
 }
+
+/** The effect of a change on access. */
+export interface ChangeView {
+  readonly facts: AccessView["facts"];
+  readonly incomplete: readonly string[];
+  readonly rows: readonly ChangeRow[];
+}
+
+export interface ChangeRow extends Pick<ViewRow, "kind" | "who" | "name" | "through" | "project"> {
+  readonly effect: "gains" | "loses" | "changes";
+  /** The differences: `+ readWrite@app`, `- read@billing`. */
+  readonly differences: readonly string[];
+}

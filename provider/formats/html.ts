@@ -5,6 +5,9 @@ import { dirname, join } from "node:path";
 import { printable } from "../printable.ts";
 import { type AccessView, databasesOf, type ViewRole, type ViewRow } from "./access-view.ts";
 
+/** Before the table: a browser would lay out all rows while it reads them, and the script shows only the first. */
+const EARLY_SCRIPT = 'document.documentElement.className="script"';
+
 /** The script reads the columns by their positions. */
 const COLUMNS = ["Principal", "Through", "Project", "Roles", "Databases", "Limits", "Managed by", "Notes"];
 
@@ -16,7 +19,7 @@ export function accessHtml(view: AccessView): string {
   const { style, script } = assets();
   const policy = [
     "default-src 'none'",
-    `script-src ${hashOf(script)}`,
+    `script-src ${hashOf(EARLY_SCRIPT)} ${hashOf(script)}`,
     `style-src ${hashOf(style)}`,
     "base-uri 'none'",
     "form-action 'none'",
@@ -35,6 +38,7 @@ export function accessHtml(view: AccessView): string {
 <meta name="referrer" content="no-referrer">
 <title>${text(heading)}</title>
 <style>${style}</style>
+<script>${EARLY_SCRIPT}</script>
 </head>
 <body>
 <header>

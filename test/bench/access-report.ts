@@ -14,6 +14,8 @@ import { startBrowser } from "../support/browser.ts";
 const ROWS = 10_000;
 const MAX_BYTES = 5_000_000;
 const MAX_SEARCH_MS = 200;
+/** The median counts, because other programs may take the processor meanwhile. */
+const TIMES = 5;
 const SEARCHES = ["t", "team", "team 9", "project-42", "readWrite@db7 not managed", "no such thing", ""];
 
 const folder = await mkdtemp(join(tmpdir(), "mongofed-bench-"));
@@ -30,10 +32,12 @@ try {
   for (const text of SEARCHES) {
     const milliseconds = (await page.evaluate(`
       search.value = ${JSON.stringify(text)};
-      var began = performance.now();
-      search.dispatchEvent(new Event("input"));
-      document.body.offsetHeight;
-      performance.now() - began;
+      Array.from({ length: ${TIMES} }, () => {
+        const began = performance.now();
+        search.dispatchEvent(new Event("input"));
+        document.body.offsetHeight;
+        return performance.now() - began;
+      }).sort((a, b) => a - b)[${(TIMES - 1) / 2}];
     `)) as number;
     slowest = Math.max(slowest, milliseconds);
     console.log(`  search ${JSON.stringify(text)}: ${milliseconds.toFixed(1)} ms`);

@@ -8,6 +8,8 @@ const HEIGHT = 28;
 const MAX_LABEL = 30;
 const PADDING = 12;
 const HEADING = 34;
+/** So long after the last key the graph follows. */
+const SETTLED_MS = 150;
 
 /** The graph of the rows that match. */
 export class GraphView {
@@ -18,6 +20,7 @@ export class GraphView {
   #rows: readonly Row[] = [];
   #selected: string | undefined;
   #stale = true;
+  #timer: number | undefined;
 
   constructor() {
     byId("collapse").addEventListener("click", () => {
@@ -41,8 +44,11 @@ export class GraphView {
     this.#rows = rows;
     this.#selected = undefined;
     this.#stale = true;
-    const { top } = this.#figure.getBoundingClientRect();
-    if (top < innerHeight) this.#draw();
+    // After the table, which a reader who types waits for.
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#stale && this.#figure.getBoundingClientRect().top < innerHeight) this.#draw();
+    }, SETTLED_MS);
   }
 
   /** Highlights the ways of a group or principal. */

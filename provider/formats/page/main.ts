@@ -76,5 +76,5 @@ addEventListener("keydown", (event) => {
   event.preventDefault();
   search.focus();
 });
-document.documentElement.classList.add("script");
 update();
+document.documentElement.classList.add("ready");
