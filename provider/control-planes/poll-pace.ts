@@ -5,8 +5,8 @@ const BURST = 4;
 const ROUND_MS = 1_000;
 
 /**
- * Limits the rounds of questions about one project, whatever the number of users that wait. Each write needs a round that
- * begins after it, so without a limit a long run asks after every few writes.
+ * Limits the rounds of questions about one project while its clusters apply a change, whatever the number of users that
+ * wait. Each write needs a round that begins after it, so without a limit a long run asks after every few writes.
  */
 export class PollPace {
   readonly #clock: Clock;
@@ -22,8 +22,8 @@ export class PollPace {
     return Math.max(0, this.#usedUntil - (BURST - 1) * ROUND_MS - this.#clock.now());
   }
 
-  /** Counts a round that begins now. */
-  begin(): void {
+  /** Counts a round that has found a pending change. Clusters that have applied everything slow nobody down. */
+  notePending(): void {
     this.#usedUntil = Math.max(this.#usedUntil, this.#clock.now()) + ROUND_MS;
   }
 }

@@ -1,7 +1,7 @@
-/** How the benchmarks tell what they measured: a line each, the median of many turns first. */
+/** A benchmark prints each figure as one row of a Markdown table: subject, goal, and the median of many turns. */
 
-export function show(what: string, figures: string): void {
-  console.log(`${what.padEnd(72)} ${figures}`);
+export function show(what: string, figures: string, goal = ""): void {
+  console.log(`| ${what} | ${goal} | ${figures} |`);
 }
 
 export function median(values: readonly number[]): number {

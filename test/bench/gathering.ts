@@ -57,8 +57,9 @@ try {
       const puts = emulator.requests().filter(({ method, status }) => method === "PUT" && status === 200).length;
       const goal = Math.ceil(COUNT / parallel) + 5;
       show(
-        `PUTs of ${COUNT} users, ${parallel} calls in flight, ${engine.name} (at most ${goal})`,
+        `PUTs of ${COUNT} users, ${parallel} calls in flight, ${engine.name}`,
         `${puts} (${seconds.toFixed(0)} s)`,
+        `at most ${goal}`,
       );
       await emulator.close();
     }

@@ -56,4 +56,4 @@ show("preview of the quickstart in a warm test, in ms", spread(arms.inProcess, 0
 show("the same right after another one", spread(arms.backToBack, 0));
 show("the same with processes", spread(arms.processes, 0));
 const shares = arms.inProcess.map((ms, index) => ms / (arms.processes[index] ?? Number.NaN));
-show("share of the time with processes (at most 0.20)", median(shares).toFixed(2));
+show("share of the time with processes", median(shares).toFixed(2), "at most 0.20");

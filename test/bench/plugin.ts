@@ -64,11 +64,12 @@ for (let turn = -WARM_UP; turn < TURNS; turn++) {
 await rm(folder, { recursive: true });
 
 show(
-  `start of the plugin to its first answer / of a bundle that only serves the schema (goal: at most ${GOAL})`,
+  "start of the plugin to its first answer / of a bundle that only serves the schema",
   spread(
     turns.map(({ plugin, schemaOnly }) => plugin / schemaOnly),
     2,
   ),
+  `at most ${GOAL}`,
 );
 show(
   "milliseconds to the first answer of the plugin",

@@ -5,7 +5,7 @@ import type { Access, Grantee, GrantSettings, LiveGrant, OtherUser } from "../co
 import { messageOf } from "../plane-error.ts";
 import { type AtlasApi, isNotFound, isUncertain, quoted } from "./api.ts";
 import type { Call } from "./call.ts";
-import type { DatabaseUsers } from "./database-users.ts";
+import type { DatabaseUsers, ListedUser } from "./database-users.ts";
 import { AtlasError, alreadyThere, ConflictError, mayStillCome, notMade } from "./errors.ts";
 import { isUnknownNewRole } from "./new-roles.ts";
 import { askProject } from "./projects.ts";
@@ -30,8 +30,7 @@ export class AtlasAccess implements Access {
   }
 
   async list(projectId: string, options: { readonly fresh?: boolean } = {}): Promise<readonly LiveGrant[]> {
-    const listed = await this.#users.list(projectId, options);
-    return listed.flatMap(({ grant }) => grant ?? []);
+    return grantsOf(await this.#users.list(projectId, options));
   }
 
   async others(projectId: string): Promise<readonly OtherUser[]> {
@@ -194,6 +193,15 @@ export class AtlasAccess implements Access {
       throw error;
     }
   }
+}
+
+/** Thousands of handlers ask for the grants of one listing. */
+const grantsByListing = new WeakMap<readonly ListedUser[], readonly LiveGrant[]>();
+
+function grantsOf(listed: readonly ListedUser[]): readonly LiveGrant[] {
+  const grants = grantsByListing.get(listed) ?? listed.flatMap(({ grant }) => grant ?? []);
+  grantsByListing.set(listed, grants);
+  return grants;
 }
 
 function pathOf(projectId: string, grantee: Grantee) {

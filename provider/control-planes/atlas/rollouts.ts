@@ -85,10 +85,10 @@ export class Rollouts {
 
   async #round(waiters: readonly Waiter[]): Promise<void> {
     this.#began = this.#api.clock.now();
-    this.#pace.begin();
     const clusters = new Set(waiters.flatMap(({ pending }) => [...pending]));
     try {
       await Promise.all([...clusters].map((cluster) => this.#ask(cluster, waiters)));
+      if (waiters.some(({ pending }) => pending.size > 0)) this.#pace.notePending();
       for (const waiter of waiters) {
         waiter.rounds++;
         if (waiter.pending.size === 0) waiter.end();

@@ -90,8 +90,7 @@ export class CloudManagerProjects implements Projects {
     const question = this.#api.pause(Math.max(wait, pace.left)).then((): Promise<News> | undefined => {
       this.#questions.delete(projectId);
       if (this.#api.aborted) return undefined;
-      pace.begin();
-      return this.#look(projectId).catch((error: unknown) => {
+      return this.#look(projectId, pace).catch((error: unknown) => {
         // The write is done, so a server in trouble tells nothing new, and is asked again.
         if (isPassing(error) && !(error instanceof ConflictError)) return "no news";
         throw error;
@@ -101,9 +100,10 @@ export class CloudManagerProjects implements Projects {
     return question;
   }
 
-  async #look(projectId: string): Promise<AutomationStatus> {
+  async #look(projectId: string, pace: PollPace): Promise<AutomationStatus> {
     const status = await this.#api.status(projectId);
     const config = this.#configs.of(projectId);
+    if (pendingOf(status, config.lastVersion).length > 0) pace.notePending();
     // A later version than ours: what somebody else has saved may have taken ours away again.
     if (status.goalVersion > config.lastVersion) this.#overtaken.add(projectId);
     if (!this.#overtaken.has(projectId)) return status;
