@@ -36,6 +36,8 @@ export async function importProgram(plane: ControlPlane, options: ImportOptions)
   const files = read ? language.write(model, options) : [];
   if (read) await writeFolder(folder, files, signal);
   const remarks = language.remarks?.(options) ?? [];
+  // A configuration whose objects move belongs where their state is, not into its new folder.
+  const steps = (shown: string) => [...(options.from === undefined ? [`cd ${shown}`] : []), ...language.next(options)];
   const paths = files.map(({ path }) => path);
   return {
     read,
@@ -46,7 +48,13 @@ export async function importProgram(plane: ControlPlane, options: ImportOptions)
         ...(read ? [`Wrote ${paths.map((path) => `${shown}/${path}`).join(", ")}.\n`] : ["Wrote nothing.\n"]),
         ...remarksOf(model),
         ...(remarks.length === 0 ? [] : [`${remarks.join("\n")}\n`]),
-        ...(read ? [`Next:\n${[`cd ${shown}`, ...language.next(options)].map((line) => `  ${line}\n`).join("")}`] : []),
+        ...(read
+          ? [
+              `Next:\n${steps(shown)
+                .map((line) => `  ${line}\n`)
+                .join("")}`,
+            ]
+          : []),
       ].join("\n"),
   };
 }

@@ -105,6 +105,7 @@ describeTerraform("an import into a Terraform configuration", () => {
     expect(result.text("identity")).toMatch(
       /Keep the provider mongodb\/mongodbatlas [\s\S]*would disconnect the organization/,
     );
+    expect(result.text("identity")).not.toContain("cd identity");
     await using folder = await terraformFolder({}, await builtProvider(), { env: emulator.env });
     await cp(join(parent, "identity"), folder.path, { recursive: true });
     await folder.write({ "cli.tfrc": await withTheirProvider(folder.path), "terraform.tfstate": theirState });

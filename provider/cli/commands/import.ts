@@ -88,6 +88,8 @@ async function runImport(flags: ImportFlags, io: Io): Promise<number> {
   }
   const from = flags.fromTerraform === undefined ? undefined : await readState(resolve(io.cwd, flags.fromTerraform));
   if (from !== undefined && planeName !== "atlas") throw new UsageError("--from-terraform is for Atlas only");
+  if (from !== undefined && flags.language === "yaml")
+    throw new UsageError("--from-terraform writes a Terraform configuration: leave out --language yaml");
   if (from !== undefined && org.length + project.length === 0) {
     project = from.projectIds;
     org = project.length === 0 ? from.orgIds : [];
