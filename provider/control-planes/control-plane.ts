@@ -158,6 +158,7 @@ export interface Principals {
    */
   list(
     orgOrProjectId: string,
+    options?: { readonly fresh?: boolean },
   ): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }>;
 }
 

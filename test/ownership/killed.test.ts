@@ -22,7 +22,8 @@ async function stackOf(scenario: Scenario) {
   return {
     emulator,
     write: (...parts: string[]) => stack.write(scenario.before, ...parts),
-    run: (command: "up" | "destroy", env = {}) => stack.run(command, { ...settings, env: { ...settings.env, ...env } }),
+    run: (command: "up" | "destroy", env = {}, flags = {}) =>
+      stack.run(command, { ...settings, env: { ...settings.env, ...env }, flags }),
     /** Runs until the write is at the control plane. `pulumi cancel` then removes the lock of the killed run. */
     async kill(command: "up" | "destroy", write: { readonly method: string; readonly path: string }) {
       const fault = emulator.inject({
@@ -60,5 +61,22 @@ describe.skipIf(pulumi === undefined)(`a killed run ${CLI_SUITE}`, () => {
     expect(good(await run("up")).text).not.toMatch(/created|updated|deleted|replaced/);
     good(await run("destroy"));
     expect(objectsIn(emulator)).toEqual(empty);
+  });
+});
+
+describe.skipIf(pulumi === undefined)(`a run with --continue-on-error ${CLI_SUITE}`, () => {
+  test.each(users)("$plane: keeps renamed access beside a failure", async (scenario) => {
+    const { emulator, write, run } = await stackOf(scenario);
+    const user = (name: string) => `new FederatedUser("${name}", { ${scenario.inputsOf(1)} });`;
+    await write(user("a"));
+    good(await run("up"));
+    const made = objectsIn(emulator);
+    const failing = `new DatabaseRole("failing", { projectId: "5f1ed0c0ffee5f1ed0c0ffe2", roleName: idp.id.apply(() => "failing"), roles: ["missing"] });`;
+    await write(user("b"), failing);
+    bad(await run("up", {}, { continueOnError: true }));
+    expect(objectsIn(emulator)).toEqual(made);
+    await write(user("b"));
+    good(await run("up", {}, { continueOnError: true }));
+    expect(objectsIn(emulator)).toEqual(made);
   });
 });

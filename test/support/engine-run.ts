@@ -13,6 +13,8 @@ export interface EngineFlags {
   readonly refresh?: boolean;
   /** Runs the program in a destroy; only the CLI can. */
   readonly runProgram?: boolean;
+  /** Only the CLI can. */
+  readonly continueOnError?: boolean;
   readonly parallel?: number;
   readonly skipPreview?: boolean;
   /** URNs. */

@@ -110,6 +110,7 @@ function flagsOf(command: EngineRun["command"], flags: EngineFlags): string[] {
     ...(flags.replaces ?? []).flatMap((urn) => ["--replace", urn]),
     ...(flags.skipPreview && command !== "preview" ? ["--skip-preview"] : []),
     ...(command === "preview" ? [] : ["--yes"]),
+    ...(flags.continueOnError ? ["--continue-on-error"] : []),
     ...(flags.runProgram && command === "destroy" ? ["--run-program"] : []),
   ];
 }

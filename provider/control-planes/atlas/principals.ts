@@ -31,22 +31,26 @@ export class AtlasPrincipals implements Principals {
 
   async list(
     orgId: string,
+    options: { readonly fresh?: boolean } = {},
   ): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }> {
     const projects = await this.#projects.get(orgId, () =>
       readable(`the projects of organization ${orgId}`, () => this.#organizations.projects(orgId)),
     );
-    const found = await Promise.all(projects.items.map((project) => this.#principalsOf(project)));
+    const found = await Promise.all(projects.items.map((project) => this.#principalsOf(project, options)));
     return {
       principals: found.flatMap(({ items }) => items),
       unreadable: [...projects.unreadable, ...found.flatMap(({ unreadable }) => unreadable)],
     };
   }
 
-  async #principalsOf({ projectId: id, name }: LiveProject): Promise<Found<Principal>> {
+  async #principalsOf(
+    { projectId: id, name }: LiveProject,
+    options: { readonly fresh?: boolean },
+  ): Promise<Found<Principal>> {
     const closed = this.#closed.get(id);
     if (closed !== undefined) return closed;
     const found = await readable(`the database users of project ${name}`, async () => {
-      const listed = await this.#users.list(id);
+      const listed = await this.#users.list(id, options);
       return listed.flatMap(({ user: { username } }) => {
         const [, prefix, who] = PRINCIPAL.exec(username) ?? [];
         // Ids in Atlas know no case.

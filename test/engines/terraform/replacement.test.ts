@@ -55,6 +55,9 @@ describeTerraform("a role of which only the state changes", () => {
       await folder.write({ "main.tf": role("a", `${order}\n  adopt = true`) });
       await ok("apply", "-auto-approve", `-replace=${A}`);
       await unchanged();
+      await ok("plan", "-out=saved", `-replace=${A}`);
+      await ok("apply", "saved");
+      await unchanged();
       expect(writes(emulator)).toEqual([]);
       await ok("destroy", "-auto-approve");
       expect(emulator.world().atlas.customDbRoles).toEqual([]);
@@ -112,6 +115,10 @@ describeTerraform("a role of which only the state changes", () => {
     await folder.write({ "main.tf": role("a", "adopt = true") + back });
     await ok("plan", "-out=saved");
     await ok("apply", "saved");
+    await unchanged();
+    // Terraform leaves no call free for waiting.
+    await folder.write({ "main.tf": role("b") + removed });
+    await ok("apply", "-auto-approve", "-parallelism=1");
     await unchanged();
     expect(writes(emulator)).toEqual([]);
   });
