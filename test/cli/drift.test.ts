@@ -5,11 +5,12 @@ import type { Emulator } from "../../provider/emulator/index.ts";
 import { upProgram } from "../../provider/engines/embedded/testing/index.ts";
 import { sarifSchema } from "../formats/sarif-schema.ts";
 import { identityProvider } from "../support/declarations.ts";
-import { writeProgram } from "../support/program.ts";
+import { type WrittenProgram, writeProgram } from "../support/program.ts";
 import { emulatorOf } from "../support/stack.ts";
 import { mongofed } from "./command-line.ts";
 
 let emulator: Emulator;
+let program: WrittenProgram;
 let folder: string;
 let env: Record<string, string>;
 const drift = (...args: string[]) => mongofed(["drift", "--state", "state.json", ...args], { cwd: folder, env });
@@ -19,7 +20,7 @@ describe("mongofed drift", () => {
   beforeAll(async () => {
     emulator = await emulatorOf(undefined, afterAll);
     ({ env } = emulator);
-    const program = await writeProgram(
+    program = await writeProgram(
       `import { IdentityProvider } from "mongofed";\n${identityProvider("staff")}`,
       "identity",
       afterAll,
@@ -59,5 +60,24 @@ describe("mongofed drift", () => {
     const { exitCode, stdout } = await mongofed(["drift", "--state", "state.json"], { cwd: folder, env: {} });
     expect(stdout).toMatch(/^INCOMPLETE: /);
     expect(exitCode).toBe(1);
+  });
+
+  test("mongofed preview writes the findings of a broken rule as SARIF and JUnit, with file and line", async () => {
+    await program.write(
+      `import { IdentityProvider } from "mongofed";\n${identityProvider("staff", "{}", undefined, 'associatedDomains: ["https://example.com"],')}`,
+    );
+    const args = ["preview", "--state", "state.json", "--sarif", "all.sarif", "--junit", "all.xml"];
+    const { exitCode } = await mongofed(args, { cwd: folder, env });
+    expect(exitCode).toBe(1);
+    const log = sarifSchema.parse(JSON.parse(await read("all.sarif"))) as {
+      runs: { results: { ruleId: string; locations: object[] }[] }[];
+    };
+    const [result] = log.runs[0]?.results ?? [];
+    expect(result).toMatchObject({
+      ruleId: expect.stringMatching(/^FED\d{3}$/),
+      level: "error",
+      locations: [{ physicalLocation: { artifactLocation: { uri: "index.ts" }, region: { startLine: 3 } } }],
+    });
+    expect(await read("all.xml")).toContain(`<failure type="${result?.ruleId}"`);
   });
 });
