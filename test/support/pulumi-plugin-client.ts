@@ -5,7 +5,7 @@ import { once } from "node:events";
 import * as grpc from "@grpc/grpc-js";
 import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import type engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
-import type pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
+import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
 import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
@@ -61,6 +61,7 @@ export class PulumiPluginClient implements AsyncDisposable {
   readonly logged: Logged[] = [];
   readonly #client: grpc.Client;
   readonly #engine: grpc.Server;
+  readonly #others: grpc.Server[] = [];
 
   private constructor(child: ChildProcess, client: grpc.Client, engine: grpc.Server, logged: Logged[]) {
     this.process = child;
@@ -84,20 +85,7 @@ export class PulumiPluginClient implements AsyncDisposable {
 
   /** Starts it, and shakes hands. */
   static async launch([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<PulumiPluginClient> {
-    const logged: Logged[] = [];
-    const engine = new grpc.Server();
-    engine.addService(engineServices.EngineService as never, {
-      log({ request }: { request: engineMessages.LogRequest }, done: (error: null, empty: unknown) => void) {
-        const severity = (["debug", "info", "warning", "error"] as const)[request.getSeverity()];
-        logged.push({ severity: severity ?? "error", urn: request.getUrn(), text: request.getMessage() });
-        done(null, new emptyMessages.Empty());
-      },
-    });
-    const port = await new Promise<number>((resolve, reject) => {
-      const credentials = grpc.ServerCredentials.createInsecure();
-      engine.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
-    });
-    const address = `127.0.0.1:${port}`;
+    const { engine, logged, address } = await servedLog();
     const child = spawn(program, [...args, address], { env, stdio: ["ignore", "pipe", "pipe"] });
     const target = `127.0.0.1:${await firstLine(child)}`;
     const client = new providerServices.ResourceProviderClient(
@@ -121,6 +109,16 @@ export class PulumiPluginClient implements AsyncDisposable {
     });
   }
 
+  /** Another engine takes over. Returns the messages that it receives. */
+  async attachAnother(): Promise<readonly Logged[]> {
+    const { engine, logged, address } = await servedLog();
+    this.#others.push(engine);
+    const request = new pluginMessages.PluginAttach();
+    request.setAddress(address);
+    await this.call("attach", request);
+    return logged;
+  }
+
   async schema(): Promise<string> {
     const response = await this.call<InstanceType<Messages["GetSchemaResponse"]>>(
       "getSchema",
@@ -130,7 +128,10 @@ export class PulumiPluginClient implements AsyncDisposable {
   }
 
   async version(): Promise<string> {
-    const info = await this.call<pluginMessages.PluginInfo>("getPluginInfo", new emptyMessages.Empty());
+    const info = await this.call<InstanceType<typeof pluginMessages.PluginInfo>>(
+      "getPluginInfo",
+      new emptyMessages.Empty(),
+    );
     return info.getVersion();
   }
 
@@ -252,12 +253,30 @@ export class PulumiPluginClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.close();
-    this.#engine.forceShutdown();
+    for (const engine of [this.#engine, ...this.#others]) engine.forceShutdown();
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, "close");
     this.process.kill("SIGKILL");
     await ended;
   }
+}
+
+/** Serves the log of an engine. */
+async function servedLog() {
+  const logged: Logged[] = [];
+  const engine = new grpc.Server();
+  engine.addService(engineServices.EngineService as never, {
+    log({ request }: { request: engineMessages.LogRequest }, done: (error: null, empty: unknown) => void) {
+      const severity = (["debug", "info", "warning", "error"] as const)[request.getSeverity()];
+      logged.push({ severity: severity ?? "error", urn: request.getUrn(), text: request.getMessage() });
+      done(null, new emptyMessages.Empty());
+    },
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    const credentials = grpc.ServerCredentials.createInsecure();
+    engine.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+  return { engine, logged, address: `127.0.0.1:${port}` };
 }
 
 export function urnOf(kind: Kind, name: string): string {

@@ -172,7 +172,8 @@ export class Handlers {
       );
       const recorded = recordedOutputs(resource, olds.props);
       const difference = await definition.diff(context, id, recorded, news.props);
-      const { replaces } = difference;
+      // Pulumi does not replace a protected resource, and an adopted object that is gone needs no protection.
+      const replaces = difference.recreates ? [] : difference.replaces;
       if (replaces.length > 0) this.#refuseAdopted(oldInputs.adopt, definition.subject(recorded, context));
       // A refresh asks too, also for resources that the program no longer declares.
       if (declaration !== undefined) {
@@ -192,7 +193,7 @@ export class Handlers {
       const response = new DiffResponse();
       response.setChanges(changes ? DIFF_SOME : DIFF_NONE);
       response.setReplacesList([...replaces]);
-      response.setDeletebeforereplace(difference.deleteBeforeReplace);
+      response.setDeletebeforereplace(difference.deleteBeforeReplace && !difference.recreates);
       if (changes) {
         const shown = changesBetween(oldInputs, news.props);
         const others = [

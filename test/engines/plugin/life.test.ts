@@ -101,6 +101,16 @@ describe("the provider itself", () => {
     expect(plugin.logged).toEqual([]);
   });
 
+  test("writes to the log of the engine that attaches to it", async () => {
+    const plugin = await start(await emulated());
+    const logged = await plugin.attachAnother();
+    const tokens = { dba: { claims: { sub: "d-1" }, expect: { accepted: "staff", roles: [] } } };
+    const { failures } = await plugin.check("TokenCheck", "tokens", { tokens, access: ["dba"] });
+    expect(failures).toEqual([]);
+    expect(logged.map(({ text }) => text).join()).toContain("FED152");
+    expect(plugin.logged).toEqual([]);
+  });
+
   test("marks the secret settings again, and refuses settings that it cannot use, without their values", async () => {
     const plugin = await PulumiPluginClient.launch([command], process.env);
     onTestFinished(() => plugin[Symbol.asyncDispose]());
@@ -235,6 +245,21 @@ describe("a resource", () => {
     const { inputs, failures } = await second.check(kind, "imported", imported!.inputs, imported!.inputs);
     expect(failures).toEqual([]);
     expect(await second.diff(imported!, inputs)).toMatchObject({ changes: false });
+  });
+
+  test("that was deleted by hand is created again in place, also where it was adopted", async () => {
+    const { plugin, emulator } = await world();
+    await create(plugin, "DatabaseRole", "reader", reader);
+    const second = await start(emulator);
+    const adopted = await create(second, "DatabaseRole", "reader", { ...reader, adopt: true });
+    emulator.edit({ edit: "remove-custom-role", projectId: PROJECT, roleName: "orders-reader" });
+    const third = await start(emulator);
+    await third.check("DatabaseRole", "reader", adopted.inputs, adopted.inputs);
+    const difference = await third.diff(adopted, adopted.inputs);
+    expect(difference).toEqual({ changes: true, replaces: [], deleteBeforeReplace: false, details: {} });
+    const again = await third.update(adopted, adopted.inputs);
+    expect(emulator.world().atlas.customDbRoles).toHaveLength(1);
+    expect(await (await start(emulator)).diff(again, again.inputs)).toMatchObject({ changes: false });
   });
 
   test("says which id is wrong in an import", async () => {
