@@ -4,12 +4,90 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { archivePlugin } from "../../.ci/build-plugin.ts";
 import { readSeed } from "../../provider/emulator/index.ts";
+import { version } from "../../provider/engines/plugin/version.ts";
 import { builtPlugin } from "../support/built-plugin.ts";
-import { emulated } from "../support/emulator.ts";
+import { cloudManagerSeed, emulated } from "../support/emulator.ts";
+import { FEDERATION, ORG, PROJECT } from "../support/ids.ts";
 import { describeLanguage, type LanguageProject, languageProject } from "../support/pulumi-languages.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+const provider = (scope: object, idpType: "WORKFORCE" | "WORKLOAD") => ({
+  type: "mongofed:IdentityProvider",
+  properties: {
+    ...scope,
+    configurationName: idpType.toLowerCase(),
+    idpType,
+    issuerUri: "https://idp.example.com",
+    audience: idpType.toLowerCase(),
+    ...(idpType === "WORKFORCE" ? { clientId: "mongodb", authorizationType: "GROUP" } : { authorizationType: "USER" }),
+  },
+});
+/** An output of another resource, as YAML programs write it. */
+const output = (path: string) => `\${${path}}`;
+const connection = (name: string) => ({
+  type: "mongofed:OrgConnection",
+  properties: { orgId: ORG, identityProvider: output(`${name}.reference`) },
+});
+const access = (dependsOn: readonly string[]) => ({
+  reader: {
+    type: "mongofed:DatabaseRole",
+    properties: { projectId: PROJECT, roleName: "reader", roles: ["read@app"] },
+  },
+  dba: {
+    type: "mongofed:OidcRole",
+    properties: {
+      projectId: PROJECT,
+      identityProvider: output("staff.reference"),
+      group: "dba",
+      roles: [`${output("reader.roleName")}@admin`],
+    },
+    options: { dependsOn },
+  },
+  billing: {
+    type: "mongofed:FederatedUser",
+    properties: {
+      projectId: PROJECT,
+      identityProvider: output("programs.reference"),
+      principal: "app:1",
+      roles: ["read@app"],
+    },
+    options: { dependsOn },
+  },
+});
+const scopes = { atlas: { federationSettingsId: FEDERATION }, "cloud-manager": { projectId: PROJECT } };
+/** Programs that declare every kind of object that a control plane has. */
+const everyKind = {
+  atlas: {
+    seed: undefined,
+    resources: {
+      staff: provider(scopes.atlas, "WORKFORCE"),
+      programs: provider(scopes.atlas, "WORKLOAD"),
+      people: connection("staff"),
+      apps: connection("programs"),
+      ...access([output("people"), output("apps")]),
+    },
+  },
+  "cloud-manager": {
+    seed: cloudManagerSeed(),
+    resources: {
+      staff: provider(scopes["cloud-manager"], "WORKFORCE"),
+      programs: provider(scopes["cloud-manager"], "WORKLOAD"),
+      tls: {
+        type: "mongofed:ProjectTls",
+        properties: {
+          projectId: PROJECT,
+          caFilePath: "/etc/mongodb/ca.pem",
+          mode: "requireTLS",
+          clientCertificateMode: "OPTIONAL",
+        },
+      },
+      ...access([]),
+    },
+  },
+};
+
 const FLAGS = ["--non-interactive", "--yes", "--skip-preview"];
 
 async function good(project: LanguageProject, ...args: readonly string[]): Promise<string> {
@@ -63,6 +141,36 @@ describeLanguage("YAML on the Pulumi CLI", ["pulumi-language-yaml"], () => {
     expect(emulator.world().atlas.databaseUsers).toEqual([]);
     expect(emulator.world().atlas.federations[0]?.identityProviders).toEqual([]);
   });
+
+  test.each(Object.entries(everyKind))(
+    "the installed archive serves a program, and imports every kind of %s by its id without a change",
+    async (plane, { seed, resources }) => {
+      const emulator = await emulated(seed);
+      const { folder } = await builtPlugin();
+      const program = { name: "every", runtime: "yaml", config: {}, resources };
+      const project = await languageProject(example("yaml"), emulator.env, () => JSON.stringify(program));
+      const archive = await archivePlugin(folder, join(project.folder, ".."));
+      await good(project, "plugin", "install", "resource", "mongofed", version, "--file", archive);
+      const init = async (stack: string) => {
+        await good(project, "stack", "init", stack);
+        await good(project, "config", "set", "mongofed:plane", plane);
+      };
+      await init("made");
+      await good(project, "up", ...FLAGS);
+      const { deployment } = JSON.parse(await good(project, "stack", "export")) as Exported;
+      const made = (deployment.resources ?? []).filter(({ type }) => type.startsWith("mongofed:index:"));
+      expect(made).toHaveLength(Object.keys(resources).length);
+
+      await init("imported");
+      const asked = made.map(({ type, urn, id }) => ({ type, id, name: urn.split("::").at(-1) }));
+      await writeFile(join(project.folder, "import.json"), JSON.stringify({ resources: asked }));
+      await good(project, "import", "--file", "import.json", "--protect=false", "--generate-code=false", "--yes");
+      await good(project, "preview", "--non-interactive", "--expect-no-changes");
+      // An import records no dependencies; the first update does.
+      await good(project, "up", ...FLAGS);
+      await good(project, "destroy", ...FLAGS);
+    },
+  );
 
   test("the schema passes Pulumi's own check", async () => {
     const { folder } = await builtPlugin();
