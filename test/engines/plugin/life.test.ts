@@ -277,7 +277,7 @@ describe("a resource", () => {
     emulator.inject({
       match: { method: "GET", path: "customDBRoles" },
       fault: { kind: "status", status: 500 },
-      nth: 3,
+      nth: 2,
       times: 99,
     });
     const held = await plugin.create("DatabaseRole", "reader", inputs);
