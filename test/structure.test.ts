@@ -67,6 +67,15 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/findings.ts",
     "provider/terms.ts",
   ],
+  // Of the engines it knows the ids in a state of Terraform.
+  "provider/access": [
+    "schema",
+    "provider/lookups",
+    "provider/tokens",
+    "provider/control-planes",
+    "provider/formats",
+    "provider/engines/terraform",
+  ],
   "provider/emulator": ["schema"],
   "provider/terminal": [],
   // Pure functions of the data of reports.
@@ -138,6 +147,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/preflight",
     "provider/control-planes",
     "provider/lookups",
+    "provider/access",
     "provider/import",
     "provider/emulator",
     "provider/engines/embedded",

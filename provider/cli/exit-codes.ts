@@ -5,7 +5,7 @@ export const EXIT = {
   failed: 1,
   /** What was asked cannot be understood or done: a wrong option, an unknown code, no program. */
   usage: 2,
-  /** `mongofed drift` found drift. */
+  /** `mongofed drift` found drift, or a row fails by `mongofed access --fail-on`. */
   drift: 3,
   /** SIGINT or SIGTERM, 128 + SIGINT as shells count. */
   interrupted: 130,

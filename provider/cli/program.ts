@@ -1,6 +1,7 @@
 /** Puts the commands together and turns whatever happens into an exit code. */
 
 import { Command, CommanderError } from "commander";
+import { registerAccess } from "./commands/access.ts";
 import { registerDrift } from "./commands/drift.ts";
 import { registerEmulator } from "./commands/emulator.ts";
 import { registerEngine } from "./commands/engine.ts";
@@ -43,6 +44,7 @@ function createProgram(io: Io, report: Report): Command {
     })
     .addHelpText("afterAll", EXIT_CODES_HELP);
   registerEngine(program, io, report);
+  registerAccess(program, io, report);
   registerDrift(program, io, report);
   registerEmulator(program, io, report);
   registerExplain(program, io, report);

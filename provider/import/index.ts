@@ -1,10 +1,10 @@
 import type { ControlPlane } from "../control-planes/control-plane.ts";
 import { typeNameOf } from "../engines/terraform/resources.ts";
+import { readLabels } from "../lookups/labels.ts";
 import { type ReadOptions, readOrganization } from "../lookups/organization.ts";
 import type { Language, WriteOptions } from "./language.ts";
 import { languages } from "./languages.ts";
 import { type ImportedResource, type ImportModel, importModel } from "./model.ts";
-import { readLabels } from "./names.ts";
 import { remarksOf, reportJson, summary } from "./report.ts";
 import { refuseExisting, writeFolder } from "./write-folder.ts";
 

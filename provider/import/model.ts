@@ -22,13 +22,14 @@ import type {
   LiveGrant,
   LiveIdentityProvider,
 } from "../control-planes/control-plane.ts";
+import type { Labels } from "../lookups/labels.ts";
 import type { OrganizationContents, Unreadable } from "../lookups/organization.ts";
 import type { Context, Props } from "../resources/definition.ts";
 import { definitions } from "../resources/definitions.ts";
 import { RunMemory } from "../resources/memory.ts";
 import { type Declaration, finding, type Kind, programFindings } from "../rules/index.ts";
 import { type FittingPreset, fittingPreset } from "./fitting-preset.ts";
-import { type Labels, type Named, slugOr, uniqueNames } from "./names.ts";
+import { type Named, slugOr, uniqueNames } from "./names.ts";
 
 /** Declarations for existing objects, for every language to write. */
 

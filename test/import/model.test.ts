@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { connect } from "../../provider/control-planes/connect.ts";
 import { readSeed, type Seed } from "../../provider/emulator/index.ts";
 import { importModel } from "../../provider/import/model.ts";
-import { readLabels, slug, uniqueNames } from "../../provider/import/names.ts";
+import { slug, uniqueNames } from "../../provider/import/names.ts";
+import { readLabels } from "../../provider/lookups/labels.ts";
 import { readOrganization } from "../../provider/lookups/organization.ts";
 import { emulated } from "../support/emulator.ts";
 

@@ -1,8 +1,7 @@
 /** `mongofed import`: writes a program for what exists, and what brings it under management. Changes nothing there. */
 
-import { readFile } from "node:fs/promises";
 import { basename, relative, resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
 import { isProject, loadProject } from "../../engines/embedded/engine.ts";
 import type { TerraformState } from "../../import/terraform-state.ts";
@@ -10,6 +9,7 @@ import { printableJson } from "../../printable.ts";
 import { inRun } from "../../run-scope.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
+import { ids, progressOf, readText } from "../flags.ts";
 import type { Io } from "../io.ts";
 import { chooseStack, defaultStateFile } from "../state-path.ts";
 import { packageVersion } from "../version.ts";
@@ -74,11 +74,6 @@ export function registerImport(program: Command, io: Io, report: Report): void {
     .action(async (flags: ImportFlags) => report(await runImport(flags, io)));
 }
 
-function ids(text: string, before: readonly string[] = []): readonly string[] {
-  if (!/^[0-9a-f]{24}$/i.test(text)) throw new InvalidArgumentError("It must be 24 hexadecimal digits.");
-  return [...before, text.toLowerCase()];
-}
-
 async function runImport(flags: ImportFlags, io: Io): Promise<number> {
   const { plane: planeName = "atlas", stack = "prod" } = flags;
   let { org = [], project = [] } = flags;
@@ -104,7 +99,7 @@ async function runImport(flags: ImportFlags, io: Io): Promise<number> {
   const { connect } = await import("../../control-planes/connect.ts");
   const { importProgram } = await import("../../import/index.ts");
   const { FolderExistsError } = await import("../../import/write-folder.ts");
-  const { NamesFileError } = await import("../../import/names.ts");
+  const { NamesFileError } = await import("../../lookups/labels.ts");
   try {
     const names = flags.names === undefined ? undefined : await readText(resolve(io.cwd, flags.names));
     const places = { env: io.env, config: (key: string) => (key === "plane" ? planeName : undefined), hasStack: false };
@@ -164,14 +159,6 @@ async function importFile(given: string, { cwd, stack: named, state, protect }: 
   }
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
-}
-
 async function readState(file: string): Promise<TerraformState> {
   const { readTerraformState, TerraformStateError } = await import("../../import/terraform-state.ts");
   try {
@@ -189,17 +176,4 @@ function projectName(folder: string): string {
       .replace(/[^A-Za-z0-9_.-]+/g, "-")
       .replace(/^[-.]+/, "") || "identity"
   );
-}
-
-/** How long a run stays silent. */
-const QUIET_MS = 1500;
-
-function progressOf(io: Io): (progress: { readonly done: number; readonly of: number }) => void {
-  const began = performance.now();
-  let next = QUIET_MS;
-  return ({ done, of }) => {
-    if (performance.now() - began < next || done === of) return;
-    next = performance.now() - began + QUIET_MS;
-    io.stderr.write(`Read ${done} of ${of} projects ...\n`);
-  };
 }

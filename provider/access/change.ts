@@ -1,0 +1,94 @@
+import type { AccessReport, AccessRow } from "../../schema/access-report.ts";
+import { parseRole } from "../../schema/roles.ts";
+import { builtInRole } from "../tokens/built-in-roles.ts";
+import { placeOf, rowOf } from "./rows-text.ts";
+
+/** The difference between two reports. */
+export interface AccessChange {
+  readonly before: AccessReport;
+  readonly after: AccessReport;
+  readonly rows: readonly ChangedAccess[];
+}
+
+export interface ChangedAccess {
+  readonly effect: "gains" | "loses" | "changes";
+  readonly row: AccessRow;
+  /** `+ readWrite@app`, `- from 10.0.0.0/8` */
+  readonly differences: readonly string[];
+}
+
+/**
+ * Compares two reports grant by grant. A wider inherited role shows at everybody who has it. A grant that the second report
+ * could not read is no loss.
+ */
+export function compareAccess(before: AccessReport, after: AccessReport): AccessChange {
+  const old = new Map(before.rows.map((row) => [keyOf(row), row]));
+  const now = new Map(after.rows.map((row) => [keyOf(row), row]));
+  const rows: ChangedAccess[] = [];
+  for (const [key, row] of now) {
+    const differences = diff(old.get(key), row);
+    if (differences.length === 0) continue;
+    rows.push({ effect: effectOf(differences, old.has(key)), row, differences });
+  }
+  const readNow = new Set(after.projects.map(({ id }) => id));
+  for (const [key, row] of old) {
+    if (now.has(key) || (after.unread.length > 0 && !readNow.has(row.project.id))) continue;
+    rows.push({ effect: "loses", row, differences: diff(row, undefined) });
+  }
+  return { before, after, rows };
+}
+
+function keyOf({ project, through, who }: AccessRow): string {
+  return JSON.stringify([project.id, through.prefix, who.kind === "group", who.id]);
+}
+
+/** More roles alone are a gain, fewer alone are a loss. */
+function effectOf(differences: readonly string[], existed: boolean): ChangedAccess["effect"] {
+  if (!existed) return "gains";
+  const signs = new Set(differences.map((text) => text[0]));
+  if (signs.size > 1) return "changes";
+  return signs.has("+") ? "gains" : signs.has("-") ? "loses" : "changes";
+}
+
+function diff(before: AccessRow | undefined, after: AccessRow | undefined): string[] {
+  const [old, now] = [itemsOf(before), itemsOf(after)];
+  return [
+    ...[...now].filter((item) => !old.has(item)).map((item) => `+ ${item}`),
+    ...[...old].filter((item) => !now.has(item)).map((item) => `- ${item}`),
+    ...limits(before, after),
+  ];
+}
+
+function itemsOf(row: AccessRow | undefined): ReadonlySet<string> {
+  if (row === undefined) return new Set();
+  const canLogIn = !row.notes.some((note) => note === "provider-gone" || note === "provider-not-connected");
+  const direct = rowOf(row).roles.map(({ name }) => name);
+  // Names say enough of built-in roles, which never change.
+  const own = row.roles.filter(({ role }) => !isBuiltIn(role));
+  const inherited = own.flatMap(({ role, privileges }) =>
+    privileges.flatMap(({ resource, actions }) =>
+      actions.map((action) => `${action} on ${placeOf(resource)} (${role})`),
+    ),
+  );
+  const builtIn = row.roles.filter(({ role, through }) => isBuiltIn(role) && through.some((one) => !isBuiltIn(one)));
+  const through = builtIn.map(({ role, through: path }) => `${role} (${path.join(", ")})`);
+  return new Set([...direct, ...through, ...inherited, ...(canLogIn ? ["can log in"] : [])]);
+}
+
+function isBuiltIn(text: string): boolean {
+  const role = parseRole(text);
+  return role !== undefined && builtInRole(role) !== undefined;
+}
+
+/** Limits are neither more nor less in general. */
+function limits(before: AccessRow | undefined, after: AccessRow | undefined): string[] {
+  if (before === undefined || after === undefined) return [];
+  const [old, now] = [rowOf(before), rowOf(after)];
+  const changed = (name: string, from: string, to: string) =>
+    from === to ? [] : [`${name}: ${from || "none"} -> ${to || "none"}`];
+  return [
+    ...changed("restrictions", old.restrictions, now.restrictions),
+    ...changed("clusters", old.clusters, now.clusters),
+    ...changed("expires", old.expires, now.expires),
+  ];
+}

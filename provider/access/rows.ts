@@ -1,0 +1,114 @@
+import type { AccessNote, AccessRole, AccessRow } from "../../schema/access-report.ts";
+import type { LiveGrant, LiveIdentityProvider } from "../control-planes/control-plane.ts";
+import type { OrganizationContents } from "../lookups/organization.ts";
+import { effectiveRoles } from "../tokens/roles.ts";
+import { farReaching } from "./far-reaching.ts";
+
+export interface RowOptions {
+  /** Names of groups and principals, by their ids. */
+  readonly names?: ReadonlyMap<string, string>;
+  /** The members of groups, by the ids of the groups. */
+  readonly members?: ReadonlyMap<string, readonly string[]>;
+  /** The stacks that hold a grant, by the id of its resource. `undefined`: no state was given. */
+  readonly managers?: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly now?: number;
+}
+
+/** Every grant of the organizations or projects, with the privileges that its roles give in the end. */
+export function accessRows(contents: OrganizationContents, options: RowOptions = {}): AccessRow[] {
+  const { names, members, managers, now = Date.now() } = options;
+  const { grants, identityProviders, projects, databaseRoles } = contents;
+  const providers = new Map(identityProviders.map((provider) => [provider.prefix, provider]));
+  const projectOf = new Map(projects.map((project) => [project.projectId, project]));
+  const declared = databaseRoles.map((role) => ({
+    ...role,
+    privileges: [...role.privileges],
+    roles: [...role.roles],
+    authenticationRestrictions: [],
+  }));
+  const unreadProjects = new Set(contents.unreadable.map(({ projectId }) => projectId));
+  const twins = Map.groupBy(grants, ({ projectId, by, who }) => JSON.stringify([projectId, by, who]));
+  return grants.map((grant) => {
+    const { projectId, prefix, by, who } = grant;
+    const provider = providers.get(prefix);
+    const project = projectOf.get(projectId);
+    const roles = rolesOf(grant, declared);
+    const notes: AccessNote[] = [];
+    const trouble = providerTrouble(contents, provider, project?.orgId);
+    if (trouble !== undefined) notes.push(trouble);
+    if (grant.deleteAfterDate !== undefined && Date.parse(grant.deleteAfterDate) <= now) notes.push("expired");
+    if (roles.some(({ isUnknown }) => isUnknown))
+      notes.push(unreadProjects.has(projectId) ? "unread-role" : "unknown-role");
+    if ((twins.get(JSON.stringify([projectId, by, who]))?.length ?? 0) > 1) notes.push("duplicate");
+    const name = names?.get(who);
+    const known = by === "GROUP" ? members?.get(who) : undefined;
+    const holders = managers?.get(grantId(grant)) ?? new Set<string>();
+    return {
+      who: {
+        kind: kindOf(grant, provider),
+        id: who,
+        ...(name === undefined ? {} : { name }),
+        ...(known === undefined ? {} : { members: [...known] }),
+      },
+      through: { prefix, ...(provider === undefined ? {} : { name: provider.configurationName }) },
+      project: { id: projectId, name: project?.name ?? projectId },
+      roles,
+      privileges: [...grant.privileges],
+      farReaching: farReaching({ roles, privileges: [...grant.privileges] }),
+      restrictions: [...grant.authenticationRestrictions],
+      clusters: grant.scopes.map((scope) => scope.name),
+      ...(grant.deleteAfterDate === undefined ? {} : { expires: grant.deleteAfterDate }),
+      ...(managers === undefined ? {} : { managedBy: [...holders].sort() }),
+      notes,
+    };
+  });
+}
+
+/** The id of the resource that declares the grant: `OidcRole` or `FederatedUser`. */
+function grantId({ projectId, prefix, who }: LiveGrant): string {
+  return `${projectId}/${prefix}/${who}`;
+}
+
+function kindOf({ by }: LiveGrant, provider: LiveIdentityProvider | undefined): AccessRow["who"]["kind"] {
+  if (by === "GROUP") return "group";
+  if (provider === undefined) return "principal";
+  return provider.idpType === "WORKFORCE" ? "person" : "program";
+}
+
+type Declared = Parameters<typeof effectiveRoles>[1];
+
+function rolesOf(grant: LiveGrant, declared: Declared): AccessRole[] {
+  const { projectId, prefix, who } = grant;
+  const name = `${prefix}/${who}`;
+  const named = {
+    name,
+    grant: {
+      identityProvider: prefix,
+      projectId,
+      principal: who,
+      roles: [...grant.roles],
+      privileges: [...grant.privileges],
+      authenticationRestrictions: [...grant.authenticationRestrictions],
+    },
+  };
+  return effectiveRoles(named, declared).map(({ role, through, allows, undeclared }) => ({
+    role,
+    through: through.slice(1),
+    isUnknown: undeclared,
+    privileges: allows.map(({ resource, actions }) => ({ resource, actions: [...actions] })),
+  }));
+}
+
+/** Only a listing that was read tells that something is gone. */
+function providerTrouble(
+  { plane, unreadable }: OrganizationContents,
+  provider: LiveIdentityProvider | undefined,
+  orgId: string | undefined,
+): AccessNote | undefined {
+  if (provider === undefined) {
+    const isUnread = unreadable.some(({ projectId }) => projectId === undefined);
+    return isUnread ? "provider-unknown" : "provider-gone";
+  }
+  if (plane !== "atlas" || orgId === undefined || provider.connectedOrgIds.includes(orgId)) return undefined;
+  return "provider-not-connected";
+}

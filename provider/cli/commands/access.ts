@@ -1,0 +1,315 @@
+/** `mongofed access`: who has access in organizations or projects. Changes nothing there. */
+
+import { glob, stat, writeFile } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type AccessReport, accessReportSchema } from "../../../schema/access-report.ts";
+import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
+import type { Failure } from "../../access/accepted.ts";
+import type { AccessView, ChangeView } from "../../formats/access-view.ts";
+import { printableJson } from "../../printable.ts";
+import { inRun } from "../../run-scope.ts";
+import { plainTable } from "../../terminal/plain-table.ts";
+import type { Report } from "../exit-codes.ts";
+import { EXIT, UsageError } from "../exit-codes.ts";
+import { ids, progressOf, readText } from "../flags.ts";
+import type { Io } from "../io.ts";
+import { packageVersion } from "../version.ts";
+
+interface AccessFlags {
+  readonly org?: readonly string[];
+  readonly project?: readonly string[];
+  readonly plane: PlaneName;
+  readonly principal?: string;
+  readonly group?: string;
+  readonly role?: string;
+  readonly database?: string;
+  readonly state?: readonly string[];
+  readonly names?: string;
+  readonly members?: string;
+  readonly failOn?: readonly Failure[];
+  readonly accept?: string;
+  readonly json?: true;
+  readonly csv?: true;
+  readonly markdown?: true;
+  readonly mermaid?: true;
+  readonly html?: string;
+}
+
+const HELP_AFTER = `
+Credentials come from the environment, as for a run. mongofed only reads. Least roles in Atlas: Organization Read Only, and
+Organization Owner to see identity providers. In Cloud Manager: Project Automation Admin.
+Examples:
+  mongofed access --org 5f1e2d3c4b5a69788796a5b4
+  mongofed access --org 5f1e2d3c4b5a69788796a5b4 --state prod.json --fail-on unmanaged,orphaned --html access.html
+  mongofed access diff before.json after.json --markdown
+Exit code 0: complete. 1: the report is incomplete. 3: a row fails by --fail-on.`;
+
+export function registerAccess(program: Command, io: Io, report: Report): void {
+  const access = program
+    .command("access")
+    .description("list who has access in organizations or projects")
+    .option("--org <id>", "an Atlas organization with all its projects; may be repeated", ids)
+    .option("--project <id>", "a project; may be repeated", ids)
+    .addOption(
+      new Option("--plane <plane>", "the control plane")
+        .choices(planeSchema.options)
+        .default("atlas" satisfies PlaneName),
+    )
+    .option("--principal <text>", "only people and programs whose id or name contains the text")
+    .option("--group <text>", "only groups whose id or name contains the text")
+    .option("--role <role>", "only grants with this role, inherited ones included: read@app, or read")
+    .option("--database <name>", "only grants that reach this database")
+    .option("--state <file>", "a state of Pulumi or Terraform, a folder or a glob of states; may be repeated", list)
+    .option("--names <file>", "CSV or JSON with names for ids of groups and people")
+    .option("--members <file>", 'JSON with the members of groups: { "group id": ["ada@example.com"] }')
+    .option(
+      "--fail-on <reasons>",
+      "exit with 3 on unmanaged, orphaned or admin rows; separate them with commas",
+      failures,
+    )
+    .option("--accept <file>", "JSON with approved rows, which do not fail: who, project, reason, approver, expires")
+    .addOption(new Option("--json", "print the report as JSON").conflicts(["csv", "markdown", "mermaid"]))
+    .addOption(
+      new Option("--csv", "print it as CSV, with empty columns for a review").conflicts(["markdown", "mermaid"]),
+    )
+    .addOption(new Option("--markdown", "print it as Markdown").conflicts("mermaid"))
+    .option("--mermaid", "print it as a Mermaid graph")
+    .option("--html <file>", "write it to one HTML file with search, filters and a graph")
+    .addHelpText("after", HELP_AFTER)
+    .action(async (flags: AccessFlags) => report(await runAccess(flags, io)));
+  access
+    .command("diff")
+    .description("show who gains and who loses access between two reports of mongofed access --json")
+    .argument("<before>", "the earlier report")
+    .argument("<after>", "the later report")
+    .action(async (before: string, after: string, _flags: object, command: Command) =>
+      // The parent has the options of the same names.
+      report(await runDiff(before, after, command.optsWithGlobals<AccessFlags>(), io)),
+    );
+}
+
+function list(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+const FAILURES: readonly Failure[] = ["unmanaged", "orphaned", "admin"];
+
+function failures(text: string, before: readonly Failure[] = []): readonly Failure[] {
+  const found = text.split(",").map((part) => {
+    const reason = FAILURES.find((one) => one === part.trim());
+    if (reason === undefined) throw new InvalidArgumentError(`It must be some of ${FAILURES.join(", ")}.`);
+    return reason;
+  });
+  return [...new Set([...before, ...found])];
+}
+
+async function runAccess(flags: AccessFlags, io: Io): Promise<number> {
+  const { org = [], project = [], plane: planeName, failOn = [] } = flags;
+  if (org.length + project.length === 0)
+    throw new UsageError("name an organization with --org, or projects with --project");
+  if (org.length > 0 && planeName !== "atlas")
+    throw new UsageError(`--org is for Atlas only: name a project of ${PRODUCTS[planeName]} with --project`);
+  if (failOn.includes("unmanaged") && flags.state === undefined)
+    throw new UsageError("--fail-on unmanaged needs the states of your stacks: name them with --state");
+  const { connect } = await import("../../control-planes/connect.ts");
+  const { resolveCredentials } = await import("../../control-planes/credentials.ts");
+  const { readAccess } = await import("../../access/report.ts");
+  const { failuresOf, isAccepted } = await import("../../access/accepted.ts");
+  const inputs = await readInputs(flags, io);
+  const places = { env: io.env, config: (key: string) => (key === "plane" ? planeName : undefined), hasStack: false };
+  const scope = {
+    env: io.env,
+    workDir: io.cwd,
+    print: (text: string) => void io.stderr.write(`${text}\n`),
+    state: new Map(),
+  };
+  const { principal, group, role, database } = flags;
+  let found: AccessReport;
+  try {
+    found = await inRun(scope, () => {
+      const { authentication } = resolveCredentials(places);
+      return readAccess(connect({ ...places, signal: io.signal }), {
+        ...inputs,
+        keyId: authentication.kind === "digest" ? authentication.username : authentication.clientId,
+        orgIds: org,
+        projectIds: project,
+        filters: {
+          ...(principal === undefined ? {} : { principal }),
+          ...(group === undefined ? {} : { group }),
+          ...(role === undefined ? {} : { role }),
+          ...(database === undefined ? {} : { database }),
+        },
+        version: packageVersion(),
+        signal: io.signal,
+        onProgress: progressOf(io),
+      });
+    });
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.interrupted;
+    throw error;
+  }
+  await print(found, flags, io);
+  const now = Date.parse(found.time);
+  const failing = found.rows.filter(
+    (row) => !isAccepted(row, inputs.accepted, now) && failuresOf(row).some((reason) => failOn.includes(reason)),
+  );
+  if (failing.length > 0)
+    io.stderr.write(`${failing.length} of ${found.rows.length} rows fail by --fail-on ${failOn.join(",")}.\n`);
+  // An incomplete report proves nothing, so that it comes first.
+  if (found.unread.length > 0) return EXIT.failed;
+  return failing.length > 0 ? EXIT.drift : EXIT.ok;
+}
+
+async function readInputs({ names, members, accept, state }: AccessFlags, io: Io) {
+  const { readLabels, NamesFileError } = await import("../../lookups/labels.ts");
+  const { readAccepted, AcceptedFileError } = await import("../../access/accepted.ts");
+  const { managerOf, StateFileError } = await import("../../access/managers.ts");
+  const read = async <T>(file: string, parse: (text: string) => T): Promise<T> => {
+    const text = await readText(resolve(io.cwd, file));
+    try {
+      return parse(text);
+    } catch (error) {
+      const isOurs = [NamesFileError, AcceptedFileError, StateFileError].some((kind) => error instanceof kind);
+      throw isOurs ? new UsageError(`${file} ${(error as Error).message}`, { cause: error }) : error;
+    }
+  };
+  let managers: Map<string, Set<string>> | undefined;
+  if (state !== undefined) {
+    managers = new Map();
+    for (const file of await stateFiles(state, io.cwd)) {
+      const { stack, grants } = await read(file, (text) =>
+        managerOf(text, basename(file).replace(/\.(?:json|tfstate)$/, "")),
+      );
+      for (const id of grants) managers.set(id, (managers.get(id) ?? new Set()).add(stack));
+    }
+  }
+  return {
+    ...(names === undefined ? {} : { names: await read(names, readLabels) }),
+    ...(members === undefined ? {} : { members: await read(members, (text) => membersIn(text, members)) }),
+    accepted: accept === undefined ? [] : await read(accept, readAccepted),
+    ...(managers === undefined ? {} : { managers }),
+  };
+}
+
+function membersIn(text: string, file: string): ReadonlyMap<string, readonly string[]> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const entries = Object.entries(typeof parsed === "object" && parsed !== null ? parsed : {});
+  const isList = (value: unknown): value is string[] =>
+    Array.isArray(value) && value.every((one) => typeof one === "string");
+  if (Array.isArray(parsed) || !entries.every(([, value]) => isList(value)))
+    throw new UsageError(`${file} is not an object of lists: { "group id": ["ada@example.com"] }`);
+  return new Map(entries as [string, string[]][]);
+}
+
+/** Folders hold states with the endings .json and .tfstate. */
+async function stateFiles(given: readonly string[], cwd: string): Promise<string[]> {
+  const found = await Promise.all(
+    given.map(async (path) => {
+      const about = await stat(resolve(cwd, path)).catch(() => undefined);
+      if (about?.isFile()) return [path];
+      const pattern = about?.isDirectory() ? join(path, "**/*.{json,tfstate}") : path;
+      const files: string[] = [];
+      for await (const file of glob(pattern, { cwd })) files.push(relative(cwd, resolve(cwd, file)));
+      if (files.length === 0) throw new UsageError(`--state ${path} names no file`);
+      return files.sort();
+    }),
+  );
+  return [...new Set(found.flat())];
+}
+
+async function print(report: AccessReport, flags: AccessFlags, io: Io): Promise<void> {
+  const { viewOf } = await import("../../access/view.ts");
+  const view = viewOf(report);
+  if (flags.html !== undefined) {
+    const { accessHtml } = await import("../../formats/html.ts");
+    await writeFile(resolve(io.cwd, flags.html), accessHtml(view), { mode: 0o600 });
+    io.stderr.write(`Wrote ${flags.html}\n`);
+    if (!(flags.json || flags.csv || flags.markdown || flags.mermaid)) return;
+  }
+  if (flags.json) io.stdout.write(`${printableJson(report)}\n`);
+  else if (flags.csv) io.stdout.write((await import("../../formats/csv.ts")).accessCsv(view));
+  else if (flags.markdown) io.stdout.write((await import("../../formats/access-markdown.ts")).accessMarkdown(view));
+  else if (flags.mermaid) io.stdout.write((await import("../../formats/mermaid.ts")).accessMermaid(view));
+  else io.stdout.write(tableOf(view));
+}
+
+function tableOf({ title, incomplete, rows, remarks, facts }: AccessView): string {
+  const head =
+    incomplete.length > 0 ? `INCOMPLETE: ${title}\n${incomplete.map((why) => `  ${why}\n`).join("")}` : `${title}\n`;
+  const body =
+    rows.length === 0
+      ? "No grants.\n"
+      : plainTable([
+          ["PRINCIPAL", "THROUGH", "PROJECT", "ROLES", "MANAGED BY", "NOTE"],
+          ...rows.map((row) => [
+            `${row.kind === "group" ? "group " : ""}${row.who}${row.name === undefined ? "" : ` (${row.name})`}`,
+            row.through,
+            row.project,
+            row.roles.map(({ name }) => name).join(", "),
+            row.managedBy,
+            [
+              ...row.farReaching.map((role) => `far-reaching: ${role}`),
+              ...row.notes,
+              row.restrictions,
+              row.clusters === "all" ? "" : `clusters ${row.clusters}`,
+              row.expires === "" ? "" : `until ${row.expires}`,
+              row.members === undefined ? "" : `members: ${row.members}`,
+            ]
+              .filter((note) => note !== "")
+              .join("; "),
+          ]),
+        ]);
+  const about = facts.map(([name, value]) => `${name}: ${value}\n`).join("");
+  return `${head}\n${body}\n${remarks.map((remark) => `${remark}\n`).join("")}\n${about}`;
+}
+
+async function runDiff(before: string, after: string, flags: AccessFlags, io: Io): Promise<number> {
+  const { compareAccess } = await import("../../access/change.ts");
+  const { changeViewOf } = await import("../../access/view.ts");
+  const { changeHeadline, changeMarkdown } = await import("../../formats/access-markdown.ts");
+  const [old, now] = await Promise.all([before, after].map((file) => readReport(file, io.cwd)));
+  const view = changeViewOf(compareAccess(old as AccessReport, now as AccessReport));
+  const { incomplete, rows } = view;
+  if (flags.json) io.stdout.write(`${printableJson({ headline: changeHeadline(rows), ...view })}\n`);
+  else if (flags.markdown) io.stdout.write(changeMarkdown(view));
+  else io.stdout.write(changeText(changeHeadline(rows), view));
+  return incomplete.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+const SIGNS = { gains: "+", loses: "-", changes: "~" } as const;
+
+function changeText(headline: string, { incomplete, rows }: ChangeView): string {
+  const head = [...incomplete.map((why) => `INCOMPLETE: ${why}`), headline].map((line) => `${line}\n`).join("");
+  if (rows.length === 0) return head;
+  return (
+    head +
+    plainTable(
+      rows.map(({ effect, kind, who, name, through, project, differences }) => [
+        SIGNS[effect],
+        `${kind} ${who}${name === undefined ? "" : ` (${name})`} (${through})`,
+        `project ${project}`,
+        differences.join(", "),
+      ]),
+      { indent: 2 },
+    )
+  );
+}
+
+async function readReport(file: string, cwd: string): Promise<AccessReport> {
+  const text = await readText(resolve(cwd, file));
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${(error as Error).message}`, { cause: error });
+  }
+  const checked = accessReportSchema.safeParse(parsed);
+  if (checked.success) return checked.data;
+  throw new UsageError(`${file} is no report of mongofed access --json`, { cause: checked.error });
+}
