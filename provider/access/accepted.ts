@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AccessRow } from "../../schema/access-report.ts";
+import type { Failure } from "./failures.ts";
 
 /** A row that somebody has approved. It does not fail a run. */
 const acceptedSchema = z.array(
@@ -43,9 +44,6 @@ export function isAccepted({ who, project }: AccessRow, accepted: readonly Accep
       Date.parse(one.expires) > now,
   );
 }
-
-export const FAILURES = ["unmanaged", "orphaned", "admin"] as const;
-export type Failure = (typeof FAILURES)[number];
 
 /** The reasons of `--fail-on` that hold for a row. Unknown is not a reason. */
 export function failuresOf({ managedBy, notes, farReaching }: AccessRow): Failure[] {

@@ -10,7 +10,7 @@ export interface AccessChange {
   readonly rows: readonly ChangedAccess[];
 }
 
-export interface ChangedAccess {
+interface ChangedAccess {
   readonly effect: "gains" | "loses" | "changes";
   readonly row: AccessRow;
   /** `+ readWrite@app`, `- from 10.0.0.0/8` */

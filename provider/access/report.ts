@@ -5,7 +5,7 @@ import { type ReadOptions, readOrganization } from "../lookups/organization.ts";
 import { covers, parseWish } from "../tokens/privileges.ts";
 import { accessRows, type RowOptions } from "./rows.ts";
 
-export interface AccessFilters {
+interface AccessFilters {
   /** Texts that the id or the name of a person or program contains. */
   readonly principal?: string;
   /** Texts that the id or the name of a group contains. */

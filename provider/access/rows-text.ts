@@ -28,7 +28,7 @@ function throughOf({ through, notes }: AccessRow): string {
 }
 
 function managedText(managedBy: readonly string[] | undefined): string {
-  if (managedBy === undefined) return "no state given";
+  if (managedBy === undefined) return "";
   return managedBy.length === 0 ? "not in the given states" : managedBy.join(", ");
 }
 

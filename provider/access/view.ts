@@ -15,7 +15,7 @@ export function viewOf(report: AccessReport): AccessView {
   };
 }
 
-export function incompleteOf({ unread }: AccessReport): string[] {
+function incompleteOf({ unread }: AccessReport): string[] {
   return unread.map(({ subject, needs, error }) => `${subject} could not be read: ${error} Needed: ${needs}.`);
 }
 

@@ -5,7 +5,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type AccessReport, accessReportSchema } from "../../../schema/access-report.ts";
 import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
-import type { Failure } from "../../access/accepted.ts";
+import { FAILURES, type Failure } from "../../access/failures.ts";
 import type { AccessView, ChangeView } from "../../formats/access-view.ts";
 import { printableJson } from "../../printable.ts";
 import { inRun } from "../../run-scope.ts";
@@ -92,8 +92,6 @@ export function registerAccess(program: Command, io: Io, report: Report): void {
 function list(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
-
-const FAILURES: readonly Failure[] = ["unmanaged", "orphaned", "admin"];
 
 function failures(text: string, before: readonly Failure[] = []): readonly Failure[] {
   const found = text.split(",").map((part) => {
@@ -233,7 +231,8 @@ async function print(report: AccessReport, flags: AccessFlags, io: Io): Promise<
     if (!(flags.json || flags.csv || flags.markdown || flags.mermaid)) return;
   }
   if (flags.json) io.stdout.write(`${printableJson(report)}\n`);
-  else if (flags.csv) io.stdout.write((await import("../../formats/csv.ts")).accessCsv(view));
+  // The stream shows carriage returns as text.
+  else if (flags.csv) io.stdout.write((await import("../../formats/csv.ts")).accessCsv(view).replaceAll("\r\n", "\n"));
   else if (flags.markdown) io.stdout.write((await import("../../formats/access-markdown.ts")).accessMarkdown(view));
   else if (flags.mermaid) io.stdout.write((await import("../../formats/mermaid.ts")).accessMermaid(view));
   else io.stdout.write(tableOf(view));
@@ -252,7 +251,7 @@ function tableOf({ title, incomplete, rows, remarks, facts }: AccessView): strin
             row.through,
             row.project,
             row.roles.map(({ name }) => name).join(", "),
-            row.managedBy,
+            row.managedBy || "-",
             [
               ...row.farReaching.map((role) => `far-reaching: ${role}`),
               ...row.notes,
