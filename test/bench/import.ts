@@ -6,12 +6,13 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { connect } from "../../provider/control-planes/connect.ts";
-import { type Seed, startEmulator } from "../../provider/emulator/index.ts";
+import { startEmulator } from "../../provider/emulator/index.ts";
 import { importModel } from "../../provider/import/model.ts";
 import { typescript } from "../../provider/import/typescript.ts";
 import { readOrganization } from "../../provider/lookups/organization.ts";
-import { FEDERATION, IDP, ORG } from "../support/ids.ts";
+import { ORG } from "../support/ids.ts";
 import { show } from "./figures.ts";
+import { organizationOf } from "./organization.ts";
 
 const PROJECTS = 50;
 const REQUEST_BUDGET = 3 * PROJECTS + 10;
@@ -21,49 +22,6 @@ const GROWTH_BUDGET = 1.5;
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-function seedWith(grants: number): Seed {
-  const projects = Array.from({ length: PROJECTS }, (_, project) => ({
-    name: `project ${project}`,
-    clusters: [{ name: "Cluster0" }],
-    customDbRoles: [
-      {
-        roleName: "reader",
-        actions: [{ action: "FIND", resources: [{ db: "app", collection: "" }] }],
-        inheritedRoles: [],
-      },
-    ],
-    databaseUsers: Array.from({ length: grants / PROJECTS }, (_, user) => ({
-      username: `${IDP}/0f1e2d3c-4b5a-4978-8796-${String(project * 1000 + user).padStart(12, "0")}`,
-      databaseName: "admin" as const,
-      oidcAuthType: "IDP_GROUP" as const,
-      roles: [{ roleName: user % 2 ? "reader" : "readWrite", databaseName: user % 2 ? "admin" : "app" }],
-    })),
-  }));
-  const provider = {
-    id: IDP,
-    protocol: "OIDC" as const,
-    idpType: "WORKFORCE",
-    displayName: "corp",
-    issuerUri: "https://idp.example.com",
-    audience: "mongodb",
-    clientId: "client",
-    associatedDomains: ["example.com"],
-    authorizationType: "GROUP",
-    groupsClaim: "groups",
-  };
-  return {
-    organizations: [{ id: ORG, name: "Bench", projects }],
-    federations: [
-      {
-        id: FEDERATION,
-        federatedDomains: ["example.com"],
-        identityProviders: [provider],
-        connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [IDP] }],
-      },
-    ],
-  };
-}
-
 interface Cost {
   readonly requests: number;
   readonly ms: number;
@@ -71,7 +29,7 @@ interface Cost {
 }
 
 async function measured(grants: number): Promise<Cost> {
-  const emulator = await startEmulator({ seed: seedWith(grants) });
+  const emulator = await startEmulator({ seed: organizationOf(PROJECTS, grants) });
   try {
     const plane = connect({ env: emulator.env, config: () => undefined });
     collectGarbage();

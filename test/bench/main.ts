@@ -9,7 +9,18 @@ import { fileURLToPath } from "node:url";
 
 /** In this order. The quick ones come first. */
 const QUICK = ["scale", "tokens", "automation-config"];
-const FULL = ["users", "preview", "in-process", "gathering", "terraform", "incumbent", "plugin", "import"];
+const FULL = [
+  "users",
+  "preview",
+  "in-process",
+  "gathering",
+  "terraform",
+  "incumbent",
+  "plugin",
+  "import",
+  "access",
+  "access-report",
+];
 
 const isQuick = process.argv.includes("--quick");
 console.log("| what | goal | measured |\n| --- | --- | --- |");
