@@ -25,7 +25,7 @@ export const ACCESS_NOTES = {
   expired: "expired",
   "unknown-role": "a role that it names does not exist",
   "unread-role": "a role that it names could not be read",
-  duplicate: "the same principal has another grant in the project",
+  duplicate: "the same id has a grant through another identity provider in the project",
 } as const;
 
 const accessRowSchema = z.strictObject({
@@ -39,7 +39,7 @@ const accessRowSchema = z.strictObject({
   /** The identity provider. Without a name, only the prefix of the principal is known. */
   through: z.strictObject({ prefix: z.string(), name: z.string().optional() }),
   project: z.strictObject({ id: z.string(), name: z.string() }),
-  /** The roles of the grant, and the roles that these inherit. */
+  /** The roles of the grant, and below each the roles that it inherits. */
   roles: z.array(roleSchema),
   /** Privileges of the grant itself. */
   privileges: z.array(privilegeSchema),
@@ -70,7 +70,15 @@ export const accessReportSchema = z.strictObject({
   filters: z.record(z.string(), z.string()),
   projects: z.array(z.strictObject({ id: z.string(), name: z.string() })),
   /** Everything that the key may not read. The report is incomplete if this holds anything. */
-  unread: z.array(z.strictObject({ subject: z.string(), needs: z.string(), error: z.string() })),
+  unread: z.array(
+    z.strictObject({
+      subject: z.string(),
+      /** The id of the project, if it is one. */
+      project: z.string().optional(),
+      needs: z.string(),
+      error: z.string(),
+    }),
+  ),
   rows: z.array(accessRowSchema),
   /** Database users that log in by other means. */
   otherUsers: z.array(z.strictObject({ name: z.string(), authentication: z.string(), project: z.string() })),

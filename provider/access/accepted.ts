@@ -1,14 +1,20 @@
 import { z } from "zod";
 import type { AccessRow } from "../../schema/access-report.ts";
 import type { Failure } from "./failures.ts";
+import { rowOf } from "./rows-text.ts";
 
 /** A row that somebody has approved. It does not fail a run. */
 const acceptedSchema = z.array(
   z.strictObject({
     /** The id of the group or principal. */
     who: z.string().min(1),
-    /** The name or the id of the project. Default: every project. */
-    project: z.string().min(1).optional(),
+    kind: z.enum(["group", "person", "program", "principal"]),
+    /** The name of the identity provider, or the prefix of one that is unknown. */
+    through: z.string().min(1),
+    /** The name or the id of the project. */
+    project: z.string().min(1),
+    /** The roles of the grant. Another role needs another approval. */
+    roles: z.array(z.string().min(1)),
     reason: z.string().min(1),
     approver: z.string().min(1),
     /** ISO 8601. From then on the row fails again. */
@@ -36,11 +42,16 @@ export function readAccepted(text: string): Accepted[] {
   throw new AcceptedFileError(`is not a list of accepted rows: ${issues.join("; ")}`);
 }
 
-export function isAccepted({ who, project }: AccessRow, accepted: readonly Accepted[], now: number): boolean {
+export function isAccepted(row: AccessRow, accepted: readonly Accepted[], now: number): boolean {
+  const { who, through, project } = row;
+  const roles = rowOf(row).roles.map(({ name }) => name);
   return accepted.some(
     (one) =>
       one.who === who.id &&
-      (one.project === undefined || one.project === project.id || one.project === project.name) &&
+      one.kind === who.kind &&
+      (one.through === through.name || one.through === through.prefix) &&
+      (one.project === project.id || one.project === project.name) &&
+      one.roles.toSorted().join("\n") === roles.toSorted().join("\n") &&
       Date.parse(one.expires) > now,
   );
 }

@@ -17,25 +17,43 @@ interface ChangedAccess {
   readonly differences: readonly string[];
 }
 
+/** The two reports do not answer the same question. */
+export class IncomparableError extends Error {
+  override readonly name = "IncomparableError";
+}
+
 /**
- * Compares two reports grant by grant. A wider inherited role shows at everybody who has it. A grant that the second report
- * could not read is no loss.
+ * Compares two reports grant by grant. A wider inherited role shows at everybody who has it. A grant in a project that one
+ * of the reports could not read is neither gained nor lost.
+ *
+ * @throws IncomparableError for other filters or another control plane
  */
 export function compareAccess(before: AccessReport, after: AccessReport): AccessChange {
+  const filters = ({ filters: given }: AccessReport) => JSON.stringify(Object.entries(given).toSorted());
+  if (filters(before) !== filters(after)) throw new IncomparableError("the reports have different filters");
+  if (before.plane !== after.plane || before.host !== after.host)
+    throw new IncomparableError("the reports are of different control planes");
   const old = new Map(before.rows.map((row) => [keyOf(row), row]));
   const now = new Map(after.rows.map((row) => [keyOf(row), row]));
   const rows: ChangedAccess[] = [];
   for (const [key, row] of now) {
+    if (!old.has(key) && isUnread(before, row)) continue;
     const differences = diff(old.get(key), row);
     if (differences.length === 0) continue;
     rows.push({ effect: effectOf(differences, old.has(key)), row, differences });
   }
-  const readNow = new Set(after.projects.map(({ id }) => id));
   for (const [key, row] of old) {
-    if (now.has(key) || (after.unread.length > 0 && !readNow.has(row.project.id))) continue;
+    if (now.has(key) || isUnread(after, row)) continue;
     rows.push({ effect: "loses", row, differences: diff(row, undefined) });
   }
   return { before, after, rows };
+}
+
+/** Whether the report does not know the grants of the row's project. */
+function isUnread({ projects, unread }: AccessReport, { project }: AccessRow): boolean {
+  if (unread.some((one) => one.project === project.id)) return true;
+  // The list of projects itself may be what could not be read.
+  return unread.some((one) => one.project === undefined) && !projects.some(({ id }) => id === project.id);
 }
 
 function keyOf({ project, through, who }: AccessRow): string {

@@ -7,14 +7,22 @@ export class StateFileError extends Error {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A stack and the ids of the grants in its state. */
+/** The key of a grant in states: its resource and the id of that. */
+export function managedGrant(resource: "OidcRole" | "FederatedUser", id: string): string {
+  return `${resource} ${id}`;
+}
+
+/** A stack and the grants in its state, each as `managedGrant`. */
 export interface Manager {
   readonly stack: string;
   readonly grants: readonly string[];
 }
 
-const PULUMI_TYPE = /^(?:pulumi-nodejs:dynamic\/)?mongofed:(?:index[:/])?(?:OidcRole|FederatedUser)(?::|$)/;
-const TERRAFORM_TYPES = new Set(["mongofed_oidc_role", "mongofed_federated_user"]);
+const PULUMI_TYPE = /^(?:pulumi-nodejs:dynamic\/)?mongofed:(?:index[:/])?(?<resource>OidcRole|FederatedUser)$/;
+const TERRAFORM_TYPES = new Map([
+  ["mongofed_oidc_role", "OidcRole"],
+  ["mongofed_federated_user", "FederatedUser"],
+] as const);
 
 /**
  * Reads the grants in a state: `pulumi stack export`, a state of the embedded engine, a state file of Terraform, or
@@ -47,11 +55,12 @@ export function managerOf(text: string, name: string): Manager {
 }
 
 function pulumiManager(resources: readonly Json[], name: string): Manager {
-  const grants = resources.flatMap(({ type, id, delete: isPendingDeletion }) =>
-    typeof type === "string" && PULUMI_TYPE.test(type) && typeof id === "string" && isPendingDeletion !== true
-      ? [id]
-      : [],
-  );
+  const grants = resources.flatMap(({ type, id, delete: isPendingDeletion, external: isOnlyRead }) => {
+    const resource = typeof type === "string" ? PULUMI_TYPE.exec(type)?.groups?.resource : undefined;
+    if (resource === undefined || typeof id !== "string" || isPendingDeletion === true || isOnlyRead === true)
+      return [];
+    return [managedGrant(resource as "OidcRole" | "FederatedUser", id)];
+  });
   // urn:pulumi:{stack}::{project}::{type}::{name}
   const urn = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.urn;
   const [head, project] = typeof urn === "string" ? urn.split("::") : [];
@@ -60,9 +69,9 @@ function pulumiManager(resources: readonly Json[], name: string): Manager {
 }
 
 function terraformGrant({ type, attributes }: { readonly type: string; readonly attributes: Json }): string[] {
-  if (TERRAFORM_TYPES.has(type)) return typeof attributes.id === "string" ? [attributes.id] : [];
-  const moved = movedId(type, attributes);
-  return moved !== undefined && TERRAFORM_TYPES.has(moved.typeName) ? [moved.id] : [];
+  const { typeName, id } = movedId(type, attributes) ?? { typeName: type, id: attributes.id };
+  const resource = (TERRAFORM_TYPES as ReadonlyMap<string, "OidcRole" | "FederatedUser">).get(typeName);
+  return resource === undefined || typeof id !== "string" ? [] : [managedGrant(resource, id)];
 }
 
 function stored({ mode, type, instances }: Json) {

@@ -30,6 +30,9 @@ export async function readAccess(plane: ControlPlane, options: ReportOptions): P
   const contents = await readOrganization(plane, options);
   const rows = accessRows(contents, { ...options, now: time.getTime() }).filter((row) => fits(row, filters));
   const names = new Map(contents.projects.map(({ projectId, name }) => [projectId, name]));
+  const unread = new Set(contents.unreadable.map(({ projectId }) => projectId));
+  // A federation also lists the organizations that nobody asked for.
+  const asked = new Set([...(options.orgIds ?? []), ...contents.projects.map(({ orgId }) => orgId)]);
   return {
     format: "mongofed access 1",
     time: time.toISOString(),
@@ -37,10 +40,19 @@ export async function readAccess(plane: ControlPlane, options: ReportOptions): P
     plane: plane.name,
     host: new URL(plane.baseUrl).host,
     key: `${keyId}, ${plane.credentialsSource}`,
-    organizations: contents.organizations.map(({ orgId, name }) => ({ id: orgId, name })),
+    organizations: contents.organizations
+      .filter(({ orgId }) => asked.has(orgId))
+      .map(({ orgId, name }) => ({ id: orgId, name })),
     filters: Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)),
-    projects: contents.projects.map(({ projectId, name }) => ({ id: projectId, name })),
-    unread: contents.unreadable.map(({ what, needs, error }) => ({ subject: what, needs, error })),
+    projects: contents.projects
+      .filter(({ projectId }) => !unread.has(projectId))
+      .map(({ projectId, name }) => ({ id: projectId, name })),
+    unread: contents.unreadable.map(({ what, projectId, needs, error }) => ({
+      subject: what,
+      ...(projectId === undefined ? {} : { project: projectId }),
+      needs,
+      error,
+    })),
     rows: rows.toSorted((a, b) => compare(sortKey(a), sortKey(b))),
     otherUsers: contents.otherUsers.map(({ name, authentication, projectId }) => ({
       name,

@@ -39,7 +39,7 @@ function ownRoles({ roles }: AccessRow): ViewRole[] {
     .map(({ role }) => ({
       name: role,
       databases: databases(
-        roles.filter((one) => one.role === role || one.through.includes(role)).flatMap(({ privileges }) => privileges),
+        roles.filter((one) => (one.through[0] ?? one.role) === role).flatMap(({ privileges }) => privileges),
       ),
     }));
 }

@@ -2,14 +2,15 @@ import type { AccessNote, AccessRole, AccessRow } from "../../schema/access-repo
 import type { LiveGrant, LiveIdentityProvider } from "../control-planes/control-plane.ts";
 import type { OrganizationContents } from "../lookups/organization.ts";
 import { effectiveRoles } from "../tokens/roles.ts";
-import { farReaching } from "./far-reaching.ts";
+import { farReaching, INTERNAL_ROLES } from "./far-reaching.ts";
+import { managedGrant } from "./managers.ts";
 
 export interface RowOptions {
   /** Names of groups and principals, by their ids. */
   readonly names?: ReadonlyMap<string, string>;
   /** The members of groups, by the ids of the groups. */
   readonly members?: ReadonlyMap<string, readonly string[]>;
-  /** The stacks that hold a grant, by the id of its resource. `undefined`: no state was given. */
+  /** The stacks that hold a grant, by `managedGrant`. `undefined`: no state was given. */
   readonly managers?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly now?: number;
 }
@@ -17,8 +18,12 @@ export interface RowOptions {
 /** Every grant of the organizations or projects, with the privileges that its roles give in the end. */
 export function accessRows(contents: OrganizationContents, options: RowOptions = {}): AccessRow[] {
   const { names, members, managers, now = Date.now() } = options;
-  const { grants, identityProviders, projects, databaseRoles } = contents;
-  const providers = new Map(identityProviders.map((provider) => [provider.prefix, provider]));
+  const { plane, grants, identityProviders, projects, databaseRoles } = contents;
+  // In Cloud Manager, projects may use one name for providers of their own.
+  const placeOf = (prefix: string, projectId: string) => (plane === "atlas" ? prefix : `${projectId} ${prefix}`);
+  const providers = new Map(
+    identityProviders.map((provider) => [placeOf(provider.prefix, provider.scope.id), provider]),
+  );
   const projectOf = new Map(projects.map((project) => [project.projectId, project]));
   const declared = databaseRoles.map((role) => ({
     ...role,
@@ -30,7 +35,7 @@ export function accessRows(contents: OrganizationContents, options: RowOptions =
   const twins = Map.groupBy(grants, ({ projectId, by, who }) => JSON.stringify([projectId, by, who]));
   return grants.map((grant) => {
     const { projectId, prefix, by, who } = grant;
-    const provider = providers.get(prefix);
+    const provider = providers.get(placeOf(prefix, projectId));
     const project = projectOf.get(projectId);
     const roles = rolesOf(grant, declared);
     const notes: AccessNote[] = [];
@@ -42,7 +47,7 @@ export function accessRows(contents: OrganizationContents, options: RowOptions =
     if ((twins.get(JSON.stringify([projectId, by, who]))?.length ?? 0) > 1) notes.push("duplicate");
     const name = names?.get(who);
     const known = by === "GROUP" ? members?.get(who) : undefined;
-    const holders = managers?.get(grantId(grant)) ?? new Set<string>();
+    const holders = managers?.get(managedId(grant)) ?? new Set<string>();
     return {
       who: {
         kind: kindOf(grant, provider),
@@ -64,9 +69,9 @@ export function accessRows(contents: OrganizationContents, options: RowOptions =
   });
 }
 
-/** The id of the resource that declares the grant: `OidcRole` or `FederatedUser`. */
-function grantId({ projectId, prefix, who }: LiveGrant): string {
-  return `${projectId}/${prefix}/${who}`;
+/** The resource that declares the grant, with its id. A group and a person may share an id. */
+function managedId({ by, projectId, prefix, who }: LiveGrant): string {
+  return managedGrant(by === "GROUP" ? "OidcRole" : "FederatedUser", `${projectId}/${prefix}/${who}`);
 }
 
 function kindOf({ by }: LiveGrant, provider: LiveIdentityProvider | undefined): AccessRow["who"]["kind"] {
@@ -79,24 +84,23 @@ type Declared = Parameters<typeof effectiveRoles>[1];
 
 function rolesOf(grant: LiveGrant, declared: Declared): AccessRole[] {
   const { projectId, prefix, who } = grant;
-  const name = `${prefix}/${who}`;
-  const named = {
-    name,
-    grant: {
+  // Role by role, because two roles may lead to the same one.
+  return grant.roles.flatMap((given) => {
+    const one = {
       identityProvider: prefix,
       projectId,
       principal: who,
-      roles: [...grant.roles],
-      privileges: [...grant.privileges],
-      authenticationRestrictions: [...grant.authenticationRestrictions],
-    },
-  };
-  return effectiveRoles(named, declared).map(({ role, through, allows, undeclared }) => ({
-    role,
-    through: through.slice(1),
-    isUnknown: undeclared,
-    privileges: allows.map(({ resource, actions }) => ({ resource, actions: [...actions] })),
-  }));
+      roles: [given],
+      privileges: [],
+      authenticationRestrictions: [],
+    };
+    return effectiveRoles({ name: who, grant: one }, declared).map(({ role, through, allows, undeclared }) => ({
+      role,
+      through: through.slice(1),
+      isUnknown: undeclared && !INTERNAL_ROLES.has(role),
+      privileges: allows.map(({ resource, actions }) => ({ resource, actions: [...actions] })),
+    }));
+  });
 }
 
 /** Only a listing that was read tells that something is gone. */

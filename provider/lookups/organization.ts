@@ -208,9 +208,16 @@ class Reader {
     try {
       return await load();
     } catch (error) {
-      if (!isOutOfReach(error)) throw error;
+      // One failing project must not hide all others.
+      const isTrouble = projectId !== undefined && error instanceof PlaneError && !isOutOfReach(error);
+      if (!isTrouble && !isOutOfReach(error)) throw error;
       const [headline = ""] = error.message.split("\n");
-      this.#unreadable.push({ what, needs, error: headline, ...(projectId === undefined ? {} : { projectId }) });
+      this.#unreadable.push({
+        what,
+        needs: isTrouble ? "another run, because the control plane failed" : needs,
+        error: headline,
+        ...(projectId === undefined ? {} : { projectId }),
+      });
       return otherwise;
     }
   }

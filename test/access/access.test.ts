@@ -125,14 +125,76 @@ test("names the stack that manages a grant, and fails on the rows that nobody ha
   const unmanaged = await run("--org", ORG_A, "--state", "states/*.json", "--fail-on", "unmanaged");
   expect(unmanaged).toMatchObject({ exitCode: 3, stdout: expect.stringContaining("not in the given states") });
   expect(await run("--org", ORG_A, "--fail-on", "orphaned")).toMatchObject({ exitCode: 3 });
-  const approval = { who: "ada", project: "shop", reason: "leaves soon", approver: "grace@example.com" };
+  const approval = {
+    who: "ada",
+    kind: "principal",
+    through: "5f1ed0c0ffee5f1ed0c0c0de",
+    project: "shop",
+    roles: ["read@app"],
+    reason: "leaves soon",
+    approver: "grace@example.com",
+  };
   await writeFile(join(cwd, "accepted.json"), JSON.stringify([{ ...approval, expires: "2999-01-01" }]));
   expect(await run("--org", ORG_A, "--fail-on", "orphaned", "--accept", "accepted.json")).toMatchObject({
     exitCode: 0,
   });
-  await writeFile(join(cwd, "accepted.json"), JSON.stringify([{ ...approval, expires: "2026-01-01" }]));
-  expect(await run("--org", ORG_A, "--fail-on", "orphaned", "--accept", "accepted.json")).toMatchObject({
-    exitCode: 3,
+  for (const other of [{ expires: "2026-01-01" }, { roles: [] }, { kind: "group" }, { through: "corp-entra" }]) {
+    await writeFile(join(cwd, "accepted.json"), JSON.stringify([{ ...approval, expires: "2999-01-01", ...other }]));
+    expect(await run("--org", ORG_A, "--fail-on", "orphaned", "--accept", "accepted.json")).toMatchObject({
+      exitCode: 3,
+    });
+  }
+});
+
+test("takes a user with the id of a managed group for another principal, and earlier or foreign files for no state", async () => {
+  const seed = example();
+  const [organization] = seed.organizations ?? [];
+  organization?.projects?.[0]?.databaseUsers?.push({
+    username: `${ENTRA}/${DBA}`,
+    databaseName: "$external",
+    oidcAuthType: "USER",
+    roles: [{ roleName: "atlasAdmin", databaseName: "admin" }],
+  });
+  const { cwd, report, run } = await reader(seed);
+  const role = { type: "mongofed:index:OidcRole", id: `${SHOP}/${ENTRA}/${DBA}` };
+  const state = (...resources: object[]) => JSON.stringify({ deployment: { resources } });
+  await mkdir(join(cwd, "states/.pulumi/backups"), { recursive: true });
+  await writeFile(join(cwd, "states/now.json"), state(role));
+  await writeFile(join(cwd, "states/package.json"), "{}");
+  const user = { type: "mongofed:index:FederatedUser", id: role.id };
+  await writeFile(join(cwd, "states/read.json"), state({ ...user, external: true }));
+  await writeFile(join(cwd, "states/.pulumi/backups/old.json"), state(user));
+  const { rows } = await report("--org", ORG_A, "--state", "states");
+  const own = rows.filter(({ who }) => who.id === DBA).map(({ who, managedBy }) => [who.kind, managedBy]);
+  expect(own).toEqual([
+    ["group", ["now"]],
+    ["person", []],
+  ]);
+  expect((await run("--org", ORG_A, "--state", "states")).stderr).toMatch(/^Skipped states\/package\.json is no state/);
+  expect(await run("--org", ORG_A, "--state", "states/package.json")).toMatchObject({ exitCode: 2 });
+});
+
+test("one project that fails stops no report, and is no loss of access", async () => {
+  const { emulator, cwd, report, run } = await reader(example());
+  await writeFile(join(cwd, "before.json"), JSON.stringify(await report("--org", ORG_A, "--org", ORG_B)));
+  emulator.inject({ match: { path: `groups/${SHOP}/databaseUsers` }, fault: { kind: "status", status: 403 } });
+  const after = await report("--org", ORG_A, "--org", ORG_B);
+  expect(after.organizations.map(({ name }) => name)).toEqual(["Example Corp", "Example Labs"]);
+  expect(after.projects.map(({ name }) => name)).toEqual(["lab"]);
+  expect(after.unread).toEqual([expect.objectContaining({ project: SHOP })]);
+  await writeFile(join(cwd, "after.json"), JSON.stringify(after));
+  for (const files of [
+    ["before.json", "after.json"],
+    ["after.json", "before.json"],
+  ]) {
+    const { exitCode, stdout } = await run("diff", ...files);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^INCOMPLETE: [\s\S]*\nAccess does not change\n$/);
+  }
+  await writeFile(join(cwd, "after.json"), JSON.stringify({ ...after, filters: { group: "a" } }));
+  expect(await run("diff", "before.json", "after.json")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("different filters"),
   });
 });
 

@@ -5,6 +5,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type AccessReport, accessReportSchema } from "../../../schema/access-report.ts";
 import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
+import type { AccessChange } from "../../access/change.ts";
 import { FAILURES, type Failure } from "../../access/failures.ts";
 import type { AccessView, ChangeView } from "../../formats/access-view.ts";
 import { printableJson } from "../../printable.ts";
@@ -175,10 +176,14 @@ async function readInputs({ names, members, accept, state }: AccessFlags, io: Io
   let managers: Map<string, Set<string>> | undefined;
   if (state !== undefined) {
     managers = new Map();
-    for (const file of await stateFiles(state, io.cwd)) {
-      const { stack, grants } = await read(file, (text) =>
-        managerOf(text, basename(file).replace(/\.(?:json|tfstate)$/, "")),
-      );
+    for (const { file, isNamed } of await stateFiles(state, io.cwd)) {
+      const name = basename(file).replace(/\.(?:json|tfstate)$/, "");
+      const { stack, grants } = await read(file, (text) => managerOf(text, name)).catch((error: unknown) => {
+        // A folder also holds files of other kinds.
+        if (isNamed || !(error instanceof UsageError)) throw error;
+        io.stderr.write(`Skipped ${error.message}\n`);
+        return { stack: name, grants: [] };
+      });
       for (const id of grants) managers.set(id, (managers.get(id) ?? new Set()).add(stack));
     }
   }
@@ -205,20 +210,21 @@ function membersIn(text: string, file: string): ReadonlyMap<string, readonly str
   return new Map(entries as [string, string[]][]);
 }
 
-/** Folders hold states with the endings .json and .tfstate. */
-async function stateFiles(given: readonly string[], cwd: string): Promise<string[]> {
+/** Folders hold states with the endings .json and .tfstate. Pulumi keeps earlier ones in `backups` and `history`. */
+async function stateFiles(given: readonly string[], cwd: string): Promise<{ file: string; isNamed: boolean }[]> {
   const found = await Promise.all(
     given.map(async (path) => {
       const about = await stat(resolve(cwd, path)).catch(() => undefined);
-      if (about?.isFile()) return [path];
+      if (about?.isFile()) return [{ file: path, isNamed: true }];
       const pattern = about?.isDirectory() ? join(path, "**/*.{json,tfstate}") : path;
       const files: string[] = [];
       for await (const file of glob(pattern, { cwd })) files.push(relative(cwd, resolve(cwd, file)));
-      if (files.length === 0) throw new UsageError(`--state ${path} names no file`);
-      return files.sort();
+      const current = files.filter((file) => !/(?:^|[\\/])(?:backups|history|node_modules)[\\/]/.test(file));
+      if (current.length === 0) throw new UsageError(`--state ${path} names no file`);
+      return current.sort().map((file) => ({ file, isNamed: about?.isDirectory() !== true }));
     }),
   );
-  return [...new Set(found.flat())];
+  return [...new Map(found.flat().map((one) => [resolve(cwd, one.file), one])).values()];
 }
 
 async function print(report: AccessReport, flags: AccessFlags, io: Io): Promise<void> {
@@ -269,11 +275,17 @@ function tableOf({ title, incomplete, rows, remarks, facts }: AccessView): strin
 }
 
 async function runDiff(before: string, after: string, flags: AccessFlags, io: Io): Promise<number> {
-  const { compareAccess } = await import("../../access/change.ts");
+  const { compareAccess, IncomparableError } = await import("../../access/change.ts");
   const { changeViewOf } = await import("../../access/view.ts");
   const { changeHeadline, changeMarkdown } = await import("../../formats/access-markdown.ts");
   const [old, now] = await Promise.all([before, after].map((file) => readReport(file, io.cwd)));
-  const view = changeViewOf(compareAccess(old as AccessReport, now as AccessReport));
+  let change: AccessChange;
+  try {
+    change = compareAccess(old as AccessReport, now as AccessReport);
+  } catch (error) {
+    throw error instanceof IncomparableError ? new UsageError(error.message, { cause: error }) : error;
+  }
+  const view = changeViewOf(change);
   const { incomplete, rows } = view;
   if (flags.json) io.stdout.write(`${printableJson({ headline: changeHeadline(rows), ...view })}\n`);
   else if (flags.markdown) io.stdout.write(changeMarkdown(view));
