@@ -37,7 +37,7 @@ export async function stack(
   files: Readonly<Record<string, string>>,
   plane: "atlas" | "cloud-manager" = "atlas",
 ): Promise<Stack> {
-  const emulator = await emulated(plane === "atlas" ? atlas : cloudManagerSeed());
+  const emulator = await emulated(plane === "atlas" ? atlas : cloudManagerSeed({ agents: { goalMs: 200, authMs: 0 } }));
   const provider = await builtProvider();
   const head = `terraform {\n  required_providers {\n    mongofed = { source = "${provider.source}" }\n  }\n}\n\nprovider "mongofed" {\n  plane = "${plane}"\n  wait  = "off"\n}\n`;
   const folder = await terraformFolder({ "provider.tf": head, ...files }, provider, { env: emulator.env });
