@@ -33,6 +33,7 @@ const PULUMI = `#!/usr/bin/env bash
 set -eu
 case "$*" in
   "login --local" | "stack init "*) exit 0 ;;
+  "stack export "*) exec cat "$SERVICE/state.json" ;;
   "preview "* | "up "*) ;;
   *) echo "not played: pulumi $*" >&2; exit 64 ;;
 esac
@@ -41,6 +42,13 @@ for arg in "$@"; do [ "$arg" = --non-interactive ] || args+=("$arg"); done
 # Logged in, the state is one for all; else it is beside the program.
 [ -z "\${PULUMI_ACCESS_TOKEN:-}" ] || args+=(--state "$SERVICE/state.json")
 exec node "${join(root, "dist/provider/cli/main.js")}" "\${args[@]}"
+`;
+
+/** The commands of packages that `npm ci` would install. */
+const NPX = `#!/usr/bin/env bash
+[ "$1" = mongofed ] || { echo "not installed: $1" >&2; exit 64; }
+shift
+exec node "${join(root, "dist/provider/cli/main.js")}" "$@"
 `;
 
 export interface Ran {
@@ -67,6 +75,8 @@ export class Machine {
     await mkdir(bin);
     await writeFile(join(bin, "pulumi"), PULUMI);
     await chmod(join(bin, "pulumi"), 0o755);
+    await writeFile(join(bin, "npx"), NPX);
+    await chmod(join(bin, "npx"), 0o755);
     const path = [bin, dirname(process.execPath), process.env.PATH].join(delimiter);
     // A runner knows nothing of whoever runs the tests.
     const inherited = Object.entries(process.env).filter(

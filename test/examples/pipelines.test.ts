@@ -15,7 +15,7 @@ import {
   workflow,
 } from "./pipeline.ts";
 
-const WORKFLOWS = ["preview", "full-preview", "up", "drift"];
+const WORKFLOWS = ["preview", "full-preview", "up", "drift", "access-review"];
 
 async function githubMachine(emulator: Emulator, comments: { readonly url: string }): Promise<Machine> {
   return await Machine.start(await testFolder(), {
@@ -119,6 +119,11 @@ test("up does what was merged, the drift check fails on what was changed by hand
   expect(emulator.world().atlas.databaseUsers).toMatchObject([{ roles: [{}, {}] }]);
   const calm = await runWorkflow("drift", github, expressionsOf("branch"));
   expect(calm.exitCode, calm.output).toBe(0);
+
+  const reviewed = await runWorkflow("access-review", github, expressionsOf("branch"));
+  expect(reviewed.exitCode, reviewed.output).toBe(0);
+  expect(reviewed.output).toMatch(/repo:.* \| `github-actions` \| example \|.*pipelines\/prod/);
+  expect(await readFile(join(github.checkout, "access.html"), "utf8")).toContain("github-actions");
 
   const [provider] = emulator.world().atlas.federations.flatMap(({ identityProviders }) => identityProviders);
   emulator.edit({ edit: "update-identity-provider", id: provider?.id ?? "", fields: { description: "Bob was here" } });
