@@ -96,12 +96,15 @@ function incompleteBox(reasons: readonly string[]): string {
 function tiles(rows: readonly ViewRow[]): string[] {
   const distinct = (kind: (row: ViewRow) => boolean) =>
     new Set(rows.filter(kind).map(({ through, who }) => `${through}\n${who}`)).size;
+  const unknown = distinct(({ kind }) => kind === "principal");
   const far = rows.filter(({ farReaching }) => farReaching.length > 0).length;
   const unmanaged = rows.filter(({ isManaged }) => !isManaged).length;
   const counts: readonly (readonly [number, string, string])[] = [
     [distinct(({ kind }) => kind === "group"), "groups", ""],
-    [distinct(({ kind }) => kind === "person" || kind === "principal"), "people", ""],
+    [distinct(({ kind }) => kind === "person"), "people", ""],
     [distinct(({ kind }) => kind === "program"), "programs", ""],
+    // Without its identity provider, a principal may be either.
+    ...(unknown === 0 ? [] : ([[unknown, "other principals", ""]] as const)),
     [new Set(rows.map(({ project }) => project)).size, "projects", ""],
     [far, "with far-reaching access", far > 0 ? "bad" : ""],
     [unmanaged, "not managed", unmanaged > 0 ? "warn" : ""],

@@ -10,7 +10,7 @@ import type {
 } from "../control-planes/control-plane.ts";
 import { PlaneError } from "../control-planes/plane-error.ts";
 
-/** What of an organization or project the credentials may not read, and the access that is missing. */
+/** An object that the credentials may not read, and the access that is missing. */
 export interface Unreadable {
   /** `the database users of project billing` */
   readonly what: string;

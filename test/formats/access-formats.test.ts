@@ -98,3 +98,10 @@ describe("Mermaid", () => {
     for (const label of labels) expect(label.slice(2, -2)).toMatch(/^(?:[\p{L}\p{N} .,/@-]|#\d+;)*$/u);
   });
 });
+
+test("the page counts a principal of an unknown identity provider neither as a person nor as a program", () => {
+  const page = accessHtml(accessView());
+  expect(page).toContain("<li><b>1</b>people</li>");
+  expect(page).toContain("<li><b>2</b>programs</li>");
+  expect(page).toContain("<li><b>1</b>other principals</li>");
+});
