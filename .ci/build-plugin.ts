@@ -25,7 +25,7 @@ const PACKAGE_FILES = {
   "package.json": `${JSON.stringify({ name: "mongofed-plugin", version, private: true, main: "./provider.cjs", engines }, undefined, 2)}\n`,
 };
 
-/** Builds the plugin into a folder. What else is in it goes. */
+/** Builds the plugin into a folder. Removes everything else from it. */
 export async function buildPlugin(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await bundle(entry, folder, [ownSchema]);

@@ -1,4 +1,4 @@
-/** The folder where Node.js keeps compiled code. Whoever can write to it runs code with the keys of the user. */
+/** The folder where Node.js keeps compiled code. Anybody who can write to it can run code with the user's keys. */
 
 import { homedir } from "node:os";
 import { join } from "node:path";

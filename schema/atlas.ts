@@ -2,11 +2,11 @@ import { z } from "zod";
 import { ACCESS_DESCRIPTION_MAX, labelSchema, PRINCIPAL_NAME_MAX } from "./access.ts";
 
 /**
- * What the Atlas Admin API v2 answers and takes, as far as identity federation needs it. Shared by the client and by
- * the emulator, and the only thing that they share.
+ * Requests and responses of the Atlas Admin API v2 for identity federation. The client and the emulator share only this
+ * file.
  *
- * Answers are loose: a key that is not named here is kept, since what is read may be written back, and a foreign key
- * that got lost on the way would be a change nobody asked for. Requests are strict: the API refuses unknown attributes.
+ * Response schemas are loose and keep unknown keys: mongofed writes some documents back and must not lose foreign keys.
+ * Request schemas are strict: the API refuses unknown attributes.
  */
 
 /** Ids of organizations, projects, federations and identity providers. */
@@ -173,7 +173,7 @@ export type DatabaseUserUpdate = z.infer<typeof databaseUserUpdateSchema>;
 
 // User-defined roles
 
-/** What a privilege allows (`DatabasePrivilegeAction.action`). */
+/** The actions of a privilege (`DatabasePrivilegeAction.action`). */
 export const privilegeActionSchema = z.enum([
   "FIND",
   "INSERT",
@@ -383,7 +383,7 @@ export const identityProviderTypeSchema = z.enum(["WORKFORCE", "WORKLOAD"]);
 const authorizationTypeSchema = z.enum(["GROUP", "USER"]);
 export type AuthorizationType = z.infer<typeof authorizationTypeSchema>;
 
-/** What every identity provider answers, whatever its kind. */
+/** Fields that every identity provider has in responses. */
 const identityProviderAnswer = {
   id: objectIdSchema,
   /** Null for OIDC. */
@@ -459,8 +459,8 @@ export const identityProviderListSchema = paginatedSchema(
 );
 
 /**
- * What the API takes in common. It has no list of required fields; which of them a new identity provider cannot do
- * without is a rule of mongofed, not of this schema.
+ * Fields that both kinds of requests share. The API documents no required fields. A rule of mongofed, not this schema,
+ * checks which fields a new identity provider needs.
  */
 const oidcRequest = {
   displayName: z.string().min(1).max(50).optional(),

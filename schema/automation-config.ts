@@ -79,9 +79,9 @@ export type OidcProviderConfig = z.infer<typeof oidcProviderConfigSchema>;
 
 export const automationAuthSchema = z.looseObject({
   disabled: z.boolean().nullish(),
-  /** What clients may log in with. */
+  /** Mechanisms that clients may use. */
   deploymentAuthMechanisms: z.array(z.string()).nullish(),
-  /** What the MongoDB Agent may log in with. */
+  /** Mechanisms that the MongoDB Agent may use. */
   autoAuthMechanisms: z.array(z.string()).nullish(),
   usersWanted: z.array(z.unknown()).nullish(),
 });

@@ -21,8 +21,8 @@ export const credentialPartSchema = z
   .regex(/^[\x21-\x7e]+$/, "expected printable ASCII without spaces");
 
 /**
- * Scheme, host, port and at most a path; ends without a slash. What MongoDB's documents call the base URL has the path of
- * an API behind it: that is taken off.
+ * Scheme, host, port and at most a path; ends without a slash. MongoDB's documentation includes an API path in the base
+ * URL, which is removed.
  */
 export const baseUrlSchema = z
   .string()

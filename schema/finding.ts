@@ -10,9 +10,9 @@ const locationSchema = z.object({
   file: z.string(),
   line: z.number().int().positive(),
   column: z.number().int().positive(),
-  /** What stands there, as a user would say it: `OrgConnection "platform"`. */
+  /** The declaration in words: `OrgConnection "platform"`. */
   label: z.string(),
-  /** What this place has to do with the finding: `to corp-entra`. */
+  /** The part of this declaration in the finding: `to corp-entra`. */
   note: z.string().optional(),
 });
 export type Location = z.infer<typeof locationSchema>;

@@ -8,7 +8,7 @@ import { objectIdSchema } from "./ids.ts";
 export const idpTypeSchema = z.enum(["WORKFORCE", "WORKLOAD"]);
 export type IdpType = z.infer<typeof idpTypeSchema>;
 
-/** What a token grants by: the groups that it lists, or the one user that it names. */
+/** Selects whether the groups or the user of a token receive access. */
 export const authorizationTypeSchema = z.enum(["GROUP", "USER"]);
 export type AuthorizationType = z.infer<typeof authorizationTypeSchema>;
 
@@ -127,8 +127,9 @@ export const PROJECT_IDENTITY_PROVIDER_SETTINGS = settingsOf(identityProviderFie
 export type IdentityProviderSettings = Settings<typeof identityProviderFields>;
 
 /**
- * What a resource that uses an identity provider must know of it; a plain value that another stack can read. In Atlas it
- * belongs to a federation and has an id, in Cloud Manager and Ops Manager it belongs to a project and its name is its id.
+ * The properties of an identity provider that other resources need, as a plain value that other stacks can read. In
+ * Atlas it belongs to a federation and has an id. In Cloud Manager and Ops Manager it belongs to a project, and its
+ * name is its id.
  */
 export const identityProviderReferenceSchema = z
   .strictObject({

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const planeSchema = z.enum(["atlas", "cloud-manager", "ops-manager"]);
 export type PlaneName = z.infer<typeof planeSchema>;
 
-/** What a stack that says nothing talks to. */
+/** The control plane of a stack that selects none. */
 export const DEFAULT_PLANE: PlaneName = "atlas";
 
 /** How texts call them. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { privilegeActionSchema } from "./atlas.ts";
 
 /**
- * What a privilege is about: a collection, a whole database (`collection: ""`), all databases (both `""`), or the
+ * The scope of a privilege: a collection, a whole database (`collection: ""`), all databases (both `""`), or the
  * cluster.
  */
 const privilegeResourceSchema = z.union(
@@ -19,8 +19,8 @@ export const privilegeSchema = z.strictObject({
 export type Privilege = z.infer<typeof privilegeSchema>;
 
 /**
- * One way to write the same privileges: each resource once (the cluster first, then by name), its actions once and in
- * order. What a program declares and what a server answers are equal in meaning when they are equal in this form.
+ * Returns the canonical form of privileges: each resource once (the cluster first, then by name), with sorted unique
+ * actions. Declared and live privileges mean the same exactly if their canonical forms are equal.
  */
 export function canonicalPrivileges(privileges: readonly Privilege[]): Privilege[] {
   const merged = new Map<string, { resource: PrivilegeResource; actions: Set<string> }>();
@@ -83,7 +83,7 @@ function camelCase(name: string): string {
   return name.toLowerCase().replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** What has no small letter is taken for the API's own spelling. */
+/** Names without lower-case letters already have the API's spelling. */
 function screamingSnakeCase(name: string): string {
   return /[a-z]/.test(name) ? name.replace(/[A-Z]/g, "_$&").toUpperCase() : name;
 }

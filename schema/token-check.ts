@@ -4,7 +4,7 @@ import { objectIdSchema } from "./ids.ts";
 import { DEFAULT_SERVER_VERSION, serverVersionSchema } from "./token-config.ts";
 import { tokenExpectationSchema } from "./token-expectation.ts";
 
-/** What stands in state for a token, its claims or a key set: `sha256:` and the digest of the text. */
+/** Represents a token, its claims or a key set in state: `sha256:` and the digest of the text. */
 const digestSchema = z.string().min(1);
 
 /** How an identity provider is named that the program does not make itself, before its configuration name. */

@@ -7,10 +7,10 @@ import { grantedRoleSchema } from "./roles.ts";
 
 /** An identity provider as a server knows it. */
 const tokenIdentityProviderSchema = z.strictObject({
-  name: z.string().min(1).meta({ description: "What the grants of this document, and messages, call it." }),
+  name: z.string().min(1).meta({ description: "The name that the grants of this document and messages use." }),
   prefix: z.string().min(1).optional().meta({
     description:
-      "What principals and groups are prefixed with: the id of the identity provider on Atlas, the configuration name on Cloud Manager. Default: not known yet, shown as `<id of NAME>`.",
+      "The prefix of principals and groups: the id of the identity provider on Atlas, the configuration name on Cloud Manager. Default: not known yet, shown as `<id of NAME>`.",
   }),
   projectId: z.string().optional().meta({
     description:
@@ -38,11 +38,11 @@ const grant = {
   deleteAfterDate: z.string().optional(),
 };
 
-/** What the members of a group may do: an OidcRole. */
+/** The access of a group: an OidcRole. */
 const tokenGroupSchema = z.strictObject({ ...grant, group: z.string().min(1) });
 export type TokenGroup = z.output<typeof tokenGroupSchema>;
 
-/** What one person or program may do: a FederatedUser. */
+/** The access of one person or program: a FederatedUser. */
 const tokenUserSchema = z.strictObject({ ...grant, principal: z.string().min(1) });
 export type TokenUser = z.output<typeof tokenUserSchema>;
 
@@ -63,7 +63,7 @@ export const serverVersionSchema = z
   .regex(/^\d{1,2}\.\d{1,2}(\.\d{1,3})?$/, "expected a MongoDB version, such as 8.0 or 7.0.14");
 export const DEFAULT_SERVER_VERSION = "8.0";
 
-/** What tokens are judged against: everything that a stack declares, as plain data without any secret. */
+/** The configuration that tokens are checked against: all declarations of a stack, as plain data without secrets. */
 export const tokenConfigSchema = z
   .strictObject({
     $schema: z.string().optional(),

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 
 /**
- * What stands for a value that is not known yet. Pulumi's engine sends this very text to a dynamic provider in place
- * of an output that a preview cannot know (`UnknownStringValue` of the Pulumi SDKs).
+ * Represents a value that is unknown until apply. Pulumi's engine sends this text to a dynamic provider instead of an
+ * unknown output (`UnknownStringValue` of the Pulumi SDKs).
  */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -30,7 +30,7 @@ new OidcRole("dba", {
   roles: ["readWrite@app", "clusterMonitor@admin"],
 });
 
-// What no built-in role allows: to look at orders and to put their state right, but not to delete any.
+// No built-in role allows this: read orders and correct their state, but not delete any.
 const support = new DatabaseRole("support", {
   projectId,
   roleName: "order-support",

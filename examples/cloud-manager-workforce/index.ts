@@ -37,7 +37,7 @@ new OidcRole("dba", {
   identityProvider: staff,
   group: entraGroup(config.require("dbaGroup")),
   roles: ["readWrite@orders", "clusterMonitor@admin"],
-  // What no built-in role gives by itself: to end somebody's runaway query.
+  // No built-in role allows only this: end another user's runaway query.
   privileges: [{ resource: { cluster: true }, actions: ["inprog", "killop"] }],
   // From the company's network, and nowhere else.
   authenticationRestrictions: [{ clientSource: ["10.0.0.0/8", "192.168.1.17"] }],

@@ -81,7 +81,9 @@ async function pulumi(
   };
 }
 
-/** What writes does so at once: each step of the demo that matters is previewed in a step of its own. */
+/**
+ * Returns the flags of a command. Commands that write skip the preview, because the demo previews in separate steps.
+ */
 function flagsOf(command: Step["command"]): string[] {
   return command === "preview" ? [] : ["--yes", "--skip-preview"];
 }

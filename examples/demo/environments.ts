@@ -6,12 +6,12 @@ import type { Place, Step } from "./step.ts";
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
 export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
-/** What the platform team has in its environment: the key of its own organization, by the names in seed.yaml. */
+/** The environment of the platform team: the key of its organization, with the names of seed.yaml. */
 export function platform(url: string): Place {
   return { folder: "platform", stack: "prod", env: key("MONGODB_ATLAS", "platform-organization", url) };
 }
 
-/** What a pipeline of one environment has: a key of its project, and one that owns its organization. */
+/** The environment of a pipeline: a key of its project, and one that owns its organization. */
 export function environment(stack: EnvironmentName, url: string): Place {
   const env = { ...key("MONGODB_ATLAS", `${stack}-project`, url), ...key("ORG_OWNER", `${stack}-organization`, url) };
   return { folder: "environment", stack, env };

@@ -52,14 +52,14 @@ export function quickstart(folder: string, emulator: Emulator): Step[] {
       says: "Up. The identity provider is created first, then the organization is connected to it.",
       command: "up",
     },
-    { says: "Preview again. What is there is what the program says: no changes.", command: "preview" },
+    { says: "Preview again. Atlas equals the program: no changes.", command: "preview" },
     {
       says: "A change in the program, and up. Only what changed is sent.",
       before: () => program.change(STAFF_DESCRIPTION, 'description: "Everybody at Example Corp",'),
       command: "up",
     },
     {
-      says: "What the rules refuse: a second workforce provider for the same organization, with an issuer and a domain that are none. All of it is told at once, and nothing is changed.",
+      says: "Declare a second workforce provider for the organization, with an invalid issuer and an invalid domain. The preview reports all errors at once and changes nothing.",
       before: () => program.change(EXPORT, `${CONTRACTORS}${EXPORT}`),
       command: "preview",
       refused: true,

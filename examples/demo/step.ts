@@ -13,13 +13,13 @@ export interface Step {
   readonly command: "preview" | "up" | "destroy";
   /** Default: the example's folder and its stack `demo`. */
   readonly at?: Place;
-  /** Config over that of the stack. What an earlier step made is known when this one begins. */
+  /** Config over that of the stack. Evaluated when the step begins, so it can use what earlier steps created. */
   readonly config?: () => Promise<Readonly<Record<string, string>>>;
   /** Changes the program, or the world behind its back, before the run. */
   readonly before?: () => Promise<void> | void;
   /** Looks at what the run has done, and throws if that is not what the step says. */
   readonly after?: () => void;
-  /** What must happen, or the demo itself is wrong. */
+  /** The command must fail, or the demo itself is wrong. */
   readonly refused?: true;
 }
 

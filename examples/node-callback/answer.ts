@@ -1,6 +1,6 @@
 /**
- * A token out of a token endpoint's answer. What the answer says is never repeated in an error but for OAuth's own
- * error code: it may hold what must not be in a log.
+ * Returns the token of a token endpoint's response. Errors repeat only OAuth's error code: the response may hold
+ * secrets that must not reach a log.
  */
 export async function tokenIn(response: Response, field: "access_token" | "value"): Promise<Record<string, unknown>> {
   const body: unknown = await response.json().catch(() => undefined);

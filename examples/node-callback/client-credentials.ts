@@ -7,7 +7,7 @@ export interface ClientCredentials {
   readonly clientId: string;
   /** From your secret store. Never from the program's text. */
   readonly clientSecret: string;
-  /** What to ask for; many servers, as those of Okta, decide on the audience by it. */
+  /** The requested scope. Many authorization servers, such as Okta's, derive the audience from it. */
   readonly scope?: string;
   /** For servers that take the audience as a parameter, as Auth0's. */
   readonly audience?: string;

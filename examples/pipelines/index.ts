@@ -25,5 +25,5 @@ const migrations = new FederatedUser("migrations", {
   description: "Migrations of the application",
 });
 
-/** What the job needs to connect: examples/node-callback has the function that fetches its token. */
+/** The job connects with these. examples/node-callback has the function that fetches its token. */
 export const { uri, callback } = migrations.connection({ runsOn: "github-actions", host: config.require("host") });

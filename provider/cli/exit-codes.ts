@@ -3,7 +3,7 @@ export const EXIT = {
   ok: 0,
   /** The run found errors, or failed. */
   failed: 1,
-  /** What was asked cannot be understood or done: a wrong option, an unknown code, no program. */
+  /** The request is invalid: a wrong option, an unknown code, no program. */
   usage: 2,
   /** `mongofed drift` found drift, or a row fails by `mongofed access --fail-on`. */
   drift: 3,

@@ -96,7 +96,7 @@ export interface IdentityProviders {
   revokeJwks(scopeId: string, prefix: string): Promise<void>;
 }
 
-/** What a federation says of one organization. */
+/** The connections of one organization in a federation. */
 export interface LiveConnection {
   readonly federationSettingsId: string;
   readonly orgId: string;
@@ -153,8 +153,8 @@ export interface Principal {
 export interface Principals {
   /**
    * Everyone that the projects of an organization (Atlas) or one project grants something to, with the writes of this
-   * run. Whatever the credentials may not read is named in `unreadable` instead of thrown: the caller wants to warn of
-   * the principals that are known.
+   * run. Parts that the credentials cannot read are listed in `unreadable` instead of thrown: the caller warns about
+   * the known principals.
    */
   list(
     orgOrProjectId: string,
@@ -162,7 +162,7 @@ export interface Principals {
   ): Promise<{ readonly principals: readonly Principal[]; readonly unreadable: readonly string[] }>;
 }
 
-/** Whom a grant is for. Together with the project it is what the server holds unique. */
+/** The recipient of a grant. The server keeps it unique within a project. */
 export interface Grantee {
   readonly prefix: string;
   /** A group of the identity provider, or one of its people or programs. */
@@ -171,10 +171,10 @@ export interface Grantee {
   readonly who: string;
 }
 
-/** What is granted. */
+/** The settings of a grant. */
 export interface GrantSettings {
   readonly roles: readonly GrantedRole[];
-  /** What a group may do beside its roles. Cloud Manager only. */
+  /** Privileges of a group beside its roles. Cloud Manager only. */
   readonly privileges: readonly Privilege[];
   /** Empty: from everywhere. Cloud Manager only. */
   readonly authenticationRestrictions: readonly AuthenticationRestriction[];
@@ -186,7 +186,7 @@ export interface GrantSettings {
   readonly deleteAfterDate: string | undefined;
 }
 
-/** What a group, a person or a program may do in a project, as the control plane has it now. */
+/** The live access of a group, person or program in a project. */
 export interface LiveGrant extends Grantee, GrantSettings {
   readonly projectId: string;
 }
@@ -311,7 +311,7 @@ export interface LiveSecurity {
   readonly notReadyForOidc: Refusal | undefined;
   /** Why its last identity provider cannot go; `undefined` if it can. */
   readonly notReadyWithoutOidc: Refusal | undefined;
-  /** What clients log in with, MongoDB's names: `SCRAM-SHA-256`. */
+  /** Mechanisms of clients by MongoDB's names: `SCRAM-SHA-256`. */
   readonly mechanisms: readonly string[];
   /** Whether Cloud Manager runs them itself: others must be told by hand how to log in. */
   readonly managesMonitoring: boolean;

@@ -19,9 +19,9 @@ import { PLANE_KINDS, type PlaneKind, type PlaneName, PRODUCTS } from "../../sch
 import { finding } from "../rules/index.ts";
 import { type CredentialPlaces, foreignCredentials, type Source, sourcesOf } from "./credential-sources.ts";
 
-/** What is said of credentials: names and places, and never a value. */
+/** Texts about credentials. They name credentials and places, and never hold a value. */
 
-/** What a run goes by. */
+/** The credentials and the control plane of a run. */
 interface Used {
   readonly plane: PlaneName;
   readonly source: Source;
@@ -121,7 +121,7 @@ function unacceptedAccount({ env, config }: CredentialPlaces, plane: PlaneName):
   return value?.trim() ? [`${name} is set, but ${PRODUCTS[plane]} has no service accounts: it takes API keys.`] : [];
 }
 
-/** What is odd about the credentials of a run, one line each. */
+/** Returns warnings about unusual credentials of a run, one line each. */
 export function warningsOf(used: Used, sources: readonly Source[], places: CredentialPlaces): Phrase[] {
   const { source, credentials, baseUrl } = used;
   const [chosen, ...spare] = credentials;

@@ -62,7 +62,7 @@ function reset(request: Faultable): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-/** An answer in place of the real one. What is given as text is sent as it is, anything else as JSON. */
+/** Builds a response in place of the real one. A text is sent unchanged, any other value as JSON. */
 function replacement({ status, headers, body }: Of<"status">): Response {
   const code =
     status === 429 ? "RATE_LIMITED_TOKEN_BUCKET" : status === 503 ? "SERVICE_UNAVAILABLE" : "UNEXPECTED_ERROR";

@@ -21,16 +21,18 @@ export type EmulatorContext = Context<{ Bindings: HttpBindings }>;
 export interface Exchange<Caller> {
   readonly caller: Caller;
   readonly body: string;
-  /** What a read may see: the present, or what a stale fault shows instead. */
+  /** The state that a read sees: the present one, or an older one during a stale fault. */
   readonly view: State;
 }
 
-/** Who asks. Whoever is not let in gets `refusal`; `name` is for the log. */
+/** The result of authentication. A refused caller gets `refusal`; `name` is for the log. */
 export type Authentication<Caller> =
   | { readonly caller: Caller; readonly name: string | null }
   | { readonly refusal: Response };
 
-/** What all control planes of one emulator share: state, time, faults, the log, and the frame of every request. */
+/**
+ * The common part of all control planes of an emulator: state, time, faults, the log, and the frame of every request.
+ */
 export class EmulatorCore {
   readonly clock: VirtualClock;
   readonly store: StateStore;

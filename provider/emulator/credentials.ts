@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { objectIdSchema } from "../../schema/atlas.ts";
 
-/** What a credential may do, and where: a role on an organization or on a project. */
+/** A permission of a credential: a role on an organization or a project. */
 export const roleAssignmentSchema = z.union([
   z.strictObject({ orgId: objectIdSchema, roleName: z.string().regex(/^ORG_/) }),
   z.strictObject({ groupId: objectIdSchema, roleName: z.string().regex(/^GROUP_/) }),

@@ -7,7 +7,7 @@ const DIGEST_REALM = "MMS Public API";
 /** How long a nonce is good for. The real time is unknown; this is short enough to be met and long enough for a run. */
 const NONCE_LIFETIME_MS = 5 * 60_000;
 
-/** What a client sends in `Authorization: Digest …`. */
+/** The fields of `Authorization: Digest …`. */
 export interface DigestCredentials {
   username: string;
   realm: string;

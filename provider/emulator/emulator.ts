@@ -26,7 +26,7 @@ export interface EmulatorWorld {
   readonly credentials: readonly Record<string, unknown>[];
 }
 
-/** A running emulator. What it can do is also at `/_emulator/…`, for other processes. */
+/** A running emulator. Other processes use its operations at `/_emulator/…`. */
 export interface Emulator {
   /** `http://127.0.0.1:54123`: the base URL of the control plane. */
   readonly url: string;

@@ -3,7 +3,7 @@ import { editSchema } from "./edits.ts";
 
 const when = z.enum(["before-commit", "after-commit"]).default("before-commit");
 
-/** What goes wrong. After the commit the change is made and only its answer is lost: that is what a retry must survive. */
+/** The kinds of faults. A fault after the commit loses only the response, not the change: a retry must survive that. */
 const faultKindSchema = z.discriminatedUnion("kind", [
   /** Another answer than the real one. Without a `body` it is an API error of that status. */
   z.strictObject({
@@ -28,7 +28,7 @@ const faultKindSchema = z.discriminatedUnion("kind", [
   }),
   /** Somebody else changes the world at this very moment; the request itself goes on. */
   z.strictObject({ kind: z.literal("edit"), edit: editSchema, when }),
-  /** What a proxy or a session that ran out answers: a page, with 200. */
+  /** The response of a proxy or an expired session: a page with status 200. */
   z.strictObject({ kind: z.literal("login-page"), status: z.number().int().min(200).max(599).default(200) }),
   /** Sends the body in small pieces; after `stallAfterBytes` nothing more comes and the connection stays open. */
   z.strictObject({

@@ -8,7 +8,7 @@ export interface LoggedRequest {
   readonly path: string;
   /** Without the question mark; empty if there was none. */
   readonly query: string;
-  /** What was decided; null if the connection was dropped before anything was. */
+  /** The status of the response; null if the connection was dropped before. */
   readonly status: number | null;
   /** False if the answer, or a part of it, was withheld by a fault. */
   readonly delivered: boolean;

@@ -16,7 +16,7 @@ import { type Credential, roleAssignmentSchema } from "./credentials.ts";
 import { newObjectId, newPrivateKey, newPublicKey } from "./secrets.ts";
 import { behaviourSchema, type State, stateSchema } from "./state.ts";
 
-/** What the emulator starts with. Ids and keys that are left out are made up. Names and fields are those of the API. */
+/** The initial state of the emulator. Missing ids and keys are generated. Names and fields are those of the API. */
 const seedSchema = z.strictObject({
   $schema: z.string().optional().meta({ description: "The JSON Schema of this file, for editors." }),
   organizations: z

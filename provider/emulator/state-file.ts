@@ -9,7 +9,7 @@ const fileSchema = z.strictObject({
 });
 export type StateFile = z.infer<typeof fileSchema>;
 
-/** What an earlier emulator left behind, or undefined if there is no such file. */
+/** Reads the state of an earlier emulator, or returns undefined if the file does not exist. */
 export function readStateFile(file: string): StateFile | undefined {
   let text: string;
   try {

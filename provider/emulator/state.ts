@@ -19,9 +19,9 @@ export const behaviourSchema = z.strictObject({
    */
   applySeconds: applySecondsSchema.default(0),
   /**
-   * What becomes of two writes of user-defined roles in one project that overlap. `refuse`: the one that ends last
-   * gets 409. `lose`: both are accepted, and the one that ends last undoes the other. Both were met by clients. With
-   * either a write takes a while, so that writes can overlap; by default they are done one by one, at once.
+   * The result of overlapping writes of user-defined roles in one project. `refuse`: the last to end gets 409. `lose`:
+   * both are accepted, and the last to end undoes the other. Clients have met both. With either, a write takes a while,
+   * so that writes can overlap. By default, writes run one by one without delay.
    */
   overlappingRoleWrites: z.enum(["apply", "refuse", "lose"]).default("apply"),
   /**

@@ -2,14 +2,14 @@ import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
 import { isPublicAddress } from "../public-addresses.ts";
 
-/** What the error of a lookup is called whose answer nobody may connect to. */
+/** The error code of a DNS lookup that returned a private address. */
 export const PRIVATE_ADDRESS = "PRIVATE_ADDRESS";
 
 /**
- * A lookup for connections that only lead to public addresses. What it lets through is what is connected to: there is
- * no second lookup that could answer something else (DNS rebinding). One private address among several refuses all.
+ * Returns a DNS lookup that refuses private addresses. The connection uses the addresses that it returns, so a second
+ * lookup cannot return others (DNS rebinding). One private address among several refuses all.
  *
- * @param onRefused told which address it was: the error that arrives at the caller of undici no longer knows
+ * @param onRefused receives the refused address, which the error of undici does not carry
  */
 export function publicOnly(lookup: LookupFunction, onRefused: (address: string) => void): LookupFunction {
   return (hostname, options, callback) =>

@@ -1,6 +1,6 @@
 import type { WireAnswer } from "./exchange.ts";
 
-/** What one attempt was authorized with. */
+/** The authorization of one attempt. */
 export interface Grant {
   /** The Authorization header; `undefined`: sent without, to be challenged. */
   readonly header: string | undefined;
@@ -9,8 +9,8 @@ export interface Grant {
 /** Adds credentials to requests, and renews them when the server wants so. Shared by all operations of a client. */
 export interface Authorizer<G extends Grant = Grant> {
   /**
-   * @param previous what the attempt before this one was refused with, when that said to try again
-   * @throws Problem when there are no credentials to be had, or the signal's reason
+   * @param previous the authorization of the previous attempt, if its refusal asked for another one
+   * @throws Problem if no credentials are available, or the signal's reason
    */
   grant(method: string, path: string, signal: AbortSignal, previous: G | undefined): Promise<G>;
   /** The server answered 401. True: there are other credentials now, try again at once. */

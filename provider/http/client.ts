@@ -112,7 +112,10 @@ export class HttpClient {
     }
   }
 
-  /** Whatever is thrown here tells what was sent: a caller that wrote must know whether to look for its object. */
+  /**
+   * Every error records whether the request was sent: after a write, the caller must know whether to look for its
+   * object.
+   */
   #errorFrom(error: unknown, details: HttpErrorDetails): HttpError {
     if (error instanceof Problem) return error.toError(details);
     if (error instanceof HttpError) return error;

@@ -2,7 +2,7 @@ import { printable } from "../printable.ts";
 import { currentRun } from "../run-scope.ts";
 import { redact } from "./redact.ts";
 
-/** What one line of debug output tells. There is no place in it for headers and bodies. */
+/** The content of one line of debug output. It has no field for headers and bodies, which may hold secrets. */
 export interface Exchanged {
   method: string;
   /** With the query. */

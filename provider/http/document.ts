@@ -11,9 +11,9 @@ import { type Transport, transportTo } from "./transport.ts";
 import { userAgent } from "./user-agent.ts";
 
 export interface DocumentOptions {
-  /** What the caller is doing; stands in the user agent. */
+  /** The operation of the caller, for the user agent. */
   operation: string;
-  /** What the document may take, redirects included, in milliseconds. */
+  /** The time limit for the document in milliseconds, redirects included. */
   timeoutMs: number;
   /** Limit after decompression. */
   maxBytes: number;
@@ -101,7 +101,7 @@ async function follow(address: string, options: DocumentOptions, signal: AbortSi
   }
 }
 
-/** What is wrong with an address before anything is sent to it. */
+/** Returns the problem of an address that must not receive a request. */
 export function addressProblem(
   address: string,
   { allowHttp, allowPrivate }: Pick<DocumentOptions, "allowHttp" | "allowPrivate">,

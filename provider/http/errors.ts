@@ -27,9 +27,9 @@ export type HttpErrorCode =
  */
 export type Sent = "no" | "maybe" | "yes";
 
-/** What an `HttpError` knows beside its text. */
+/** The properties of an `HttpError` beside its message. */
 export interface HttpErrorDetails {
-  /** What the caller was doing, in its words: `list identity providers`. */
+  /** The operation of the caller, in its words: `list identity providers`. */
   operation: string;
   method: string;
   /** The path as sent, without the query. */

@@ -27,7 +27,7 @@ const BEFORE_SENDING: Record<string, string> = {
   UND_ERR_CONNECT_TIMEOUT: "it does not answer",
 };
 
-/** What stays wrong however often one tries. */
+/** Error codes that no retry can cure. */
 const LASTING = new Set(["ENOTFOUND", "UND_ERR_INVALID_ARG", "UND_ERR_HEADERS_OVERFLOW"]);
 
 /** OpenSSL's verification results have names of their own, without a common prefix. */
@@ -35,7 +35,7 @@ const CERTIFICATE =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|EPROTO$|ERROR_IN_CERT_|UND_ERR_PRX_TLS)/;
 
 /**
- * What an error of undici or of the system means for us.
+ * Classifies an error of undici or of the operating system.
  * @param host host and port of the server, for the text
  * @param proxy host and port of the proxy that the environment names, if any
  */

@@ -57,7 +57,7 @@ export class Operation {
     return this.#deadline === undefined ? this.#limitMs : Math.max(0, this.#deadline - this.#clock.now());
   }
 
-  /** What an attempt may have done stays true, whatever the attempts after it do. */
+  /** Records the possible effect of an attempt. Later attempts never lower it. */
   mayHaveActed(sent: Sent): void {
     if (WEIGHT[sent] > WEIGHT[this.#sent]) this.#sent = sent;
   }

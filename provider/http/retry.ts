@@ -18,13 +18,13 @@ const MIN_LIMITED_MS = 1_000;
 const MAX_SPREAD_MS = 1_000;
 
 /**
- * How many milliseconds to wait before the next attempt after a failure, or `undefined`: no further one.
+ * Returns the milliseconds to wait before the next attempt, or `undefined` for no further attempt.
  *
- * The trap is POST and PATCH. After a 5xx or a lost answer nobody knows whether they were carried out, and a blind
- * repetition makes a second object; so they are repeated only when they certainly were not.
+ * The trap is POST and PATCH. After a 5xx or a lost response, the server may have executed them, and a blind retry
+ * creates a second object. They are retried only if the server certainly did not execute them.
  *
- * @param failed how many attempts have failed, this one included
- * @param retryAfter what the server asked for, in milliseconds
+ * @param failed the number of failed attempts, including this one
+ * @param retryAfter the wait that the server asked for, in milliseconds
  */
 export function waitBeforeNext(
   policy: RetryPolicy,

@@ -96,7 +96,7 @@ export class Sender {
       operation.begin();
       const pass = throttle.enter();
       if (pass) return { release, pass };
-      // Whoever waits for the rate limit of one bucket leaves the slot to the others.
+      // A request that waits for the rate limit of its bucket releases its slot to the others.
       release();
       const opensIn = throttle.opensIn();
       if (opensIn >= operation.left()) {
@@ -182,12 +182,12 @@ export class Sender {
   }
 }
 
-/** What the server asked to wait, in milliseconds. */
+/** Returns the wait that the server asked for, in milliseconds. */
 export function retryAfterOf({ header }: WireAnswer, clock: Clock): number | undefined {
   return retryAfterMs(header("retry-after"), header("date"), clock.date());
 }
 
-/** What an answer says of the request's effect. 303 is the answer to a POST that was carried out. */
+/** Returns what a response status says about the effect of the request. 303 answers a POST that was executed. */
 function sentBy(status: number): Sent {
   if (status < 300) return "yes";
   return status >= 500 || status === 408 || status === 303 ? "maybe" : "no";

@@ -2,9 +2,9 @@ import { unlessAborted } from "./abort.ts";
 import type { Clock } from "./clock.ts";
 
 /**
- * What one rate limit of the server lets through. After a 429 everything that shares the limit waits for the time that
- * the server named; then one request goes ahead, and the others follow only when it got through. So a full bucket costs
- * one refused request a round, not one for each worker, and there is no stampede at the moment it opens.
+ * Holds back requests that share one rate limit of the server. After a 429 they wait for the time that the server
+ * named. Then one request goes ahead, and the others follow only after it succeeds. A full bucket therefore costs one
+ * refused request per round instead of one per worker.
  */
 export class Throttle {
   readonly #clock: Clock;

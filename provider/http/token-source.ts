@@ -9,7 +9,7 @@ export interface Token {
   lifetimeMs: number;
 }
 
-/** What one request for a token came to. */
+/** The result of one request for a token. */
 export type TokenResult =
   | { kind: "token"; token: Token }
   /** `answered`: the endpoint said so, and asking it again soon would only use up its rate limit. */

@@ -14,9 +14,9 @@ export interface HttpClientOptions {
   engine?: string | undefined;
   /** A PEM file of CA certificates that are trusted beside those that Node.js trusts. */
   caFile?: string | undefined;
-  /** What one operation may take with all of its attempts and waits, in milliseconds. Default 300,000. */
+  /** The time limit of one operation with all attempts and waits, in milliseconds. Default 300,000. */
   timeoutMs?: number | undefined;
-  /** What one attempt may take, from the connection to the last byte, in milliseconds. Default 60,000. */
+  /** The time limit of one attempt, from the connection to the last byte, in milliseconds. Default 60,000. */
   attemptTimeoutMs?: number | undefined;
   /** Limit of one answer after decompression. Default 16 MiB. */
   maxResponseBytes?: number | undefined;
@@ -45,7 +45,7 @@ export interface RetryPolicy {
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface HttpRequest {
-  /** What the caller is doing, in a user's words: `list identity providers`. Stands in errors and in the user agent. */
+  /** The operation in a user's words: `list identity providers`. Errors and the user agent name it. */
   operation: string;
   method: HttpMethod;
   /** Made with the `path` tag; appended to the base URL. */

@@ -3,11 +3,11 @@ import { FindingError } from "../findings.ts";
 import { finding } from "../rules/index.ts";
 
 interface Search<T extends object> {
-  /** What is looked for, in one or a few words. */
+  /** The name of the wanted objects, in one or a few words. */
   readonly what: string;
   readonly where: string;
   readonly there: readonly T[];
-  /** What it must have, property by property. */
+  /** The required values, property by property. */
   readonly asked: { readonly [K in keyof T]?: T[K] | undefined };
   describe(item: T): string;
 }
@@ -32,8 +32,8 @@ export function findOne<T extends object>({ what, where, there, asked, describe 
   throw new FindingError([finding("FED240", { message: phrase`there is no ${what}${fitting} in ${where}`, why })]);
 }
 
-/** What a property is called where its own name is not what the user wrote. */
+/** Words for properties whose names differ from the user's input. */
 const WORDS: Readonly<Record<string, string>> = { who: "for" };
 
-/** Where is looked, which a message says by itself. */
+/** Properties that select the place of the search, which the message names separately. */
 const SCOPES: ReadonlySet<string> = new Set(["federationSettingsId", "projectId"]);

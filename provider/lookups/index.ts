@@ -21,11 +21,11 @@ import { finding } from "../rules/index.ts";
 import { findOne } from "./find-one.ts";
 
 /**
- * What is there already and is managed elsewhere, by what a person knows of it: nothing is changed. Each throws a
- * FindingError: FED240 if nothing fits, FED241 if several do, with what there is instead.
+ * Finds an existing object, managed elsewhere, by properties that a person knows. It changes nothing. A lookup throws a
+ * FindingError that lists the existing objects: FED240 if none matches, FED241 if several match.
  */
 export interface Lookup<Schema extends z.ZodObject, Found> {
-  /** What may be asked. */
+  /** The search properties. */
   readonly query: Schema;
   find(plane: ControlPlane, asked: z.output<Schema>): Promise<Found>;
 }
@@ -40,7 +40,7 @@ const federationSettingsId = objectIdSchema.meta({
 });
 const projectId = objectIdSchema.meta({ description: "The project: 24 hexadecimal digits." });
 
-/** What of an identity provider may be asked for, beside where it belongs. */
+/** Search properties of an identity provider, without its federation or project. */
 const partOfProvider = {
   configurationName: z.string().optional().meta({ description: "Its name, as the console shows it." }),
   identityProviderId: objectIdSchema.optional().meta({ description: "Atlas: its id." }),
@@ -136,7 +136,7 @@ function notInFederation(orgId: string, federationSettingsId: string): FindingEr
   return new FindingError([finding("FED215", { path: "orgId", message })]);
 }
 
-/** What a group, a person or a program may do in a project. */
+/** The access of a group, person or program in a project. */
 export type FoundGrant = Pick<
   LiveGrant,
   | "projectId"
@@ -167,7 +167,7 @@ const grantQuery = {
     .meta({ description: "Cloud Manager and Ops Manager: the same by its name. Default: any." }),
 };
 
-/** What the members of a group may do. */
+/** Finds the access of a group. */
 export const oidcRoleLookup = lookup({
   query: z.strictObject({
     ...grantQuery,
@@ -178,7 +178,7 @@ export const oidcRoleLookup = lookup({
   },
 });
 
-/** What one person or program may do. */
+/** Finds the access of one person or program. */
 export const federatedUserLookup = lookup({
   query: z.strictObject({
     ...grantQuery,

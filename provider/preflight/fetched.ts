@@ -5,7 +5,9 @@ import { type PreflightFinding, says } from "./finding.ts";
 const NAMES = { metadata: "the metadata document", keys: "the key set" } as const;
 export type Fetched = keyof typeof NAMES;
 
-/** What came of fetching: a text, where there is one, and what a server would say of the way to it. */
+/**
+ * Returns the fetched text, if any, and findings on redirects, status and content type as a server would judge them.
+ */
 export function textOf(
   path: Fetched,
   { hops, outcome }: FetchedDocument,
@@ -53,7 +55,7 @@ function problemFinding(path: Fetched, { kind, what }: DocumentProblem): Preflig
   }
 }
 
-/** What is not UTF-8 ends in replacement characters: no JSON that a server could read has them outside of texts. */
+/** Decodes UTF-8. Invalid bytes become replacement characters, which valid JSON has only inside strings. */
 function utf8(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

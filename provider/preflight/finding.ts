@@ -9,7 +9,7 @@ export interface PreflightFinding extends Finding {
   readonly effect: Effect | "no-login";
 }
 
-/** What is not certain, or does no harm by itself, is a warning. */
+/** Makes a finding. Uncertain and harmless effects become warnings. */
 export function says(effect: PreflightFinding["effect"], code: Code, verdict: Omit<Verdict, "at">): PreflightFinding {
   const severity = effect === "refuses" || effect === "no-login" ? "error" : "warning";
   return { ...finding(code, verdict), severity, effect };

@@ -20,7 +20,7 @@ export interface PreflightOptions {
   readonly serverVersion: string;
   /** People log in through it, not only programs. */
   readonly workforce: boolean;
-  /** What each of the two documents may take, in milliseconds. */
+  /** The time limit for each of the two documents, in milliseconds. */
   readonly timeoutMs: number;
   readonly allowPrivate: boolean;
   /** Plain http to loopback hosts. */
@@ -43,12 +43,12 @@ export interface Preflight {
   readonly issuer: string;
   readonly serverVersion: string;
   readonly outcome: PreflightOutcome;
-  /** What a server would do with this issuer, in one sentence. */
+  /** The reaction of a server to this issuer, in one sentence. */
   readonly summary: string;
   readonly findings: readonly PreflightFinding[];
   /** Those that a server would load. */
   readonly keys: readonly { readonly kid: string; readonly type: string }[];
-  /** What was not looked at, or not as a server would. */
+  /** Skipped checks, and checks that differ from a server's. */
   readonly notes: readonly string[];
 }
 
@@ -117,7 +117,7 @@ async function read(what: Fetched, address: string, options: PreflightOptions, n
   });
   if (fetched.proxy !== undefined && !options.allowPrivate) {
     notes.add(
-      `what goes through the proxy ${fetched.proxy} is looked up there: only addresses in numbers could be refused as private`,
+      `the proxy ${fetched.proxy} resolves host names itself: mongofed could refuse only numeric private addresses`,
     );
   }
   return textOf(what, fetched);
@@ -142,6 +142,6 @@ function summaryOf(outcome: PreflightOutcome, keys: Preflight["keys"], { version
     case "refused":
       return `MongoDB ${version} would let nobody in with a token of this issuer until the errors are put right.`;
     case "unknown":
-      return `What MongoDB ${version} would do with this issuer cannot be told from here.`;
+      return `mongofed cannot tell from here whether MongoDB ${version} would accept this issuer.`;
   }
 }

@@ -48,8 +48,8 @@ export function screenMetadata(text: string, context: MetadataContext): Metadata
 }
 
 function unreadable(text: string): PreflightFinding {
-  const found = /^\s*<(!doctype|html)/i.test(text) ? "a web page" : text === "" ? "empty" : "no JSON object";
-  const message = `what lies at the metadata document's address is ${found}`;
+  const found = /^\s*<(!doctype|html)/i.test(text) ? "a web page" : text === "" ? "empty" : "not a JSON object";
+  const message = `the metadata document is ${found}`;
   return says("refuses", "FED433", { path: "metadata", message });
 }
 
@@ -126,7 +126,7 @@ function algorithmFindings(value: unknown, server: Server): PreflightFinding[] {
   ];
 }
 
-/** What mongosh and Compass need: of the two flows one suffices, the browser's being the usual one. */
+/** Checks the endpoints for mongosh and Compass. One of the two flows suffices; the browser's is the usual one. */
 function loginFindings(document: JsonObject): PreflightFinding[] {
   const has = (name: string) => typeof document[name] === "string";
   const lists = (name: string) => (Array.isArray(document[name]) ? document[name] : undefined);

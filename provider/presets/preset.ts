@@ -72,7 +72,7 @@ export function optionFindings(name: string, schema: z.ZodType, options: unknown
       );
     }
     const path = issue.path.map(String).join(".");
-    const subject = path === "" ? `what ${name} is given` : `"${path}" of ${name}`;
+    const subject = path === "" ? `the argument of ${name}` : `"${path}" of ${name}`;
     const known = (issue.code === "custom" ? issue.params : undefined) as Partial<Fault> | undefined;
     const fix = known?.fix ?? descriptionOf(schema, issue.path[0]);
     return [

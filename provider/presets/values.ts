@@ -35,7 +35,7 @@ export function uuid(what: string, where: string) {
 /**
  * The name of a host and nothing more.
  *
- * @param pasted what to say of an address that was pasted whole
+ * @param pasted the message for a whole address instead of a host
  */
 export function host(pasted: string) {
   return text()

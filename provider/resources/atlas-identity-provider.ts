@@ -48,7 +48,7 @@ export const atlasIdentityProvider: Definition = lifecycle<Key, LiveIdentityProv
   label: ({ configurationName }) => known(configurationName) ?? "?",
   absence: ({ federationSettingsId: federation, identityProviderId }) =>
     `federation ${federation} has no OIDC identity provider (${federation}/${identityProviderId})`,
-  unchecked: { live: "what is live, and who would be locked out", existing: "whether it exists already" },
+  unchecked: { live: "the live settings, and who would be locked out", existing: "whether it exists already" },
 
   // Identity: the id in Atlas, in its federation. The server holds issuer and audience together unique.
   parse: (id) => parseId("IdentityProvider", id, PARTS),

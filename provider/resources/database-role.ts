@@ -29,8 +29,8 @@ export const databaseRole: Definition = lifecycle<Key, LiveDatabaseRole>({
   plural: "user-defined roles",
   label: ({ roleName }) => `role ${known(roleName) ?? "?"}`,
   unchecked: {
-    live: "what is live",
-    existing: "whether it exists already, and what its project has, and what its control plane would take",
+    live: "the live settings",
+    existing: "whether it exists already, and whether its project and control plane accept it",
   },
 
   // Identity: its name and database, in its project. The database stands in the id where it is not the usual one.

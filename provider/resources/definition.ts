@@ -8,7 +8,7 @@ import type { DriftMode } from "./lifecycle/drift-mode.ts";
 import type { RunMemory } from "./memory.ts";
 import type { Owners } from "./owner.ts";
 
-/** Plain JSON. What is not known yet is the text `UNKNOWN` at its place. */
+/** Plain JSON. Values unknown until apply hold the `UNKNOWN` sentinel. */
 export type Props = Readonly<Record<string, unknown>>;
 
 /** Whether a rule runs in a preview, or directly before the write that it protects. */
@@ -54,7 +54,7 @@ export interface SentDeclaration {
   readonly identityProvider?: number;
 }
 
-/** What a resource may use beside its arguments. */
+/** The environment of a resource's operations. */
 export interface Context {
   /** The control plane; throws where there are no credentials, so that what needs none works without. */
   plane(): ControlPlane;
@@ -63,7 +63,7 @@ export interface Context {
    * needs the live plane is left out there, and told at the end.
    */
   readonly offline: Phrase | undefined;
-  /** What becomes of what somebody changed outside the stack. */
+  /** The reaction to changes outside the stack. */
   readonly drift: DriftMode;
   /** Reports something to the user. */
   report(report: Report): void;

@@ -2,7 +2,7 @@ import type { Definition } from "./definition.ts";
 import { grant } from "./grant.ts";
 
 /**
- * What one person or program may do in a project: in Atlas a database user on `$external` with `oidcAuthType` `USER`.
+ * The access of one person or program in a project: in Atlas a database user on `$external` with `oidcAuthType` `USER`.
  *
  * ```ts
  * new FederatedUser("billing", {

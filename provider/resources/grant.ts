@@ -21,11 +21,11 @@ import { canonicalDate, isPast } from "./state/expiry.ts";
 import { canonicalPrivilegesIn, canonicalRoles, rolesOf } from "./state/granted-roles.ts";
 import { visible } from "./state/visible.ts";
 
-/** What makes the two kinds of grants differ. */
+/** The differences between the two kinds of grants. */
 interface GrantKind {
   readonly kind: Extract<Kind, "OidcRole" | "FederatedUser">;
   readonly plural: string;
-  /** What it is granted by, and the input that says to whom. */
+  /** The authorization type, and the input that names the recipient. */
   readonly by: AuthorizationType;
   readonly input: "group" | "principal";
 }
@@ -34,7 +34,7 @@ interface GrantKey extends Grantee {
   readonly projectId: string;
 }
 
-/** What those may do in a project for whom an identity provider vouches. */
+/** Defines the resource of a grant: the access of a group or principal of an identity provider in a project. */
 export function grant({ kind, plural, by, input }: GrantKind): Definition {
   const object: Resource<GrantKey, LiveGrant> = {
     kind,
@@ -44,9 +44,9 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
       return `${input} ${known(props[input]) ?? "?"} through ${through ?? "?"}`;
     },
 
-    unchecked: { live: "what is live", existing: "whether it exists already, and what its project has" },
+    unchecked: { live: "the live settings", existing: "whether it exists already, and whether its project accepts it" },
 
-    // Identity: whom it is for, by which identity provider (its id in Atlas, else its name), in its project.
+    // Identity: the project, the identity provider (its id in Atlas, else its name), and the group or principal.
     parse(id) {
       const { projectId, identityProvider, who } = parseId(kind, id, ["projectId", "identityProvider", "who"]);
       return { projectId, prefix: identityProvider, by, who };

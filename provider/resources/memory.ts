@@ -148,7 +148,7 @@ interface Scope {
   seen: boolean;
 }
 
-/** Whatever a run says or asks only once. */
+/** Messages and questions that a run repeats for no other resource. */
 class Notices {
   readonly #topics = new Set<string>();
   readonly #skipped = new Map<string, Phrase>();

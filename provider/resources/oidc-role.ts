@@ -2,7 +2,7 @@ import type { Definition } from "./definition.ts";
 import { grant } from "./grant.ts";
 
 /**
- * What the members of a group may do in a project: in Atlas a database user on `admin` with `oidcAuthType` `IDP_GROUP`.
+ * The access of a group in a project: in Atlas a database user on `admin` with `oidcAuthType` `IDP_GROUP`.
  *
  * ```ts
  * new OidcRole("dba", {

@@ -38,8 +38,8 @@ export const orgConnection: Definition = lifecycle<Membership, LiveMembership>({
   absence: ({ orgId, identityProviderId }) =>
     `organization ${orgId} is not connected to identity provider ${identityProviderId}`,
   unchecked: {
-    live: "what is live, and who would be locked out",
-    existing: "whether it exists already, and what else is connected",
+    live: "the live settings, and who would be locked out",
+    existing: "whether it exists already, and other connections of the organization",
   },
 
   // Identity: the federation, the organization, and the identity provider of its creation. A swap does not change the id.

@@ -14,7 +14,7 @@ import {
 } from "./live-rules/project-identity-provider.ts";
 import { inputsOf, settingsOf, withDefaults } from "./state/identity-provider-settings.ts";
 
-/** What only an identity provider of a federation has, and what here is the identity. */
+/** Settings that only an identity provider of a federation has, and the name, which is the identity here. */
 const ELSEWHERE: readonly string[] = ["configurationName", "description", "associatedDomains"];
 
 const PARTS = ["projectId", "configurationName"] as const;
@@ -38,7 +38,7 @@ export const projectIdentityProvider: Definition = lifecycle<ConfigurationKey, L
   kind: "IdentityProvider",
   plural: "identity providers",
   label: ({ configurationName }) => known(configurationName) ?? "?",
-  unchecked: { live: "what is live", existing: "whether it exists already, and what its project has" },
+  unchecked: { live: "the live settings", existing: "whether it exists already, and whether its project accepts it" },
 
   // Identity: its name, in its project.
   parse: (id) => parseId("IdentityProvider", id, PARTS),

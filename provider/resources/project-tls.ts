@@ -47,7 +47,7 @@ export const projectTls: Definition = lifecycle<{ readonly projectId: string }, 
   kind: "ProjectTls",
   plural: "TLS settings",
   label,
-  unchecked: { live: "what is live", existing: "what its project has" },
+  unchecked: { live: "the live settings", existing: "whether its project accepts it" },
 
   // Identity: its project. Another project is another resource: it takes over, and then this one gives back.
   parse: (id) => parseId("ProjectTls", id, ["projectId"]),

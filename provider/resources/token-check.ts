@@ -52,7 +52,9 @@ async function diff(_context: Context, _id: string, outputs: Props, inputs: Prop
 
 // Check
 
-/** What the program gate could judge it has judged, and sends no token: here is what came to be known since. */
+/**
+ * Checks only tokens whose values became known after the gate. The gate has checked the others and does not send them.
+ */
 async function check(context: Context, _olds: Props, news: Props): Promise<Checked> {
   const inputs = visible(news);
   const { name = "" } = context.declared;

@@ -138,7 +138,10 @@ const privilegesRule = rulesOf("DatabaseRole", "OidcRole");
 const ROLE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_-]*$/;
 const RESERVED_PREFIX = "xgen-";
 
-/** Actions for the whole cluster only, as Atlas offers them. What works on both, or of which it is not known, is in no set. */
+/**
+ * Actions for the whole cluster only, as Atlas offers them. Actions that work on both, or whose level is unknown, are
+ * in no set.
+ */
 const CLUSTER_ACTIONS: ReadonlySet<string> = new Set([
   ...["useUUID", "killop", "bypassDefaultMaxTimeMS", "setUserWriteBlockMode", "bypassWriteBlockingMode"],
   ...["listSessions", "killAnySession", "connPoolStats", "getCmdLineOpts", "getLog", "getParameter", "getShardMap"],
@@ -354,7 +357,7 @@ const roleCircle: ProgramRule<"FED331"> = {
   },
 };
 
-/** What it inherits for certain: of roles whose project is not known yet only itself. */
+/** Returns the roles that it certainly inherits. While its project is unknown, only inheriting itself is certain. */
 function inheritedFor(program: Program, role: Declaration): readonly Declaration[] {
   const project = known(role, "projectId");
   const inherited = grantedRoles(role).flatMap((granted) => definitionsOf(program, role, granted));

@@ -63,7 +63,7 @@ export function placeOfBuiltIn(plane: PlaneKind, role: string): "any" | "admin" 
   return Object.hasOwn(BUILT_IN_ROLES[plane], role) ? BUILT_IN_ROLES[plane][role] : undefined;
 }
 
-/** What is wrong with one role. */
+/** The problem with one role. */
 interface Fault {
   readonly message: string;
   readonly fix?: Phrase;

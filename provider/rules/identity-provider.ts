@@ -101,7 +101,7 @@ const codes = {
   },
 } as const satisfies Codes;
 
-/** What only an identity provider for people has. */
+/** Inputs that only workforce identity providers have. */
 const WORKFORCE_INPUTS = ["clientId", "requestedScopes", "associatedDomains"];
 
 /** Claims by which people log in, and which pass to somebody else one day. */
@@ -152,7 +152,7 @@ const issuerForm = rule("FED212", (declaration) => {
   return fault === undefined ? [] : [about(declaration, "issuerUri", fault)];
 });
 
-/** What is wrong with the form of an issuer, however it was given. */
+/** Returns the problem with the form of an issuer. */
 export function issuerFault(issuer: string): Pick<Verdict, "message" | "why" | "fix"> | undefined {
   if (issuer.length > ISSUER_MAX) {
     return { message: `the issuer has ${issuer.length} characters, and the limit is ${ISSUER_MAX}` };

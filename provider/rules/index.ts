@@ -32,7 +32,7 @@ export const declarationRules: readonly DeclarationRule<Code>[] = families.flatM
 /** The rules over declarations against each other. */
 export const programRules: readonly ProgramRule<Code>[] = families.flatMap(({ programs }) => programs);
 
-/** What the rules say of one declaration: at present, and for the control plane that it shows itself, unless told. */
+/** Returns the findings of one declaration. By default: now, and for the control plane that its inputs imply. */
 export function declarationFindings(declaration: Declaration, known: Partial<Judging> = {}): Finding[] {
   const judging = { now: known.now ?? Date.now(), plane: known.plane ?? planeOf(declaration) };
   return declarationRules
@@ -40,7 +40,7 @@ export function declarationFindings(declaration: Declaration, known: Partial<Jud
     .flatMap((rule) => rule.judge(declaration, judging).map((verdict) => finding(rule.code, verdict)));
 }
 
-/** What the rules say of a whole program: all of it, errors first, then in the order of the declarations. */
+/** Returns all findings of a program: errors first, then in the order of the declarations. */
 export function programFindings(program: Program): Finding[] {
   const now = program.now ?? Date.now();
   const findings = [

@@ -3,10 +3,11 @@ import { type Declaration, ofKind, type Program } from "./program.ts";
 import { connectionsOf, definitionsOf, grantedRoles, providerOf } from "./relations.ts";
 
 /**
- * Which declarations must exist before another, whatever the order in which the program made them. Destroying goes
- * the other way: access waits for the connections of its provider and for the roles that it names, a role for those
- * that it inherits, a connection for the provider, a provider for the TLS settings of its project. What is not known yet is waited for when it may be meant. Edges
- * close no circle: they lead from a kind that uses to the kind that is used, and among roles none is kept that would.
+ * Returns the declarations that must exist before another, whatever their order in the program. Deletion uses the
+ * reverse order. Access waits for the connections of its provider and for its roles. A role waits for the roles that it
+ * inherits, a connection for its provider, a provider for the TLS settings of its project. A declaration also waits for
+ * possible matches among unknown values. The edges form no cycle: they lead from a kind to the kinds it uses, and role
+ * edges that would close a cycle are dropped.
  */
 export function prerequisites(program: Program, declaration: Declaration): readonly Declaration[] {
   switch (declaration.kind) {

@@ -16,10 +16,10 @@ export function writeProgram({ declarations }: Program): string {
   return JSON.stringify(written);
 }
 
-/** What `writeProgram` wrote. */
+/** Reads the text that `writeProgram` returned. */
 export function readProgram(text: string): Program {
   const written = JSON.parse(text) as readonly Written[];
-  // Whoever is used uses none: these very objects stand in the program, and are held by those who use them.
+  // A used provider uses no provider itself. The program and its users share these objects.
   const alone = written.map(({ identityProvider: _, ...rest }): Declaration => rest);
   const declarations = alone.map((declaration, index) => {
     const used = alone[written[index]?.identityProvider ?? -1];

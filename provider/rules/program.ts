@@ -3,8 +3,8 @@ import type { Kind } from "../../schema/resources.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 
 /**
- * What one `new` in a program asked for. `inputs` are settled values; what is not known yet, and what is secret, is
- * the text `UNKNOWN` at its place: no rule ever sees a secret.
+ * One `new` in a program. `inputs` are settled values. Unknown and secret values hold the `UNKNOWN` sentinel: no rule
+ * ever sees a secret.
  */
 export interface Declaration {
   readonly kind: Kind;

@@ -28,7 +28,7 @@ interface RelatedDeclarationsOfAccess {
 }
 
 interface RelatedDeclarationsOfProvider {
-  /** Whom the program grants something through the identity provider: they belong to this stack. */
+  /** Principals that the program grants access through the identity provider. They belong to this stack. */
   readonly principals: readonly DeclaredPrincipal[];
   /** Other identity providers that the program declares in the same project with the same issuer, by their names. */
   readonly sameIssuer?: readonly string[];

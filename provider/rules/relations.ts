@@ -4,8 +4,8 @@ import { groupBy } from "./group-by.ts";
 import { type Declaration, known, ofKind, type Program } from "./program.ts";
 
 /**
- * What makes an identity provider the same for two who use it: its declaration if this program makes it, else its id.
- * `undefined` where neither is known yet.
+ * Identifies an identity provider across its users: its declaration if this program declares it, else its id.
+ * `undefined` while both are unknown.
  */
 export type ProviderKey = Declaration | string;
 

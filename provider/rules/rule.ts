@@ -21,7 +21,7 @@ export interface CatalogueEntry {
 
 export type Codes = Readonly<Record<string, CatalogueEntry>>;
 
-/** What a rule says of one case; the catalogue adds the code's name, and what it leaves out here. */
+/** The result of a rule for one case. The catalogue adds the code's slug and the texts that are missing here. */
 export interface Verdict {
   readonly path?: InputPath;
   /** One line, lower case, no full stop. */
@@ -36,7 +36,7 @@ export interface Verdict {
 export interface Judging {
   /** The moment, in milliseconds since 1970. */
   readonly now: number;
-  /** What it is for. Where that is not known, a rule says only what holds for both. */
+  /** The control plane. While it is unknown, rules report only problems of both planes. */
   readonly plane: PlaneKind | undefined;
 }
 

@@ -2,8 +2,8 @@ import { type Declaration, known } from "./program.ts";
 import { referenceOf } from "./relations.ts";
 
 /**
- * What is known of the identity provider that a declaration uses: all of its inputs where this program makes it, else
- * what a reference tells.
+ * The known properties of the identity provider that a declaration uses. These are all inputs if this program declares
+ * it, else the fields of the reference.
  */
 export interface UsedProvider {
   /** As users call it; for messages. */

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-/** What the server reads, and everything about the text that is not as RFC 7515 has it. */
+/** The bytes that the server decodes, and all deviations of the text from RFC 7515. */
 export interface Base64Url {
   readonly bytes: Buffer;
   /** The server lets both pass: `=` in the last group, and bits at the end that encode nothing. */

@@ -1,7 +1,7 @@
 /**
- * What MongoDB's built-in roles allow, as far as a grant may name them. Facts: mongod's builtin_roles.yml, and for
- * `atlasAdmin` the list in the Atlas documentation. Left out: what no data of a user depends on (buckets of time
- * series, single system collections of `admin` and `local`).
+ * The privileges of MongoDB's built-in roles that a grant may name. Sources: mongod's builtin_roles.yml, and for
+ * `atlasAdmin` the list in the Atlas documentation. The tables omit resources without user data (time series buckets,
+ * single system collections of `admin` and `local`).
  */
 
 import type { PrivilegeResource } from "../../schema/privileges.ts";
@@ -15,7 +15,7 @@ export interface Allowed {
   readonly actions: readonly string[];
 }
 
-/** What a role allows by itself, and the roles that it inherits. */
+/** The own privileges of a role, and the roles that it inherits. */
 export interface RoleContent {
   readonly allows: readonly Allowed[];
   readonly roles: readonly GrantedRole[];
@@ -166,7 +166,7 @@ const ON_ADMIN: Readonly<Record<string, RoleContent>> = {
   ),
 };
 
-/** What a built-in role allows; `undefined`: there is none of this name on this database. */
+/** Returns the content of a built-in role, or `undefined` if the database has no built-in role of this name. */
 export function builtInRole({ role, database, collection }: GrantedRole): RoleContent | undefined {
   if (collection !== undefined) return onCollection(role, database, collection);
   if (Object.hasOwn(ON_A_DATABASE, role)) return ON_A_DATABASE[role]?.(database);

@@ -17,16 +17,16 @@ import { quote } from "./quote.ts";
 import { serverOf } from "./server.ts";
 import type { CheckedToken } from "./table.ts";
 
-/** What a token of a check is made of, as texts: a signed token, or claims as JSON; and the issuer's keys. */
+/** The texts of a sample token: a signed token or claims as JSON, and the issuer's keys. */
 export interface TokenMaterial {
   readonly token?: string;
   readonly claims?: string;
   readonly keys?: string;
 }
 
-/** What came of a check. */
+/** The result of a check. */
 export interface CheckVerdict {
-  /** What must be known first: nothing was judged then. */
+  /** Values that are still unknown. If there are any, no token was checked. */
   readonly unknown: readonly string[];
   readonly tokens: readonly CheckedToken[];
   /** Expectations that were not met. */
@@ -93,7 +93,7 @@ function notYet(unknown: readonly string[]): CheckVerdict {
   return { unknown, tokens: [], unmet: [], advice: [], assumed: [], leftOut: [] };
 }
 
-/** What a token grants is not advised on where the check itself says what it should grant. */
+/** Advice on granted roles, which is omitted if the check declares the expected roles. */
 const ON_GRANTS: ReadonlySet<string> = new Set(["FED201", "FED301"]);
 
 /** Each mistake once, with the tokens that have it. */
@@ -121,7 +121,7 @@ function adviceOn(check: Declaration, checked: readonly CheckedToken[], specs: T
   });
 }
 
-/** What is expected, with the names of the configuration; `undefined` where nothing is known of who should take it. */
+/** Returns the expectation with the names of the configuration, or `undefined` if the expected provider is unknown. */
 function expectation({ expect }: Spec, { nameOf }: ProgramConfig): TokenExpectation | undefined {
   if (typeof expect.accepted !== "string") return expect;
   const named = nameOf(expect.accepted);
@@ -189,8 +189,8 @@ function notJudged(check: Declaration, titles: readonly string[]) {
 }
 
 /**
- * What came of a check, and what was not looked at: `tokens   3 of 3 as expected (TokenCheck "who gets in"); signature
- * not checked of 2`.
+ * Returns the result of a check with its skipped parts: `tokens   3 of 3 as expected (TokenCheck "who gets in");
+ * signature not checked of 2`.
  */
 export function tokenLine(label: string, { unknown, tokens, assumed }: CheckVerdict): string {
   if (unknown.length > 0) return `tokens   not judged before this is known: ${unknown.join(", ")} (${label})`;

@@ -30,7 +30,7 @@ export function compare(expected: TokenExpectation, judgement: Judgement): Compa
   ];
 }
 
-/** What was not met, as findings: each with what stops the token, and what to do about that. */
+/** Returns a finding for each unmet expectation, with the causes and their fixes. */
 export function comparisonFindings(
   title: string,
   comparisons: readonly Comparison[],

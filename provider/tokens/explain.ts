@@ -17,15 +17,15 @@ export interface ExplainedField {
 const HEADER: Readonly<Record<string, string>> = {
   alg: "how the token is signed",
   kid: "which of the issuer's keys signed it: the server looks the key up by this name",
-  typ: "what kind of token it is: the server takes JWT, or nothing",
+  typ: "the type of token: the server accepts only JWT, or none",
   nonce: "Microsoft's mark of tokens for Graph, which nobody else can verify",
   x5t: "the thumbprint of the issuer's certificate; the server does not look at it",
 };
 
 const CLAIMS: Readonly<Record<string, string>> = {
   iss: "who issued the token: the server finds the identity provider by it, byte by byte",
-  aud: "whom the token is for: with the issuer, it finds the identity provider",
-  sub: "whom it is about, in the issuer's own words; must always be there",
+  aud: "the recipient of the token: together with the issuer, it selects the identity provider",
+  sub: "the subject of the token, as the issuer names it; required",
   exp: "until when it is valid, without any leeway",
   nbf: "from when on it is valid, with 60 seconds of leeway",
   iat: "when it was issued",
@@ -39,8 +39,8 @@ const CLAIMS: Readonly<Record<string, string>> = {
   upn: "a login name, which may pass to somebody else",
   preferred_username: "a login name, which may pass to somebody else",
   email: "a mail address, which may pass to somebody else",
-  scp: "what the application was allowed to do; the server does not look at it",
-  scope: "what the application was allowed to do; the server does not look at it",
+  scp: "the permissions of the application; the server does not read it",
+  scope: "the permissions of the application; the server does not read it",
   nonce: "a mark that ties an ID token to its login",
   at_hash: "the hash of the access token that came along: this is an ID token",
   jti: "the token's own number",

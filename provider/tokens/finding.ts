@@ -3,8 +3,8 @@ import { type Code, finding } from "../rules/index.ts";
 import type { Verdict } from "../rules/rule.ts";
 
 /**
- * What a finding does. `refuses`: the server would not let the token in. `unknown`: some release or edition might not,
- * and no source says which. `advises`: the server takes it, yet it is a mistake.
+ * The effect of a finding. `refuses`: the server refuses the token. `unknown`: some release or edition may refuse it,
+ * and no source says which. `advises`: the server accepts it, but it is a mistake.
  */
 export type Effect = "refuses" | "unknown" | "advises";
 

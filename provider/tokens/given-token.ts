@@ -30,7 +30,9 @@ export function textOfBytes(bytes: Uint8Array): string {
   return withoutMark(buffer.toString("utf8"));
 }
 
-/** The token in a text, or the claims if the text is a JSON object of claims. What is neither stays as it is. */
+/**
+ * Returns the token in a text, or the claims if the text is a JSON object of claims. Other text is returned unchanged.
+ */
 export function tokenIn(text: string): GivenToken {
   const notes: string[] = [];
   let token = unwrapped(text);

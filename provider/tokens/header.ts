@@ -11,7 +11,7 @@ const MAX_KID = 256;
 /** Paths, queries, filters, invisible characters: what no identity provider names a key by. */
 const SUSPICIOUS_KID = /\.\.[\\/]|^\/(dev|etc|proc|tmp|usr|var)\/|\p{C}|['"`;|<>]|\)\(|\bunion\b.*\bselect\b/iu;
 
-/** What the server reads of the header before it looks at times and keys. */
+/** Checks the header fields that the server reads before times and keys. */
 export function headerFindings(header: JsonObject, issuer: unknown): TokenFinding[] {
   return [...algForm(header.alg), ...kidForm(header.kid, issuer), ...typeOf(header.typ, issuer)];
 }
@@ -28,7 +28,7 @@ export function algorithmFindings(alg: unknown, server: Server, issuer: unknown)
   return [says(isCurveAlgorithm(alg) ? server.ellipticCurves : "refuses", "FED129", { path, message, fix })];
 }
 
-/** What the server reads past, and what is a mistake or an attack all the same. */
+/** Reports header fields that the server ignores although they are a mistake or an attack. */
 export function headerAdvice(header: JsonObject): TokenFinding[] {
   const has = (name: string) => header[name] !== undefined;
   const addresses = ["jku", "x5u"].filter(has);

@@ -24,13 +24,13 @@ export type TokenSource = { readonly token: string } | { readonly claims: unknow
 type Moment = "now" | "issuedAt" | Date | number | (string & {});
 
 export interface Circumstances {
-  /** What the server knows. Without it only form, times and signature are judged. */
+  /** The configuration of the server. Without it, only form, times and signature are checked. */
   readonly config?: TokenConfig;
   /** The issuer's keys, from `screenKeys`. Without them the signature is not checked. */
   readonly keys?: KeySet;
   /** Default: `issuedAt`. */
   readonly at?: Moment;
-  /** What `now` means, in milliseconds. Default: the clock of this machine. */
+  /** The time of `now` in milliseconds. Default: the clock of this machine. */
   readonly now?: number;
   /** IP addresses, for authentication restrictions. */
   readonly clientAddress?: string;
@@ -48,7 +48,10 @@ type Outcome = "accepted" | "refused" | "conditional" | "unknown";
 /** Two verdicts that are never mixed: what the server does, and what we advise. */
 export interface Judgement {
   readonly outcome: Outcome;
-  /** What stops the token, or may stop it on some releases, in the order of a server: the first is what it says. */
+  /**
+   * Findings that refuse the token, or may refuse it on some releases, in the order of a server. The server reports the
+   * first.
+   */
   readonly server: readonly TokenFinding[];
   /** Mistakes that the server lets pass. */
   readonly advice: readonly TokenFinding[];
@@ -57,7 +60,7 @@ export interface Judgement {
   readonly judgedAt: string;
   /** As whom it logs in, or would log in if what stops it were put right. */
   readonly login?: Login;
-  /** What was taken for granted, or not looked at. */
+  /** Assumptions and skipped checks. */
   readonly notes: readonly string[];
 }
 
@@ -66,7 +69,7 @@ export function isLetIn({ outcome }: Judgement): boolean {
   return outcome === "accepted" || outcome === "conditional";
 }
 
-/** What a `Date` can hold, in milliseconds to either side of 1970. */
+/** The range of a `Date`, in milliseconds before and after 1970. */
 const LAST_MOMENT = 8.64e15;
 
 interface Parts {
@@ -173,7 +176,7 @@ function elsewhere(
   );
 }
 
-/** What the clusters of a project know. */
+/** Returns the identity providers that the clusters of a project know. */
 function knownIn(projectId: string | undefined, { identityProviders }: TokenConfig): readonly TokenIdentityProvider[] {
   if (projectId === undefined) return identityProviders;
   return identityProviders.filter((provider) => (provider.projectId ?? projectId) === projectId);
@@ -263,7 +266,7 @@ function surroundings({ clientAddress, serverAddress, projectId }: Circumstances
   };
 }
 
-/** What the claims show that no server minds. */
+/** Reports mistakes in claims that no server refuses. */
 function claimsAdvice(
   claims: JsonObject,
   header: JsonObject | undefined,
@@ -299,7 +302,7 @@ function isIdToken({ at_hash, c_hash, typ, nonce, scp, scope }: JsonObject): boo
   );
 }
 
-/** What the issuer adds by itself is filled in, so that a test names no more than what it is about. */
+/** Adds the claims that every issuer sets, so that a test lists only the claims it needs. */
 function claimsAlone(source: TokenSource, { config, identityProvider, at }: Circumstances, now: number): Parts {
   const given = decodeClaims("claims" in source ? source.claims : undefined);
   if (given.value === undefined) return { header: { findings: [] }, claims: given };

@@ -38,7 +38,7 @@ type Loaded = SigningKey | "ignored" | { readonly problem: string; readonly effe
 /**
  * Reads a JSON Web Key Set as the server does when it loads one: all keys or none.
  *
- * @param given the set, or its text. What it holds of private keys is not kept.
+ * @param given the set, or its text. Private key parts are dropped.
  */
 export function screenKeys(given: unknown, server: Server): KeySet {
   const set = typeof given === "string" ? readText(given) : given;

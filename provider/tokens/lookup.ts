@@ -36,7 +36,7 @@ export function findProvider(claims: JsonObject, providers: readonly TokenIdenti
   const audiences = audiencesOf(claims);
   const found = providers.find(({ issuerUri, audience }) => issuerUri === iss && audiences.includes(audience));
   if (found !== undefined) return { provider: found, found: true, findings: audienceList(claims, server) };
-  // What is missing, or has no form, has been said before.
+  // Earlier checks report missing and malformed claims.
   if (typeof iss !== "string" || audiences.length === 0)
     return { ...meantBy(iss, providers), found: false, findings: empty(claims) };
   const differences = providers
@@ -175,7 +175,10 @@ function host(issuer: string): string {
   return URL.canParse(issuer) ? new URL(issuer).hostname : issuer;
 }
 
-/** What two spellings of one address have in common: case, port, slashes and the metadata document's suffix aside. */
+/**
+ * Returns a form that is equal for all spellings of one address. It ignores case, scheme, default port, trailing
+ * slashes and the suffix of the metadata document.
+ */
 export function normalIssuer(issuer: string): string {
   const bare = issuer
     .trim()

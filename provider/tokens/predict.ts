@@ -49,7 +49,7 @@ function prefixOf({ prefix, name }: TokenIdentityProvider): string {
   return prefix ?? `<id of ${name}>`;
 }
 
-/** What the server does with groups: it asks for a role by each, and passes over those that there are none for. */
+/** Predicts a login by groups: the server looks up a role for each group and ignores groups without one. */
 export function predictByGroups(
   provider: TokenIdentityProvider,
   principal: string,
@@ -102,7 +102,7 @@ function grantedTo(declared: GroupGrants, around: Surroundings): string[] {
   return [...declared.values()].flat().flatMap(({ grant }) => (isLive(grant, around) ? [grant.group] : []));
 }
 
-/** What the server does without groups: the user must be there. */
+/** Predicts a login by user: the user must exist. */
 export function predictByUser(
   provider: TokenIdentityProvider,
   principal: string,

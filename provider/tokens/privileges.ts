@@ -1,6 +1,6 @@
 import type { Resource } from "./built-in-roles.ts";
 
-/** What somebody wants to do: an action of MongoDB's, on a collection, on a whole database, or on the cluster. */
+/** An expected permission: actions of MongoDB on a collection, a whole database, or the cluster. */
 export interface Wish {
   readonly actions: readonly string[];
   readonly target: Target;

@@ -6,7 +6,7 @@ import { providerOf, referenceOf } from "../rules/relations.ts";
 import { usedProvider } from "../rules/used-provider.ts";
 import { unknownAudience, unknownIssuer } from "./references.ts";
 
-/** Which part of a program tokens are judged against. What is left out means all of it. */
+/** The part of a program that tokens are checked against. A missing list means all. */
 export interface Scope {
   /** By resource or configuration name. */
   readonly identityProviders?: readonly string[] | undefined;
@@ -14,11 +14,11 @@ export interface Scope {
   readonly access?: readonly string[] | undefined;
 }
 
-/** What the declarations of a program tell a server about tokens. */
+/** The token configuration that the declarations of a program result in. */
 export interface ProgramConfig {
   /** `undefined` while something of it is not known. */
   readonly config?: TokenConfig;
-  /** What is not known yet: `issuerUri of IdentityProvider "staff"`. */
+  /** Unknown values: `issuerUri of IdentityProvider "staff"`. */
   readonly unknown: readonly string[];
   /** Whether projects are told apart: not while an id of theirs is unknown. */
   readonly projects: boolean;
@@ -26,7 +26,9 @@ export interface ProgramConfig {
   readonly references: readonly string[];
   /** Whose claims are that name nobody: the only provider that the program makes, or else the only one that it uses. */
   readonly only?: string;
-  /** What `config` calls the identity provider that the program calls `given`; `undefined` if it is not in it. */
+  /**
+   * Returns the name in `config` of the provider that the program calls `given`, or `undefined` if `config` lacks it.
+   */
   nameOf(given: string): string | undefined;
 }
 
@@ -47,7 +49,7 @@ export const JUDGED_INPUTS = {
 } as const;
 type JudgedKind = keyof typeof JUDGED_INPUTS;
 
-/** What advice alone depends on: nothing waits until it is known. */
+/** Inputs that only advice reads, so no check waits until they are known. */
 const MAY_BE_UNKNOWN: ReadonlySet<string> = new Set(["associatedDomains"]);
 
 /** How a grant is named where a check is narrowed down to some: names are unique among those of a kind only. */
@@ -134,7 +136,7 @@ function grantsOf(program: Program, scope: Scope, providers: readonly Declaratio
   return { grants, references, unknown };
 }
 
-/** What a reference says, as if the provider were declared here. */
+/** Returns a reference as a declaration, as if the program declared the provider. */
 function referencedProvider(declaration: Declaration): Declaration {
   const { name } = usedProvider(declaration);
   const inputs = {

@@ -17,7 +17,7 @@ export function excerpt(text: string): string {
   return printable(JSON.stringify(shown.toWellFormed()).slice(1, -1));
 }
 
-/** What a value is, where its form is the mistake. */
+/** Describes the type of a value whose form is the mistake. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";

@@ -1,8 +1,7 @@
 import { DEFAULT_SERVER_VERSION } from "../../schema/token-config.ts";
 
 /**
- * What the releases of the server do differently. Where no source says it, the answer is `unknown`: `undefined` would
- * be an invention either way.
+ * Behavior that differs between server releases. `unknown` if no source documents it.
  */
 export interface Server {
   readonly version: string;

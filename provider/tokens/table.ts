@@ -24,7 +24,7 @@ export function tokenTable(tokens: readonly CheckedToken[], terms: Terms): strin
   return [`${asExpected} of ${tokens.length} tokens as expected`, ...lines].join("\n");
 }
 
-/** What is as expected takes one line; what is not says all of it. */
+/** Returns one row for a token that meets its expectations, and all details for others. */
 function rowsOf({ title, judgement, comparisons }: CheckedToken, terms: Terms): string[][] {
   const unmet = comparisons.filter(({ met }) => !met);
   if (unmet.length === 0) return [["ok", title, outcomeText(judgement)]];

@@ -137,7 +137,7 @@ describe("mongofed idp preflight", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toBe("Waiting for the issuer, up to 2 s for each of its two documents ...\n");
     expect(stdout).toContain(`the key set was not read: ${idp.url}/keys did not answer in full within 2 s`);
-    expect(stdout).toMatch(/cannot be told from here\.\n$/);
+    expect(stdout).toMatch(/mongofed cannot tell from here whether MongoDB \S+ would accept this issuer\.\n$/);
   });
 
   test("ends with 130 when it is interrupted", async () => {
@@ -263,9 +263,9 @@ describe("the metadata document", () => {
     ],
     ["that is a web page", "<!DOCTYPE html><p>hi", "refused FED433", /is a web page/],
     ["that is empty", "", "refused FED433", /is empty/],
-    ["that is a list", "[]", "refused FED433", /is no JSON object/],
-    ["that is cut off", '{"issuer":', "refused FED433", /is no JSON object/],
-    ["with a byte order mark", "\ufeff{}", "refused FED433", /is no JSON object/],
+    ["that is a list", "[]", "refused FED433", /is not a JSON object/],
+    ["that is cut off", '{"issuer":', "refused FED433", /is not a JSON object/],
+    ["with a byte order mark", "\ufeff{}", "refused FED433", /is not a JSON object/],
   ])("%s", async (_, changes, expected, message) => {
     const result = await look((await issuer(withMetadata(changes))).url);
     expect(inShort(result)).toBe(expected);
@@ -575,7 +575,7 @@ describe("a proxy of the environment", () => {
     const result = await look("https://atlas.test", { allowPrivate: false, env, lookup });
     expect(inShort(result)).toBe("loads");
     expect(result.notes).toEqual([
-      `what goes through the proxy ${proxy.address} is looked up there: only addresses in numbers could be refused as private`,
+      `the proxy ${proxy.address} resolves host names itself: mongofed could refuse only numeric private addresses`,
     ]);
     expect({ seen: proxy.seen, asked }).toEqual({ seen: ["atlas.test:443", "atlas.test:443"], asked: [] });
   });

@@ -236,7 +236,7 @@ const entra = { tenantId, applicationId };
 const server = { domain: "example.okta.com", authorizationServer: "aus1", clientId: "0oa1" };
 const environment = { environmentId: tenantId, clientId: "c", audience: "a", scope: "s" };
 
-describe("what is given wrongly is told, with what to give instead", () => {
+describe("reports invalid options with the fix", () => {
   test.each<[string, PresetName, unknown, RegExp[]]>([
     [
       "a tenant by its name and an application by its address, both at once",
@@ -257,7 +257,7 @@ describe("what is given wrongly is told, with what to give instead", () => {
         /^tenant: entraWorkforce has no option "tenant" \/ It takes tenantId, applicationId, cloud, authorizationType\.$/,
       ],
     ],
-    ["nothing at all", "entraWorkforce", undefined, [/^: what entraWorkforce is given is missing/]],
+    ["nothing at all", "entraWorkforce", undefined, [/^: the argument of entraWorkforce is missing/]],
     [
       "a cloud that is none",
       "entraWorkforce",

@@ -254,7 +254,7 @@ describe.each(subjects)("$definition.kind", ({ definition, program, id, named, o
     expect(await refresh(definition, run, world.state)).toMatchObject({ outputs: world.state.outputs });
     await expect(refresh(definition, offline(), { id, inputs: {}, outputs: {} })).rejects.toThrow("the test says so");
     expect(run.memory.notices.skipped.join("\n")).toMatch(
-      /what is live[\s\S]*whether it exists already[\s\S]*its refresh/,
+      /the live settings[\s\S]*whether it exists already[\s\S]*its refresh/,
     );
     expect(world.requests()).toEqual([]);
   });

@@ -163,7 +163,7 @@ describe("offline", () => {
       expect(await preview(definition, process, state, program)).toEqual(same);
       expect(process.memory.notices.skipped.map(textOf)).toEqual([
         expect.stringMatching(/exists already/),
-        expect.stringMatching(/what is live/),
+        expect.stringMatching(/the live settings/),
       ]);
     }
     expect(requests()).toEqual([]);

@@ -443,7 +443,9 @@ describe("a user-defined role", () => {
     const one = run(world, { plane, offline: "mongofed:offline" });
     expect(await findings(world, databaseRole, { ...other, roleName: "root", database: "admin" }, one)).toHaveLength(1);
     expect(await findings(world, databaseRole, other, one)).toEqual([]);
-    expect(one.memory.notices.skipped.join("\n")).toMatch(/role orders reader.*what its control plane would take/);
+    expect(one.memory.notices.skipped.join("\n")).toMatch(
+      /role orders reader.*whether its project and control plane accept it/,
+    );
   });
 
   test("FED333: is not deleted while somebody has it on its database, grant or not", async () => {

@@ -17,7 +17,7 @@ interface EmulatorOptions {
 }
 
 const HELP_AFTER = `
-What it prints can be read by a shell: lines that are no setting are comments. Example:
+A shell can source the output: every line is a setting or a comment. Example:
   mongofed emulator --port 8080 --state emulator.json`;
 
 export function registerEmulator(program: Command, io: Io, report: Report): void {

@@ -31,7 +31,7 @@ Example:
   mongofed idp preflight https://login.microsoftonline.com/{tenant}/v2.0 --workforce
 Ends with 0 if a server would load keys (and, with --workforce, people could log in), with 1 if not or if it is not known.`;
 
-/** Whoever waits for longer than this wants to know for what. In milliseconds. */
+/** After this many milliseconds, a line says what the command waits for. */
 const QUIET_MS = 1500;
 
 export function registerPreflight(idp: Command, io: Io, report: Report): void {
@@ -108,7 +108,7 @@ const LABELS: Record<PreflightFinding["effect"], string> = {
   advises: "advice",
 };
 
-/** What stops first, what is advised last, and the sentence that counts at the end. */
+/** Prints refusals first, then advice, then the summary. */
 function asText({ findings, notes, outcome, summary }: Preflight, paint: Paint): string {
   const order = Object.keys(LABELS);
   const sorted = findings.toSorted((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect));

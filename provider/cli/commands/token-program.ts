@@ -1,4 +1,4 @@
-/** What a Pulumi program tells a server about tokens, found by running it for what it declares. */
+/** Reads the token configuration of a Pulumi program: runs the program and collects its declarations. */
 
 import { resolve } from "node:path";
 import type { TokenConfig } from "../../../schema/token-config.ts";
@@ -14,7 +14,7 @@ export interface ProgramOptions {
   readonly stack?: string;
 }
 
-/** What to do where a program cannot be read by running it. */
+/** The alternative for a program that cannot run here. */
 const INSTEAD = "Or give a configuration file: --config, which mongofed token schema describes.";
 
 /**

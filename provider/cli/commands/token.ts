@@ -74,7 +74,7 @@ export function registerToken(program: Command, io: Io, report: Report): void {
       .command(name)
       .description(description)
       .allowExcessArguments()
-      .option("--program <folder>", "what the server knows: what the Pulumi program in this folder declares")
+      .option("--program <folder>", "check against the declarations of the Pulumi program in this folder")
       .option("-s, --stack <name>", STACK_HELP)
       .option("--config <file>", "the same from a JSON file (mongofed token config writes it)")
       .option("--keys <file>", "the issuer's key set (JWKS); without it the signature is not checked")
@@ -99,7 +99,7 @@ export function registerToken(program: Command, io: Io, report: Report): void {
   }
   token
     .command("config")
-    .description("what a program declares, as the JSON file for --config")
+    .description("print the declarations of a program as the JSON file for --config")
     .requiredOption("--program <folder>", "where Pulumi.yaml is")
     .option("-s, --stack <name>", STACK_HELP)
     .action(async (options: ProgramOptions & { readonly program: string }) => {
@@ -196,7 +196,7 @@ async function readToken({ file, env }: TokenOptions, io: Io): Promise<string> {
     throw new UsageError("--file and --env exclude each other: take one of them");
   if (file !== undefined) return readText(file, io);
   if (env === undefined) return readStdin(io);
-  // What is no name may be the token itself: it is not repeated.
+  // Text that is not a name may be the token itself, so the error does not repeat it.
   if (!/^[A-Za-z_]\w*$/.test(env))
     throw new UsageError("--env takes the name of an environment variable, and this is none");
   const token = io.env[env];

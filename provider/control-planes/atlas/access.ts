@@ -18,7 +18,10 @@ const WRITES = 3;
 type Users = Pick<Call, "bucket" | "version">;
 const users: Users = { bucket: "database-users", version: "2023-01-01" };
 
-/** What groups, people and programs may do in projects. In Atlas each is a database user, named after who it is for. */
+/**
+ * The access of groups, people and programs in projects. In Atlas each is a database user that has the name of its
+ * group or principal.
+ */
 export class AtlasAccess implements Access {
   readonly #api: AtlasApi;
   readonly #users: DatabaseUsers;

@@ -14,7 +14,9 @@ export interface ListedUser {
 
 type Named = Pick<DatabaseUser, "databaseName" | "username">;
 
-/** What this process knows better than a listing that lags behind: a user as it was written, or that it was removed. */
+/**
+ * A write of this process that a lagging listing may not show yet: the written user, or `undefined` after its removal.
+ */
 interface Write {
   readonly projectId: string;
   readonly name: Named;
@@ -26,9 +28,9 @@ interface Write {
 const LAG_MS = 60_000;
 
 /**
- * The database users of projects, of every kind, listed once for all who ask: grants are some of them, a lockout may
- * hit any. What this process writes is entered into the listings, so that a run of a thousand writes does not list a
- * thousand times, and nobody is shown what was before them.
+ * Lists the database users of projects once for all callers. Grants are some of these users, and a lockout may concern
+ * any of them. Writes of this process update the listings: a run of a thousand writes does not list a thousand times,
+ * and no caller sees a user from before a write.
  */
 export class DatabaseUsers {
   readonly #api: AtlasApi;

@@ -1,6 +1,6 @@
 /**
- * Listings that all resources of a run share, so that a preview of many costs as many requests as there are pages.
- * Whoever asks while one is under way gets the same promise. A failure is not remembered: the next one asks again.
+ * Listings that all resources of a run share, so that a preview costs as many requests as there are pages. Concurrent
+ * callers get the same promise. A failure is not cached: the next caller sends a new request.
  */
 export class Listings<T> {
   readonly #known = new Map<string, Promise<T>>();

@@ -8,7 +8,7 @@ export const PAGE_SIZE = 500;
 const MAX_PAGES = 200;
 const MAX_WALKS = 3;
 
-/** What tells the items of a list apart. */
+/** The keys that distinguish the items of a list. */
 type Keyed =
   | { readonly id: string }
   | { readonly orgId: string }

@@ -9,7 +9,7 @@ const PRINCIPAL = /^([0-9a-f]{24})\/(.+)$/is;
 
 interface Found<T> {
   readonly items: readonly T[];
-  /** What may not be read, with the reason. */
+  /** Parts that the credentials cannot read, with the reason. */
   readonly unreadable: readonly string[];
 }
 

@@ -68,7 +68,7 @@ export class Rollouts {
   /** Never rejects: what goes wrong goes to those who wait. */
   async #run(): Promise<void> {
     this.#running = true;
-    // Whoever joins in the same moment is in the first round.
+    // Waiters that join in the same tick take part in the first round.
     await Promise.resolve();
     while (this.#waiters.size > 0) {
       if (this.#api.aborted) {

@@ -1,7 +1,7 @@
 import type { DatabaseUser, DatabaseUserCreate, DatabaseUserUpdate } from "../../../schema/atlas.ts";
 import type { Grantee, GrantSettings, LiveGrant } from "../control-plane.ts";
 
-/** What decides how a principal authenticates decides where it stands: a group is a role on `admin`. */
+/** The kind of a principal decides its database and its `oidcAuthType`. */
 const KINDS = {
   GROUP: { databaseName: "admin", oidcAuthType: "IDP_GROUP" },
   USER: { databaseName: "$external", oidcAuthType: "USER" },
@@ -47,7 +47,7 @@ export function authenticationOf({ oidcAuthType, awsIAMType, ldapAuthType, x509T
   return is(awsIAMType) ? "AWS IAM" : "password";
 }
 
-/** The body of a POST. What there is none of is left out. */
+/** Returns the body of a POST, without absent settings. */
 export function toNewUser(projectId: string, grantee: Grantee, settings: GrantSettings): DatabaseUserCreate {
   const { description, deleteAfterDate } = settings;
   return {

@@ -23,8 +23,8 @@ export async function lookUntil<T>(
 }
 
 /**
- * Sends again while Atlas refuses for a reason that passes by itself. What was refused was not carried out, so that
- * this is safe for a POST too.
+ * Retries while Atlas refuses for a temporary reason. Atlas did not execute a refused request, so this is safe for a
+ * POST too.
  */
 export async function patiently<T>(
   api: AtlasApi,

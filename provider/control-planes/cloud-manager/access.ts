@@ -16,8 +16,8 @@ import {
 } from "./wire.ts";
 
 /**
- * What groups, people and programs may do: of a group it is a role `{configurationName}/{group}` on `admin`, of one
- * person or program a user `{configurationName}/{principal}` on `$external`.
+ * The access of groups, people and programs. The access of a group is a role `{configurationName}/{group}` on `admin`.
+ * The access of one person or program is a user `{configurationName}/{principal}` on `$external`.
  */
 export class CloudManagerAccess implements Access {
   readonly #configs: AutomationConfigs;

@@ -23,7 +23,7 @@ export interface Snapshot {
   readonly version: number | undefined;
 }
 
-/** What the writer needs of a server: one document, read and replaced whole. */
+/** The operations that the writer needs from a server: read and replace one whole document. */
 export interface AutomationConfigServer {
   readonly clock: Clock;
   readonly aborted: boolean;

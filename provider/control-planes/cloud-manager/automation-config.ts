@@ -27,13 +27,13 @@ interface Pending {
 const mutex = new KeyedMutex();
 
 /**
- * The automation config of one project: a single document that everything in the project lives in, ours and other
- * people's. It is read, merged and replaced whole, and the API has no conditional write: what somebody else saves
- * between our read and our write is overwritten. That window is one round trip. Whoever overwrites *us* is noticed and
- * our part is merged anew; what *we* overwrote shows by its version number, which ends in a `ConflictError`. That holds
- * for lost answers and for reads that lag; where both meet, which version was ours can be mistaken.
+ * The automation config of one project: a single document with all settings of the project, ours and foreign ones.
+ * mongofed reads, merges and replaces it whole. The API has no conditional write, so our write overwrites a foreign one
+ * between our read and our write. That window is one round trip. After a foreign write over ours, mongofed merges our
+ * part again. A foreign version that we overwrote shows in the version numbers and ends in a `ConflictError`. This
+ * covers lost responses and lagging reads. If both occur together, the version of our write can be mistaken.
  *
- * Changes that arrive together travel together, in one read, one write and one look.
+ * Concurrent changes share one read, one write and one verification.
  */
 export class AutomationConfig {
   readonly #server: AutomationConfigServer;
@@ -192,7 +192,7 @@ export class AutomationConfig {
     for (const { change, reject } of left) reject(this.#lost(change, past));
   }
 
-  /** What cannot be cured by looking, and by sending again, is thrown. */
+  /** Throws errors that neither a verification nor a retry can cure. */
   async #send(document: string): Promise<Outcome> {
     try {
       const version = await this.#server.replace(this.projectId, document);
@@ -321,7 +321,7 @@ export class AutomationConfig {
   #inTermsOf(change: Change, error: unknown, past: Past): unknown {
     if (!(error instanceof CloudManagerError)) return error;
     const text = phrase`${operationOf(change, this.projectId)}: ${error.text}${besides(past)}`;
-    // What fails may be a read, and come after a write that may have landed.
+    // The failed request may be a read after a write that the server may have executed.
     const sent = error.sent === "no" && past.landed.has(change) ? "maybe" : error.sent;
     return new CloudManagerError(text, { ...detailsOf(error), sent, cause: error });
   }
@@ -331,13 +331,13 @@ function changesOf(pending: readonly Pending[]): Change[] {
   return pending.map(({ change }) => change);
 }
 
-/** What earlier writes of a batch, or of the whole that it is a half of, have left behind. */
+/** The effects of earlier writes of a batch, or of the batch that it was split from. */
 interface Past {
-  /** Changes that they may have brought to the server. */
+  /** Changes that the server may have executed. */
   readonly landed: Set<Change>;
-  /** Other people's versions that they overwrote, and that nobody has been told of yet. */
+  /** Foreign versions that they overwrote and that are not yet reported. */
   readonly overwritten: Overwritten[];
-  /** What was read before a write of which neither its answer nor a look has told anything so far. */
+  /** The read before a write whose effect neither its response nor a verification has shown yet. */
   unseen?: Snapshot | undefined;
 }
 
@@ -362,7 +362,7 @@ interface Overwritten {
 }
 
 /**
- * @param before what was read
+ * @param before the document of the read
  * @param ours the one that our write was saved as, if the server said so
  * @param after the one that a look has shown, and whether it showed our write: if not, ours was an earlier one
  */

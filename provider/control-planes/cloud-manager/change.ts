@@ -20,7 +20,7 @@ export type Change =
       readonly processes: ReadonlyMap<string, Keys>;
     };
 
-/** What tells the entries of a list apart: the configuration name, `role@db`, `user@db`. */
+/** Returns the key of an entry in its list: the configuration name, `role@db`, `user@db`. */
 export function nameOf(list: List, entry: { readonly [key: string]: unknown }): string {
   if (list === "oidcProviderConfigs") return String(entry.authNamePrefix);
   return `${entry[list === "roles" ? "role" : "user"]}@${entry.db}`;
@@ -32,7 +32,7 @@ const NOUNS: Record<List, string> = {
   usersWanted: "user",
 };
 
-/** What a change is about, for messages: `role corp/dba@admin`. */
+/** Names the entry of a change for messages: `role corp/dba@admin`. */
 export function entryOf(change: Change): string {
   return change.list === "tls" ? "the TLS settings" : `${NOUNS[change.list]} ${change.name}`;
 }

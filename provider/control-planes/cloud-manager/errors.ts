@@ -15,12 +15,12 @@ export class ConflictError extends CloudManagerError {}
 
 const VERBS: Record<Change["intent"], string> = { create: "create", update: "change", delete: "delete" };
 
-/** What a change does, for the head of a message: `create role corp/dba@admin in project 65f0…`. */
+/** Describes a change for the start of a message: `create role corp/dba@admin in project 65f0…`. */
 export function operationOf(change: Change, projectId: string): string {
   return `${VERBS[change.intent]} ${entryOf(change)} in project ${projectId}`;
 }
 
-/** What a write has left, in our words. That it is there is verified by then; only its form can be strange. */
+/** Returns the parsed entry after a write. Its existence is verified before; only its form can be unknown. */
 export function understood<T>(live: T | undefined, what: string): T {
   if (live !== undefined) return live;
   throw new CloudManagerError(

@@ -22,11 +22,10 @@ export interface Merged {
 const MECHANISMS = ["auth", "deploymentAuthMechanisms"];
 
 /**
- * A document with our changes, and everything else as it was, to the byte. What is as we want it already is not
- * written anew, so that without anything to do the text is the very same.
+ * Merges our changes into a document and keeps everything else byte for byte. Entries that already have the wanted
+ * value are not rewritten, so a merge without changes returns the same text.
  *
- * @param landed changes that an earlier attempt may have brought to the server: an entry that is there already and as
- * we want it is then our own
+ * @param landed changes that an earlier attempt may have saved: an existing entry with the wanted value is then our own
  */
 export function merge(document: string, changes: readonly Change[], landed: ReadonlySet<Change> = new Set()): Merged {
   const draft = new Draft(document);

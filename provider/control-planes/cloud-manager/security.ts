@@ -2,7 +2,7 @@ import type { LiveSecurity, Security } from "../control-plane.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { notReadyForOidc, notReadyWithoutOidc } from "./ready.ts";
 
-/** What the dialog Security Settings of a deployment holds about authentication. */
+/** The authentication part of a deployment's Security Settings. */
 export class CloudManagerSecurity implements Security {
   readonly #configs: AutomationConfigs;
 

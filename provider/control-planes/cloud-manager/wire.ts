@@ -101,8 +101,8 @@ export function grantName({ prefix, who }: Grantee): string {
 }
 
 /**
- * What a role or a user grants to a principal; `undefined` for one that is named after none. Whether the identity
- * provider is there at all is another question: a grant outlives it.
+ * Returns the access that a role or user gives to a principal, or `undefined` if its name holds no principal. The
+ * identity provider may be deleted already: its grants remain.
  */
 export function toLiveGrant(projectId: string, entry: AutomationRole | AutomationUser): LiveGrant | undefined {
   const isRole = "role" in entry && typeof entry.role === "string";

@@ -11,9 +11,9 @@ import {
 } from "./world.ts";
 
 /*
- * Who may do what. What is known: federation endpoints need Organization Owner, and 401 NOT_ORG_OWNER says so. The
- * statuses for other people's organizations are guesses: 403 where the id is one's own input, and 404 for a federation,
- * whose existence is nobody else's business.
+ * Permissions. It is known that federation endpoints need Organization Owner and answer 401 NOT_ORG_OWNER. The statuses
+ * for foreign organizations are guesses: 403 for an id in the request, and 404 for a federation, whose existence must
+ * stay hidden.
  */
 
 /** Whether a credential has any role in an organization, or this very one. A role in a project counts as membership. */

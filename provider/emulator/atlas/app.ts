@@ -64,7 +64,7 @@ export function atlasApp(core: EmulatorCore): Hono<{ Bindings: HttpBindings }> {
   return app;
 }
 
-/** What is the same for every endpoint, in the order in which a request can fail. */
+/** Handles the common part of all endpoints, in the order in which a request can fail. */
 async function answer(
   core: EmulatorCore,
   route: AtlasRoute,

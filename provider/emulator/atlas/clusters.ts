@@ -9,7 +9,7 @@ import { changeStatus } from "./rollout.ts";
 import { type AtlasCall, type AtlasRoute, ok, V2023_01_01, V2024_08_05 } from "./route.ts";
 import { applySecondsSchema, sameId, type WorldCluster } from "./world.ts";
 
-/** A cluster of the seed. What is left out makes an idle M10 on AWS with MongoDB 8.0. */
+/** A cluster of the seed. Default: an idle M10 on AWS with MongoDB 8.0. */
 export const clusterSeedSchema = z.strictObject({
   id: objectIdSchema.optional(),
   name: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9-]*$/),

@@ -44,9 +44,10 @@ export const connectedOrgRoutes: readonly AtlasRoute[] = [
 ];
 
 /**
- * The mixed semantics, each as documented or recorded: the OIDC ids are replaced whole, `identityProviderId` left out
- * disconnects SAML, `domainRestrictionEnabled` left out is false, all else left out is kept. What leaving out the OIDC
- * ids does is not recorded for an organization that has some; by the words "ids missing are disconnected" they go.
+ * The semantics differ by key, as documented or recorded. The list of OIDC ids is replaced. Without
+ * `identityProviderId`, SAML is disconnected. Without `domainRestrictionEnabled`, it becomes false. All other absent
+ * keys are kept. No recording shows a PATCH without the OIDC ids. By the documented words "ids missing are
+ * disconnected", all of them are disconnected.
  */
 function update(call: AtlasCall) {
   const federation = requireFederation(call);

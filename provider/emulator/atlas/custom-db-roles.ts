@@ -101,7 +101,7 @@ function remove(call: AtlasCall) {
   return noContent;
 }
 
-/** The world without a role, and without it wherever it was granted or inherited. What did not have it stays the same object. */
+/** Returns the world without a role, its grants and its inheritance. Unaffected objects keep their identity. */
 function withoutRole(world: AtlasWorld, projectId: string, roleName: string): AtlasWorld {
   return {
     ...world,

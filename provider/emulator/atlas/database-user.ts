@@ -2,7 +2,7 @@ import { z } from "zod";
 import { inKeyOrder } from "./route.ts";
 import type { WorldDatabaseUser } from "./world.ts";
 
-/** A user of the seed, or of an edit, in the API's own fields. What is left out makes a user that has no role. */
+/** A user of the seed or of an edit, in the API's fields. Default: a user without roles. */
 export const databaseUserSeedSchema = z.looseObject({
   username: z.string().min(1).max(1024),
   databaseName: z.enum(["admin", "$external"]).optional(),
@@ -30,7 +30,7 @@ export function newDatabaseUser(
   };
 }
 
-/** As the API answers it. What was never set of `description` and `deleteAfterDate` is not there at all. */
+/** Returns the API's form of a user. It omits `description` and `deleteAfterDate` if they were never set. */
 export function databaseUserBody(origin: string, { projectId, ...user }: WorldDatabaseUser) {
   const { databaseName, username } = user;
   const self = `${origin}/api/atlas/v2/groups/${projectId}/databaseUsers/${databaseName}/${encodeURIComponent(username)}`;

@@ -105,7 +105,7 @@ export function applyAtlasEdit(
       const old = world.clusters.find((one) => sameId(one.projectId, edit.projectId) && one.name === edit.name);
       if (old === undefined) throw new Error(`no cluster ${edit.name} in project ${edit.projectId}`);
       const { appliesAt, ...rest } = old;
-      // What it has applied stays so, paused or not; and a status that is set holds, whatever was under way.
+      // A pause does not revert applied changes. A status in the edit overrides changes under way.
       const underWay = edit.fields.changeStatus === undefined && changeStatus(old, now) === "PENDING";
       const changed = {
         ...rest,

@@ -9,8 +9,8 @@ type GrantedRole = WorldDatabaseUser["roles"][number];
 const MAX_ROLES = 100;
 
 /**
- * Roles of MongoDB that Atlas gives to nobody. What it answers to them is a guess; they are told apart because no
- * user-defined role can have their names.
+ * Roles of MongoDB that Atlas never grants. The response to them is a guess. They are listed because no user-defined
+ * role can have their names.
  */
 export const WITHHELD_ROLES: ReadonlySet<string> = new Set([
   "clusterAdmin",

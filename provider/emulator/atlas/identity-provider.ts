@@ -6,10 +6,12 @@ import { type Federation, orgsConnectedTo, type WorldIdentityProvider } from "./
 
 type Fields = Record<string, unknown>;
 
-/** What only a workforce identity provider has, with what a new one answers where nothing was sent. */
+/** The keys that only a workforce identity provider has, with their defaults. */
 const workforceOnly = { associatedDomains: [], clientId: null, requestedScopes: [] };
 
-/** An identity provider with every key that the API answers. What `fields` say wins, unknown keys are kept. */
+/**
+ * Returns an identity provider with every key of the API. `fields` override the defaults, and unknown keys are kept.
+ */
 export function newIdentityProvider(fields: Fields, now: number): WorldIdentityProvider {
   return (fields.protocol === "SAML" ? newSaml(fields, now) : newOidc(fields, now)) as WorldIdentityProvider;
 }

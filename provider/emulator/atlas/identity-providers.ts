@@ -75,8 +75,8 @@ function filter(call: AtlasCall, name: string, allowed: readonly string[], other
 }
 
 /**
- * The API's schema requires nothing of a new identity provider. What a server could do with one that lacks its issuer
- * is unknown, so the emulator asks for everything that a login needs: a guess on the strict side.
+ * The API's schema has no required fields. The response to a missing issuer is unknown, so the emulator requires every
+ * field that a login needs: a strict guess.
  */
 function create(call: AtlasCall) {
   const federation = requireFederation(call);
@@ -187,7 +187,10 @@ function withoutEmptyLists(body: Record<string, unknown>): Record<string, unknow
   return Object.fromEntries(Object.entries(body).filter(([name]) => !left.includes(name)));
 }
 
-/** What the server makes of the whole: USER drops the groups claim (seen indirectly), GROUP cannot be without. */
+/**
+ * Normalizes an identity provider like the server: USER drops the groups claim (seen indirectly), and GROUP requires
+ * one.
+ */
 function settled(provider: WorldIdentityProvider): WorldIdentityProvider {
   const type = provider.authorizationType as AuthorizationType;
   if (type === "USER") return { ...provider, groupsClaim: null };

@@ -13,7 +13,7 @@ export interface AtlasCall {
   readonly body: unknown;
   readonly origin: string;
   readonly pathname: string;
-  /** What there is. A GET may be shown an older world by a fault; a write always sees the present one. */
+  /** The state of Atlas. A fault may show an older one to a GET; a write always sees the present one. */
   readonly world: AtlasWorld;
   /** The emulator's time, in milliseconds. */
   readonly now: number;
@@ -49,7 +49,7 @@ export function ok(body: object): AtlasAnswer {
 
 export const noContent: AtlasAnswer = { status: 204 };
 
-/** What is accepted, and not done yet. */
+/** Answers 202: accepted, but not executed yet. */
 export function accepted(body: object): AtlasAnswer {
   return { status: 202, body };
 }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { connectedOrgConfigSchema, objectIdSchema } from "../../../schema/atlas.ts";
 
 /**
- * What exists in the emulated Atlas. Identity providers and connections are kept as the API writes them, unknown keys
- * included: that is what makes a lost foreign key visible.
+ * The content of the emulated Atlas. Identity providers and connections keep the API's form with unknown keys, so that
+ * tests see lost foreign keys.
  */
 const organizationSchema = z.strictObject({ id: objectIdSchema, name: z.string() });
 export type WorldOrganization = z.infer<typeof organizationSchema>;

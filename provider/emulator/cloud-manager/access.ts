@@ -5,7 +5,7 @@ import type { Credential } from "../credentials.ts";
 /** Roles of a project that may read and write its automation config: the document holds passwords. */
 const AUTOMATION = new Set(["GROUP_OWNER", "GROUP_AUTOMATION_ADMIN"]);
 
-/** Whoever has any role in the project, or owns or reads its whole organization. */
+/** Requires any role in the project, or a role that owns or reads its organization. */
 export function requireProject(world: AtlasWorld, caller: Credential, projectId: string): WorldProject {
   const project = world.projects.find(({ id }) => sameId(id, projectId));
   if (project === undefined) throw notFound("GROUP_NOT_FOUND", `No group with ID ${projectId} exists.`, projectId);

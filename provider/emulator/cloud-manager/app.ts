@@ -21,7 +21,7 @@ interface Call {
   readonly caller: Credential;
   readonly projectId: string;
   readonly body: string;
-  /** What a read may be shown; a write always sees the present. */
+  /** The state that a read sees. A write always sees the present one. */
   readonly view: State;
 }
 
@@ -126,7 +126,7 @@ function answer(work: () => string): Response {
   }
 }
 
-/** A project without an automation config is one of Atlas. What Cloud Manager says of such a one is a guess. */
+/** A project without an automation config belongs to Atlas. Cloud Manager's response to it is a guess. */
 function requireDeployment({ cloudManager }: State, projectId: string): Deployment {
   const deployment = findDeployment(cloudManager, projectId);
   if (deployment !== undefined) return deployment;

@@ -45,7 +45,7 @@ export function printJson(json: Json): string {
   return `{${json.members.map(({ key, value }) => `${JSON.stringify(key)}:${printJson(value)}`).join(",")}}`;
 }
 
-/** What a program can look into; numbers may lose digits here. */
+/** Converts JSON into plain values. Numbers may lose digits here. */
 export function plainValue(json: Json | undefined): unknown {
   return json === undefined ? undefined : JSON.parse(printJson(json));
 }

@@ -1,8 +1,8 @@
 import { fromPlain, itemsOf, type Json, member, plainValue, withMember } from "./json.ts";
 
 /**
- * What the server makes of a document before it saves it. Of OIDC configurations MongoDB's own tests show it: a poll
- * interval is added, and what is empty or null comes back absent.
+ * Normalizes a document like the server before it is saved. MongoDB's own tests show it for OIDC configurations: the
+ * server adds a poll interval and drops empty and null values.
  */
 export function normalized(document: Json): Json {
   const configs = member(document, "oidcProviderConfigs");

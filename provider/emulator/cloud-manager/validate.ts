@@ -17,8 +17,8 @@ import {
 import { AtlasError } from "../atlas/errors.ts";
 
 /**
- * What makes the server refuse a whole document. Which entry it was it does not say, and neither does the emulator;
- * that is what clients must cope with. Code and text are guesses: none is recorded.
+ * Refuses an invalid document. The server does not name the invalid entry, and neither does the emulator: clients must
+ * cope with that. Code and text are guesses, because none is recorded.
  */
 export function refuseInvalid(document: unknown): void {
   if (!configSchema.safeParse(document).success) {

@@ -38,7 +38,7 @@ const deploymentSchema = z.strictObject({
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 
-/** What exists in Cloud Manager beyond organizations and projects, which are those of Atlas. */
+/** The content of Cloud Manager. Its organizations and projects are those of Atlas. */
 export const cloudManagerWorldSchema = z.strictObject({ deployments: z.array(deploymentSchema) });
 export type CloudManagerWorld = z.infer<typeof cloudManagerWorldSchema>;
 

@@ -32,11 +32,11 @@ export interface CollectOptions {
   readonly signal: AbortSignal;
 }
 
-/** What a program declares. */
+/** The declarations of a program. */
 export interface Collected {
   /** Whether it ran to its end and follows all rules. */
   readonly ok: boolean;
-  /** What it said that is an error, as told; empty where all is well. */
+  /** The error messages of the program; empty on success. */
   readonly errors: readonly string[];
   /** Its declarations, as the program gate writes them; `undefined` where it declares nothing. */
   readonly declarations: string | undefined;
@@ -114,7 +114,7 @@ class Collector implements MonitorHandler {
     return this.#answer(request, outputs);
   }
 
-  /** What exists already, here or in another stack: none of it is known. */
+  /** Reads of existing resources and stack references return unknown values. */
   async read(request: ReadResourceRequest): Promise<Registered> {
     return this.#answer(request, {});
   }

@@ -56,7 +56,7 @@ export class StackConfig {
     return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
   }
 
-  /** What may be shown. */
+  /** The configuration without secrets, for display. */
   get redacted(): Record<string, string> {
     return Object.fromEntries(
       [...this.#settings].map(([key, { value, secret }]) => [key, secret ? "[secret]" : value]),
@@ -90,7 +90,7 @@ function fullKey(project: string, key: string): string {
     : `${project}${NAMESPACE_SEPARATOR}${key}`;
 }
 
-/** What opens a sealed text. */
+/** Decrypts an encrypted text. */
 export interface Opener {
   openText(sealed: string): string;
 }

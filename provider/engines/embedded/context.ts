@@ -1,4 +1,4 @@
-/** What all parts of one preview or one update share. */
+/** The state that all parts of one preview or update share. */
 
 import type { EngineEvent, Severity, StepOp } from "./events.ts";
 import type { DependencyGraph } from "./plan/graph.ts";
@@ -12,7 +12,7 @@ export class Told extends Error {
   override name = "Told";
 }
 
-/** What the engine knew before the program ran; a refresh puts new lists here. */
+/** The resources before the program ran. A refresh replaces these lists. */
 interface Previous {
   resources: readonly ResourceState[];
   /** By urn, without the old halves of unfinished replacements. */

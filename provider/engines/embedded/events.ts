@@ -1,12 +1,12 @@
 /**
- * What a run of the embedded engine tells while it goes on. Displays, the testing API and the comparison with the
- * Pulumi CLI read these events only; none of them looks into the engine.
+ * The events of a run of the embedded engine. Displays, the testing API and the comparison with the Pulumi CLI read
+ * only these events.
  */
 
-/** What a user asks the engine to do. */
+/** The commands of the engine. */
 export type Command = "preview" | "up" | "refresh" | "destroy";
 
-/** What the engine does to one resource; the words are those of Pulumi's own engine. */
+/** The operations on one resource, in the words of Pulumi's engine. */
 export type StepOp =
   | "same"
   | "create"

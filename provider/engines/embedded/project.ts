@@ -1,4 +1,4 @@
-/** What is run: a folder with Pulumi.yaml, or a function of this process. */
+/** The program of a run: a folder with Pulumi.yaml, or a function of this process. */
 
 import { existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
@@ -19,7 +19,7 @@ export interface FolderProject {
   readonly root: string;
   /** Working directory of program and provider. */
   readonly workDir: string;
-  /** What of `workDir` is run: `.`, or the file that `main` names. */
+  /** The entry point in `workDir`: `.`, or the file that `main` names. */
   readonly entryPoint: string;
   readonly runtime: Runtime;
   /** Folders of provider plugins, by the package that each serves. */

@@ -1,4 +1,4 @@
-/** What this engine leaves to the Pulumi CLI. Each refusal is one sentence that names the thing. */
+/** Refusals of features that only the Pulumi CLI supports. Each is one sentence that names the feature. */
 
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { PropertyMap } from "./events.ts";

@@ -30,7 +30,7 @@ export async function serve(): Promise<void> {
       error === null ? resolve(bound) : reject(error),
     );
   });
-  // The first line on standard output is the port. Whatever else prints there must not come before it.
+  // The first line on standard output is the port. Nothing else may print there before it.
   writeSync(process.stdout.fd, `${port}\n`);
   process.stdout.write = process.stderr.write.bind(process.stderr);
   endWithEngine(service.end);

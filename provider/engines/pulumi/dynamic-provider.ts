@@ -157,7 +157,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     return finding("FED234", { message: phrase`${object} declares the same object as ${definition.kind} "${name}"` });
   }
 
-  /** The same for a call that writes. What it has done shall be there when the run ends. */
+  /** The same for a call that writes. The check at the end of the run verifies that its changes are still there. */
   async function write<T>(operation: string, props: Props, task: (context: Context) => Promise<T>): Promise<T> {
     return await call(operation, props, async (context) => {
       const end = callsOfRun().begin(definition.kind, visible(props), declaredAs(props).urn);
@@ -340,7 +340,7 @@ function withoutEntry(props: Props): Props {
   return rest;
 }
 
-/** What Pulumi knows of an error: the message, and for an object that is there all the same, what to keep of it. */
+/** The error that Pulumi expects: a message, and the id and properties to record if the object exists nevertheless. */
 interface PulumiError extends Error {
   id?: string;
   properties?: Record<string, unknown>;

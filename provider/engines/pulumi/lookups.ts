@@ -23,11 +23,11 @@ import type { Provider } from "./resources/provider.ts";
 export type { FoundDatabaseRole, FoundGrant, FoundOrgConnection } from "../../lookups/index.ts";
 
 /**
- * Lookups: what is there already and is managed elsewhere, by what a person knows of it. They ask the control plane while
- * the program runs, in a preview too, and change nothing. What is asked must be known when the program is written.
+ * Lookups find existing objects that are managed elsewhere, by properties that a person knows. They read the control
+ * plane while the program runs, in a preview too, and change nothing. The search values must be plain values.
  */
 
-/** Whom to ask. */
+/** Selects the control plane of a lookup. */
 export interface LookupOptions {
   /** The control plane and its credentials. Default: those of the environment, else of the stack configuration. */
   readonly provider?: Provider | undefined;
@@ -67,7 +67,7 @@ export interface ProjectQuery<A extends AuthorizationType = AuthorizationType> e
   readonly identityProviderId?: undefined;
 }
 
-/** What is known of an identity provider; together it must fit exactly one. */
+/** Search values for an identity provider. Together they must match exactly one. */
 export type IdentityProviderQuery<A extends AuthorizationType = AuthorizationType> =
   | FederationQuery<A>
   | ProjectQuery<A>;
@@ -92,7 +92,7 @@ export function lookupIdentityProvider<A extends AuthorizationType = Authorizati
   >;
 }
 
-/** What is known of a connection; of its identity provider only what it takes to tell it from others. */
+/** Search values for a connection. The identity provider needs only values that distinguish it from others. */
 export interface OrgConnectionQuery extends FederationQuery {
   /** The organization: 24 hexadecimal digits. */
   readonly orgId: string;
@@ -125,7 +125,7 @@ export interface OidcRoleQuery extends GrantQuery {
 }
 
 /**
- * What the members of a group may do already.
+ * Looks up the access of a group.
  *
  * @throws RunError FED240 if there is none, FED241 if several identity providers have such a group; both list what there is
  */
@@ -142,7 +142,7 @@ export interface FederatedUserQuery extends GrantQuery {
 }
 
 /**
- * What one person or program may do already.
+ * Looks up the access of one person or program.
  *
  * @throws RunError FED240 if there is none, FED241 if several identity providers have such a principal; both list what there is
  */

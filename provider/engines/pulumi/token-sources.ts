@@ -48,7 +48,7 @@ function isSource(given: unknown): given is Source {
   return typeof given === "object" && given !== null && SOURCE in given;
 }
 
-/** Why a source has no text; for a user. What it is called may be a token that was put at the wrong place. */
+/** The reason why a source has no text, for the user. It omits the source's name, which may be a misplaced token. */
 export class UnreadableSource {
   readonly why: string;
 
@@ -88,8 +88,8 @@ function textOfEnv(name: string): string | UnreadableSource {
 }
 
 /**
- * What stands in the state for a text. No secret, even where the text is one: it would make one of everything that is
- * expected of the token, and no message could say what was not met.
+ * Returns the digest that represents a text in the state. It is not a Pulumi secret, even if the text is one: Pulumi
+ * would make the expected results secret too, and no message could name them.
  */
 export function digestOf(text: pulumi.Input<string>): pulumi.Input<string> {
   return typeof text === "string" ? digest(text) : pulumi.unsecret(pulumi.output(text).apply(digest));

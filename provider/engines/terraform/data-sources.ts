@@ -23,7 +23,7 @@ function dataSourceOf(typeName: string): DataSource {
   return one;
 }
 
-/** What is wrong with a question, as far as it is known. */
+/** Returns the problems of the known arguments of a data source. */
 export function questionDiagnostics({ typeName, config }: TypedConfigRequest): Diagnostic[] {
   const { schema, query } = dataSourceOf(typeName);
   const findings = optionFindings(`data.${typeName}`, schema, propsOf(config, query));

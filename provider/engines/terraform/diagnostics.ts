@@ -28,7 +28,7 @@ export function diagnosticOf(finding: Finding, { fields }: Place): Diagnostic {
   };
 }
 
-/** What went wrong, in a run of handlers: findings one by one, anything else by its message. */
+/** Converts an error of a handler: one diagnostic per finding, or the message of any other error. */
 export function diagnosticsOfError(error: unknown, place: Place): Diagnostic[] {
   const findings = findingsOf(error);
   if (findings.length > 0) return findings.map((finding) => diagnosticOf(finding, place));

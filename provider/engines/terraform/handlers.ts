@@ -14,7 +14,10 @@ import { objectIn } from "./state.ts";
 import { recordedInputs } from "./token-check.ts";
 import { movedState, upgradedState } from "./upgrade.ts";
 
-/** What Terraform and OpenTofu may ask of this provider: the definitions of the core, one process for each walk. */
+/**
+ * Returns the handlers of the provider for Terraform and OpenTofu, based on the definitions of the core. Each walk has
+ * its own process.
+ */
 export function providerHandlers(): ProviderHandlers {
   const session = new Session();
   let configured = false;

@@ -1,4 +1,7 @@
 import { serve } from "./plugin/serve.ts";
 
-/** What Terraform starts. The handlers are loaded while it connects. Not awaited: a bundle in CommonJS could not wait. */
+/**
+ * The entry point that Terraform starts. It loads the handlers while Terraform connects. A CommonJS bundle cannot use a
+ * top-level await.
+ */
 void serve(async () => (await import("./handlers.ts")).providerHandlers());

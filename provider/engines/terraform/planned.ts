@@ -13,9 +13,8 @@ import {
 import { FROM_ABSENCE, granteeOf } from "../shared/earlier.ts";
 
 /**
- * What this process has been asked to plan so far: all that a provider ever sees of the configuration around a resource.
- * Terraform asks in the order of references, and for what has none in any order; so nothing may be concluded from what
- * is not here.
+ * The resources that this process has planned so far. A provider sees no other part of the configuration. Terraform
+ * plans in the order of references, and unrelated resources in any order. An absent resource therefore proves nothing.
  */
 export class Planned {
   readonly #declarations: Declaration[] = [];

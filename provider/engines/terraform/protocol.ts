@@ -22,14 +22,14 @@ export class UnknownValue {
 export const UNKNOWN: UnknownValue = new UnknownValue();
 
 /**
- * What Terraform calls a value.
+ * A value of Terraform.
  *
  * A number of the schema is a `number` if it is a safe integer, and otherwise its exact decimal notation as a string
  * (`"0.1"`, `"9007199254740993"`): Terraform calculates with 512 bits, and compares what it gets back with what it
  * sent. In answers any `number` that is no safe integer stands for its shortest decimal notation.
  *
- * Sets are arrays in whatever order; maps and objects are plain objects. In requests an object has every attribute of
- * the schema, `null` where nothing is set; in answers what is left out is `null`.
+ * Sets are arrays in any order; maps and objects are plain objects. In requests, an object has every attribute of the
+ * schema, with `null` for unset ones. In responses, an absent attribute is `null`.
  */
 export type Value = null | string | boolean | number | UnknownValue | readonly Value[] | ObjectValue;
 export interface ObjectValue {
@@ -184,17 +184,17 @@ export interface ImportAnswer extends Answer {
 }
 
 export interface Handling {
-  /** Aborted when Terraform is told to stop. What has been done by then still belongs into the answer. */
+  /** Aborted when Terraform is told to stop. The response must still report the work done until then. */
   readonly signal: AbortSignal;
 }
 
 type Handler<Request, Response> = (request: Request, handling: Handling) => Promise<Response>;
 
 /**
- * What a provider does. Handlers are called in parallel, ten at a time unless the user says otherwise.
+ * The operations of a provider. Terraform calls handlers in parallel, ten at a time by default.
  *
- * A handler that throws becomes an error diagnostic with the message of what was thrown: it is a last resort. After a
- * throw in `applyResourceChange` and `readResource` the state stays as it was.
+ * An exception of a handler becomes an error diagnostic with its message, as a last resort. After an exception in
+ * `applyResourceChange` or `readResource`, the state is unchanged.
  */
 export interface ProviderHandlers {
   /** Asked once in the life of the process. Must not depend on the configuration. */

@@ -60,7 +60,7 @@ export function settingsOf(block: ObjectValue): Settings {
   };
 }
 
-/** What can be said of the block alone. Never with a value: it may be the very secret that should not be there. */
+/** Returns findings on the block alone. They never quote a value: it may be a misplaced secret. */
 function blockFindings(block: ObjectValue): Finding[] {
   const props = propsOf(knownIn(block), blockFields);
   const parsed = schema.safeParse(props);

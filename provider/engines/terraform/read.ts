@@ -20,7 +20,7 @@ export async function readResource(session: Session, request: ReadRequest, handl
     const id = idIn(state);
     const outputs = outputsIn(resource, state, privateState);
     const imported = isImported(state);
-    // What is in the state belongs to it, also where Terraform makes it anew without asking for a difference.
+    // The state owns the object, even if Terraform recreates it without asking for a plan.
     if (!imported) session.memory.ownership.own(objectIn(resource, state, privateState));
     if (!imported && context.drift === "off") return asItIs;
     const found = await resource.definition.read(context, id, outputs);
@@ -44,7 +44,7 @@ function lost(context: Context, { definition }: Resource, state: ObjectValue, ou
   return { state: null, hidden: {} };
 }
 
-/** What import and a move leave behind: an id, and nothing else. */
+/** Detects a state after import or a move: it holds only an id. */
 function isImported(state: ObjectValue): boolean {
   return Object.entries(state).every(([name, value]) => name === "id" || value === null);
 }
@@ -77,7 +77,7 @@ function stateOf(resource: Resource, found: Found): ObjectValue {
   return { ...Object.fromEntries([...inputs, ...computed]), id };
 }
 
-/** What is configured and means nothing (an empty list, a claim that is not used) stays: it was never sent. */
+/** Keeps configured values without effect (an empty list, an unused claim), because they were never sent. */
 function neverApplied(outputs: Props, key: string): boolean {
   const applied = outputs.__applied as Applied | undefined;
   return applied !== undefined && fingerprint(outputs[key]) === "" && applied.inputs[key] === undefined;

@@ -24,8 +24,8 @@ const DESCRIPTIONS: Readonly<Record<Kind, string>> = {
   IdentityProvider:
     "An OIDC identity provider: for people (`WORKFORCE`) or for programs (`WORKLOAD`). On Atlas, give it `lifecycle { create_before_destroy = true }`: one that must be replaced is then created, swapped in, and the old one deleted last.",
   OrgConnection: "An identity provider enabled in an organization of Atlas: one membership.",
-  OidcRole: `What the members of a group may do in a project. ${ORDER}`,
-  FederatedUser: `What one person or program may do in a project. ${ORDER}`,
+  OidcRole: `The access of the members of a group in a project. ${ORDER}`,
+  FederatedUser: `The access of one person or program in a project. ${ORDER}`,
   DatabaseRole: "A user-defined role of a project, to be granted.",
   ProjectTls:
     "The TLS settings of a project of Cloud Manager or Ops Manager. A deletion restores the values of before, except for the mode.",

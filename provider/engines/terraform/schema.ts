@@ -5,7 +5,7 @@ import type { Attribute, Attributes, AttributeType, ProviderSchema, Schema } fro
 import { blockFields } from "./provider-block.ts";
 import { documentation, NEVER_LIVE, type Resource, resources } from "./resources.ts";
 
-/** What Terraform is told of resources, all of it derived. */
+/** Derives the schema of the provider for Terraform. */
 export function providerSchema(): ProviderSchema {
   return {
     provider: schema("MongoDB identity federation over OIDC.", attributes(blockFields)),
@@ -27,7 +27,7 @@ function resourceSchema({ definition, description, inputs, outputs }: Resource):
   });
 }
 
-/** What is not asked is told. */
+/** Search values that the configuration omits are computed. */
 function dataSourceSchema({ description, query, found }: DataSource): Schema {
   const asked = query.map((field) => [field.name, { ...given(field), ...(field.required ? {} : { computed: true }) }]);
   return schema(description, {

@@ -17,15 +17,15 @@ import { RunEntries, runFolder } from "./run-entries.ts";
 import { terraformTerms } from "./terms.ts";
 import { type ToldEntry, ToldWarnings } from "./told-warnings.ts";
 
-/** What came of one call. Without `result` it failed, and one of the diagnostics says why. */
+/** The outcome of one call. Without `result` the call failed, and a diagnostic says why. */
 interface Outcome<T> {
   readonly result?: T;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
- * One process of the provider, which serves one walk of Terraform: a validation, a plan, or an apply. What a walk has
- * learnt is gone with it, but for what stands in the state.
+ * One process of the provider, which serves one walk of Terraform: a validation, a plan, or an apply. The knowledge of
+ * a walk ends with it, except for the state.
  */
 export class Session {
   readonly memory = new RunMemory();

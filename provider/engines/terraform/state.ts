@@ -6,9 +6,9 @@ import type { Resource } from "./resources.ts";
 import { propsOf } from "./values.ts";
 
 /**
- * What Terraform keeps beside the attributes of a resource, and shows to nobody: the hidden outputs of the handlers
- * (`__applied`, `__bound`), and from a plan to its apply the inputs as they were checked, and the declarations related to them. The inputs, since a plan may
- * show an attribute as it is (drift that is left) where the inputs say otherwise.
+ * The private state of a resource, which Terraform shows to nobody: the hidden outputs of the handlers (`__applied`,
+ * `__bound`). From a plan to its apply it also holds the checked inputs and the related declarations. The inputs are
+ * needed because a plan may show a live value (tolerated drift) that differs from the input.
  */
 interface Private {
   readonly hidden?: Props;

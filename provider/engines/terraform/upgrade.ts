@@ -31,7 +31,10 @@ function attributeOf(raw: Value | undefined, shape: Shape): Value {
   }
 }
 
-/** What a `moved` block may bring along from MongoDB's own provider, and how our id follows from its attributes. */
+/**
+ * Resource types of MongoDB's provider that a `moved` block can convert, and the derivation of our id from their
+ * attributes.
+ */
 const MOVES: Readonly<Record<string, { readonly from: string; id(attributes: Attributes): string | undefined }>> = {
   mongofed_identity_provider: {
     from: "mongodbatlas_federated_settings_identity_provider",

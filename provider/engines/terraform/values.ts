@@ -7,7 +7,7 @@ import { type ObjectValue, UNKNOWN, UnknownValue, type Value } from "./protocol.
 
 /** Values of Terraform and those of the handlers: other names, `null` for what is absent, another unknown. */
 
-/** What the handlers get for a value; `undefined` for null. */
+/** Converts a value of Terraform for the handlers. Null becomes `undefined`. */
 export function fromTerraform(value: Value | undefined, shape: Shape): unknown {
   if (value === null || value === undefined) return undefined;
   if (value instanceof UnknownValue) return UNKNOWN_INPUT;
@@ -31,7 +31,7 @@ export function propsOf(value: ObjectValue, fields: readonly Field[]): Record<st
   return Object.fromEntries(entries.filter(([, prop]) => prop !== undefined));
 }
 
-/** What Terraform gets for a value of the handlers. Objects have every attribute, as the protocol wants them. */
+/** Converts a value of the handlers for Terraform. Objects have every attribute, as the protocol requires. */
 export function toTerraform(prop: unknown, shape: Shape): Value {
   if (prop === undefined || prop === null) return null;
   if (prop === UNKNOWN_INPUT) return UNKNOWN;

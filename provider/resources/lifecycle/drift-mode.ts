@@ -3,8 +3,8 @@ import { FindingError } from "../../findings.ts";
 import { finding } from "../../rules/index.ts";
 
 /**
- * What becomes of drift: `correct` puts back what was declared, `warn` shows it and leaves it, `fail` shows it and ends
- * the run, and `off` does not look for it (and so does not notice either that an object is gone).
+ * Reactions to drift. `correct` restores the declared values, `warn` shows drift and leaves it, and `fail` shows it and
+ * ends the run. `off` does not read the objects, and so misses deleted ones too.
  */
 export const DRIFT_MODES = ["correct", "warn", "fail", "off"] as const;
 export type DriftMode = (typeof DRIFT_MODES)[number];

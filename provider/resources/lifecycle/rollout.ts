@@ -79,7 +79,7 @@ function rollout(context: Context, projectId: string, limitMs: number): Promise<
   return context.plane().projects.applied(projectId, { limitMs, onProgress });
 }
 
-/** What failed is no part of the change, which a user must not take for undone. */
+/** Adds a note that the change itself succeeded: only the wait for the clusters failed. */
 function unasked(error: unknown, subject: Phrase): Error {
   return new PhrasedError(
     phrase`${errorPhrase(error)}\n  note ${subject} is made and recorded. The next run waits for the clusters again.`,

@@ -85,7 +85,7 @@ async function notConnected(context: Context, inputs: Props, phase: Phase): Prom
   if (federationSettingsId === undefined || identityProviderId === undefined)
     return [finding("FED313", { ...found, fix: CONNECT_NEW })];
   const look = () => plane.connections.list(federationSettingsId);
-  // What this very run connects, a credential that may connect it.
+  // If this run connects the provider, its credentials are known to suffice, so nothing is reported as unchecked.
   const unchecked = () => (connectedHere ? undefined : `whether ${through} is connected to organization ${org}`);
   if (!(await mayLook(context, `federation ${federationSettingsId}`, unchecked, look))) return [];
   const live = await observe(plane, { federationSettingsId, orgId, identityProviderId });

@@ -29,8 +29,9 @@ export interface Closing {
 }
 
 /**
- * FED224: principals carry the prefix of an identity provider whose tokens would no longer get in. What cannot be read is told, and counts as nobody: refusing for
- * the sake of what is not known would make every organization unchangeable in which somebody lacks a role.
+ * FED224: principals carry the prefix of an identity provider whose tokens would no longer get in. Parts that cannot be
+ * read are reported and count as empty. A refusal for unknown principals would block every organization where the
+ * credentials lack a role.
  */
 export async function lockoutFindings(context: Context, closing: Closing): Promise<Finding[]> {
   if (closing.allowed) return [];
@@ -80,7 +81,10 @@ function namesOf(projects: ReadonlyMap<string, readonly string[]>): string {
   return listed([...projects].map(([who, where]) => `${who} (${[...new Set(where)].join(", ")})`));
 }
 
-/** The change in place that would let tokens of today in no longer, if `changes` hold one. What is not known yet waits. */
+/**
+ * Returns the change in place after which current tokens are refused, if `changes` hold one. Unknown values are checked
+ * at apply.
+ */
 export function closingOf(
   live: LiveIdentityProvider,
   changes: readonly Comparison[],

@@ -16,7 +16,7 @@ export interface ConfigurationKey {
   readonly configurationName: string;
 }
 
-/** What the live project says of an identity provider. Warnings are told, errors returned. */
+/** Rules of a live project about an identity provider. Warnings are reported, and errors returned. */
 
 export async function creationFindings(context: Context, inputs: Props, phase: Phase): Promise<Finding[]> {
   const projectId = known(inputs.projectId);

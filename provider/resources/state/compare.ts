@@ -4,9 +4,9 @@ import { containsUnknown } from "../../../schema/unknown.ts";
 import type { Props } from "../definition.ts";
 
 /**
- * What was last applied, by which drift is told from an edit: the program's values as they were sent, and what the
- * server made of them. Fingerprints instead of values: an input may be a secret, and an engine encrypts what stands
- * under the input's own name only, so a copy elsewhere would lie in the state in clear.
+ * The values of the last apply, which distinguish drift from an edit: the sent values, and the server's form of them.
+ * They are fingerprints: an engine encrypts a secret only under the input's own name, so a copy elsewhere would be
+ * plain text in the state.
  */
 export interface Applied {
   readonly inputs: Readonly<Record<string, string>>;
@@ -15,19 +15,19 @@ export interface Applied {
   readonly secrets?: readonly string[];
 }
 
-/** One property on its way from what is live to what is wanted. */
+/** One property with its live, recorded and wanted value. */
 export interface Comparison {
   readonly property: string;
   readonly live: unknown;
-  /** What was recorded, or `undefined` with `recordedKnown` false: a refresh has put the live value in its place. */
+  /** The recorded value, or `undefined` with `recordedKnown` false after a refresh replaced it with the live value. */
   readonly recorded: unknown;
   readonly recordedKnown: boolean;
   readonly wanted: unknown;
-  /** The server has another value than after the last run: somebody changed it there. */
+  /** The server's value differs from the one after the last run: somebody changed it there. */
   readonly drifted: boolean;
-  /** The program has another value than at the last run. */
+  /** The program's value differs from the one at the last run. */
   readonly edited: boolean;
-  /** To be sent: the server has not what is wanted, and that is not merely its way of writing it. */
+  /** The property must be sent: the server's value differs from the wanted one in more than its form. */
   readonly differs: boolean;
 }
 

@@ -1,4 +1,6 @@
-/** A moment in one way to write it: UTC, to the second, as Atlas does. What is no moment stays as it is. */
+/**
+ * Returns the canonical form of a time: UTC, to the second, as Atlas writes it. Other values are returned unchanged.
+ */
 export function canonicalDate(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const time = Date.parse(value);

@@ -13,7 +13,7 @@ export const SETTINGS = IDENTITY_PROVIDER_SETTINGS;
 /** Never reaches the server: a change of its value is what acts. */
 export const TRIGGER = "revokeJwksTrigger";
 
-/** What belongs to one type, or one kind of authorization, is filled in there and dropped elsewhere. */
+/** Adds the defaults of the identity provider's type and authorization, and drops settings of the other type. */
 export function withDefaults(declared: Props): Props {
   const { description, groupsClaim, requestedScopes, associatedDomains, ...rest } = declared;
   const lists = { requestedScopes: requestedScopes ?? [], associatedDomains: associatedDomains ?? [] };

@@ -21,7 +21,7 @@ interface Bound extends Partial<CredentialHost> {
   readonly baseUrl: string;
 }
 
-/** What every create and update records. The federation is part of each resource's id. */
+/** The control plane that every create and update records. The federation is part of each resource's id. */
 export function bindingOf({ name, baseUrl, host }: ControlPlane): Props {
   const named = host === undefined ? {} : visible({ credentials: host.credentials, caFile: host.caFile });
   return { [BOUND]: { plane: name, baseUrl: originOf(baseUrl), ...named } };
@@ -33,7 +33,10 @@ export function recordedHosts(outputs: readonly Props[]): CredentialHost[] {
   return bound.filter((each): each is Bound & CredentialHost => each?.credentials !== undefined);
 }
 
-/** What a refresh keeps: as it was recorded, also where nothing was. Who reads by id alone gets it bound. */
+/**
+ * Returns the binding after a read. A refresh keeps the recorded binding, even an absent one. A read by id alone binds
+ * the object.
+ */
 export function bindingIn(outputs: Props, plane: ControlPlane, refreshes: boolean): Props {
   if (outputs[BOUND] !== undefined) return { [BOUND]: outputs[BOUND] };
   return refreshes ? {} : bindingOf(plane);

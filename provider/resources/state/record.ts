@@ -11,16 +11,18 @@ interface Recorded {
   readonly inputs: Props;
   /** The outputs of before. */
   readonly olds: Props;
-  /** What has drifted and is left so: the server's value of before stays recorded, or the drift would be forgotten. */
+  /**
+   * Drift that remains. Its earlier server value stays recorded, because otherwise the next run would miss the drift.
+   */
   readonly left: readonly Comparison[];
   /** Fingerprints of inputs that never reach the server. */
   readonly prints?: Readonly<Record<string, string>>;
 }
 
 /**
- * What is recorded of an object that was created, changed or taken over: its settings in the program's own order and
- * spelling where both mean the same, since another one would show as a change to whoever uses the output; and, hidden,
- * what was applied.
+ * Returns the recorded outputs of a created, changed or adopted object. Settings keep the program's order and spelling
+ * if the meaning is the same: another form would show as a change of the output. Hidden outputs hold the applied
+ * values.
  */
 export function recordOf(context: Context, recorded: Recorded): Props {
   const { settings, live, written, inputs, olds, left, prints = {} } = recorded;

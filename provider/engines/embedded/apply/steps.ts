@@ -1,6 +1,6 @@
 /**
- * What the engine does to one resource. A step is made when it is decided, and applied when a worker is free; by then
- * its states are final but for what the provider answers.
+ * The operations of the engine on one resource. The plan creates a step, and a free worker applies it. By then its
+ * states are final, except for the provider's response.
  */
 
 import type { Context } from "../context.ts";
@@ -18,7 +18,7 @@ export interface Step extends StepRecord {
   /** Whether the step is one change to a user, not half of one. */
   readonly logical: boolean;
   readonly replaceKeys: readonly string[];
-  /** What the step turned out to have found; only a refresh has it. */
+  /** The operation that a refresh found. Other steps have none. */
   readonly resultOp?: StepOp;
   apply(context: Context): Promise<void>;
   /** Tells the program; called once the state is on the disk. */
@@ -207,7 +207,7 @@ async function update(context: Context, old: ResourceState, state: ResourceState
   }
 }
 
-/** What a user sees of a replacement; its halves are steps of their own. */
+/** The displayed step of a replacement. Its halves are separate steps. */
 export function replaceStep(old: ResourceState, state: ResourceState, replaceKeys: readonly string[]): Step {
   return { ...common("replace", state, old, state), replaceKeys, apply: async () => undefined, done: nothing };
 }

@@ -67,7 +67,7 @@ export class DiffView implements Display {
     if (step.op !== "same") this.#options.stdout.write(this.#properties(step, refresh));
   }
 
-  /** What became known only when the step had ended. */
+  /** Prints values that became known only at the end of the step. */
   #done(step: StepMetadata): void {
     const refresh = this.#seen.get(step.urn)?.op === "refresh";
     // The result of `refresh` is told as what it means for the state: update, same or delete.

@@ -1,4 +1,4 @@
-/** What turns the engine's events into something to read. Three of them: a table, `--diff` and `--json`. */
+/** Displays print the engine's events: as a table, with `--diff` or with `--json`. */
 
 import { DiffView } from "./diff-view.ts";
 import { JsonView } from "./json-view.ts";

@@ -18,7 +18,7 @@ export function outputsText(step: StepMetadata, options: OutputsOptions, printer
   const { planning, refresh } = options;
   const ofStack = isRootStack(step);
   if (planning && !refresh && !ofStack && step.op !== "read" && step.op !== "read-replacement") return "";
-  // What a creation that failed halfway left behind is no honest "before".
+  // The outputs of an incomplete creation are no meaningful "before".
   if (hasInitErrors(step.old)) return "";
 
   const inputs = step.new?.inputs ?? {};

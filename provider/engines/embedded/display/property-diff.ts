@@ -1,4 +1,4 @@
-/** What differs between two sets of properties, in the form in which it is printed. */
+/** Computes the printed differences between two sets of properties. */
 
 import type { PropertyMap, PropertyValue } from "../events.ts";
 import { isHiddenKey, kindOf, sameValue } from "./values.ts";

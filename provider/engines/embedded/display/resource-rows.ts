@@ -1,4 +1,4 @@
-/** What happened to each resource, gathered while a run goes on. */
+/** Collects the events of each resource during a run. */
 
 import type { StepMetadata, StepOp } from "../events.ts";
 import type { DiagnosticEvent } from "./diagnostics.ts";

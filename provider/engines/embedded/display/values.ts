@@ -1,4 +1,4 @@
-/** What a property value is, for whoever shows or compares it. */
+/** Classifies property values for display and comparison. */
 
 import { isUnknown, UNKNOWN } from "../../../../schema/unknown.ts";
 import type { PropertyMap, PropertyValue } from "../events.ts";

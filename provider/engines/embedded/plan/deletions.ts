@@ -1,4 +1,4 @@
-/** What is deleted at the end of a run, and in which order. */
+/** Plans the deletions at the end of a run and their order. */
 
 import type { StepExecutor } from "../apply/executor.ts";
 import { deleteStep, removePendingReplaceStep, type Step } from "../apply/steps.ts";
@@ -102,7 +102,7 @@ export async function performDeletions(
   const graph = new DependencyGraph(context.previous.resources);
   const spared = new Set<ResourceState>();
   for (const group of schedule(steps, graph)) {
-    // What a protected resource needs stays with it.
+    // A resource that is not deleted keeps its dependencies.
     for (const { res } of executor.failedSteps) {
       for (const dependency of graph.transitiveDependencies(res)) {
         spared.add(dependency);

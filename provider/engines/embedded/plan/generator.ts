@@ -20,7 +20,7 @@ import { isSelected } from "./selection.ts";
 
 export type Done = (state: ResourceState) => void;
 
-/** What `diff` says when it was not the properties. */
+/** Returns the diff of a replacement that is not caused by a property. */
 function replacementFor(key: string): ResourceDiff {
   return { changes: "some", replaces: [key], deleteBeforeReplace: false, changedKeys: [] };
 }

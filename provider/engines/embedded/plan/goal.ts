@@ -1,4 +1,4 @@
-/** What a program asks for with one registration, in the engine's own terms. */
+/** The goal of one registration, in the engine's types. */
 
 import type { PropertyMap } from "../events.ts";
 import type { CustomTimeouts } from "../state/resource-state.ts";

@@ -49,8 +49,8 @@ export class DependencyGraph {
   }
 
   /**
-   * What a resource depends on directly: its provider, its parent, its dependencies, and of a component among them all
-   * the children that stand before the resource.
+   * Returns the direct dependencies of a resource: its provider, parent and declared dependencies. A component among
+   * them adds its children that precede the resource.
    */
   dependencies(state: ResourceState): Set<ResourceState> {
     const found = new Set<ResourceState>();

@@ -18,7 +18,7 @@ const INTERNAL_KEY = "__internal";
 const DURATION_PART = /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gy;
 const SECONDS: Readonly<Record<string, number>> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
 
-/** What a resource passes on to its children. */
+/** The options that children inherit from a resource. */
 export interface Inheritance {
   readonly protect: boolean | undefined;
   readonly retainOnDelete: boolean | undefined;

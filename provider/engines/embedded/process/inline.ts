@@ -11,7 +11,7 @@ import { currentRun, inRun, PROCESS_SCOPE, type RunScope } from "../../../run-sc
 import type { InlineProject } from "../project.ts";
 import { ORGANIZATION, type ProgramOptions, type ProgramResult, type RunningProgram } from "./program-process.ts";
 
-/** What Pulumi's own type declarations leave out as internal. */
+/** Internal members that Pulumi's type declarations omit. */
 interface LanguageServer {
   run(call: { request: object }, callback: (error: Error | null | undefined) => void): Promise<void>;
 }

@@ -35,8 +35,8 @@ const GET_RESOURCE = "pulumi:pulumi:getResource";
 const READ_STACK_RESOURCE_OUTPUTS = "pulumi:pulumi:readStackResourceOutputs";
 
 /**
- * What this engine can do. Transforms and hooks are among them only so that the SDK sends them here, where they are
- * refused by name; without, it would tell the user to update a CLI that is not there.
+ * The features that this engine reports. Transforms and hooks are included so that the SDK sends them here, where they
+ * are refused by name. Without them, the SDK would tell the user to update a CLI that is not installed.
  */
 const FEATURES: ReadonlySet<string> = new Set([
   "secrets",
@@ -51,7 +51,7 @@ const FEATURES: ReadonlySet<string> = new Set([
   "parameterization",
 ]);
 
-/** What a request hears that the end of the run leaves without an answer. */
+/** The error of requests that are open when the run ends. */
 export const SHUT_DOWN = "resource monitor shut down";
 
 export interface Registered {
@@ -107,7 +107,7 @@ export class Monitor {
   /** Every request that is still open, and every later one, is answered with "unavailable". */
   async close(): Promise<void> {
     this.shutDown();
-    // Whatever connection is still open belongs to a process that is about to end.
+    // Open connections belong to processes that are about to end.
     const forced = setTimeout(() => this.#server.forceShutdown(), 1_000);
     await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
     clearTimeout(forced);

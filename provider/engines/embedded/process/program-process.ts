@@ -10,7 +10,7 @@ import { pythonCommand, pythonOf } from "./python.ts";
 
 /** The exit code by which the SDK says that it has told the user already. */
 const TOLD_EXIT_CODE = 32;
-/** What the CLI calls the organization of a stack that belongs to none. */
+/** The CLI's name for the organization of a stack without one. */
 export const ORGANIZATION = "organization";
 
 export interface ProgramOptions {

@@ -17,7 +17,7 @@ export const INTERNAL_KEY = "__internal";
 export const INIT_FAILED_TYPE = "pulumirpc.ErrorResourceInitFailed";
 export const STATUS_DETAILS = "grpc-status-details-bin";
 
-/** What a call of the provider came to be refused with; the message is the provider's own. */
+/** The error of a provider call, with the provider's message. */
 class ProviderError extends Error {
   override name = "ProviderError";
 }

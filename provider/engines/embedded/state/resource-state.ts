@@ -84,7 +84,7 @@ export function dependencyUrns(state: ResourceState): string[] {
   ];
 }
 
-/** What events show of a state. */
+/** Returns the part of a state that events contain. */
 export function stepState(state: ResourceState): StepState {
   return {
     urn: state.urn,

@@ -15,7 +15,7 @@ const KEY_BYTES = 32;
 const SALT_BYTES = 8;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** What is encrypted beside the salt, to tell a wrong passphrase. */
+/** The encrypted text beside the salt, which detects a wrong passphrase. */
 const PROBE = "pulumi";
 const FORMAT = "v1";
 
@@ -83,7 +83,7 @@ export class SecretsManager {
   readonly #passphrase: string | undefined;
   #state: string | undefined;
   #key: Buffer | undefined;
-  /** What each secret was sealed to, so that an unchanged one keeps its ciphertext in the file. */
+  /** The ciphertext of each secret, so that an unchanged secret keeps it in the file. */
   readonly #sealed = new WeakMap<object, string>();
 
   /** `state` is Pulumi's `encryptionsalt`: `v1:{salt}:v1:{nonce}:{ciphertext}`. */
@@ -92,7 +92,7 @@ export class SecretsManager {
     this.#state = state;
   }
 
-  /** What the deployment and the stack file say of this provider; `undefined` while there was no secret. */
+  /** The state of this provider in the deployment and the stack file; `undefined` before the first secret. */
   get state(): string | undefined {
     return this.#state;
   }

@@ -1,6 +1,6 @@
 /**
- * What the state file should hold at any moment of a run: what this run has made so far, followed by what it has not
- * touched yet, and the work that is under way. In that order the list stays sorted by dependencies without sorting it.
+ * The content of the state file during a run: the results of this run, then the untouched resources, and the pending
+ * operations. This order keeps the list sorted by dependencies.
  */
 
 import { createHash } from "node:crypto";
@@ -40,7 +40,7 @@ export function saltOf(deployment: Deployment | undefined): string | undefined {
   return typeof salt === "string" ? salt : undefined;
 }
 
-/** What the CLI may have written into a state that would be lost, with its meaning, in ours. */
+/** Fields that the CLI may write and that this engine would lose. */
 const REFUSED_FIELDS = [
   "taint",
   "replaceWith",
@@ -139,7 +139,7 @@ export function renderDeployment(
 }
 
 export class Snapshot {
-  /** What the run began with; a refresh puts another list here. */
+  /** The resources at the start of the run. A refresh replaces the list. */
   base: readonly ResourceState[];
   readonly #basePending: readonly Operation[];
   readonly #made: ResourceState[] = [];

@@ -30,7 +30,7 @@ export async function loadDeployment(file: string): Promise<Deployment | undefin
   return parsed as Deployment;
 }
 
-/** Locks the state file; the result releases it. What a killed run left half written is removed. */
+/** Locks the state file and returns its release. Removes the partial file of a killed run. */
 export async function lockState(file: string): Promise<() => Promise<void>> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true, mode: 0o700 });

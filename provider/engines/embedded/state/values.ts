@@ -106,9 +106,9 @@ export function revealed(value: PropertyValue): PropertyValue {
 }
 
 /**
- * What a dynamic provider is sent: it said at `configure` that it takes neither secrets nor resource references, so the
- * first are opened and of the second only the id (or, of a component, the urn) is left.
- * Assets are refused where a program registers them, so none comes here.
+ * Converts properties for a dynamic provider, which accepts neither secrets nor resource references. Secrets are
+ * decrypted, and a reference becomes its id, or the urn of a component. Assets are refused at registration, so they do
+ * not occur here.
  */
 export function forProvider(map: PropertyMap): PropertyMap {
   const open = (value: PropertyValue): PropertyValue =>

@@ -5,16 +5,16 @@ import { nameOfUrn, STACK_TYPE } from "../display/operations.ts";
 import type { EngineEvent, PropertyMap, Severity, StepMetadata, StepOp } from "../events.ts";
 import { testMap } from "./test-values.ts";
 
-/** What the engine does to one resource. */
+/** One operation of the engine on a resource. */
 export interface TestStep {
   readonly op: StepOp;
   readonly type: string;
   readonly name: string;
   readonly urn: string;
   readonly id?: string;
-  /** What the program asks for; at a deletion, what it had asked for. */
+  /** The inputs of the program. For a deletion, the last inputs. */
   readonly inputs: PropertyMap;
-  /** What the control plane made of it, as far as the run came to know. */
+  /** The known outputs of the control plane. */
   readonly outputs: PropertyMap;
   readonly failed: boolean;
 }

@@ -53,8 +53,8 @@ export interface TestOptions {
   /** Environment of the program and its provider, over this process' own. */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * What exists already: the result of an earlier run (which stays as it is), or a state file (which is written to).
-   * Default: nothing. The emulator of an earlier result goes with it.
+   * The existing resources: the result of an earlier run (which stays unchanged), or a state file (which is written).
+   * Default: none. The run reuses the emulator of an earlier result.
    */
   readonly state?: TestResult | string;
   /**
@@ -79,13 +79,13 @@ export interface TestOptions {
 export interface TestResult extends AsyncDisposable {
   /** Whether the run ended well: no finding that is an error, no failed step. */
   readonly ok: boolean;
-  /** What `pulumi` would exit with. */
+  /** The exit code of `pulumi`. */
   readonly exitCode: 0 | 1;
   /** Every step in the order in which it began, `same` ones too; without the stack itself. */
   readonly steps: readonly TestStep[];
   /** The stack's outputs. A secret one reads `[secret]`, one that a preview cannot know `[unknown]`. */
   readonly outputs: Readonly<Record<string, PropertyValue>>;
-  /** What the rules and token checks found, warnings too. */
+  /** The findings of rules and token checks, including warnings. */
   readonly findings: readonly Finding[];
   /** Everything that was said: by the program, the provider and the engine. */
   readonly messages: readonly TestMessage[];
@@ -100,8 +100,8 @@ export interface TestResult extends AsyncDisposable {
 }
 
 /**
- * What `pulumi preview` would do and say. Nothing is changed, but what a control plane answers is read: a program that
- * needs one gets it by `emulator`.
+ * Runs the equivalent of `pulumi preview`. It changes nothing but reads the control plane. The option `emulator`
+ * provides one.
  */
 export function previewProgram(program: TestProgram, options: TestOptions = {}): Promise<TestResult> {
   return runProgram("preview", program, options);

@@ -20,8 +20,8 @@ export abstract class AccessResource extends GatedResource {
   }
 
   /**
-   * What they need to connect: for a program the connection string of its driver, for people the commands of mongosh
-   * and the fields of Compass. Nothing secret is in it.
+   * Returns the settings that clients need to connect: a driver's connection string for a program, mongosh commands and
+   * Compass fields for people. It contains no secret.
    */
   connection(args: ConnectionArgs): Connection {
     return connection(providers.get(this) as IdentityProviderInput, args);

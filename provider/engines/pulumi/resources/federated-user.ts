@@ -5,7 +5,8 @@ import { FEDERATED_USER_OUTPUTS, type FederatedUserInputs, FederatedUserProperti
 export type FederatedUserArgs = FederatedUserInputs & Through<"USER">;
 
 /**
- * What one person or program of an identity provider may do in a project: in Atlas a database user on `$external`.
+ * Manages the access of one person or program of an identity provider in a project: a database user on `$external` in
+ * Atlas.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { hold, hostsChecked, type Ticket } from "../gate/hold.ts";
 import type { SampleTokens } from "../gate/token-checks.ts";
 import { CONTEXT, type HiddenContext, TOKENS } from "../hidden.ts";
 
-/** What a class gives its base to be registered. */
+/** The arguments that a class passes to its base for registration. */
 export interface Declared {
   readonly kind: Kind;
   readonly name: string;
@@ -46,7 +46,7 @@ export abstract class GatedResource extends pulumi.CustomResource {
       ? preview && JSON.stringify({ preview })
       : contextText({ name, ignored, saysProtect, isRetained, preview }, inputs, ticket);
     const text = entryText(kind);
-    // What somebody else made is not to be deleted by a slip in a program that has just met it.
+    // An adopted object is protected: a mistake in the program must not delete an object that somebody else created.
     const adopts = args.adopt === true || args.adopt === "overwrite";
     if (adopts && options.protect === undefined) options = { ...options, protect: true };
     const props: pulumi.Inputs = {

@@ -78,12 +78,12 @@ export class IdentityProvider<
   declare readonly projectId: pulumi.Output<[F] extends [never] ? string | undefined : undefined>;
 
   /**
-   * What every principal is prefixed with: in Atlas the id of 24 hexadecimal digits, in Cloud Manager the configuration
-   * name. Known also while an update is previewed.
+   * The prefix of every principal: in Atlas the id of 24 hexadecimal digits, in Cloud Manager the configuration name.
+   * It is known during the preview of an update too.
    */
   readonly identityProviderId: pulumi.Output<string>;
 
-  /** What another stack needs: a plain value, for whose use no access to the federation or project is required. */
+  /** A plain value for other stacks. Its use requires no access to the federation or project. */
   readonly reference: IdentityProviderOutputs;
 
   constructor(name: string, args: IdentityProviderArgs<A, F>, options?: pulumi.CustomResourceOptions) {

@@ -8,8 +8,8 @@ type Granted = Required<Pick<OidcRoleInputs, "roles">> | Required<Pick<OidcRoleI
 export type OidcRoleArgs = OidcRoleInputs & Through<"GROUP"> & Granted;
 
 /**
- * What the members of one group of an identity provider may do in a project: in Atlas a database user on
- * `admin`, in Cloud Manager a role there.
+ * Manages the access of one group of an identity provider in a project: a database user on `admin` in Atlas, a role on
+ * `admin` in Cloud Manager.
  *
  * @example
  * ```ts

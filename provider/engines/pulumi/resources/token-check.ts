@@ -82,7 +82,7 @@ function recordOf(given: SignedTokenArgs | ClaimsArgs, texts: Readonly<Record<st
   };
 }
 
-/** What the program calls it; of one that it does not make itself, the configuration name. */
+/** Returns the name in the program, or the configuration name of a provider that the program does not declare. */
 function nameOf(given: string | IdentityProviderInput): pulumi.Input<string> {
   if (typeof given === "string") return given;
   const declared = declarationOf(given);

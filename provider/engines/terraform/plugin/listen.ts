@@ -48,7 +48,7 @@ function socketFolder(): string | undefined {
   }
 }
 
-/** Folders of processes that were killed. Whatever is wrong with one of them is no concern of this run. */
+/** Removes the folders of killed processes. Errors are ignored: they do not concern this run. */
 export function sweep(): void {
   try {
     for (const name of readdirSync(tmpdir())) {

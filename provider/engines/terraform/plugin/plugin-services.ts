@@ -22,7 +22,7 @@ export function addPluginServices(server: Server): void {
     callback(null, EMPTY);
     endNow();
   });
-  // What a provider prints goes to standard error as it is.
+  // The provider prints to standard error directly, so this stream stays empty.
   add(server, "/plugin.GRPCStdio/StreamStdio", (call: Call) => call.end(), { responseStream: true });
   // Connections of a plugin to the plugins of others: there are none. Terraform keeps this open as long as we do.
   add(

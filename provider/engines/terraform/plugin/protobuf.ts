@@ -30,7 +30,7 @@ type One<Type> = Type extends "string"
           ? Decoded<Type>
           : never;
 
-/** What a message of a table holds once it is read: without nested messages that were not sent, defaults else. */
+/** A decoded message of a table. Absent nested messages are undefined, and other absent fields have their defaults. */
 export type Decoded<Table extends Message> = {
   -readonly [Name in keyof Table]: Table[Name]["many"] extends "list"
     ? One<Table[Name]["type"]>[]
@@ -41,7 +41,7 @@ export type Decoded<Table extends Message> = {
         : One<Table[Name]["type"]> | undefined;
 };
 
-/** What a message of a table is written from; what is left out is not sent. */
+/** The input of an encoder. Absent fields are not sent. */
 export type Encodable<Table extends Message> = {
   readonly [Name in keyof Table]?: Table[Name]["many"] extends "list"
     ? readonly Part<Table[Name]["type"]>[]

@@ -16,7 +16,10 @@ type Dynamic = Decoded<typeof DynamicValue> | undefined;
 
 const handling: Handling = { signal };
 
-/** What is loaded, and the types that its schema implies: read once, since every value passes through them. */
+/**
+ * The loaded handlers, and the types that their schema implies. The types are computed once, because every value uses
+ * them.
+ */
 class Provider {
   readonly handlers: ProviderHandlers;
   readonly schema: ProviderSchema;
@@ -173,8 +176,8 @@ const answers: Answers = {
 };
 
 /**
- * What is answered to what. Also a failure is an answer: Terraform shows diagnostics at the resource that they are
- * about, and errors of gRPC as faults of the provider.
+ * Maps requests to responses. A failure is a response with diagnostics: Terraform shows those at their resource, and
+ * gRPC errors as faults of the provider.
  */
 export function providerService(loading: Promise<ProviderHandlers>) {
   const provider = loading.then((handlers) => new Provider(handlers));
