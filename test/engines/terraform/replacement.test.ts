@@ -116,10 +116,6 @@ describeTerraform("a role of which only the state changes", () => {
     await ok("plan", "-out=saved");
     await ok("apply", "saved");
     await unchanged();
-    // Terraform leaves no call free for waiting.
-    await folder.write({ "main.tf": role("b") + removed });
-    await ok("apply", "-auto-approve", "-parallelism=1");
-    await unchanged();
     expect(writes(emulator)).toEqual([]);
   });
 
