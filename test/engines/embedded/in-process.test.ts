@@ -176,11 +176,19 @@ const DRAWN = new RegExp(
   "g",
 );
 
-/** All events of a run, without what differs between two runs of one kind. */
+/**
+ * All events of a run, without what differs between two runs of one kind. The output of a provider comes last: it travels
+ * beside the answers of the provider, so nothing orders the two.
+ */
 function essence({ events }: { readonly events: readonly unknown[] }): string {
-  return JSON.stringify(events, (key, value: unknown) =>
+  const [printed, others] = [true, false].map((wanted) => events.filter((event) => isPrinted(event) === wanted));
+  return JSON.stringify([others, printed], (key, value: unknown) =>
     key === "durationMs" ? undefined : typeof value === "string" ? withoutFrames(value) : value,
   ).replaceAll(DRAWN, "");
+}
+
+function isPrinted(event: unknown): boolean {
+  return (event as { severity?: unknown }).severity === "info#err";
 }
 
 /** A provider with a method of its own in `__provider`, as text. */
