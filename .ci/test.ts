@@ -19,6 +19,7 @@ export interface Command {
 }
 
 const color = process.stdout.isTTY ?? false;
+const SPELLED = ["{schema,provider,test,examples,.ci}/**/*.ts", "{docs,examples}/**/*.md", "*.md"];
 const CHECKS: readonly Command[] = [
   {
     name: "formatter",
@@ -26,6 +27,11 @@ const CHECKS: readonly Command[] = [
     args: ["ci", ".", "--error-on-warnings", `--colors=${color ? "force" : "off"}`],
   },
   { name: "unused exports and files", program: "knip", args: ["--no-progress"] },
+  {
+    name: "spelling",
+    program: "cspell",
+    args: ["lint", "--no-progress", "--no-summary", "--config", ".ci/cspell.json", "--root", ".", ...SPELLED],
+  },
   { name: "types of the product", program: "tsc", args: ["-p", "tsconfig.json", "--noEmit", ...pretty()] },
   { name: "types of the tests", program: "tsc", args: ["-p", "test/tsconfig.json", ...pretty()] },
 ];

@@ -28,7 +28,7 @@ const tokenIdentityProviderSchema = z.strictObject({
 export type TokenIdentityProvider = z.output<typeof tokenIdentityProviderSchema>;
 
 const grant = {
-  identityProvider: z.string().min(1).meta({ description: "The `name` of the identity provider that vouches." }),
+  identityProvider: z.string().min(1).meta({ description: "The `name` of the identity provider of the grant." }),
   projectId: z.string().optional().meta({
     description: "The project whose clusters are meant. Roles are looked up in the same project. Default: none named.",
   }),

@@ -15,7 +15,10 @@ const examples = readdirSync(join(root, "examples"), { withFileTypes: true })
   .filter(({ name }) => ["Pulumi.yaml", "package.json"].every((file) => existsSync(join(root, "examples", name, file))))
   .map(({ name }) => name);
 
-/** What each gives whoever deploys a client: by hand from the documentation of drivers, mongosh and Compass. */
+/**
+ * The client settings that each example outputs, written by hand from the documentation of drivers, mongosh and
+ * Compass.
+ */
 const outputs: Readonly<Record<string, object>> = {
   "atlas-workload-azure": {
     uri: "mongodb+srv://3c2b1a09-8f7e-4d6c-b5a4-938271605f4e@cluster0.abcde.mongodb.net/billing?authMechanism=MONGODB-OIDC&authSource=%24external&authMechanismProperties=ENVIRONMENT:azure,TOKEN_RESOURCE:0d9e8f7a-6b5c-4d3e-2f1a-0b9c8d7e6f5a",
@@ -56,7 +59,7 @@ const users: Readonly<Record<string, readonly string[]>> = {
   "token-checks": ["dba", "support"],
 };
 
-/** What the quickstart asks of a user; the examples bring a `Pulumi.demo.yaml` of their own. */
+/** The configuration that the quickstart asks for. The examples have their own `Pulumi.demo.yaml`. */
 const quickstartConfig = {
   federationSettingsId: FEDERATION,
   orgId: ORG,

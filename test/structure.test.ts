@@ -14,7 +14,7 @@ const LEAVES = [
   "provider/public-addresses.ts",
 ];
 
-/** What a part may use, besides itself. Whoever needs more moves code down, not an arrow up. */
+/** The parts that each part may use besides itself. To use more, move code down instead of adding an arrow up. */
 const mayUse: Record<string, readonly string[]> = {
   schema: [],
   ...Object.fromEntries(LEAVES.map((file) => [file, []])),

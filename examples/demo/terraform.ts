@@ -40,7 +40,7 @@ export async function terraform(folder: string, env: Readonly<Record<string, str
   const run = async (cwd: string, args: readonly string[]): Promise<number> => {
     show("$", `${cli} ${args.join(" ")}`);
     const [command = "", ...rest] = args;
-    // Terraform colours what it prints into a pipe, too.
+    // Terraform colors what it prints into a pipe, too.
     const words = plain && command !== "workspace" ? [command, "-no-color", ...rest] : args;
     const settings = { TF_CLI_CONFIG_FILE: config, TF_IN_AUTOMATION: "true", CHECKPOINT_DISABLE: "true" };
     // The provider runs on the Node.js that this demo runs on.

@@ -51,7 +51,7 @@ export function managerOf(text: string, name: string): Manager {
         : shown(recordOf(recordOf(root.values).root_module));
     return { stack: name, grants: objects.flatMap(terraformGrant) };
   }
-  throw new StateFileError("is no state: it holds neither a deployment of Pulumi nor resources of Terraform");
+  throw new StateFileError("is not a state: it holds neither a Pulumi deployment nor Terraform resources");
 }
 
 function pulumiManager(resources: readonly Json[], name: string): Manager {

@@ -34,7 +34,10 @@ interface AnyPlane {
    * credentials may not see it.
    */
   scopeOf(projectId: string): Promise<ProviderScope | undefined>;
-  /** Users of a project that no identity provider vouches for, `backup-operator@admin`, with their roles. Atlas lists none. */
+  /**
+   * Users of a project without an identity provider, such as `backup-operator@admin`, with their roles. Atlas lists
+   * none.
+   */
   otherUsers(projectId: string): Promise<readonly { readonly name: string; readonly roles: readonly GrantedRole[] }[]>;
   /**
    * Changes of this run that somebody else has overwritten since, in words. Only a control plane without conditional
@@ -140,7 +143,7 @@ export interface Organizations {
   samlProviders(federationSettingsId: string): Promise<readonly { readonly id: string; readonly name: string }[]>;
 }
 
-/** A person, group or program that is granted something: its name begins with the identity provider that vouches for it. */
+/** A person, group or program with access. Its name begins with the prefix of its identity provider. */
 export interface Principal {
   /** The prefix of its identity provider, as `LiveIdentityProvider` has it. */
   readonly prefix: string;

@@ -113,7 +113,7 @@ function nextStep(
   { server: { product, api }, notFound }: ErrorTexts,
 ): Phrase | undefined {
   if (error instanceof HttpAnswerError) {
-    return `Something else than ${api} answered: check the base URL, and whether a proxy or a login page stands in between.`;
+    return `The answer did not come from ${api}: check the base URL, and look for a proxy or a login page in between.`;
   }
   switch (error.code) {
     case "http-rate-limited":

@@ -45,7 +45,7 @@ export const faultSchema = z.strictObject({
   match: z
     .strictObject({
       method: z.string().toUpperCase().optional(),
-      path: z.string().refine(isRegularExpression, "is no regular expression").optional(),
+      path: z.string().refine(isRegularExpression, "is not a regular expression").optional(),
     })
     .default({}),
   /** The first of the matching requests that is hit, counted from 1. Alone it means that one only. */

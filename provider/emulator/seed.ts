@@ -105,7 +105,7 @@ export const defaultSeed: Seed = {
 /** Reads a seed from a YAML or JSON file. */
 export function readSeed(file: string): Seed {
   const result = seedSchema.safeParse(parseYaml(readFileSync(file, "utf8")));
-  if (!result.success) throw new Error(`${file} is no seed of the emulator:\n${z.prettifyError(result.error)}`);
+  if (!result.success) throw new Error(`${file} is not a seed of the emulator:\n${z.prettifyError(result.error)}`);
   return result.data;
 }
 

@@ -22,7 +22,7 @@ export function readStateFile(file: string): StateFile | undefined {
     return fileSchema.parse(JSON.parse(text));
   } catch (error) {
     // Never start over silently: the file may be somebody's work, and an empty world looks like everything was deleted.
-    throw new Error(`${file} is no emulator state; move it away to start from the seed`, { cause: error });
+    throw new Error(`${file} is not an emulator state: move it away to start from the seed`, { cause: error });
   }
 }
 

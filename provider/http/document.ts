@@ -106,7 +106,7 @@ export function addressProblem(
   address: string,
   { allowHttp, allowPrivate }: Pick<DocumentOptions, "allowHttp" | "allowPrivate">,
 ): DocumentProblem | undefined {
-  if (!URL.canParse(address)) return { kind: "address", what: "the address is no web address" };
+  if (!URL.canParse(address)) return { kind: "address", what: "the address is not a web address" };
   const url = new URL(address);
   if (url.protocol !== "https:" && !(allowHttp && url.protocol === "http:" && isLoopback(url.hostname))) {
     return { kind: "address", what: `${shown(url)} is not https` };

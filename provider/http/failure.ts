@@ -67,7 +67,7 @@ function broken(reason: string, there: string): Pick<Failure, "reason" | "what" 
 
 /** The status is the proxy's and never becomes that of the operation: its 404 must not read as an object that is gone. */
 function refusedByProxy(status: string, host: string, proxy: string | undefined): Failure {
-  const hint = status === "407" ? "; it wants a user and a password, which belong into the proxy variable" : "";
+  const hint = status === "407" ? "; it requires a user and a password, which belong in the proxy variable" : "";
   const what = `the proxy ${proxy} answered ${status} to a connection to ${host}${hint}`;
   return { kind: "proxy", reason: status, what, sent: "no", transient: status.startsWith("5") };
 }

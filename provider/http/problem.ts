@@ -78,7 +78,7 @@ export function unauthorizedProblem(text: string): Problem {
 export function rateLimitedProblem(waitMs: number, leftMs: number, now: number): Problem {
   const at = new Date(now + waitMs);
   const when = Number.isNaN(at.getTime()) ? "a time beyond every calendar" : at.toISOString().replace(/\.\d+Z$/, "Z");
-  const text = `the server wants no request before ${when} (in ${seconds(waitMs)}), and this operation may wait ${seconds(leftMs)}`;
+  const text = `the server accepts no request before ${when} (in ${seconds(waitMs)}), and this operation may wait ${seconds(leftMs)}`;
   return new Problem(text, (what, details) => new HttpRateLimitedError(what, { ...details, retryAfter: waitMs }));
 }
 

@@ -71,7 +71,7 @@ function formsOf(secret: string): string[] {
 
 /**
  * The secret as it shows inside the base64 of something longer (`user:secret`): base64 takes three bytes at a time, so
- * there are three ways it can lie, and in each only the outermost characters depend on its neighbours.
+ * there are three ways it can lie, and in each only the outermost characters depend on its neighbors.
  */
 function partsInBase64(bytes: Buffer): string[] {
   const parts: string[] = [];

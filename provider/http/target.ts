@@ -17,7 +17,7 @@ export interface Target {
  */
 export function targetOf(baseUrl: string, loopbackOnly: boolean): Target {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new HttpTargetError("the base URL is no http(s) URL");
+  if (!url || !/^https?:$/.test(url.protocol)) throw new HttpTargetError("the base URL is not an http(s) URL");
   if (url.username !== "" || url.password !== "") {
     throw new HttpTargetError(
       `the base URL for ${url.host} holds a user or a password: credentials have settings of their own`,

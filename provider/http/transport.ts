@@ -52,7 +52,7 @@ function proxyOf(env: Readonly<Record<string, string | undefined>>) {
     ["https_proxy", "HTTPS_PROXY"].map((key) => [key, env[key]] as const).find(([, value]) => value) ?? [];
   if (!name || !value) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new HttpTargetError(`${name} is no http(s) URL of a proxy`);
+  if (!url || !/^https?:$/.test(url.protocol)) throw new HttpTargetError(`${name} is not an http(s) URL of a proxy`);
   if (url.password !== "") {
     registerSecret(url.password);
     registerSecret(decodeURIComponent(url.password));

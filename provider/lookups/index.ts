@@ -160,7 +160,7 @@ const grantQuery = {
   projectId,
   identityProviderId: objectIdSchema
     .optional()
-    .meta({ description: "Atlas: the identity provider that vouches for them. Default: any." }),
+    .meta({ description: "Atlas: the identity provider of the grant. Default: any." }),
   configurationName: z
     .string()
     .optional()

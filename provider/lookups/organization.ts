@@ -36,7 +36,7 @@ export interface OrganizationContents {
   readonly databaseRoles: readonly LiveDatabaseRole[];
   /** Atlas: identity providers for the console, which mongofed does not manage. */
   readonly samlProviders: readonly { readonly id: string; readonly name: string }[];
-  /** Database users that no identity provider vouches for. */
+  /** Database users without an identity provider. */
   readonly otherUsers: readonly (OtherUser & { readonly projectId: string })[];
   /** The systems that manage a project from outside the console, by project. */
   readonly managedBy: ReadonlyMap<string, string>;

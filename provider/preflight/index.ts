@@ -140,7 +140,7 @@ function summaryOf(outcome: PreflightOutcome, keys: Preflight["keys"], { version
     case "no-login":
       return `${loads}, but people could not log in with mongosh or Compass.`;
     case "refused":
-      return `MongoDB ${version} would let nobody in with a token of this issuer until the errors are put right.`;
+      return `MongoDB ${version} refuses every token of this issuer until the errors are fixed.`;
     case "unknown":
       return `mongofed cannot tell from here whether MongoDB ${version} would accept this issuer.`;
   }

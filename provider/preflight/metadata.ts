@@ -67,7 +67,7 @@ function issuerFindings(found: unknown, issuer: string): PreflightFinding[] {
       says("refuses", "FED107", {
         path,
         message: `the metadata document's issuer ${quote(found)} ${slash}`,
-        why: "The server lets one slash pass in the document, but tokens carry the issuer as it stands there, and those it compares byte by byte.",
+        why: "The server tolerates one slash in the document. Tokens carry the document's issuer, and the server compares theirs byte by byte.",
       }),
     ];
   }

@@ -63,7 +63,7 @@ export function audience() {
     .check(
       faults((value) =>
         /^\s|\s$/.test(value)
-          ? { message: "begins or ends with white space", fix: "Remove it: servers compare character by character." }
+          ? { message: "begins or ends with whitespace", fix: "Remove it: servers compare character by character." }
           : undefined,
       ),
     );

@@ -57,7 +57,7 @@ const codes = {
     slug: "operator-owned-project",
     severity: "warning",
     title: "Let one tool manage the authentication of a project.",
-    why: "MongoDB's Kubernetes operator writes the list of identity providers, the roles and the authentication mechanisms of its project anew. Changes of mongofed last until its next write.",
+    why: "MongoDB's Kubernetes operator overwrites the identity providers, roles and authentication mechanisms of its project. Changes of mongofed last until its next write.",
     fix: "Declare the settings in the operator's MongoDB resource, or use a project that the operator does not manage.",
     source: `${OPERATOR}: controllers/operator/authentication/oidc.go; Ops Manager API, Feature Control Policies`,
   },

@@ -118,7 +118,7 @@ function missingFix(name: string, issuer: unknown): string | undefined {
     return "Add the client scope `basic` to the client (Clients > (the client) > Client scopes > Add client scope): since version 25 Keycloak adds `sub` through that scope only.";
   }
   if (name === "aud" && vendor === "cognito") {
-    return "Use a pre token generation trigger of version 2 or 3 to add `aud` to the access token, or configure the ID token: access tokens of Amazon Cognito have `client_id` in place of `aud`.";
+    return "Add `aud` to the access token by a pre token generation trigger of version 2 or 3, or configure the ID token. Access tokens of Amazon Cognito have `client_id` in place of `aud`.";
   }
   return undefined;
 }

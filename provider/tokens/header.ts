@@ -43,12 +43,12 @@ export function headerAdvice(header: JsonObject): TokenFinding[] {
     ),
     ...(has("x5c") ? [advises("FED125", { path: "header.x5c", message: "the header holds a certificate" })] : []),
     ...(isSuspicious(header.kid)
-      ? [advises("FED126", { path: "header.kid", message: `the kid is no plain name: ${quote(header.kid)}` })]
+      ? [advises("FED126", { path: "header.kid", message: `the kid is not a plain name: ${quote(header.kid)}` })]
       : []),
     ...unprocessed.map((name) =>
       advises("FED127", {
         path: `header.${name}`,
-        message: `the header has ${name}, which the server does not look at`,
+        message: `the header has ${name}, which the server ignores`,
       }),
     ),
   ];
@@ -68,7 +68,7 @@ function kidForm(kid: unknown, issuer: unknown): TokenFinding[] {
 
 function typeOf(typ: unknown, issuer: unknown): TokenFinding[] {
   if (typ === undefined || typ === null || typ === "JWT") return [];
-  const message = `the header's typ is ${quote(typ)}, the server wants "JWT" or none`;
+  const message = `the header's typ is ${quote(typ)}, the server accepts "JWT" or none`;
   return [refuses("FED102", { path: "header.typ", message, fix: fixAt(catalogue.FED102.fix, issuer, "type") })];
 }
 

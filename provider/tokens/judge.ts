@@ -326,7 +326,7 @@ function momentOf(at: Moment = "issuedAt", claims: JsonObject, now: number): num
   if (at === "issuedAt") return inCalendar(milliseconds(claims.iat)) ?? inCalendar(milliseconds(claims.nbf)) ?? now;
   const moment = inCalendar(new Date(at).getTime());
   if (moment === undefined)
-    throw new TypeError(`${quote(String(at))} is no moment: give ISO 8601, a date, "now" or "issuedAt"`);
+    throw new TypeError(`${quote(String(at))} is not a time: use ISO 8601, a date, "now" or "issuedAt"`);
   return moment;
 }
 

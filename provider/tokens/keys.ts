@@ -68,7 +68,7 @@ function screenList(list: readonly unknown[], server: Server): KeySet {
     findings.push(...remarks(jwk, path, name));
     const loaded = load(jwk, server);
     if (loaded === "ignored") {
-      findings.push(advises("FED135", { path, message: `${name} has a type that the server passes over` }));
+      findings.push(advises("FED135", { path, message: `${name} has a type that the server ignores` }));
     } else if ("problem" in loaded) told(loaded.effect, loaded.problem);
     else if (keys.has(loaded.kid)) told(loaded.type === "RSA" ? "refuses" : "unknown", "its kid is used twice");
     else keys.set(loaded.kid, loaded);
@@ -96,10 +96,10 @@ function loadRsa(jwk: JsonObject, kid: string): Loaded {
   const exponent = bytesOf(jwk.e);
   if (modulus === undefined || exponent === undefined) return bad("it has no modulus or exponent that can be read");
   const bits = modulus.length * 8;
-  if (bits < MIN_RSA_BITS) return bad(`it has ${bits} bits, the server wants ${MIN_RSA_BITS}`);
+  if (bits < MIN_RSA_BITS) return bad(`it has ${bits} bits, and the server requires ${MIN_RSA_BITS}`);
   if (exponent.length === 0 || (exponent.length === 1 && (exponent[0] ?? 0) < 3)) return bad("its exponent is below 3");
   const key = publicKey({ kty: "RSA", n: jwk.n as string, e: jwk.e as string });
-  return key === undefined ? bad("it is no RSA key") : { kid, type: "RSA", key };
+  return key === undefined ? bad("it is not an RSA key") : { kid, type: "RSA", key };
 }
 
 /** Only newer servers read these, and which ones is not known: so is whether one that they cannot read stops them. */
@@ -114,7 +114,7 @@ function loadCurve(jwk: JsonObject, kid: string): Loaded {
     return bad(`its coordinates do not have ${size} bytes`);
   }
   const key = publicKey({ kty: "EC", crv: curve, x: jwk.x as string, y: jwk.y as string });
-  return key === undefined ? bad("it is no point of its curve") : { kid, type: curve as "P-256" | "P-384", key };
+  return key === undefined ? bad("it is not a point of its curve") : { kid, type: curve as "P-256" | "P-384", key };
 }
 
 function remarks(jwk: unknown, path: string, name: string): TokenFinding[] {

@@ -76,7 +76,7 @@ export function readGroups(
   if (value === undefined) return { findings: [noGroups(claims, groupsClaim, issuer)] };
   const groups = typeof value === "string" ? [value] : value;
   if (!Array.isArray(groups) || !groups.every((group) => typeof group === "string")) {
-    const what = Array.isArray(groups) ? "holds what is no text" : `is ${kindOf(value)}`;
+    const what = Array.isArray(groups) ? "holds a value that is not a string" : `is ${kindOf(value)}`;
     const message = `the groups claim ${quote(groupsClaim)} ${what}`;
     return { findings: [refuses("FED307", { path, message, fix: fixAt(catalogue.FED307.fix, issuer, "groups") })] };
   }

@@ -12,7 +12,7 @@ export interface CheckedToken {
 
 /**
  * All tokens of a check, one below the other: what was expected, what came of it, and the fix of whatever stands in the
- * way. Plain text without colours, and without an end of line.
+ * way. Plain text without colors, and without an end of line.
  */
 export function tokenTable(tokens: readonly CheckedToken[], terms: Terms): string {
   const asExpected = tokens.filter(({ comparisons }) => comparisons.every(({ met }) => met)).length;

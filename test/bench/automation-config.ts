@@ -1,7 +1,7 @@
 /**
- * What a thousand users cost in one automation config: together, as sixteen at a time arrive and travel, and each by
- * itself, as tools do that read, edit and put back for every change. Numbers of one run, on one emulator; both arms end
- * at the same document.
+ * Compares the cost of a thousand users in one automation config: gathered, sixteen at a time, and one by one, as tools
+ * do that read, edit and write back every change. Both arms run on one emulator in one run and end with the same
+ * document.
  */
 
 import { CloudManagerApi } from "../../provider/control-planes/cloud-manager/api.ts";

@@ -70,7 +70,7 @@ const arms = {
   },
 };
 
-/** What one turn took, in microseconds: by the clock, and on all threads of this process together. */
+/** Returns the time of one turn in microseconds: by the clock, and on all threads of this process together. */
 async function cost(arm: () => Promise<void>): Promise<{ time: number; work: number }> {
   const began = performance.now();
   const before = process.cpuUsage();

@@ -46,7 +46,7 @@ test.each(["SIGINT", "SIGTERM"] as const)("listens until %s, and ends cleanly", 
   expect({ reachable, exitCode }).toEqual({ reachable: true, exitCode: 0 });
 });
 
-test("whatever it prints can be read by a shell", async () => {
+test("prints only lines that a shell can source", async () => {
   const { lines } = await emulator("SIGINT");
   for (const line of lines) expect(line).toMatch(/^(# .*|export \w+=('.*'|[\w./:@-]+))$/);
 });

@@ -51,7 +51,7 @@ describe("every guide", () => {
   test.each(names)("to %s says by which claim, and why it is not the mail address where there is one", async (name) => {
     const text = await guideTo(name);
     expect(text).toMatch(/User claim (oid|uid|sub)\b/);
-    if (presets[name].idpType === "WORKFORCE") expect(text).toMatch(/mail address.*passes to whoever gets it next/);
+    if (presets[name].idpType === "WORKFORCE") expect(text).toMatch(/mail address.*can pass to another person/);
   });
 
   test("for people: redirect address, PKCE and device flow, refresh tokens, lifetime, and the other registration", async () => {
@@ -244,7 +244,7 @@ describe("how it is printed", () => {
     expect(program).toContain("...okta({ domain, clientId, audience, authorizationServer })");
   });
 
-  test("colours only on a terminal, and never with NO_COLOR", async () => {
+  test("colors only on a terminal, and never with NO_COLOR", async () => {
     const printed: string[] = [];
     const stdout = { isTTY: true, columns: 100, write: (text: string) => printed.push(text) };
     await mongofed(["idp", "guide", "okta"], { stdout });

@@ -21,7 +21,7 @@ interface Answer {
   body?: unknown;
 }
 
-/** What a path is answered with; nothing: never. */
+/** The response of each path. A path without one never answers. */
 type Routes = Record<string, (idp: Served) => Answer | undefined | Promise<Answer>>;
 
 const metadataOf = (idp: Served, changes: object = {}) => ({
@@ -108,9 +108,7 @@ describe("mongofed idp preflight", () => {
     expect(stdout).toMatch(
       /^error FED110 unusable-key-set: key "small" drops the whole key set: it has 1024 bits.*\n {2}--> keys\[1\]\n {2}why .*\n {2}fix .*\n\nadvice FED146 /,
     );
-    expect(stdout).toMatch(
-      /\nMongoDB 8\.0 would let nobody in with a token of this issuer until the errors are put right\.\n$/,
-    );
+    expect(stdout).toMatch(/\nMongoDB 8\.0 refuses every token of this issuer until the errors are fixed\.\n$/);
     expect(stdout).not.toContain("\u001b[");
   });
 
@@ -153,7 +151,7 @@ describe("mongofed idp preflight", () => {
   });
 
   test.each([
-    ["no version", ["--server-version", "eight"], /"eight" is no MongoDB version/],
+    ["no version", ["--server-version", "eight"], /"eight" is not a MongoDB version/],
     ["no time", ["--timeout", "0"], /a whole number of seconds/],
     ["a CA file that is not there", ["--ca-file", "/does/not/exist.pem"], /\/does\/not\/exist\.pem does not exist/],
   ])("takes %s for a mistake", async (_, args, message) => {
@@ -245,7 +243,7 @@ describe("the metadata document", () => {
     ],
     ["without jwks_uri", { jwks_uri: null }, "refused FED433", /has no jwks_uri/],
     ["with a jwks_uri that is no text", { jwks_uri: 7 }, "refused FED433", /jwks_uri is 7, not an address/],
-    ["with a jwks_uri that is no address", { jwks_uri: "keys" }, "refused FED433", /is no web address/],
+    ["with a jwks_uri that is no address", { jwks_uri: "keys" }, "refused FED433", /is not a web address/],
     ["with keys over http", { jwks_uri: "http://localhost/k" }, "refused FED433", /http:\/\/localhost\/k is not https/],
     ["with keys in a file", { jwks_uri: "file:///etc/passwd" }, "refused FED433", /is not https/],
     [

@@ -52,7 +52,7 @@ test("a token that is refused says why and what to do, the first reason first, a
   expect(stdout).toMatch(
     /^refused: .*\n\nerror FED107 issuer-form-differs: the issuer of corp is "https:\/\/idp\.example\.com", in the token .*\n {2}--> claims\.iss\n {2}why .*\n {2}fix .*\n\nerror FED128 invalid-signature: .*/,
   );
-  expect(stdout).toContain("If that is put right, it logs in through corp as corp/ada on $external.");
+  expect(stdout).toContain("After these fixes, it logs in through corp as corp/ada on $external.");
 });
 
 test.each<[string, string[], string, NodeJS.ProcessEnv]>([
@@ -63,7 +63,7 @@ test.each<[string, string[], string, NodeJS.ProcessEnv]>([
   expect((await run(["check", ...FILES, ...AT, ...args], stdin, env)).exitCode).toBe(0);
 });
 
-test("what is uncertain ends as badly as what is refused", async () => {
+test("exits with 1 for an undetermined token, as for a refused one", async () => {
   const { exitCode, stdout } = await run(["check", ...FILES, ...AT], issue({ groups: ["/dba"] }));
   expect({ exitCode, first: stdout.split("\n")[0] }).toEqual({
     exitCode: 1,
@@ -197,7 +197,7 @@ test("schema describes the file of --config", async () => {
   expect(schema.required).toEqual(["identityProviders"]);
 });
 
-test("NO_COLOR keeps colours out, --color always brings them", async () => {
+test("NO_COLOR keeps colors out, --color always brings them", async () => {
   expect((await run(["check", ...FILES, ...AT, "--color", "always"], issue())).stdout).toContain("\u001b[32m");
   expect((await run(["check", ...AT], issue(), { NO_COLOR: "1", FORCE_COLOR: "1" })).stdout).not.toContain("\u001b[");
 });
@@ -223,8 +223,8 @@ describe("a mistake is one line, and repeats no token", () => {
       ["check", "--config", "nobody.json"],
       /groups\.0\.identityProvider: no identity provider is called "b"/,
     ],
-    ["no moment", ["check", "--at", "soon"], /"soon" is no moment/],
-    ["no version", ["check", "--server-version", "eight"], /"eight" is no MongoDB version/],
+    ["no moment", ["check", "--at", "soon"], /"soon" is not a time/],
+    ["no version", ["check", "--server-version", "eight"], /"eight" is not a MongoDB version/],
   ])("%s", async (_, args, message) => {
     const { exitCode, stdout, stderr } = await run(args, token);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });

@@ -29,7 +29,7 @@ describe("a mistake is one line that says what, and what next", () => {
     ["an unknown option", ["up", "--dif"], /unknown option '--dif' \(Did you mean --diff\?\)/],
     ["a config value without a key", ["up", "-c", "x"], /argument 'x' is invalid\. It must be key=value\./],
     ["nothing in parallel", ["up", "--parallel", "0"], /It must be a whole number from 1 to 9999\./],
-    ["an unknown colour", ["up", "--color", "red"], /Allowed choices are never, always, auto, raw\./],
+    ["an unknown color", ["up", "--color", "red"], /Allowed choices are never, always, auto, raw\./],
     ["two views", ["up", "--diff", "--json"], /--diff and --json exclude each other/],
     ["an unknown subcommand", ["token", "chek"], /unknown command 'chek' \(Did you mean check\?\)/],
     ["an unknown subcommand", ["idp", "gide"], /unknown command 'gide' \(Did you mean guide\?\)/],

@@ -27,7 +27,7 @@ const cases: { code: string; breaks: Case[]; keeps: Kept[] }[] = [
       ["a place that nobody knows", google, { host, runsOn: "heroku" } as never, ["FED200 runsOn"]],
       ["a redirect that is no address", staff, { host, redirectUri: "localhost" }, ["FED200 redirectUri"]],
       ["a name that no database has", staff, { host, database: "a/b" }, ["FED200 database"]],
-      ["whom to trust without TLS", staff, { host, tls: false, tlsCaFile: "ca.pem" }, ["FED200 tlsCaFile"]],
+      ["a CA file without TLS", staff, { host, tls: false, tlsCaFile: "ca.pem" }, ["FED200 tlsCaFile"]],
       ["several at once", staff, { host, tls: "yes", hosts: [1] } as never, ["FED200 hosts.0", "FED200 tls"]],
     ],
     keeps: [["a database of any script", staff, { host, database: "données" }]],

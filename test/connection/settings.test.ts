@@ -25,7 +25,7 @@ const cluster: ConnectionProvider = {
 };
 const staff: ConnectionProvider = { idpType: "WORKFORCE", audience: "corp" };
 
-/** What the real driver makes of it. */
+/** Returns the options that the real driver parses. */
 function understood({ uri, options }: Pick<ConnectionSettings, "uri"> & Partial<ConnectionSettings>) {
   const { options: read } = new MongoClient(uri, options as never);
   const { username, password, source, mechanism, mechanismProperties } = read.credentials!;
@@ -212,7 +212,7 @@ describe("the connection string", () => {
     expect(() => understood({ uri: settings.uri }), "without them, the driver says so").toThrow("ENVIRONMENT");
   });
 
-  test("whatever the audience, decodes to it, or the options hold it, or it is refused", () => {
+  test("any audience decodes to itself, is in the options, or is refused", () => {
     const anyText = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), halves);
     fc.assert(
       fc.property(anyText, fc.boolean(), (audience, ofVm) => {
@@ -238,7 +238,7 @@ describe("the connection string", () => {
     );
   });
 
-  test("whatever the host, database and replica set, names them, or they are refused", () => {
+  test("any host, database and replica set is named or refused", () => {
     const piece = fc.oneof(fc.string(), fc.constantFrom("db0.example.com", "[::1]", "10.0.0.1", "a_b", "x".repeat(64)));
     const entry = fc.oneof(
       piece,
@@ -363,7 +363,7 @@ describe("people", () => {
     expect(program.notes).toContainEqual(expect.stringContaining("Java, Kotlin and Scala do not read a CA file"));
   });
 
-  test("whatever the words, a shell hands them on as they are", () => {
+  test("a shell passes any words on unchanged", () => {
     const odd = fc.string({ minLength: 1, unit: fc.constantFrom(..."ab'\"$`\\ ;&|*?!#~(){}[]<>\n%=é") });
     fc.assert(
       fc.property(odd, (replicaSet) => {
@@ -381,7 +381,7 @@ describe("people", () => {
   });
 });
 
-/** What a real shell makes of a command: the words behind `mongosh`. */
+/** Returns the arguments of `mongosh` that a real shell parses from a command. */
 function words(command: string): string[] {
   const script = `mongosh() { printf '%s\\0' "$@"; }; ${command}`;
   return spawnSync("sh", ["-c", script], { encoding: "utf8" }).stdout.split("\0").slice(0, -1);

@@ -84,7 +84,7 @@ describe("Cloud Manager and Ops Manager take", () => {
     ).toBe("digest");
   });
 
-  test("what an explicit Provider gives, its CA file too", () => {
+  test("uses the values of an explicit Provider, including its CA file", () => {
     const eu = { OPS_EU_PUBLIC_API_KEY: "pub-eu", OPS_EU_PRIVATE_API_KEY: "canary", OPS_EU_BASE_URL: OPS };
     const given = { ...mcli, ...eu, MCLI_OPS_MANAGER_URL: "https://other.example.com" };
     expect(resolve(given, provider("ops-manager", { "mongofed:caFile": "ca.pem" }))).toMatchObject({
@@ -203,8 +203,8 @@ describe("no key goes to a host that was set beside another", () => {
   });
 });
 
-describe("what is set for another product", () => {
-  test("is no credential of this one, but named where there is none", () => {
+describe("a setting for another product", () => {
+  test("is not used, but named if credentials are missing", () => {
     const forCloudManager = refusal(atlas, cloudManager);
     expect(forCloudManager.message).toContain("no credentials for Cloud Manager");
     expect(forCloudManager.message).toContain(

@@ -154,7 +154,7 @@ describe("versions", () => {
     ["plain JSON", "application/json", 406],
     ["a version older than the first", "2022-12-31", 406],
     ["a date that no calendar has", "2023-02-30", 400],
-    ["what is no date", "tomorrow", 400],
+    ["an invalid date", "tomorrow", 400],
   ])("%s is refused", async (_, accept, status) => {
     const { client, orgId } = await emulated();
     const answer = await client.get(`/orgs/${orgId}`, { accept });
@@ -187,7 +187,7 @@ describe("pagination", () => {
     ],
   };
 
-  test("pages hold all items once, with links to their neighbours", async () => {
+  test("pages hold all items once, with links to their neighbors", async () => {
     const { client, emulator } = await emulated({ seed });
     const pages = [];
     for (const pageNum of [1, 2, 3]) pages.push((await client.get(`/groups?pageNum=${pageNum}&itemsPerPage=3`)).json);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { onTestFinished } from "vitest";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../provider/emulator/index.ts";
 
-/** What a test needs of an answer. */
+/** The parts of a response that tests need. */
 export interface Answer {
   status: number;
   headers: Headers;

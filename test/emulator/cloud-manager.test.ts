@@ -182,7 +182,7 @@ describe("a document with one bad entry is refused whole, and the entry is not n
     expect(kept()).toBe(before);
   });
 
-  test("what is no document at all is refused too", async () => {
+  test("refuses a body that is not a document", async () => {
     const { put } = await cloudManager();
     expect((await put("{")).json.errorCode).toBe("MALFORMED_JSON");
     expect((await put("[]")).json.errorCode).toBe("INVALID_JSON");

@@ -82,7 +82,7 @@ describe("a PATCH of an organization is refused", () => {
     ["with role mappings but no SAML, even none", { roleMappings: [] }, "VALIDATION_ERROR"],
     ["with other default roles but no SAML", { postAuthRoleGrants: ["ORG_MEMBER"] }, "VALIDATION_ERROR"],
     ["with a role that does not exist", { postAuthRoleGrants: ["ORG_KING"] }, "INVALID_ENUM_VALUE"],
-    ["with an unknown attribute", { colour: "red" }, "INVALID_ATTRIBUTE"],
+    ["with an unknown attribute", { flavor: "red" }, "INVALID_ATTRIBUTE"],
     ["for another organization than that of the path", { orgId: otherOrg }, "VALIDATION_ERROR"],
   ])("%s", async (_, body, code) => {
     const { client, connection } = await emulated();

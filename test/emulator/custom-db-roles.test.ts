@@ -208,14 +208,14 @@ describe("deleting", () => {
     roles: roleNames.map((roleName) => ({ roleName, databaseName: "admin" })),
   });
 
-  test("what nobody has is 204", async () => {
+  test("answers 204 for a role that is not granted", async () => {
     const { client, roles, add, names } = await start();
     await add(reader(), reader({ roleName: "other" }));
     expect(outcome(await client.delete(`${roles}/reader`))).toBe("204");
     expect(await names()).toEqual(["other"]);
   });
 
-  test("what is a user's only role is 409 and names the user; what is not is taken from the user", async () => {
+  test("answers 409 with the user's name for a user's only role, and removes the role from users with others", async () => {
     const { client, emulator, projectId, roles, add, names } = await start();
     await add(reader());
     emulator.edit({ edit: "add-database-user", projectId, user: grant("reader") });
@@ -230,7 +230,7 @@ describe("deleting", () => {
     expect(emulator.world().atlas.databaseUsers[0]?.roles).toEqual([both[1]]);
   });
 
-  test("what is all that a role inherits is 409 and names the role; what is not is taken from the role", async () => {
+  test("answers 409 with the role's name for the only inherited role, and removes it from roles with others", async () => {
     const { client, roles, add } = await start();
     await add(reader());
     await add({ roleName: "heir", ...inherits("reader") });

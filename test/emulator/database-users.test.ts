@@ -141,7 +141,7 @@ describe("creating", () => {
     ["another project than that of the path", group({ groupId: "d".repeat(24) }), "400 GROUP_MISMATCH"],
     ["a date that has passed", group({ deleteAfterDate: inDays(-0.01) }), "400 EXPIRATION_DATE_IN_PAST"],
     ["a date in more than a week", group({ deleteAfterDate: inDays(7.01) }), "400 EXPIRATION_DATE_EXCEEDS_MAX"],
-    ["what is no date", group({ deleteAfterDate: "tomorrow" }), "400 VALIDATION_ERROR"],
+    ["an invalid date", group({ deleteAfterDate: "tomorrow" }), "400 VALIDATION_ERROR"],
     [
       "an X.509 user with a date",
       group({
@@ -178,7 +178,7 @@ describe("creating", () => {
     expect((await client.get(users)).json.totalCount).toBe(0);
   });
 
-  test("what just fits is taken: 100 roles, a week, 1024 and 100 characters", async () => {
+  test("accepts values at the limits: 100 roles, a week, 1024 and 100 characters", async () => {
     const { client } = await start();
     const body = group({
       username: `${IDP}/${"x".repeat(999)}`,

@@ -100,7 +100,7 @@ apiKeys:
 
   test("that is wrong is refused with the place", async () => {
     const file = join(folder(), "seed.yaml");
-    writeFileSync(file, "organizations: [{ name: Corp, colour: red }]");
+    writeFileSync(file, "organizations: [{ name: Corp, flavor: red }]");
     expect(() => readSeed(file)).toThrow(/organizations\[0\]/);
   });
 
@@ -148,7 +148,7 @@ describe("a state file", () => {
   test("that is damaged is not taken for an empty world", async () => {
     const stateFile = join(folder(), "state.json");
     writeFileSync(stateFile, '{"version":1');
-    await expect(startEmulator({ stateFile })).rejects.toThrow(/is no emulator state/);
+    await expect(startEmulator({ stateFile })).rejects.toThrow(/is not an emulator state/);
   });
 });
 

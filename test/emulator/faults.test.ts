@@ -235,7 +235,7 @@ describe("a fault hits", () => {
 
   test("nothing that makes no sense", async () => {
     const { emulator } = await emulated();
-    expect(() => emulator.inject({ match: { path: "(" }, fault })).toThrow(/no regular expression/);
+    expect(() => emulator.inject({ match: { path: "(" }, fault })).toThrow(/not a regular expression/);
     expect(() => emulator.inject({ fault: { kind: "status", status: 42 } })).toThrow();
   });
 });

@@ -117,7 +117,7 @@ describe("the list", () => {
 
 describe("creating", () => {
   test.each([
-    ["an unknown attribute", workforce({ colour: "red" }), "INVALID_ATTRIBUTE"],
+    ["an unknown attribute", workforce({ flavor: "red" }), "INVALID_ATTRIBUTE"],
     ["a client id on a workload", workload({ clientId: "c" }), "INVALID_ATTRIBUTE"],
     ["a wrong type", workforce({ requestedScopes: "openid" }), "INVALID_ATTRIBUTE"],
     ["a value that no enum has", workforce({ authorizationType: "BOTH" }), "INVALID_ENUM_VALUE"],

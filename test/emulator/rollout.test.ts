@@ -71,7 +71,7 @@ describe("a cluster is PENDING until it has applied", () => {
     expect(await status()).toBe("APPLIED");
   });
 
-  test("what somebody else wrote behind everybody's back", async () => {
+  test("a foreign edit outside the API", async () => {
     const { emulator, projectId, status } = await start();
     emulator.edit({ edit: "add-database-user", projectId, user: { username } });
     expect(await status()).toBe("PENDING");

@@ -67,7 +67,7 @@ describeEngines("the example environments", (tested) => {
     expect(connections(emulator)).toEqual([0, 0, 0, 0]);
     for (const [index, up] of [dev, staging, prod].entries()) {
       const printed = await live(up);
-      expect(printed, "what the program itself does needs no other look").not.toContain("not checked");
+      expect(printed, "the program's own connections need no further check").not.toContain("not checked");
       expect(writers(emulator)).toEqual(ownKeys(ENVIRONMENTS[index] as EnvironmentName));
     }
     expect(connections(emulator), "never of the platform's own organization").toEqual([0, 1, 1, 1]);

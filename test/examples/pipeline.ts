@@ -1,6 +1,6 @@
 /**
- * Runs the commands that stand in pipeline files, as their runners would: the same shell, the same variables. What
- * only a runner can do is not run, and named: `NOT_RUN`.
+ * Runs the commands that stand in pipeline files, as their runners would: the same shell, the same variables. Commands
+ * that need a real runner are skipped and listed in `NOT_RUN`.
  */
 
 import { execFile } from "node:child_process";
@@ -210,7 +210,7 @@ interface ServedComment {
 /** A list of comments as both services keep it, with a hundred of other people before ours. */
 export async function commentServer(others: readonly string[] = []): Promise<{
   readonly url: string;
-  /** What we wrote. */
+  /** The objects that mongofed wrote. */
   readonly ours: () => readonly string[];
   readonly requests: readonly string[];
 }> {

@@ -44,7 +44,7 @@ const secrets = {
   MONGODB_ATLAS_CLIENT_SECRET: "s".repeat(30),
 };
 
-/** What GitHub puts in, for a pull request from a branch of the repository or from a fork. */
+/** The values of GitHub's expressions for a pull request from a branch of the repository or from a fork. */
 function expressionsOf(from: "branch" | "fork"): Record<string, string> {
   const given = Object.entries(secrets).map(([key, value]) => [`secrets.${key}`, from === "branch" ? value : ""]);
   return {

@@ -6,7 +6,7 @@ import { FEDERATION, ORG, PROJECT, THIRD_IDP } from "../support/ids.ts";
 import { objectRoutes, type Subject } from "./subject.ts";
 import { CLUSTERS, type FaultWorld, OUR_ISSUER, OUR_ROLE, ourRoles, ourUsers, THEIR_ROLE } from "./world.ts";
 
-/** What stands in a project: user-defined roles, and the grants that are database users. */
+/** Objects of an Atlas project: user-defined roles, and grants as database users. */
 
 const roles = `/groups/${PROJECT}/customDBRoles/roles`;
 const users = `/groups/${PROJECT}/databaseUsers`;

@@ -3,7 +3,7 @@ import type { FaultRow, Site } from "./fault-row.ts";
 import type { Operation } from "./subject.ts";
 import { configOf, DEPLOYMENT, type FaultWorld, type Hooks } from "./world.ts";
 
-/** What goes wrong with a document that several write as a whole, and that has no conditional write. */
+/** Faults of a document that several writers replace whole, without conditional writes. */
 
 const WRITES: readonly Operation[] = ["create", "update", "delete"];
 const projectId = DEPLOYMENT;
@@ -63,7 +63,7 @@ const rows: readonly FaultRow[] = [
     fault: "F29",
     what: "somebody else saves between our look and our write: what is lost by it is told",
     operations: WRITES,
-    // What they wrote is gone, as the API has it: so what is left of theirs is what was before.
+    // The API loses their write, so only their earlier entries remain.
     strike: (site) => once(site, "before", "PUT", () => addTheirs(site.world)),
     expected: /it is done, but somebody else saved .* took the place of version \d+[\s\S]*fix {2}/,
   },

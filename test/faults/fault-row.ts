@@ -27,7 +27,7 @@ export interface FaultRow {
   readonly plane?: PlaneKind;
   /** It ends in the HTTP client, which knows no resource: one resource stands for all, so that the table stays quick. */
   readonly once?: true;
-  /** Lets it go wrong from now on. What somebody else writes on the way is told to `wrote`. */
+  /** Lets it go wrong from now on. Reports foreign writes to `wrote`. */
   strike(site: Site, wrote: () => void): void;
   readonly expected: Expectation | ((operation: Operation, subject: Subject) => Expectation);
   /** A check of its effect while it lasts, beyond the outcome. */

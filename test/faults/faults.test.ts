@@ -11,9 +11,9 @@ import { subjects } from "./subjects.ts";
 import { type FaultWorld, faultWorld } from "./world.ts";
 
 /**
- * Every fault, met by every operation of every resource. What holds each time: nothing of anybody else's is touched,
- * nothing is there twice, nothing that is there is lost from the state, the error is one that a person can act on, one
- * more run repairs what is left to repair, and the run after it has nothing to do.
+ * Every fault, met by every operation of every resource. The guarantees each time: foreign objects are untouched, no
+ * object exists twice, no existing object is lost from the state, and the error names the next step. One more run
+ * repairs the rest, and the run after it has no changes.
  */
 
 /** The program after the operation. */
@@ -32,7 +32,7 @@ async function inForce(subject: Subject, operation: Operation, as?: "service acc
   return { world, stack };
 }
 
-/** What the control plane holds is what the program says, once, and the state knows it by its id. */
+/** Expects that the control plane holds the declared object once, and that the state has its id. */
 function expectInForce(world: FaultWorld, stack: Stack, subject: Subject, program: Props | undefined): void {
   const held = world.emulator.world();
   expect(subject.live(held)).toEqual(program === undefined ? [] : subject.holds(program));
@@ -55,7 +55,7 @@ function expectNoSecret({ secrets, told }: FaultWorld, stack: Stack, error: Erro
   for (const secret of secrets) expect(text).not.toContain(secret);
 }
 
-/** What exists is in the state, or at least was named: otherwise nobody would ever find it. */
+/** Expects that an existing object is in the state or named in the error. */
 function expectNotLost(world: FaultWorld, stack: Stack, subject: Subject, error: Error | undefined): void {
   const made = subject.made(world.emulator.world());
   expect(made.length).toBeLessThanOrEqual(1);

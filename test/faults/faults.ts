@@ -12,7 +12,7 @@ function inject({ world }: Site, match: Fault["match"], fault: Fault["fault"], r
   world.emulator.inject({ ...(match && { match }), ...rest, fault });
 }
 
-/** What stands in a project has a name that the server holds unique, and by which it is addressed. */
+/** Objects in a project have a unique name that addresses them. */
 const isNamed = ({ plane, definition: { kind } }: Subject) =>
   plane !== "atlas" || (kind !== "IdentityProvider" && kind !== "OrgConnection");
 
@@ -35,7 +35,7 @@ const limited = (seconds: number, once?: true): FaultRow => ({
   },
   expected: "done",
   meanwhile({ world }) {
-    // Whoever asks too early is refused a second time.
+    // A retry that is too early is refused again.
     if (world.emulator.faults()[0]?.hit !== 1) throw new Error("it was asked again before its time");
   },
 });
@@ -327,7 +327,7 @@ export const faultRows: readonly FaultRow[] = [
       if (operation === "read") return /login page/;
       // A document that does not show what was sent is merged anew.
       if (subject.plane !== "atlas") return "done";
-      // What was sent is looked at, and was not carried out: a PATCH can be sent again, and what has a name of its own.
+      // A lookup shows that the request was not executed. A PATCH, or a create with a unique name, can be sent again.
       if (subject.definition.kind === "OrgConnection" || operation === "update") return "done";
       if (operation === "delete") return /login page/;
       return isNamed(subject) ? "done" : /login page[\s\S]*did not create it/;
@@ -356,7 +356,7 @@ export const faultRows: readonly FaultRow[] = [
       ),
     expected(operation, subject) {
       if (!isNamed(subject)) return /Atlas lists it, and answers 404[\s\S]*fix {2}Run again/;
-      // What is addressed by its name can be told to change or to go, whatever the reads say.
+      // An object with a name can be updated or deleted, whatever the reads return.
       const isWritten = operation === "delete" || subject.definition.kind !== "DatabaseRole";
       return isWritten ? "done" : /was deleted outside this stack[\s\S]*fix {2}Run again/;
     },

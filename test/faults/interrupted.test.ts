@@ -6,8 +6,8 @@ import { subjects } from "./subjects.ts";
 import { type FaultWorld, faultWorld } from "./world.ts";
 
 /**
- * A process that ends at any moment: killed at the border of any two of its requests, or told to stop while any of
- * them is under way. What it leaves behind, one more run repairs, and nothing is made twice.
+ * A process that ends at any moment: killed at the border of any two of its requests, or told to stop while any of them
+ * is under way. One more run repairs the result, and no object is created twice.
  */
 
 const WRITES = ["create", "update", "delete"] as const satisfies readonly Operation[];
@@ -114,7 +114,7 @@ describe.each(subjects)("$plane $definition.kind", (subject) => {
         await stack.up(wanted(subject, operation));
         world.hook({});
         if (kill.at === undefined && kill.requests <= request) break;
-        // What was answered with an error is for the code under test to deal with.
+        // The code under test handles error responses.
         if (kill.at === undefined) continue;
         if (!kill.at.includes("GET")) writes++;
         // Who is killed writes no state.

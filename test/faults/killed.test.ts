@@ -287,7 +287,7 @@ for (const group of ["a", "b", "c"]) {
   const refused = await stack.up(project('"read@app"'));
   expect(refused.exitCode).not.toBe(0);
   expect(refused.text).toMatch(/interrupted while creating[\s\S]*FED221[\s\S]*adopt: true/);
-  // What was written is not recorded before the Agents have applied it.
+  // A write is not recorded before the Agents have applied it.
   await stack.killedUp(waiting, "before-commit", project('"read@app"', "adopt: true,"));
   const repaired = await stack.adoptingUp(project('"read@app"'));
   expect(repaired.exitCode, repaired.text).toBe(0);

@@ -7,11 +7,11 @@ import { type FaultWorld, faultWorld, OUR_ISSUER, SAML } from "./world.ts";
 
 /**
  * Our change of an organization's connections, interleaved with what somebody else writes to the same organization, at
- * the border of any two of our requests. What becomes of it is worked out by a model that knows no HTTP and shares no
- * code with the merge.
+ * the border of any two of our requests. A model without HTTP and without code of the merge computes the expected
+ * result.
  *
- * The API has no conditional write and tells no version, so one loss cannot be seen by anybody: what is written between
- * our read and the PATCH that follows it at once. The model says that this, and nothing more, may be overwritten.
+ * The API has no conditional writes and no versions, so one loss is invisible: a write between our read and the PATCH
+ * right after it. The model allows only this loss.
  */
 
 const FOREIGN = [IDP, OTHER_IDP, THIRD_IDP, FOURTH_IDP];
@@ -38,7 +38,7 @@ type Edit =
   /** Somebody who knows nothing of conflicts puts back the whole record as it was when they had read it. */
   | { readonly kind: "overwrite" };
 
-/** What reached the server, in its order. */
+/** The requests and edits in the order of the server. */
 type Event = "GET" | "PATCH" | Edit;
 
 function edited(org: Org, edit: Edit, initial: Org): Org {
@@ -54,7 +54,7 @@ function edited(org: Org, edit: Edit, initial: Org): Org {
   }
 }
 
-/** The record at the end, as a set of ids: which place an id has is nobody's concern but its neighbours'. */
+/** The record at the end, as a set of ids: which place an id has is nobody's concern but its neighbors'. */
 function model(initial: Org, { add, remove }: Change, events: readonly Event[]): Org {
   let org = initial;
   let read = initial;
@@ -141,7 +141,7 @@ async function federationOfMany(): Promise<FaultWorld> {
 
 const sorted = (org: Org) => ({ ...org, ids: org.ids.toSorted() });
 
-test("whoever else writes, foreign connections remain, and ours is there or the run says what was lost", async () => {
+test("keeps foreign connections under any foreign writes, and keeps ours or reports the loss", async () => {
   const world = await federationOfMany();
   const { connections } = onAtlas(world.run().plane(), "the test");
   const seen = { merges: 0, conflicts: 0, windows: 0 };
@@ -194,7 +194,7 @@ test("whoever else writes, foreign connections remain, and ours is there or the 
   expect(seen.windows).toBeGreaterThan(10);
 });
 
-/** What edits of this test change; the rest of the record must stay as it is to the byte. */
+/** The keys that edits of this test change. The rest of the record must stay byte for byte. */
 const untold = {
   dataAccessIdentityProviderIds: null,
   identityProviderId: null,

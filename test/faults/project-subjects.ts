@@ -9,8 +9,8 @@ import type { Subject } from "./subject.ts";
 import { configOf, DEPLOYMENT, type FaultWorld, OUR_ISSUER, OUR_ROLE, THEIR_CA_FILE } from "./world.ts";
 
 /**
- * What stands in a project of Cloud Manager: all of it in one document, which is read and written as a whole. So every
- * operation is the same two requests, and what tells the resources apart is the list that their entry is in.
+ * Objects of a Cloud Manager project. All of them are in one document, which is read and written whole. Every operation
+ * therefore sends the same two requests, and only the list of the entry differs between resources.
  */
 
 type List = "oidcProviderConfigs" | "roles" | "usersWanted";
@@ -21,9 +21,9 @@ interface Given {
   readonly list: List;
   /** Its name as the emulator's edits know it. */
   readonly entryName: string;
-  /** What comes after the project in its id. */
+  /** The part of its id after the project. */
   readonly idPath: string;
-  /** What an error calls it. */
+  /** Its name in errors. */
   readonly called: string;
   readonly program: Props;
   readonly edited: Props;

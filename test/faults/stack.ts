@@ -3,7 +3,7 @@ import type { Created, Definition, Props } from "../../provider/resources/defini
 import { IncompleteError } from "../../provider/resources/definition.ts";
 import type { FaultWorld } from "./world.ts";
 
-/** What an engine keeps of one resource. */
+/** The state of one resource in an engine. */
 interface State extends Created {
   readonly inputs: Props;
   /** It is there, but not all that was asked for: the next run updates it, whatever `diff` says. */
@@ -11,7 +11,7 @@ interface State extends Created {
 }
 
 export interface Outcome {
-  /** What was done to the resource: nothing, for a run without changes. */
+  /** The operations on the resource; empty for a run without changes. */
   readonly steps: readonly ("create" | "update" | "delete")[];
   readonly error: Error | undefined;
 }

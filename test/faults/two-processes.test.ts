@@ -18,7 +18,7 @@ const GROUPS = 8;
 /** Between a foreign read and the write that follows it: as long as a request of ours takes. */
 const FOREIGN_MS = 5;
 
-/** What the groups of both stacks come through, and neither of them manages. */
+/** The identity provider of the groups of both stacks, which neither manages. */
 const ours = {
   authNamePrefix: "ours",
   issuerUri: "https://idp.example.com",

@@ -16,7 +16,7 @@ import { recordedFixture as fixture, RECORDED_AT, STAFF, recordedSeed as seed } 
 type Resource = NonNullable<Deployment["deployment"]["resources"]>[number];
 type Values = Record<string, unknown>;
 
-/** What else a state may look like that is as good: written by an import, by a refresh, by another version. */
+/** Other valid forms of a state: written by an import, a refresh or another version. */
 const shapes: Record<string, (resource: Resource) => Resource> = {
   "as it was written": (resource) => resource,
   "without what is recorded beside the inputs": (resource) => {
@@ -87,7 +87,7 @@ test("a state of 0.1.0 makes no diff after a refresh either", async () => {
   expect(text).not.toMatch(/drift {2}|to (create|update|delete|replace)/);
 });
 
-test("what is different at the control plane is told as drift, as with a state of today", async () => {
+test("reports differences of the control plane as drift, as with a current state", async () => {
   const { emulator, run } = await oldStack((resource) => resource);
   emulator.edit({ edit: "update-identity-provider", id: STAFF, fields: { description: "Bob" } });
   expect((await run("preview")).text).toMatch(/description +live "Bob" +recorded "people" +wanted "people"/);

@@ -8,8 +8,9 @@ import type { Route, Subject } from "./subject.ts";
 import { CLUSTERS, DEPLOYMENT, type FaultWorld, faultWorld, type PlaneKind } from "./world.ts";
 
 /**
- * The write is done, and the clusters, or the Agents of a project's processes, have yet to apply it. Whatever happens while a run waits for them: the wait ends,
- * what is made is in the state, nothing is written a second time, and the next run waits again.
+ * The write has succeeded, but the clusters, or the Agents of a project's processes, have not applied it yet. After any
+ * fault during the wait, the wait ends, the object is in the state, and nothing is written twice. The next run waits
+ * again.
  */
 
 /** Those who apply changes, and how it is asked whether they have. */
@@ -18,7 +19,7 @@ interface Appliers {
   /** The one that takes its time. */
   readonly slow: string;
   apply(world: FaultWorld, seconds: number | "never"): void;
-  /** What hangs is freed: what it was told, it has applied. */
+  /** Ends the hang: the pending changes are applied. */
   heal(world: FaultWorld): void;
 }
 

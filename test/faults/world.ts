@@ -36,14 +36,14 @@ export const SAML = "0oa1b2c3d4e5f6g7h8i9";
 export const CLUSTERS = ["Cluster0", "Cluster1"] as const;
 /** A project of Cloud Manager. */
 export const DEPLOYMENT = OTHER_PROJECT;
-/** What its TLS settings hold before we come. */
+/** The CA file in its TLS settings before the first run. */
 export const THEIR_CA_FILE = "/etc/mongodb/ca.pem";
 export const THEIR_USER = "legacy";
 export const THEIR_ROLE = "theirs";
 
-/** What marks an identity provider as ours: nobody else's issuer begins with it. Users are ours if it vouches for them. */
+/** The prefix of our issuers, which no foreign issuer has. Users of these providers are ours. */
 export const OUR_ISSUER = "https://ours.example.com";
-/** What marks a user-defined role as ours, and all that there is of us in Cloud Manager. */
+/** The mark in the names of our user-defined roles, and of all our objects in Cloud Manager. */
 export const OUR_ROLE = "ours";
 
 /** How long a run waits for the clusters, in milliseconds. */
@@ -120,7 +120,7 @@ export const seed: Seed = {
   serviceAccounts: [{ name: "service", clientId: CLIENT_ID, clientSecret: SECRET }],
 };
 
-/** What somebody does just before one of our requests leaves, or just after its answer came. */
+/** Foreign actions just before one of our requests, or just after its response. */
 export interface Hooks {
   before?: (request: HttpRequest) => HttpRequest | undefined | Promise<HttpRequest | undefined>;
   after?: (request: HttpRequest, response: HttpResponse<unknown>) => void | Promise<void>;
@@ -146,9 +146,9 @@ export interface FaultWorld {
   readonly emulator: Emulator;
   /** Everything that a run might give away. */
   readonly secrets: readonly string[];
-  /** What all runs told the user. */
+  /** The output of all runs. */
   readonly told: readonly string[];
-  /** What a process of its own would be; it ends when the signal says so. */
+  /** Starts a run as a new process, which ends with the signal. */
   run(signal?: AbortSignal): Run;
   /** From now on, for all runs. */
   hook(hooks: Hooks): void;

@@ -54,7 +54,7 @@ describe("a 429", () => {
       const error = await errorOf(client.request(get()));
       expect(error).toMatchObject({ code: "http-rate-limited", status: 429, attempts: 1, sent: "no" });
       expect(error.retryAfter).toBeGreaterThanOrEqual(Math.min(Number(value), 1e9) * 1000);
-      expect(error.message).toContain("list things: GET /things: HTTP 429: the server wants no request before ");
+      expect(error.message).toContain("list things: GET /things: HTTP 429: the server accepts no request before ");
       if (value === "301") expect(error.message).toContain("before 2026-01-01T00:05:01Z (in 301 s)");
       expect(client.clock.now()).toBe(0);
     },

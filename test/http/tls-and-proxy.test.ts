@@ -198,7 +198,7 @@ describe("a proxy of the environment", () => {
 
   test("that is no URL is an error that does not repeat it", () => {
     const make = () => clientOf("https://atlas.test", { env: { HTTPS_PROXY: "user:canary@proxy" } });
-    expect(make).toThrow("HTTPS_PROXY is no http(s) URL of a proxy");
+    expect(make).toThrow("HTTPS_PROXY is not an http(s) URL of a proxy");
     expect(make).not.toThrow("canary");
   });
 });

@@ -11,7 +11,7 @@ const applicationId = "99999999-aaaa-4bbb-8ccc-dddddddddddd";
 
 const settled = (value: unknown) => (pulumi.output(value) as unknown as { promise(): Promise<unknown> }).promise();
 
-describe("what a program gives", () => {
+describe("arguments of a program", () => {
   test("plain values make plain values", () => {
     expect(entraWorkload({ tenantId, applicationId })).toMatchObject({ audience: applicationId, userClaim: "sub" });
     expect(entraManagedIdentity(tenantId)).toBe(tenantId);

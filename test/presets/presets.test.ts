@@ -13,7 +13,7 @@ import { FEDERATION } from "../support/ids.ts";
 const tenantId = "1a2b3c4d-2222-4333-8444-5e6f7a8b9c0d";
 const applicationId = "99999999-aaaa-4bbb-8ccc-dddddddddddd";
 
-/** What somebody who did everything right gives, in every form that a preset knows, and what becomes of it. */
+/** Valid options in every form that a preset accepts, with the expected inputs. */
 const right: Record<PresetName, [options: object, expected: object][]> = {
   entraWorkforce: [
     [
@@ -194,7 +194,7 @@ const cases = (Object.keys(right) as PresetName[]).flatMap((name) =>
   right[name].map(([options, expected]) => ({ name, options, expected })),
 );
 
-describe("what somebody knows becomes the inputs of an identity provider", () => {
+describe("turns known values into the inputs of an identity provider", () => {
   test.each(cases)("$name of $options", ({ name, options, expected }) => {
     expect(make(name, options)).toMatchObject(expected);
   });
@@ -271,7 +271,7 @@ describe("reports invalid options with the fix", () => {
       { ...entra, cloud: "china", tokenVersion: 1 },
       [/^: .* asks for version 1 tokens of a national cloud \/ Set requestedAccessTokenVersion to 2/],
     ],
-    ["an audience with a space behind it", "googleCloud", { audience: "mongodb " }, [/^audience: .* white space/]],
+    ["an audience with a space behind it", "googleCloud", { audience: "mongodb " }, [/^audience: .* whitespace/]],
     ["an empty audience", "googleCloud", { audience: "" }, [/^audience: .* is empty/]],
     [
       "an issuer where the domain is wanted",

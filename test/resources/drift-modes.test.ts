@@ -56,7 +56,7 @@ async function made(program: Props = declared): Promise<Scene> {
   return { ...world, state, id: String(state.outputs.identityProviderId) };
 }
 
-/** What the last PATCH changed, by comparing the world before and after. */
+/** Returns the keys that the last PATCH changed, by comparing the world before and after. */
 function sentBy({ emulator }: Bench, before: Record<string, unknown>): string[] {
   const after = emulator.world().atlas.federations[0]?.identityProviders[0] ?? {};
   return Object.keys(after).filter(

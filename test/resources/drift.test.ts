@@ -58,7 +58,7 @@ test("no value can break a line, or turn the text around", () => {
   expect(row?.[1]).toBe('live "a\\n\\u001b[31m\\u{202e}b"');
 });
 
-test("what a refresh has overwritten is taken from the program, if that has not changed, and else not known", () => {
+test("after a refresh, the recorded value is the program's if that is unchanged, and otherwise unknown", () => {
   const recorded = { audience: "api://corp" };
   const live = { audience: "api://old" };
   expect(rows(live, live, recorded, recorded)[0]).toContain('recorded "api://corp"');

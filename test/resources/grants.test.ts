@@ -419,7 +419,7 @@ describe("an identity provider that is replaced", () => {
 });
 
 describe("expiry", () => {
-  test("what has expired is no drift, stays recorded, and is made again when it is to live longer", async () => {
+  test("an expired grant is no drift, stays recorded, and is created again with a later date", async () => {
     const program = { ...user, deleteAfterDate: IN_A_DAY };
     const world = await made(federatedUser, program);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.parse(IN_A_DAY) + 60_000 });
@@ -459,7 +459,7 @@ describe("expiry", () => {
     }
   });
 
-  test("what is permanent becomes temporary by being made anew", async () => {
+  test("replaces a permanent grant to make it temporary", async () => {
     const world = await made(federatedUser, user);
     expect(
       await preview(federatedUser, world.run(), world.state, { ...user, deleteAfterDate: IN_A_DAY }),
@@ -470,7 +470,7 @@ describe("expiry", () => {
   });
 });
 
-test("what the credentials may not see is asked once a run, said once for each thing, and stops nobody", async () => {
+test("requests parts that the credentials cannot read once per run, reports each once, and does not fail", async () => {
   const world = await bench({ seed });
   world.fault("GET", "/federationSettings/", { kind: "status", status: 403 });
   world.fault("GET", "/clusters", { kind: "status", status: 403 });

@@ -41,7 +41,7 @@ export interface Run extends Context {
 }
 
 export interface Bench extends World {
-  /** What a process of its own would be: a new memory, and nothing listed yet. */
+  /** Starts a run as a new process: a new memory and no listings. */
   run(): Run;
 }
 
@@ -105,7 +105,7 @@ export function checkNew(definition: Definition, process: Context, program: Prop
   return definition.check(declaredIn(process, program), {}, program);
 }
 
-/** What an engine does for a new resource. */
+/** Creates a resource as an engine does. */
 export async function up(definition: Definition, process: Run, program: Props): Promise<State> {
   const run = declaredIn(process, program);
   const { inputs, findings } = await definition.check(run, {}, program);
@@ -113,7 +113,7 @@ export async function up(definition: Definition, process: Run, program: Props): 
   return { inputs, ...(await definition.create(run, inputs)) };
 }
 
-/** What an engine asks in a preview. */
+/** Previews a resource as an engine does. */
 export async function preview(definition: Definition, process: Run, state: State, program: Props): Promise<Difference> {
   const run = declaredIn(process, program);
   const { inputs, findings } = await definition.check(run, state.inputs, program);
@@ -121,14 +121,14 @@ export async function preview(definition: Definition, process: Run, state: State
   return await definition.diff(run, state.id, state.outputs, inputs);
 }
 
-/** What an engine does for a resource that is updated in place. */
+/** Updates a resource in place as an engine does. */
 export async function update(definition: Definition, process: Run, state: State, program: Props): Promise<State> {
   const run = declaredIn(process, program);
   const { inputs } = await definition.check(run, state.inputs, program);
   return { id: state.id, inputs, outputs: await definition.update(run, state.id, state.outputs, inputs) };
 }
 
-/** What an engine does in a refresh; `undefined` where the object is gone. */
+/** Refreshes a resource as an engine does. Returns `undefined` if the object is gone. */
 export async function refresh(definition: Definition, run: Run, state: State): Promise<State | undefined> {
   return await definition.read(run, state.id, state.outputs);
 }

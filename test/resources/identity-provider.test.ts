@@ -260,7 +260,7 @@ describe("diff", () => {
     );
   });
 
-  test("what cannot be read is an error, never a deletion", async () => {
+  test("an unreadable object is an error, never a deletion", async () => {
     const { run, fault } = await bench();
     const state = await up(identityProvider, run(), workforce);
     fault("GET", providers, { kind: "status", status: 403 });
@@ -362,9 +362,9 @@ describe("drift", () => {
     }))!;
     const { fingerprints } = await import("../../provider/resources/state/compare.ts");
     const applied = { inputs: echo, echo: { ...echo, ...fingerprints(outputs, ["issuerUri"]) } };
-    const normalised = { ...state, outputs: { ...outputs, __applied: applied } };
+    const normalized = { ...state, outputs: { ...outputs, __applied: applied } };
     const process = run();
-    expect(await preview(identityProvider, process, normalised, program)).toEqual(same);
+    expect(await preview(identityProvider, process, normalized, program)).toEqual(same);
     expect(process.told).toEqual([]);
   });
 

@@ -117,7 +117,7 @@ describe("FED224: a change in place after which tokens no longer get in", () => 
     expect(requests().filter((request) => request.includes("databaseUsers"))).toHaveLength(2);
   });
 
-  test("what the credentials may not read is told, and counts as nobody", async () => {
+  test("reports parts that the credentials cannot read, and counts them as empty", async () => {
     const { run, state, grant, fault } = await scene();
     grant("dba");
     fault("GET", `${PROJECT}/databaseUsers`, { kind: "status", status: 403 });
@@ -128,7 +128,7 @@ describe("FED224: a change in place after which tokens no longer get in", () => 
     );
   });
 
-  test("what cannot be read for another reason stops", async () => {
+  test("fails if a part cannot be read for another reason", async () => {
     const { run, state, fault } = await scene();
     fault("GET", "databaseUsers", { kind: "login-page" });
     await expect(preview(identityProvider, run(), state, { ...workforce, audience: "new" })).rejects.toThrow(
@@ -144,7 +144,7 @@ describe("FED224: a change in place after which tokens no longer get in", () => 
     await update(identityProvider, run(), state, workforce);
   });
 
-  test("what is not known yet is judged by up", async () => {
+  test("checks values unknown in the preview at up", async () => {
     const { run, state, grant } = await scene();
     grant("dba");
     expect(await preview(identityProvider, run(), state, { ...workforce, audience: UNKNOWN })).toEqual(changed);
@@ -214,7 +214,7 @@ describe("FED224: an end of the connection", () => {
     await orgConnection.delete(process, connection.id, connection.outputs);
   });
 
-  test("whom the program itself grants something through the same provider does not count, anybody else does", async () => {
+  test("ignores principals of the program itself, and counts all others", async () => {
     const { run, state, connection, referenceTo, grant } = await scene();
     grant("dba");
     grant("dba", OTHER_PROJECT);

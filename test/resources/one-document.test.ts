@@ -4,7 +4,7 @@ import { emulated, inParallel } from "../control-planes/cloud-manager/harness.ts
 import { PROJECT } from "../support/ids.ts";
 import { newRun, preview, type Run, refresh, type State, same, up } from "./harness.ts";
 
-/** What many resources of one automation config cost, through the definitions and over HTTP. */
+/** Counts the requests of many resources in one automation config, through the definitions and over HTTP. */
 
 const COUNT = 1000;
 const PARALLELISM = 16;
@@ -40,7 +40,7 @@ test("a thousand grants, sixteen at a time, are 65 writes at most, and one read 
     },
   });
   const before = world.document();
-  /** What a process of its own would be. */
+  /** Starts a run as a new process. */
   const run = (): Run => newRun(world.newPlane(), { waitMs: 0 });
   /** Does it for all, in a run of its own. Answers with what came of it, and what was asked. */
   async function all<T, Result>(items: readonly T[], work: (context: Run, item: T) => Promise<Result>) {

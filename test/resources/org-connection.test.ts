@@ -210,7 +210,7 @@ describe("diff", () => {
     await orgConnection.delete(run(), state.id, state.outputs);
   });
 
-  test("what cannot be read is an error, never a disconnection", async () => {
+  test("an unreadable connection is an error, never a disconnection", async () => {
     const { run, state, program, fault } = await connected();
     fault("GET", organizations, { kind: "login-page" });
     await expect(preview(orgConnection, run(), state, program)).rejects.toThrow(/login page|proxy/);

@@ -24,7 +24,7 @@ import {
   workload,
 } from "./harness.ts";
 
-/** What only the live project of Cloud Manager can say: in a preview, and again before the write. */
+/** Rules that need the live project of Cloud Manager, in a preview and again before the write. */
 
 const staff: Props = projectWorkforce;
 const { clientId: _, ...programs } = staff;
@@ -62,7 +62,7 @@ async function findings(world: World, definition: Definition, program: Props, on
   return wordedAll(checked.findings).map(({ code, message, fix }) => `${code} ${message}\n${fix}`);
 }
 
-/** What a preview warns of. */
+/** Returns the warnings of a preview. */
 async function warnings(world: World, program: Props, definition = identityProvider): Promise<string> {
   const one = run(world);
   expect(await findings(world, definition, program, one)).toEqual([]);
@@ -182,7 +182,7 @@ describe("processes that take no tokens", () => {
   });
 });
 
-describe("what somebody must do by hand is warned of", () => {
+describe("warns of steps that a person must do by hand", () => {
   test("FED263: several mechanisms without a TLS CA file, unless the program sets one", async () => {
     const world = await emulated();
     setKeys(world, { CAFilePath: "" }, "tls");
@@ -517,7 +517,7 @@ describe("FED206: on the other control plane", () => {
   });
 });
 
-test("FED412: a key that may only read is told which access is missing, and where the key comes from", async () => {
+test("FED412: names the missing access of a read-only key, and where the key comes from", async () => {
   const world = await emulated();
   world.fault("PUT", { kind: "status", status: 403 }, { times: 20 });
   const one = run(world);

@@ -6,7 +6,7 @@ import { emulated, type World } from "../control-planes/cloud-manager/harness.ts
 import { OTHER_PROJECT, PROJECT } from "../support/ids.ts";
 import { changed, newRun, preview, refresh, type State, same, up, update } from "./harness.ts";
 
-/** What the example's document holds of it. */
+/** The TLS settings of the example's document. */
 const FOUND = { CAFilePath: "/etc/mongodb/ca.pem", clientCertificateMode: "OPTIONAL", autoPEMKeyFilePath: "" };
 const CA = "/etc/mongodb/new-ca.pem";
 const declared = { projectId: PROJECT, caFilePath: CA };
@@ -701,7 +701,7 @@ describe("a cluster CA file that an earlier version wrote where no server reads 
   });
 });
 
-test("a path that hosts of the project cannot have is told in the preview", async () => {
+test("the preview reports a path that hosts of the project cannot have", async () => {
   const world = await emulated();
   const { processes } = world.document();
   processes[2].args2_6.systemLog.path = "D:\\logs\\mongod.log";

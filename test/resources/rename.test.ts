@@ -22,7 +22,7 @@ async function made() {
   const provider = await up(identityProvider, first, projectWorkforce);
   const grants: State[] = [];
   for (const group of groups) grants.push(await up(oidcRole, first, group));
-  /** What an engine asks before it deletes anything: the provider is to go first, and with it what depends on it. */
+  /** Sends the calls that precede any deletion: the provider is to be replaced, together with its dependents. */
   const renaming = async (context: Run) => {
     const renamed = { ...projectWorkforce, configurationName: "people", allowLockout: true };
     const differences = [await preview(identityProvider, context, provider, renamed)];

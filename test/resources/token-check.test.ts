@@ -77,7 +77,7 @@ test("check judges nothing where the gate has, and still looks at the inputs", a
   expect(told).toEqual([]);
 });
 
-test("whatever changes is an update in place, down to an expectation of no role at all", async () => {
+test("updates every change in place, even to an expectation without roles", async () => {
   const { context } = run();
   const changes = async (news: Props) => await tokenCheck.diff(context, "token-check", inputs, news);
   expect(await changes(structuredClone(inputs))).toEqual({ changes: false, replaces: [], deleteBeforeReplace: false });

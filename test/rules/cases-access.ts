@@ -36,7 +36,7 @@ function through(
 const ahead = (ms: number) => new Date(NOW + ms).toISOString();
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Whom something is granted, through which provider, and what access has besides roles. */
+/** Cases on the recipients of access, their identity provider, and the settings beside roles. */
 export const accessCases: readonly Case[] = [
   {
     code: "FED301",

@@ -56,12 +56,12 @@ export const projectCases: readonly Case[] = [
     code: "FED251",
     breaks: [
       [
-        "what Atlas alone has of an identity provider",
+        "identity provider inputs of Atlas only",
         () => [appsOfProject({ description: "programs", associatedDomains: ["@wrong"] })],
         ["FED251 description", "FED251 associatedDomains"],
       ],
       [
-        "what Atlas alone has of access, even where it would be wrong there",
+        "access inputs of Atlas only, even invalid ones",
         () => [
           group(projectReference(), {
             scopes: [{ name: "-" }],
@@ -76,7 +76,7 @@ export const projectCases: readonly Case[] = [
         ["FED251 scopes", "FED251 labels", "FED251 description", "FED251 deleteAfterDate"],
       ],
       [
-        "what Cloud Manager alone has of access",
+        "access inputs of Cloud Manager only",
         () => [
           group(reference(), {
             privileges: [{ resource: { cluster: true }, actions: ["listDatabases"] }],
@@ -88,7 +88,7 @@ export const projectCases: readonly Case[] = [
     ],
     keeps: [
       [
-        "what says nothing",
+        "empty values",
         () => [
           staffOfProject({ description: "", associatedDomains: [] }),
           group(projectReference(), { scopes: [], labels: [], description: "" }),

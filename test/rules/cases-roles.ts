@@ -139,7 +139,7 @@ export const roleCases: readonly Case[] = [
         () => inProject(databaseRole(name)),
       ]),
       ["a role of admin on another database", () => inProject(databaseRole("root", { database: "app" }))],
-      ["what only one of the control planes refuses", () => [databaseRole("orders reader")]],
+      ["a name that only one control plane refuses", () => [databaseRole("orders reader")]],
     ],
   },
   {
@@ -299,7 +299,7 @@ export const roleCases: readonly Case[] = [
         () => inProject(allowing({ resource: cluster, actions: ["shutdown", "createRole"] })),
       ],
       ["the same of a group", () => [allowingInProject({ resource: cluster, actions: ["shutdown", "createRole"] })]],
-      ["what one of the control planes has", () => [allowing({ resource: cluster, actions: ["shutdown", "outToS3"] })]],
+      ["actions of one control plane", () => [allowing({ resource: cluster, actions: ["shutdown", "outToS3"] })]],
       ["actions that there are", () => [allowing({ resource: orders, actions: ["find", "collMod", "killAnyCursor"] })]],
       ["an action that is not known yet", () => [allowing({ resource: orders, actions: [UNKNOWN] })]],
     ],
@@ -436,7 +436,7 @@ export const roleCases: readonly Case[] = [
           ),
       ],
       [
-        "what is not known yet",
+        "unknown values",
         () => [
           databaseRole("a", {
             database: "app",
@@ -467,7 +467,7 @@ export const roleCases: readonly Case[] = [
       ["the same wherever it is for", () => [databaseRole("corp/teams/dba")], ["FED346 roleName"]],
     ],
     keeps: [
-      ["what is no configuration name", () => inProject(databaseRole("corp entra/dba"))],
+      ["a prefix that is no configuration name", () => inProject(databaseRole("corp entra/dba"))],
       ["no group", () => inProject(databaseRole("corp/"))],
       ["nothing before the slash", () => inProject(databaseRole("/dba"))],
       ["another database", () => inProject(databaseRole("corp/dba", { database: "app" }))],

@@ -65,7 +65,10 @@ export const projectReference = (changes: Record<string, unknown> = {}) => ({
   ...changes,
 });
 
-/** What stands for the provider in a resource that uses it: a resource of the program, a reference, or anything else. */
+/**
+ * Returns the input that names the provider, and its declaration: a resource of the program, a reference, or any other
+ * value.
+ */
 function using(to: unknown): [unknown, Declaration | undefined] {
   const made = typeof to === "object" && to !== null && "kind" in to ? (to as Declaration) : undefined;
   return made === undefined ? [to, undefined] : [UNKNOWN, made];

@@ -125,7 +125,7 @@ test("a name that holds its prefix comes with the name without it", () => {
   ]);
 });
 
-test("what is wrong inside a list says where, and which form is expected", () => {
+test("an error inside a list names its place and the expected form", () => {
   const broken = {
     roles: [7, { role: "read" }, { role: "read", database: "app", on: 1 }],
     scopes: ["cluster0", { name: "a", type: "X" }],

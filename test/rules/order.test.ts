@@ -4,7 +4,7 @@ import { UNKNOWN } from "../../schema/unknown.ts";
 import { OTHER_IDP, OTHER_ORG } from "../support/ids.ts";
 import { apps, connect, databaseRole, group, orgId, projectId, reference, staff, tls, user } from "./declarations.ts";
 
-/** What each of the declarations waits for. */
+/** Returns the prerequisites of each declaration. */
 function waits(...declarations: Declaration[]): (declaration: Declaration) => readonly Declaration[] {
   const program = { declarations };
   return (declaration) => prerequisites(program, declaration);

@@ -108,7 +108,7 @@ describe("of a provider and of its connections", () => {
     { projectId: UNKNOWN, by: "USER", who: "ada" },
   ];
 
-  test("whom the program grants something through it", () => {
+  test("principals that the program grants access through it", () => {
     const [people, programs] = [staff(), apps({ audience: "b" })];
     const access = [
       group(people),

@@ -17,7 +17,7 @@ export interface BuiltProvider {
   readonly folder: string;
   /** Of this platform. */
   readonly override: string;
-  /** What Terraform starts. */
+  /** The command that Terraform starts. */
   readonly command: string;
 }
 

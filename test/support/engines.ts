@@ -1,6 +1,6 @@
 /**
- * The engines to run a test on: the embedded one always, the Pulumi CLI where there is one. What the two do must be
- * the same, so a test of a whole run says
+ * The engines to run a test on: the embedded one always, the Pulumi CLI where there is one. Both must behave the same,
+ * so a test of a whole run says
  *
  *     describeEngines("a failed check", (engine) => { test("…", async () => { await engine.run({ … }) }) });
  *

@@ -81,7 +81,7 @@ export class PluginClient {
     });
   }
 
-  /** Whatever comes, after an empty message was sent. */
+  /** Sends an empty message and returns all responses. */
   stream(path: string): Promise<Uint8Array[]> {
     return new Promise((resolve, reject) => {
       const same = (bytes: Uint8Array) => Buffer.from(bytes);

@@ -159,7 +159,7 @@ export function bad(outcome: Outcome): Outcome {
   return outcome;
 }
 
-/** What the federation holds, by name. */
+/** Returns the names of the federation's identity providers. */
 export function providersIn(emulator: Emulator): string[] {
   return emulator
     .world()

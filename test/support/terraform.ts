@@ -39,7 +39,7 @@ export interface TerraformFolder extends AsyncDisposable {
   readonly path: string;
   /** Adds files, or writes others in their place. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
-  /** A command of the CLI, without colour and without questions. */
+  /** A command of the CLI, without color and without questions. */
   run(...args: readonly string[]): Promise<Outcome>;
   /** The same, where the CLI is a program of another name. */
   runAs(name: string, ...args: readonly string[]): Promise<Outcome>;

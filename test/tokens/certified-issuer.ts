@@ -1,6 +1,6 @@
 /**
- * A real identity provider for tests: `oidc-provider`, an OpenID server that is certified, over https on loopback. What
- * it issues is nobody's idea of a token, but what the standards and its defaults make of one.
+ * A real identity provider for tests: `oidc-provider`, an OpenID server that is certified, over https on loopback. Its
+ * tokens follow the standards and its defaults, not our assumptions.
  */
 
 import { readFileSync } from "node:fs";
@@ -15,7 +15,7 @@ export const caFile = fileURLToPath(certificate("ca"));
 
 export interface CertifiedIssuer {
   readonly url: string;
-  /** What goes into every token from now on; `typ: "at+jwt"` is the server's own. */
+  /** The content of every further token; `typ: "at+jwt"` is the server's default. */
   next: { readonly audience: string; readonly typ: string; readonly claims: Readonly<Record<string, unknown>> };
   /** A new access token, by the client credentials grant. */
   issue(): Promise<string>;

@@ -28,7 +28,7 @@ const grant = (...roles: string[]): Partial<TokenConfigInput> => ({
   ],
 });
 
-describe("what is expected comes true, or not", () => {
+describe("compares the expected result with the predicted one", () => {
   const expired = { exp: NOW - 1 };
   const uncertain = { groups: ["/dba"] };
   const restricted: Partial<TokenConfigInput> = {
@@ -68,7 +68,7 @@ describe("what is expected comes true, or not", () => {
   });
 });
 
-describe("what one may do", () => {
+describe("permissions", () => {
   test.each<[string, string[], string, "can" | "cannot" | "neither"]>([
     ["a role on the database", ["readWrite@app"], "insert app.orders", "can"],
     ["a role on another database", ["readWrite@other"], "insert app.orders", "cannot"],
@@ -88,7 +88,7 @@ describe("what one may do", () => {
     ["the cluster", ["clusterMonitor@admin"], "serverStatus cluster", "can"],
     ["the cluster by a role on a database", ["readWrite@app"], "serverStatus cluster", "cannot"],
     ["a role that is declared", ["orders@admin"], "find app.orders", "can"],
-    ["what that one inherits", ["orders@admin"], "find billing.invoices", "can"],
+    ["the privileges that it inherits", ["orders@admin"], "find billing.invoices", "can"],
     ["a collection of every database", ["orders@admin"], "insert x.logs", "can"],
     ["the cluster by a role that is declared", ["orders@admin"], "listDatabases cluster", "can"],
     ["an owner", ["dbOwner@app"], "createUser app", "can"],
@@ -96,7 +96,7 @@ describe("what one may do", () => {
     ["an Atlas administrator", ["atlasAdmin@admin"], "write app.orders", "can"],
     ["an administrators' role on another database is none", ["readAnyDatabase@app"], "find app.orders", "neither"],
     ["a role of which nothing is known", ["mystery@admin"], "find app.orders", "neither"],
-    ["what is known beside what is not", ["mystery@admin", "read@app"], "find app.orders", "can"],
+    ["a known role beside an unknown one", ["mystery@admin", "read@app"], "find app.orders", "can"],
   ])("%s: %j, %s: %s", async (_, roles, wish, answer) => {
     const [, can] = await compared({ can: [wish] }, grant(...roles));
     const [cannot] = await compared({ cannot: [wish] }, grant(...roles));
@@ -198,7 +198,7 @@ describe("the moment of judgement", () => {
     const after = NOW_MS + 3_600_001;
     for (const moment of [after, new Date(after), new Date(after).toISOString()])
       expect(await at({ at: moment })).toBe("refused");
-    await expect(at({ at: "soon" })).rejects.toThrow('"soon" is no moment');
+    await expect(at({ at: "soon" })).rejects.toThrow('"soon" is not a time');
   });
 });
 

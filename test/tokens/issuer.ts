@@ -105,7 +105,7 @@ export function judged(token: string, { config: changes, server = "8.0", keys = 
   );
 }
 
-/** Outcome and codes in one line: `refused FED108`, `accepted | FED106`. What is unknown has a question mark. */
+/** Outcome and codes in one line: `refused FED108`, `accepted | FED106`. Uncertain findings have a question mark. */
 export function verdict({ outcome, server, advice }: Judgement): string {
   const codes = server.map(({ code, effect }) => (effect === "unknown" ? `${code}?` : code));
   const advised = advice.length === 0 ? [] : ["|", ...advice.map(({ code }) => code)];

@@ -34,7 +34,7 @@ interface Case {
   readonly provider: Partial<Provider>;
   readonly setting?: Setting;
   readonly code: string;
-  /** What stands in the message: the values that differ, or what is missing. */
+  /** The values in the message: those that differ, or the missing one. */
   readonly says: RegExp;
   /** The screen, as its owner calls it; where there is none, the command or setting. */
   readonly where: RegExp;

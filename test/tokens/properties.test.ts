@@ -1,4 +1,4 @@
-/** What holds for every token, however it is made up. */
+/** Properties of every token, tested with generated ones. */
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -61,7 +61,7 @@ describe("a token that is changed", () => {
   });
 });
 
-describe("whatever it is given", () => {
+describe("for any input", () => {
   test("a token is judged without an error, and not accepted unless it is signed", async () => {
     await fc.assert(
       fc.asyncProperty(text, async (given) => {

@@ -1,6 +1,6 @@
 /**
- * What a server does with a token, row by row of the table that the server's sources and documents give. Every token is
- * really signed, with keys made for this run.
+ * Checks each row of the table of server behavior, which comes from the server's sources and documentation. Every token
+ * is really signed, with keys of this run.
  */
 
 import { describe, expect, test } from "vitest";
@@ -411,7 +411,7 @@ describe.each(Object.entries({ structure, registered, principals }))("%s", (_, r
   });
 });
 
-describe("what is predicted", () => {
+describe("predictions", () => {
   test("P04: slashes, spaces and @ are kept", async () => {
     const { login } = await judged(issue({ sub: "a/b c@d" }));
     expect(login?.user).toBe("corp/a/b c@d");

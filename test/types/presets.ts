@@ -22,7 +22,7 @@ import {
 declare const id: string;
 declare const later: Output<string>;
 
-/** What a preset leaves to the user. */
+/** The inputs that no preset sets. */
 const own = { federationSettingsId: id, configurationName: "corp" };
 
 export function presets(): void {

@@ -1,6 +1,6 @@
 /**
- * What must compile, and what must not. The compiler is the test, run by `npm test` over this folder: an
- * `@ts-expect-error` without an error is an error. The functions are never called.
+ * Programs that must compile, and programs that must not. `npm test` compiles this folder: an `@ts-expect-error`
+ * without an error is an error. The functions are never called.
  */
 import type { Output } from "@pulumi/pulumi";
 import {

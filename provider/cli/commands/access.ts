@@ -44,7 +44,7 @@ Examples:
   mongofed access --org 5f1e2d3c4b5a69788796a5b4
   mongofed access --org 5f1e2d3c4b5a69788796a5b4 --state prod.json --fail-on unmanaged,orphaned --html access.html
   mongofed access diff before.json after.json --markdown
-Exit code 0: complete. 1: the report is incomplete. 3: a row fails by --fail-on.`;
+Exit code 0: the report is complete. 1: it is incomplete. 3: a row fails by --fail-on.`;
 
 export function registerAccess(program: Command, io: Io, report: Report): void {
   const access = program
@@ -322,5 +322,5 @@ async function readReport(file: string, cwd: string): Promise<AccessReport> {
   }
   const checked = accessReportSchema.safeParse(parsed);
   if (checked.success) return checked.data;
-  throw new UsageError(`${file} is no report of mongofed access --json`, { cause: checked.error });
+  throw new UsageError(`${file} is not a report of mongofed access --json`, { cause: checked.error });
 }

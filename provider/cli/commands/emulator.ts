@@ -24,10 +24,10 @@ export function registerEmulator(program: Command, io: Io, report: Report): void
   program
     .command("emulator")
     .description("run an emulated MongoDB control plane on this machine")
-    .option("-p, --port <n>", "port on 127.0.0.1; 0 takes a free one", port, 0)
-    .option("--seed <file>", "a YAML or JSON file of what is there at the start")
-    .option("--schema", "print the JSON Schema of a seed file, and end")
-    .option("--state <file>", "keep what happens in this file, and go on from it (default: in memory)")
+    .option("-p, --port <n>", "the port on 127.0.0.1; 0: any free port", port, 0)
+    .option("--seed <file>", "a YAML or JSON file with the initial objects")
+    .option("--schema", "print the JSON Schema of seed files and exit")
+    .option("--state <file>", "keep the state in this file and resume from it (default: in memory)")
     .addHelpText("after", HELP_AFTER)
     .action(async (options: EmulatorOptions) => report(await runEmulator(options, io)));
 }

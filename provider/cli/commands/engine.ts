@@ -32,15 +32,15 @@ interface EngineOptions {
 }
 
 const DESCRIPTIONS: Record<EngineCommand, string> = {
-  preview: "show what up would change",
-  up: "make the control plane what the program says",
-  refresh: "read every resource and record what the control plane says",
+  preview: "show the changes that up would make",
+  up: "apply the program to the control plane",
+  refresh: "read every resource and record the live values",
   destroy: "delete every resource of the stack",
 };
 
 const HELP_AFTER = `
-This is the embedded engine: it runs a Pulumi program where no Pulumi CLI is at hand, serves control planes on
-loopback only (see mongofed emulator), and asks no questions. With the CLI it is the same program: pulumi up.`;
+The embedded engine runs Pulumi programs without a Pulumi CLI. It serves control planes on
+loopback only (see mongofed emulator), and asks no questions. The CLI runs the same program: pulumi up.`;
 
 export function registerEngine(program: Command, io: Io, report: Report): void {
   for (const [name, description] of Object.entries(DESCRIPTIONS) as [EngineCommand, string][]) {
@@ -50,24 +50,24 @@ export function registerEngine(program: Command, io: Io, report: Report): void {
       .option("-C, --cwd <folder>", "where Pulumi.yaml is", ".")
       .option("-s, --stack <name>", "the stack; else PULUMI_STACK, the only Pulumi.<stack>.yaml, or dev")
       .option("--diff", "show every property that changes")
-      .option("--json", "one JSON document on stdout, and nothing else there")
-      .option("--parallel <n>", "how many operations may run at a time", positiveInteger)
+      .option("--json", "print only one JSON document on stdout")
+      .option("--parallel <n>", "the number of parallel operations", positiveInteger)
       .option(
         "-c, --config <key=value>",
-        "a config value over those of Pulumi.<stack>.yaml; may be repeated",
+        "a config value that overrides Pulumi.<stack>.yaml; may be repeated",
         setting,
         {},
       )
-      .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+      .addOption(new Option("--color <when>", "when to use colors").choices([...COLOR_CHOICES]).default("auto"))
       .option("--state <file>", "keep the state here (default: .mongofed/<project>/<stack>.json beside Pulumi.yaml)")
-      .option("-y, --yes", "accepted as the Pulumi CLI's; there are no questions");
+      .option("-y, --yes", "accepted for compatibility with the Pulumi CLI; there are no questions");
     if (name === "preview" || name === "up") command.option("-r, --refresh", "read every resource first");
     if (name === "preview" || name === "up") {
       command
         .option("--sarif <file>", "write all findings as SARIF 2.1.0, for code scanning")
         .option("--junit <file>", "write all findings as JUnit XML");
     }
-    if (name !== "preview") command.option("-f, --skip-preview", "do it without showing it first");
+    if (name !== "preview") command.option("-f, --skip-preview", "apply without a preview");
     command
       .addHelpText("after", HELP_AFTER)
       .action(async (options: EngineOptions) => report(await runEngine(name, options, io)));

@@ -34,8 +34,8 @@ export function registerExplain(program: Command, io: Io, report: Report): void 
     .command("explain")
     .description("explain a finding by its code, or list all codes")
     .addArgument(new Argument("[code]", "FED203, or its name: second-workforce-provider"))
-    .option("--json", "as JSON")
-    .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+    .option("--json", "print as JSON")
+    .addOption(new Option("--color <when>", "when to use colors").choices([...COLOR_CHOICES]).default("auto"))
     .action((code: string | undefined, options: ExplainOptions) => {
       io.stdout.write(code === undefined ? listed(options, io) : explained(find(code), options, io));
       report(EXIT.ok);

@@ -40,7 +40,7 @@ Examples:
   mongofed import --org 5f1e2d3c4b5a69788796a5b4 --out identity
   mongofed import --plane cloud-manager --project 5f1e2d3c4b5a69788796a5b4 --names groups.csv
   pulumi import --file import.json --yes        (in the new folder; without a Pulumi CLI: mongofed import --file import.json)
-Ends with 0 if the folder is written, also where objects are left out: the report lists them. Ends with 1 if nothing could be read.`;
+Exit code 0: the folder is written. The report lists omitted objects. 1: nothing could be read.`;
 
 export function registerImport(program: Command, io: Io, report: Report): void {
   program
@@ -69,7 +69,7 @@ export function registerImport(program: Command, io: Io, report: Report): void {
     .option("-C, --cwd <folder>", "with --file: where Pulumi.yaml is", ".")
     .option("--state <file>", "with --file: the state file")
     .option("--no-protect", "with --file: do not protect the resources")
-    .option("-y, --yes", "accepted as the Pulumi CLI's; there are no questions")
+    .option("-y, --yes", "accepted for compatibility with the Pulumi CLI; there are no questions")
     .addHelpText("after", HELP_AFTER)
     .action(async (flags: ImportFlags) => report(await runImport(flags, io)));
 }

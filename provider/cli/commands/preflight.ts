@@ -25,11 +25,11 @@ interface PreflightFlags {
 }
 
 const HELP_AFTER = `
-It fetches {issuer}/.well-known/openid-configuration and the key set that it names: over https, from public addresses,
-without credentials; at most 1 MiB and 3 redirects each. Proxies of the environment are used (https_proxy, no_proxy).
+Fetches {issuer}/.well-known/openid-configuration and the key set that it names: over https, from public addresses,
+without credentials, at most 1 MiB and 3 redirects each. Uses the proxies of the environment (https_proxy, no_proxy).
 Example:
   mongofed idp preflight https://login.microsoftonline.com/{tenant}/v2.0 --workforce
-Ends with 0 if a server would load keys (and, with --workforce, people could log in), with 1 if not or if it is not known.`;
+Exit code 0: a server would load keys and, with --workforce, people could log in. 1: refused or undetermined.`;
 
 /** After this many milliseconds, a line says what the command waits for. */
 const QUIET_MS = 1500;
@@ -37,16 +37,16 @@ const QUIET_MS = 1500;
 export function registerPreflight(idp: Command, io: Io, report: Report): void {
   idp
     .command("preflight")
-    .description("online: fetch an issuer's metadata and keys, and say what a server would say of them")
-    .argument("<issuer>", "as it would stand in issuerUri")
-    .option("--workforce", "also look for what people need to log in with mongosh and Compass")
+    .description("online: fetch an issuer's metadata and keys, and check them as a server would")
+    .argument("<issuer>", "the issuer as in issuerUri")
+    .option("--workforce", "also check the endpoints that mongosh and Compass need")
     .option("--server-version <version>", "the MongoDB version", DEFAULT_SERVER_VERSION)
-    .option("--timeout <seconds>", "for each of the two documents", secondsOf, 10)
-    .option("--ca-file <file>", "PEM certificates to trust beside those of Node.js")
-    .option("--allow-private", "connect to private and loopback addresses, too")
-    .option("--allow-http", "plain http to loopback hosts, for tests (together with --allow-private)")
-    .option("--json", "as JSON")
-    .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+    .option("--timeout <seconds>", "the time limit for each of the two documents", secondsOf, 10)
+    .option("--ca-file <file>", "PEM certificates to trust in addition to those of Node.js")
+    .option("--allow-private", "also connect to private and loopback addresses")
+    .option("--allow-http", "allow plain http to loopback hosts, for tests (with --allow-private)")
+    .option("--json", "print as JSON")
+    .addOption(new Option("--color <when>", "when to use colors").choices([...COLOR_CHOICES]).default("auto"))
     .addHelpText("after", HELP_AFTER)
     .action(async (issuer: string, flags: PreflightFlags) => report(await runPreflight(issuer, flags, io)));
 }
@@ -59,7 +59,7 @@ function secondsOf(text: string): number {
 async function runPreflight(issuer: string, flags: PreflightFlags, io: Io): Promise<number> {
   const { serverVersion, caFile } = flags;
   if (!serverVersionSchema.safeParse(serverVersion).success) {
-    throw new UsageError(`"${serverVersion}" is no MongoDB version: write it as 8.0 or 7.0.14`);
+    throw new UsageError(`"${serverVersion}" is not a MongoDB version: write it as 8.0 or 7.0.14`);
   }
   // Loaded here, so that the other commands start without an HTTP client's code.
   const { preflight } = await import("../../preflight/index.ts");

@@ -52,11 +52,11 @@ interface TokenOptions extends ProgramOptions {
 }
 
 const HELP_AFTER = `
-The token comes from stdin, a file or an environment variable, never from the command line, which shells remember.
-Nothing is sent anywhere, and the token is not printed. Example:
+Pass the token by stdin, a file or an environment variable. Shells record command lines, so it is no argument.
+mongofed sends nothing and does not print the token. Example:
   mongofed token check --program . --stack prod --keys jwks.json < token.jwt
-A program is run for what it declares: nothing is asked of any control plane, and no credentials are needed.
-Ends with 0 if the token gets in, with 1 if it is refused or if that is not known.`;
+With --program, mongofed runs the program only to read its declarations, without control plane and credentials.
+Exit code 0: accepted. 1: refused or undetermined.`;
 
 const STACK_HELP = "its stack; else PULUMI_STACK, the only Pulumi.<stack>.yaml, or dev";
 
@@ -64,10 +64,10 @@ const STACK_HELP = "its stack; else PULUMI_STACK, the only Pulumi.<stack>.yaml, 
 const MAX_INPUT = 16 * 1024 * 1024;
 
 export function registerToken(program: Command, io: Io, report: Report): void {
-  const token = program.command("token").description("judge a token offline, as a server would");
+  const token = program.command("token").description("check a token offline, exactly as a MongoDB server would");
   const descriptions = {
-    check: "whether the token would get in, as whom, and what to change if not",
-    explain: "the same, with every field of the token in plain words",
+    check: "show whether a server accepts the token, the login, and the fix of each problem",
+    explain: "the same, and describe every field of the token",
   };
   for (const [name, description] of Object.entries(descriptions)) {
     token
@@ -76,21 +76,21 @@ export function registerToken(program: Command, io: Io, report: Report): void {
       .allowExcessArguments()
       .option("--program <folder>", "check against the declarations of the Pulumi program in this folder")
       .option("-s, --stack <name>", STACK_HELP)
-      .option("--config <file>", "the same from a JSON file (mongofed token config writes it)")
+      .option("--config <file>", "the same with a JSON file (mongofed token config writes it)")
       .option("--keys <file>", "the issuer's key set (JWKS); without it the signature is not checked")
       .option("--file <file>", "read the token from this file")
       .option("--env <name>", "read the token from this environment variable")
-      .option("--at <moment>", "when it is used: now, issuedAt, or ISO 8601", "now")
+      .option("--at <moment>", "the time of use: now, issuedAt, or ISO 8601", "now")
       .option(
         "--server-version <version>",
         `the MongoDB version (default: of the configuration, or ${DEFAULT_SERVER_VERSION})`,
       )
-      .option("--client-address <ip>", "from where the client connects, for authentication restrictions")
-      .option("--server-address <ip>", "which address it connects to")
-      .option("--user-name <name>", "the user name that the client gives")
-      .option("--project <id>", "only what is granted in this project")
-      .option("--json", "as JSON")
-      .addOption(new Option("--color <when>", "colours").choices([...COLOR_CHOICES]).default("auto"))
+      .option("--client-address <ip>", "the address of the client, for authentication restrictions")
+      .option("--server-address <ip>", "the address of the server, for authentication restrictions")
+      .option("--user-name <name>", "the user name in the connection string")
+      .option("--project <id>", "only access in this project")
+      .option("--json", "print as JSON")
+      .addOption(new Option("--color <when>", "when to use colors").choices([...COLOR_CHOICES]).default("auto"))
       .addHelpText("after", HELP_AFTER)
       .action(async (options: TokenOptions, command: Command) => {
         if (command.args.length > 0) throw tokenAsArgument();
@@ -107,7 +107,7 @@ export function registerToken(program: Command, io: Io, report: Report): void {
     });
   token
     .command("schema")
-    .description("the JSON Schema of the file for --config")
+    .description("print the JSON Schema of the file for --config")
     .action(() => void io.stdout.write(`${printableJson(tokenConfigJsonSchema())}\n`));
   // Commander would repeat the word that it does not know, which may be a token.
   token.on("command:*", ([word = ""]: string[]) => {
@@ -164,7 +164,7 @@ async function runToken(explain: boolean, options: TokenOptions, io: Io): Promis
 async function readConfig(options: TokenOptions, io: Io): Promise<TokenConfig | undefined> {
   const { config: path, program, stack, serverVersion } = options;
   if (serverVersion !== undefined && !serverVersionSchema.safeParse(serverVersion).success) {
-    throw new UsageError(`"${serverVersion}" is no MongoDB version: write it as 8.0 or 7.0.14`);
+    throw new UsageError(`"${serverVersion}" is not a MongoDB version: write it as 8.0 or 7.0.14`);
   }
   if (path !== undefined && program !== undefined)
     throw new UsageError("--program and --config exclude each other: take one of them");
@@ -218,7 +218,7 @@ async function readStdin(io: Io): Promise<string> {
   for await (const chunk of io.stdin) {
     chunks.push(Buffer.from(chunk));
     size += chunk.length;
-    if (size > MAX_INPUT) throw new UsageError(`stdin holds more than ${MAX_INPUT} bytes: that is no token`);
+    if (size > MAX_INPUT) throw new UsageError(`stdin holds more than ${MAX_INPUT} bytes, which is no token`);
   }
   return textOfBytes(Buffer.concat(chunks));
 }
@@ -268,7 +268,7 @@ function asText(
 }
 
 function loginText(login: Login, outcome: Judgement["outcome"]): string {
-  const put = outcome === "refused" || outcome === "unknown" ? "If that is put right, it logs in" : "It logs in";
+  const put = outcome === "refused" || outcome === "unknown" ? "After these fixes, it logs in" : "It logs in";
   const rows = [
     ["roles granted", login.roles.join(", ") || "none"],
     ["with those inherited", [...new Set(login.effective.map(({ role }) => role))].join(", ") || "none"],

@@ -63,7 +63,7 @@ export class AtlasAccess implements Access {
     if (live !== undefined) return live;
     throw new ConflictError(
       `read ${describe(projectId, grantee)}: the database user of that name authenticates otherwise (oidcAuthType ${user.oidcAuthType ?? "NONE"})\n` +
-        "  fix  Find out whose it is, and remove it there or choose another name.",
+        "  fix  Find out who manages it. Then remove it there, or choose another name.",
     );
   }
 
@@ -131,7 +131,7 @@ export class AtlasAccess implements Access {
     });
     if (user === undefined || isAs(this.#toGrant(projectId, grantee, user), settings)) return user;
     throw new ConflictError(
-      `${operation}: the answer was lost, and what is there now is not what was asked for\n` +
+      `${operation}: the response was lost, and the live object differs from the request\n` +
         "  fix  Somebody else created or changed it at the same moment. Find out who, then run again.",
       { sent: "maybe", cause },
     );
@@ -229,7 +229,7 @@ function refuseKept(operation: string, live: LiveGrant, changes: Partial<GrantSe
   if (kept.length === 0) return;
   throw new AtlasError(
     `${operation}: Atlas took the change, but keeps ${kept.join(" and ")}\n` +
-      "  fix  Take it off in the Atlas console (Database Access, Edit), or remove the access and create it anew.",
+      "  fix  Remove it in the Atlas console (Database Access, Edit), or remove the access and create it again.",
     { status: 200, sent: "yes" },
   );
 }

@@ -6,7 +6,7 @@ import { Listings } from "./listings.ts";
 import { listAll } from "./pages.ts";
 import { toGrant } from "./user-wire.ts";
 
-/** A database user, and the grant that it is, if an identity provider vouches for it. */
+/** A database user, with its grant if it logs in through an identity provider. */
 export interface ListedUser {
   readonly user: DatabaseUser;
   readonly grant: LiveGrant | undefined;

@@ -209,7 +209,7 @@ function isMadeOf(live: LiveIdentityProvider, settings: IdentityProviderSettings
   );
 }
 
-/** Whether a trailing slash survives is the server's affair; here it only helps to recognise what it made. */
+/** The server decides whether a trailing slash survives. Here it only helps to recognize what it made. */
 function withoutSlash(issuer: string): string {
   return issuer.replace(/\/$/, "");
 }

@@ -4,7 +4,7 @@ import type { DatabaseUsers } from "./database-users.ts";
 import type { AtlasError } from "./errors.ts";
 import { Listings } from "./listings.ts";
 
-/** The name of a user that an identity provider vouches for. */
+/** The name of a user that logs in through an identity provider. */
 const PRINCIPAL = /^([0-9a-f]{24})\/(.+)$/is;
 
 interface Found<T> {

@@ -12,7 +12,7 @@ export function userOf({ prefix, by, who }: Grantee) {
   return { databaseName: KINDS[by].databaseName, username: `${prefix}/${who}` };
 }
 
-/** From a database user to a grant; `undefined` for users that no identity provider vouches for. */
+/** Converts a database user into a grant, or returns `undefined` for users without an identity provider. */
 export function toGrant(projectId: string, user: DatabaseUser): LiveGrant | undefined {
   const by = (["GROUP", "USER"] as const).find((kind) => KINDS[kind].oidcAuthType === user.oidcAuthType);
   const name = /^([0-9a-f]{24})\/(.+)$/is.exec(user.username);

@@ -40,7 +40,7 @@ export class CloudManagerIdentityProviders implements IdentityProviders {
     if ((changes.configurationName ?? name) !== name) {
       throw new CloudManagerError(
         `change identity provider ${name} in project ${projectId}: a configuration name never changes\n` +
-          "  fix  Replace the identity provider: the name is a part of every role and user that it lets in.",
+          "  fix  Replace the identity provider: every role and user of the provider has the name in its own.",
       );
     }
     const change = { list: "oidcProviderConfigs", name, intent: "update", keys: providerKeys(changes) } as const;

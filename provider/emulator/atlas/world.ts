@@ -35,7 +35,7 @@ const clusterSchema = z.strictObject({
   paused: z.boolean(),
   /** `PENDING` holds until an edit says otherwise; with `APPLIED` it goes by `appliesAt`. */
   changeStatus: z.enum(["PENDING", "APPLIED"]),
-  /** The cluster's own time to apply a change of users or roles, instead of the behaviour's. */
+  /** The cluster's own time to apply a change of users or roles, instead of the one in `behaviour`. */
   applySeconds: applySecondsSchema.optional(),
   /** When it has applied the last change, in milliseconds. */
   appliesAt: z.union([z.number(), z.literal("never")]).optional(),

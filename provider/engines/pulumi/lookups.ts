@@ -113,7 +113,7 @@ export function lookupOrgConnection(
 interface GrantQuery {
   /** The project: 24 hexadecimal digits. */
   readonly projectId: string;
-  /** Atlas: the identity provider that vouches for them. Default: any. */
+  /** Atlas: the identity provider of the grant. Default: any. */
   readonly identityProviderId?: string | undefined;
   /** Cloud Manager and Ops Manager: the same by its name. Default: any. */
   readonly configurationName?: string | undefined;

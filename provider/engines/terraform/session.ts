@@ -141,7 +141,7 @@ export class Session {
     return {
       plane: () => connect({ ...places, signal, warn: (text) => report({ type: "warning", text }) }),
       get offline() {
-        const why = unknown ? "the provider block holds what is not known yet" : noCredentials(places);
+        const why = unknown ? "the provider block has values that are unknown until apply" : noCredentials(places);
         if (why !== undefined && memory.notices.firstTime("offline")) {
           report({ type: "offline", why, skipped: [] });
         }

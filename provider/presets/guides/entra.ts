@@ -88,7 +88,7 @@ export const entraWorkforceGuide: GuideTo<"entraWorkforce"> = {
     metadata,
   ],
   userClaim:
-    "oid: the object id of the person. It is the same in every application and never assigned again. A mail address or login name (email, upn) can change, and passes to whoever gets it next, access included. sub is as safe, but it differs between applications, and no portal shows it.",
+    "oid: the object id of the person. It is the same in every application and never assigned again. A mail address or login name (email, upn) can pass to another person, who then gets the access. sub is as safe, but it differs between applications, and no portal shows it.",
   limits: [overage, notByName, version],
   access: { resource: "OidcRole", input: 'group: entraGroup("…")' },
 };

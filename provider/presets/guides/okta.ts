@@ -61,7 +61,7 @@ export const oktaGuide: GuideTo<"okta"> = {
     },
   ],
   userClaim:
-    "uid: the id of the person in Okta, which never changes. sub of Okta's access tokens is the login, usually a mail address, which can change and passes to whoever gets it next, access included.",
+    "uid: the id of the person in Okta, which never changes. sub of Okta's access tokens is the login, usually a mail address. It can pass to another person, who then gets the access.",
   limits: [
     ORG_SERVER,
     {

@@ -64,7 +64,7 @@ export const pingGuide: GuideTo<"ping"> = {
     elsewhere,
   ],
   userClaim:
-    "sub: the user id, which never changes. A mail address or user name can change, and passes to whoever gets it next, access included.",
+    "sub: the user id, which never changes. A mail address or user name can pass to another person, who then gets the access.",
   limits: [
     OWN_AUDIENCE,
     {

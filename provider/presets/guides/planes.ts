@@ -42,7 +42,7 @@ function inProject(plane: Exclude<PlaneName, "atlas">): GuidePart {
       "Put a certificate and the CA file on every host, and set certificateKeyFile of every process: Deployment, Modify, Advanced Options. ProjectTls then turns on TLS, by its inputs mode and caFilePath. Without TLS, everyone on the network path can read the tokens.",
       "To check the paths of ProjectTls, click Validate in Deployment, Security, Settings. Only the console can look for the files on the hosts. mongofed checks whether each path fits the operating systems of the hosts.",
       `If ${product} does not manage Monitoring or Backup, configure them by hand to log in with the Agent's mechanism.`,
-      `Create an API key that is Project Owner or Project Automation Admin of the project (Access Manager, API Keys), and add the address of the machine that runs the program to its access list. Set MCLI_PUBLIC_API_KEY, MCLI_PRIVATE_API_KEY${
+      `Create an API key that is Project Owner or Project Automation Admin of the project (Access Manager, API Keys). Add the address of the machine that runs the program to its access list. Set MCLI_PUBLIC_API_KEY, MCLI_PRIVATE_API_KEY${
         DEFAULT_BASE_URLS[plane] === undefined
           ? ", MCLI_OPS_MANAGER_URL, and MCLI_OPS_MANAGER_CA_CERTIFICATE if the certificate is of a CA of your own"
           : ""

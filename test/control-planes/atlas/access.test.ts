@@ -125,7 +125,7 @@ describe("create", () => {
     world.emulator.edit({ edit: "add-database-user", projectId: PROJECT, user: person("ada") });
     const error = await creating;
     expect(error).toBeInstanceOf(ConflictError);
-    expect(String(error)).toMatch(/answer was lost, and what is there now is not what was asked for/);
+    expect(String(error)).toMatch(/response was lost, and the live object differs from the request/);
     expect(mayHaveHappened(error)).toBe(true);
   });
 
@@ -146,7 +146,7 @@ describe("create", () => {
     expect(creates(world.requests())).toHaveLength(3);
   });
 
-  test("what may still come is not denied when the repetition is refused", async () => {
+  test("does not deny a possible write when the retry is refused", async () => {
     const world = await atlas({ seed });
     world.fault("POST", users, { kind: "drop", when: "before-commit" }, { nth: 1 });
     world.fault("POST", users, { kind: "status", status: 400 }, { nth: 2 });
@@ -194,7 +194,7 @@ describe("a role that was created a moment ago", () => {
     expect(await world.plane.access.create(PROJECT, group(), custom)).toMatchObject(custom);
     await world.plane.access.create(PROJECT, user(), settings);
     world.fault("PATCH", users, { kind: "status", status: 404, body: unknown }, { nth: 1, times: 3 });
-    // Whatever the credentials that created it were.
+    // Credentials that did not create it can update it too.
     expect(await world.newPlane().access.update(PROJECT, user(), { roles: custom.roles })).toMatchObject(custom);
   });
 
@@ -346,7 +346,7 @@ describe("list", () => {
     ]);
   });
 
-  test("what somebody else does is seen by a fresh one, and after a write that failed", async () => {
+  test("sees foreign changes in a fresh listing and after a failed write", async () => {
     const world = await atlas({ seed });
     expect(await world.plane.access.list(PROJECT)).toEqual([]);
     world.emulator.edit({ edit: "add-database-user", projectId: PROJECT, user: person("ada") });

@@ -49,7 +49,7 @@ export const apps: IdentityProviderSettings = {
 export interface World {
   readonly emulator: Emulator;
   readonly plane: AtlasPlane;
-  /** What another process would have: the same server, and nothing remembered of it. */
+  /** Returns the plane of another process: the same server, without any cache. */
   newPlane(): AtlasPlane;
   /** Requests since the last call, `GET /path` without the prefix, without those that only fetched a nonce. */
   requests(): string[];

@@ -48,7 +48,7 @@ test("one name on two databases is two users", async () => {
   expect(principals.filter(({ who }) => who === "app")).toHaveLength(2);
 });
 
-test("what the credentials may not read is named, and the rest is read", async () => {
+test("lists parts that the credentials cannot read, and reads the rest", async () => {
   const { plane, fault, requests } = await atlas({ seed: withProjects });
   fault("GET", `/groups/${PROJECT}/`, { kind: "status", status: 403 });
   const { principals, unreadable } = await plane.principals.list(ORG);

@@ -37,7 +37,7 @@ test("clusters are listed once a run, with tier, version and whether they are pa
   expect(world.requests()).toEqual([`GET ${project}/clusters`]);
 });
 
-test("what the server does not say of a cluster is not made up", async () => {
+test("invents no cluster properties that the server omits", async () => {
   const world = await atlas({ seed: projectSeed() });
   const body = { results: [{ name: "x" }], totalCount: 1 };
   world.fault("GET", "/clusters", { kind: "status", status: 200, body });
@@ -104,7 +104,7 @@ describe("applied", () => {
     expect(asked.filter((request) => request === `GET ${project}/clusters`)).toHaveLength(1);
   });
 
-  test("whoever joins during a round is told nothing by its answers", async () => {
+  test("a waiter that joins during a round ignores the responses of that round", async () => {
     const world = await atlas({ seed: projectSeed() });
     await world.plane.projects.clusters(PROJECT);
     // Says APPLIED, but late: by then there is another change.

@@ -14,7 +14,7 @@ const grant = ({ plane }: World, who: string, extras: object = {}) =>
 const groups = ({ document }: World): string[] =>
   document().roles.flatMap(({ role }: { role: string }) => (role.startsWith("corp/") ? [role.slice(5)] : []));
 
-/** What fails must fail in a way that says whether it was done. */
+/** Returns the error of a failed operation, which must record whether the change was sent. */
 async function failure(promise: Promise<unknown>): Promise<CloudManagerError> {
   const error = await promise.then(
     () => expect.fail("it did not fail"),

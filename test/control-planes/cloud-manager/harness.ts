@@ -27,7 +27,7 @@ export const apps: IdentityProviderSettings = {
   groupsClaim: undefined,
 };
 
-/** What a grant holds that gives nothing. */
+/** The settings of a grant without any access. */
 export const nothing = {
   roles: [],
   privileges: [],
@@ -43,7 +43,7 @@ type Plane = ReturnType<typeof cloudManager>;
 export interface World {
   readonly emulator: Emulator;
   readonly plane: Plane;
-  /** What a process of its own would have: nothing is read yet. For as many resources as ask. */
+  /** Returns the plane of a new process without any cache, for any number of resources. */
   newPlane(): () => Plane;
   /** The document as the server keeps it. */
   text(): string;

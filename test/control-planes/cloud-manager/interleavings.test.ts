@@ -8,9 +8,9 @@ import { PROJECT } from "../../support/ids.ts";
 import { clientOf, SimulatedServer } from "./simulated-server.ts";
 
 /**
- * Two processes of ours and a foreign writer at one document, at the border of any two of their requests. What must
- * come of it is worked out by a model that knows names only, and no document: every writer takes the names that it
- * read, adds or removes its own, and puts them back.
+ * Two processes of ours and a foreign writer at one document, at the border of any two of their requests. A model
+ * computes the expected result from names alone, without a document: every writer takes the names that it read, adds or
+ * removes its own, and writes them back.
  */
 
 interface Step {
@@ -108,7 +108,7 @@ test("the document is what everybody asked for, or somebody fails and names what
       over = true;
       const undone = await scheduler.waitFor(Promise.all(processes.map(({ config }) => config.overwritten())));
 
-      // Whatever happens, nobody else's byte is touched.
+      // Foreign bytes are never touched.
       expect(rest(server.text)).toBe(before);
 
       let edits = 0;

@@ -33,7 +33,7 @@ const refusals = (document: string, ...changes: Change[]) => [...merge(document,
 /** The example without any identity provider. */
 const plain = merged(example, { ...theirs, intent: "delete" });
 
-describe("what is created", () => {
+describe("a created entry", () => {
   test("stands at the end of its list, and every other byte is where it was", () => {
     expect(merged(example, role, user)).toBe(
       example
@@ -64,7 +64,7 @@ describe("what is created", () => {
   });
 });
 
-describe("what is changed", () => {
+describe("a changed entry", () => {
   test("keeps the keys and the numbers that are not ours", () => {
     const change: Change = { ...theirs, intent: "update", keys: { audience: "api://new", clientId: undefined } };
     expect(merged(example, change)).toBe(example.replace("api://theirs", "api://new"));
@@ -114,7 +114,7 @@ describe("what is changed", () => {
   });
 });
 
-describe("what is deleted", () => {
+describe("a deleted entry", () => {
   test("leaves the document as it was before it was created", () => {
     const del = ({ list, name }: typeof role | typeof user) => ({ list, name, intent: "delete" }) as Change;
     const there = merged(example, role, user, provider);

@@ -422,7 +422,7 @@ describe("a change has reached the processes", () => {
     expect([count("GET"), count("PUT")]).toEqual([2, 0]);
   });
 
-  test("what others have made of ours on purpose is no reason to go on: it is a conflict", async () => {
+  test("reports a conflict if others changed our entry on purpose", async () => {
     const { plane, emulator } = await emulated();
     await plane.access.create(PROJECT, dba, nothing);
     const entry = { role: "corp/teams/dba", db: "admin", roles: [{ role: "root", db: "admin" }], privileges: [] };

@@ -25,7 +25,7 @@ export class SimulatedServer {
     return { text: this.text, document: JSON.parse(this.text), version: this.version };
   }
 
-  /** What a read shows that lags behind: the document before the last save. */
+  /** Returns the result of a lagging read: the document before the last save. */
   snapshotBefore(): Snapshot {
     return this.#before ?? this.snapshot();
   }

@@ -13,7 +13,7 @@ const HEAD = 'const pulumi = require("@pulumi/pulumi");\nconst { Explicit, Group
 const UNKNOWN_CONFIG =
   'const a = new Thing("a", { key: "a" }); const provider = new Explicit("p", { "probe:region": a.id }); new Thing("b", { key: "b" }, { provider });';
 
-/** What a program does, step by step; a text is the program of an `up`. */
+/** The steps of each story. A text is the program of an `up`. */
 const stories: Record<
   string,
   (string | { command: "refresh" | "destroy" | "preview"; program?: string; world?: Record<string, unknown> })[]

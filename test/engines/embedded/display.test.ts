@@ -230,7 +230,7 @@ test("no view prints a secret, wherever it stands", () => {
   );
 });
 
-describe("colours", () => {
+describe("colors", () => {
   const terminal = { isTTY: true };
   test.each([
     ["the option before all", "always", { isTTY: false }, { NO_COLOR: "1" }, "always"],

@@ -315,7 +315,7 @@ test.each([
   expect(outcome.outputs).toEqual({ id: { value: "id-a", secret: false } });
 });
 
-test("what the SDK needs to turn functions into text is loaded when a program does that, and not before", async () => {
+test("loads the SDK's function serializer only when a program serializes a function", async () => {
   await workspace.write({
     "index.js": `
       const pulumi = require("@pulumi/pulumi");

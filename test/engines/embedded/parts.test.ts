@@ -46,13 +46,13 @@ test("secrets that the CLI has sealed are opened, and only with their passphrase
   expect(() => new SecretsManager(undefined, CLI_SALT).openText(CLI_SECRET)).toThrow("set PULUMI_CONFIG_PASSPHRASE");
 });
 
-test("what one manager seals, another opens", () => {
+test("one manager decrypts the secrets of another", () => {
   const manager = new SecretsManager(PASSPHRASE, undefined);
   const sealed = manager.seal({}, { password: makeSecret("hunter2") });
   expect(revealed(new SecretsManager(PASSPHRASE, manager.state).open(sealed))).toEqual({ password: "hunter2" });
 });
 
-test("what comes back under the name of a secret is secret again", () => {
+test("an output under the name of a secret input is secret again", () => {
   const outs = annotateSecrets(
     { a: "x", tree: { b: "y", c: "z" }, list: ["p", "q"], new: "n" },
     {

@@ -76,7 +76,7 @@ test("tokens of a certified OpenID server pass, and fail after a change of audie
     ok: false,
     why: expect.stringMatching(new RegExp(`^${code} .*${text}`)),
   });
-  // What the stack declares,
+  // Values of the stack,
   expect(await refused({ audience: "atlas" }, {})).toEqual(because("FED132", '"atlas", in the token it is "mongodb"'));
   expect(await refused({ group: "DBA" }, {})).toEqual(
     because("FED201", '"<id of corp>/dba"; "dba" is declared in other letters'),

@@ -20,7 +20,7 @@ function configOf(recording: Recording): Record<string, ConfigValue> {
   );
 }
 
-/** What stands before the file in which a resource may refer to it. */
+/** Returns the resources that precede a resource they refer to. */
 function unordered(resources: ReturnType<typeof reduced>): string[] {
   const seen = new Set<string>();
   return resources.flatMap(({ urn = "", parent, dependencies = [] }) => {
@@ -33,7 +33,7 @@ function unordered(resources: ReturnType<typeof reduced>): string[] {
 /** Races in the CLI itself: which of several independent resources is begun before one of them fails. */
 const RACES: readonly string[] = ["create-fails", "duplicate-name"];
 
-/** What `--diff` prints is, line for line, what the CLI printed. */
+/** Expects that `--diff` prints the same lines as the CLI. */
 function expectSameOutput(recording: Recording, where: string, events: readonly EngineEvent[], output: string): void {
   const [run, recorded] = [printedRun(events), parsed(output)];
   if (!RACES.includes(recording.name)) {

@@ -5,7 +5,7 @@ import { describeEngines } from "../../support/engines.ts";
 import { IDP, ORG, OTHER_PROJECT, PROJECT } from "../../support/ids.ts";
 import { bad, emulatorWithProject, good, newStack, projectKeyEnv, writes } from "../../support/stack.ts";
 
-/** What only the live project can say: told by a preview where it can be known, before anything is written. */
+/** Rules that need the live project. A preview reports them if it can, before any write. */
 
 /** An identity provider of another stack, as its reference. */
 const reference = (authorizationType = "GROUP") =>
@@ -86,7 +86,7 @@ describeEngines("access that the live project does not allow", (engine) => {
     expect(writes(emulator)).toEqual([expect.stringMatching(/^PATCH .*databaseUsers\/admin\/.*taken$/)]);
   });
 
-  test("what a stack may not look at is said, and it grants all the same with a key of the project alone", async () => {
+  test("grants access with a key of the project alone, and reports the skipped checks", async () => {
     const emulator = withForeign(await emulatorWithProject());
     emulator.edit({ edit: "add-project", id: OTHER_PROJECT, orgId: HOME.org, name: "other" });
     const env = { ...emulator.env, ...projectKeyEnv };

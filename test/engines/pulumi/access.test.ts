@@ -30,7 +30,7 @@ function users(emulator: Emulator): Record<string, string[]> {
   );
 }
 
-/** What wrote, in order: method and kind of object. */
+/** Returns the writes in order: method and kind of object. */
 const order = (emulator: Emulator) =>
   writes(emulator).map((line) =>
     line

@@ -68,7 +68,7 @@ describeEngines("a project of Cloud Manager", (engine) => {
     const secrets = [emulator.credentials.privateKey, "not-a-secret-1", "not-a-secret-2"];
     const config = { "mongofed:plane": "cloud-manager" };
 
-    /** What a run asked of the control plane, without what only fetched a nonce. */
+    /** Counts the requests of a run, without those that only fetched a nonce. */
     const cost = { configs: 0, statuses: 0, puts: 0, others: 0 };
     const run = async (command: "preview" | "up" | "refresh" | "destroy", settings: RunSettings = {}) => {
       emulator.clearRequests();

@@ -75,8 +75,7 @@ describeEngines("credentials", (engine) => {
     ).toHaveLength(1);
     good(await stack.run("up", { env: emulator.env, config }));
 
-    // What a destroy sees of the configuration is that of the last up: the key of the environment is the one that can
-    // be rotated.
+    // A destroy sees the configuration of the last up, so only a key in the environment can be rotated.
     const destroy = good(await stack.run("destroy", { env: emulator.env }));
     expect(destroy.text + destroy.files).not.toContain(CANARY);
   });

@@ -16,7 +16,7 @@ const settings = {
   groupsClaim: "roles",
   description: "by hand",
 };
-/** What the table says of each of them. */
+/** The expected row of each of them. */
 const table = [
   /configurationName +live "by hand" +recorded "staff" +wanted "staff"/,
   /issuerUri +live "https:\/\/old\.example\.com" +recorded "https:\/\/idp\.example\.com" +wanted "https:\/\/idp\.example\.com"/,

@@ -59,7 +59,7 @@ function apps(name: string) {
 apps("apps");
 `;
 
-/** What goes wrong on the way to the gate, at the gate and behind it. None of it may delete anything. */
+/** Failures before, at and after the gate. None of them may delete anything. */
 const faults: { name: string; text: string; says?: RegExp }[] = [
   {
     name: "a rule throws",

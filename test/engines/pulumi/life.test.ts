@@ -73,7 +73,7 @@ const provider = (name: string, changes = "") =>
 const connection = (to: string, name = "platform", orgId = ORG) => `
 new OrgConnection("${name}", { orgId: "${orgId}", identityProvider: ${to} });`;
 
-/** What a group of the provider `staff` and a program may do in the project; `more` are inputs of the program's user. */
+/** The access of a group of the provider `staff` and of a program; `more` are inputs of the program's user. */
 const access = (more = "") =>
   [
     workload("apps"),
@@ -153,7 +153,7 @@ const forPrograms = (name: string, changes = "") =>
 const methods = (requests: string[]) => requests.map((request) => request.split(" ")[0]);
 
 describeEngines("the life of an identity provider and its connection", (engine) => {
-  test("created, unchanged, put back, changed in place, made anew, and destroyed without a trace", async () => {
+  test("is created, unchanged, corrected, changed in place, replaced and destroyed without a trace", async () => {
     // One whole life for each control plane with real processes.
     const stack = await newStack(engine, {}, { processes: true });
     const before = stack.emulator.world();
@@ -179,7 +179,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(methods(stack.writes())).toEqual(["POST", "PATCH"]);
     expect(good(await stack.run("preview")).text).toMatch(/3 unchanged/);
 
-    // What somebody changed by hand is shown property by property, without a refresh and with one, and put back.
+    // Manual changes are shown property by property, without and with a refresh, and corrected.
     const id = String(staff?.id);
     const byHand = { audience: "api://old", description: "do not touch (Bob)" };
     stack.emulator.edit({ edit: "update-identity-provider", id, fields: byHand });
@@ -208,7 +208,7 @@ describeEngines("the life of an identity provider and its connection", (engine) 
     expect(stack.writes()).toEqual([patch]);
     expect(oidc(stack)).toEqual([expect.objectContaining({ id, displayName: "renamed", description: "people" })]);
 
-    // What was disconnected by hand is connected again, and what was deleted is made anew.
+    // A manually removed connection is restored, and a deleted object is created again.
     stack.emulator.edit({ edit: "disconnect", orgId: ORG, identityProviderId: id });
     expect(good(await stack.run("preview")).text).toMatch(/OrgConnection "platform".*outside this stack/);
     good(await stack.run("up"));

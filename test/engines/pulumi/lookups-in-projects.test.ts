@@ -89,7 +89,7 @@ describe("in a project of Cloud Manager", () => {
   });
 });
 
-test("what the control plane of the run does not have is said, and to which one it speaks", async () => {
+test("names an object that the control plane lacks, and the control plane", async () => {
   const asked: [string, () => Promise<unknown>, RegExp][] = [
     [
       "cloud-manager",

@@ -68,7 +68,7 @@ async function refusal(
 }
 
 describeEngines("lookups", (engine) => {
-  test("what is found is connected to, also in a preview, and stays whose it is", async () => {
+  test("connects to found objects, in a preview too, without owning them", async () => {
     const emulator = await emulatorOfOthers();
     const { env } = emulator;
     const stack = await newStack(engine);
@@ -100,7 +100,7 @@ describeEngines("lookups", (engine) => {
     expect(emulator.world().atlas.federations[0]?.identityProviders).toHaveLength(3);
   });
 
-  test("what is not there, or there twice, is one error that lists what there is", async () => {
+  test("reports a missing or ambiguous object in one error that lists the existing ones", async () => {
     const emulator = await emulatorOfOthers();
     const { env } = emulator;
     const stack = await newStack(engine, { apart: true });
@@ -250,7 +250,7 @@ test("on the embedded engine a lookup talks to loopback only", async () => {
   expect(emulator.requests()).toEqual([]);
 });
 
-test("what a preset finds wrong in an output ends the run, before anything is written", async () => {
+test("a preset that rejects an output ends the run before any write", async () => {
   const [engine] = engines();
   const emulator = await emulatorOfOthers();
   const stack = await newStack(engine!, { apart: true });

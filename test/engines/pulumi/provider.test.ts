@@ -378,7 +378,7 @@ describe("read", () => {
   });
 });
 
-test("what is gone is replaced, deleted first; empty in a refresh, and an error for who asks for it", async () => {
+test("a missing object is replaced with deletion first, is empty in a refresh, and fails a get", async () => {
   const { id, inputs, outputs } = await created();
   emulator.edit({ edit: "remove-identity-provider", id: String(outputs.identityProviderId) });
   await nextRun();
@@ -523,7 +523,7 @@ test("only what a protobuf Struct can hold goes back to Pulumi", () => {
   expect(() => structProto.Struct.fromJavaScript(toStruct(value) as Json)).not.toThrow();
 });
 
-/** What the SDK packs into the error of a create or update that took effect in part. */
+/** Returns the content of the SDK's error for a create or update that partly took effect. */
 function initFailed(error: unknown): { id: string; properties: Json; reasons: string[] } {
   const [packed] = (error as { metadata: { get(key: string): Buffer[] } }).metadata.get("grpc-status-details-bin");
   const [any] = statusProto.Status.deserializeBinary(packed!).getDetailsList();

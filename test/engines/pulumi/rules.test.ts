@@ -32,7 +32,7 @@ function inScope(value: unknown, index: number): unknown {
       // The cases are judged at a moment of their own, the engine at this one.
       if (key === "deleteAfterDate" && typeof item === "string" && MOMENT.test(item)) {
         const ahead = Date.parse(item) - NOW;
-        // What is ahead by a hair in the case must be so still when the engine judges it, a while after this.
+        // A time slightly in the future must still be in the future when the engine checks it later.
         const margin = ahead > WEEK_MS || (ahead > 0 && ahead < HOUR_MS) ? HOUR_MS : 0;
         return [key, new Date(Date.now() + ahead + margin).toISOString()];
       }
@@ -61,7 +61,7 @@ function textOf(declarations: readonly Declaration[], index: number): string {
     .join("\n");
 }
 
-/** What is not known yet is not written in a program, and an input that does not exist has no value. */
+/** A program cannot write unknown values, and a nonexistent input has no value. */
 function isWritable(declarations: readonly Declaration[]): boolean {
   return declarations.every(({ inputs, identityProvider }) => {
     const { identityProvider: _, ...rest } = inputs;
@@ -71,8 +71,8 @@ function isWritable(declarations: readonly Declaration[]): boolean {
 }
 
 /**
- * What says nothing as long as something of the program might be what is missing: beside the broken programs of other
- * rules, whose references are wrong, something always might.
+ * Rules that stay silent while a declaration may be the missing one. Beside the broken programs of other rules, whose
+ * references are wrong, one always may.
  */
 const ALONE = ["FED314"];
 
@@ -118,7 +118,7 @@ async function tell(stack: Stack, written: readonly Written[]): Promise<Outcome>
 }
 
 describeEngines("every rule over a program", (engine) => {
-  test("is told by a preview, all of them at once, each at its place, and nothing is asked of anybody", async () => {
+  test("a preview reports all findings at once, each at its place, without any request", async () => {
     const broken = programs("breaks").filter(({ code }) => !ALONE.includes(code));
     const stack = await newStack(engine, { apart: true });
     const outcome = bad(await tell(stack, broken));

@@ -14,7 +14,7 @@ import { issue } from "../../tokens/issuer.ts";
 const settled = <T>(output: pulumi.Input<T>) =>
   (pulumi.output(output) as unknown as { promise(): Promise<T> }).promise();
 
-test("what is given plainly is text at once, and the rest when it is known", async () => {
+test("returns plain values as text at once, and others once they are known", async () => {
   expect(textOf("a.b.c")).toBe("a.b.c");
   expect(textOf({ sub: "ada" })).toBe('{"sub":"ada"}');
   expect(await settled(textOf({ sub: Promise.resolve("ada") }) as pulumi.Input<string>)).toBe('{"sub":"ada"}');

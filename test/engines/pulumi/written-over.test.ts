@@ -16,7 +16,7 @@ const config = { "mongofed:plane": "cloud-manager", "mongofed:wait": "off" };
 
 const documentOf = (emulator: Emulator) => emulator.world().cloudManager.deployments[0]?.automationConfig ?? "";
 const withoutVersion = (text: string) => text.replace(/"version":\d+/, "");
-/** What was asked of the document since, without requests that only fetched a nonce. */
+/** Returns the later requests for the document, without those that only fetched a nonce. */
 const asked = (emulator: Emulator) =>
   emulator
     .requests()

@@ -1,4 +1,4 @@
-/** What the handlers answer, where the real CLI would only show it by the way. */
+/** Responses of the handlers that the real CLI shows only indirectly. */
 
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
@@ -94,7 +94,7 @@ const meddle = (emulator: Emulator) =>
 
 const severities = (diagnostics: readonly Diagnostic[] = []) => diagnostics.map(({ severity }) => severity);
 
-test("what is configured stays as it was written, however the server writes it", async () => {
+test("keeps configured values in their spelling, whatever the server returns", async () => {
   await world();
   const made = await up(await start(), role);
   expect(made.state).toMatchObject({ ...role, database: "admin", privileges: [], id: `${PROJECT}/reader` });
@@ -129,7 +129,7 @@ test("drift that is to be left is told, and planned as it is, until the configur
   expect(emulator.requests()).toEqual([]);
 });
 
-test("what is gone is made anew only where drift is put back", async () => {
+test("creates a missing object again only if drift is corrected", async () => {
   const emulator = await world();
   const made = await up(await start(), role);
   emulator.edit({ edit: "remove-custom-role", projectId: PROJECT, roleName: "reader" });

@@ -94,7 +94,7 @@ describeTerraform("Terraform", () => {
       emulator.world().atlas.federations[0]?.identityProviders.find(({ displayName }) => displayName === label);
     const users = () => emulator.world().atlas.databaseUsers.map(({ username }) => username.split("/")[1]);
 
-    // What a plan says before anything is there; a token that fares otherwise ends it.
+    // The plan before any object exists. A token with another result fails it.
     expect(await fails("plan", "-var=claim=nobody")).toMatch(
       /FED150 .*"a DBA": "insert app.x" is expected to be allowed[\s\S]*main.tf line \d+[\s\S]*"a DBA" = \{/,
     );
@@ -132,7 +132,7 @@ describeTerraform("Terraform", () => {
     );
     expect(users().filter((user) => user === "admins" || user === "dba")).toEqual(["admins"]);
 
-    // What would shut people out is refused in the plan, at its line.
+    // A lockout is refused in the plan, at its line.
     expect(await fails("plan", ...args, "-var=audience=api://new")).toMatch(
       /FED224 locked-out: changing audience of corp [\s\S]*admins \(billing\)[\s\S]*main.tf line \d+[\s\S]*audience {15}= var.audience[\s\S]*allow_lockout = true/,
     );

@@ -64,7 +64,7 @@ function unframed({ stderr }: Outcome): string {
   return stderr.replace(/^[│╷╵] ?/gm, "").replace(/\n(?=\S)/g, " ");
 }
 
-/** What has changed the world, as `POST databaseUsers`; forgets it. */
+/** Returns the writes, such as `POST databaseUsers`, and clears the list. */
 export function writes(emulator: Emulator): string[] {
   const sent = emulator.requests().filter(({ method }) => method !== "GET");
   emulator.clearRequests();

@@ -1,4 +1,4 @@
-/** What goes wrong under the real CLI, and what it says then. */
+/** Failures under the real CLI and their messages. */
 
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
@@ -82,7 +82,7 @@ describeTerraform("Terraform", () => {
       [
         `main.tf:${line('"5F1"')} FED200`,
         `main.tf:${line("http://")} FED212`,
-        // What is missing has no line but that of its resource.
+        // A missing input has only the line of its resource.
         `main.tf:${line('"mongofed_identity_provider"')} FED204`,
         `main.tf:${line("fnd")} FED332`,
         `main.tf:${line("clusterMonitor")} FED315`,

@@ -172,7 +172,7 @@ export class PropertyPrinter {
   }
 
   #write(text: string, place: Place): void {
-    // A colour must not reach over the end of a line: some pagers and CI logs reset it there, others do not.
+    // A color must not reach over the end of a line: some pagers and CI logs reset it there, others do not.
     const end = text.endsWith("\n") ? "\n" : "";
     this.#text += this.#paint(OPERATIONS[place.op].style, text.slice(0, text.length - end.length)) + end;
   }

@@ -39,7 +39,7 @@ const type = typeOfBlock(handlers.schema().resources.toy_thing!.block);
 const dynamic = (value: ObjectValue | null) => ({ msgpack: encodeValue(type, value) });
 const thing = (value: Decoded<typeof DynamicValue> | undefined) => decodeValue(type, value!.msgpack);
 
-/** A thing of that behaviour is created. */
+/** A thing of that behavior is created. */
 function create(client: PluginClient, behave: string, priorState: ObjectValue | null = null) {
   const value = dynamic({ id: UNKNOWN, name: "it", behave });
   return client.call("ApplyResourceChange", {
@@ -252,7 +252,7 @@ describe("a failure", () => {
   });
 });
 
-describe("what is asked of it", () => {
+describe("a request", () => {
   test("is answered for every method of the protocol", async () => {
     const client = await start();
     const schema = await client.call("GetProviderSchema", {});

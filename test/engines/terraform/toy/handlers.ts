@@ -1,6 +1,6 @@
 /**
- * A provider with one resource that has an attribute of every kind and exists in the state only. What it is told in
- * `behave` it does: `throw`, `uncaught`, `print`, or `wait` until Terraform is told to stop.
+ * A provider with one resource that has an attribute of every kind and exists in the state only. `behave` selects its
+ * behavior: `throw`, `uncaught`, `print`, or `wait` until Terraform is told to stop.
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
