@@ -1,4 +1,4 @@
-/** With what `mongofed` ends. Documented in `--help`; scripts rely on them. */
+/** The exit codes of `mongofed`. `--help` documents them, and scripts rely on them. */
 export const EXIT = {
   ok: 0,
   /** The run found errors, or failed. */
@@ -13,12 +13,13 @@ export const EXIT = {
 
 export const EXIT_CODES_HELP = `
 Exit codes:
-  0    ok
+  0    success
   1    the run found errors, or failed
   2    usage: an option, a code or a folder is wrong
+  3    drift: found drift. access: a row fails by --fail-on
   130  interrupted (SIGINT or SIGTERM)`;
 
-/** Something the caller can put right: printed as one line, without a stack, and the command ends with 2. */
+/** A mistake of the caller: printed as one line without a stack, with exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

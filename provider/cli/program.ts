@@ -33,12 +33,14 @@ export async function runCli(args: readonly string[], given: Io): Promise<number
 
 function createProgram(io: Io, report: Report): Command {
   const program = new Command("mongofed")
-    .description("MongoDB identity federation as code: runs, explains, judges tokens and emulates.")
+    .description("MongoDB identity federation as code: previews and applies programs, checks tokens, reports access.")
     .version(packageVersion())
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 80,
+      getErrHelpWidth: () => io.stderr.columns ?? 80,
       // Printed once, below, in our own form.
       outputError: () => {},
     })

@@ -1,8 +1,9 @@
 /**
- * Generates from the field tables: the argument types of the Pulumi classes, docs/inputs.md, and the schema of the plugin.
- * `npm run docs` writes the files; a test compares them.
+ * Generates the argument types of the Pulumi classes, the schema of the plugin, and the reference in docs/: inputs,
+ * resources, codes and CLI. `npm run docs` writes the files; a test compares them.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { packageSchema } from "../../provider/engines/plugin/schema.ts";
 import { connectionFields } from "../../schema/connection.ts";
@@ -13,20 +14,41 @@ import { fields, kinds } from "../../schema/resources.ts";
 import { sampleTokenFields } from "../../schema/token-check.ts";
 import { tokenExpectationFields } from "../../schema/token-expectation.ts";
 import { argumentTypes } from "./argument-types.ts";
+import { cliPage } from "./cli-page.ts";
+import { codePages } from "./code-pages.ts";
+import { resourcePages, row } from "./resource-pages.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** All generated files by their paths, as they should be. */
-function generated(): ReadonlyMap<string, string> {
+async function generated(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...argumentTypes(),
+    ...resourcePages(),
+    ...codePages(),
+    ["docs/cli.md", await cliPage()],
     ["docs/inputs.md", inputs()],
     ["test/fixtures/pulumi-schema.json", pulumiSchema()],
   ]);
 }
 
-export function staleFiles(): string[] {
-  return [...generated()].filter(([path, text]) => text !== readFileSync(root + path, "utf8")).map(([path]) => path);
+/** Returns the generated files that differ, are missing, or belong to a resource or code that no longer exists. */
+export async function staleFiles(): Promise<string[]> {
+  const files = await generated();
+  const differing = [...files].filter(([path, text]) => text !== contentOf(path)).map(([path]) => path);
+  return [...differing, ...leftOver(files)];
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(root + path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function leftOver(files: ReadonlyMap<string, string>): string[] {
+  return globSync("docs/{codes,resources}/*.md", { cwd: root }).filter((path) => !files.has(path));
 }
 
 /** The schema of the plugin, so that a change of it is reviewed. Without the version, which every release changes. */
@@ -65,15 +87,16 @@ function section(title: string, table: Fields): string {
   return [`## ${title}`, "", ...head, ...rows].join("\n");
 }
 
-function row(...cells: readonly string[]): string {
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-}
-
 function nameOf(key: string, { schema, plane, when }: Field): string {
   const required = isRequired(schema) && plane === undefined && when === undefined;
   return `\`${key}\`${required ? "" : " (optional)"}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [path, text] of generated()) writeFileSync(root + path, text);
+  const files = await generated();
+  for (const path of leftOver(files)) rmSync(root + path);
+  for (const [path, text] of files) {
+    mkdirSync(dirname(root + path), { recursive: true });
+    writeFileSync(root + path, text);
+  }
 }

@@ -4,7 +4,7 @@ import { snakeCase } from "../shared/shape.ts";
 /** The examples of the schema, one declaration for each language of Pulumi's documentation. */
 
 /** An expression: a resource and one of its outputs. */
-class Use {
+export class Use {
   readonly resource: string;
   readonly output: string;
 
@@ -14,9 +14,9 @@ class Use {
   }
 }
 
-type Value = string | boolean | number | Use | readonly Value[] | { readonly [key: string]: Value };
+export type Value = string | boolean | number | Use | readonly Value[] | { readonly [key: string]: Value };
 
-interface Example {
+export interface Example {
   readonly title: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, Value>>;
@@ -25,7 +25,8 @@ interface Example {
 const PROJECT = "5f1e2d3c4b5a69788796a5b4";
 const corp = new Use("staff", "reference");
 
-const EXAMPLES: Readonly<Record<Kind, Example>> = {
+/** The examples by resource. Declared together with a workload provider `apps`, they form one program. */
+export const EXAMPLES: Readonly<Record<Kind, Example>> = {
   IdentityProvider: {
     title: "A workforce on Entra ID",
     name: "staff",
@@ -86,18 +87,25 @@ const EXAMPLES: Readonly<Record<Kind, Example>> = {
       tokens: {
         dba: {
           claims: { sub: "d-1", groups: ["0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0"] },
-          expect: { accepted: "staff", roles: ["readWrite@app"] },
+          expect: { accepted: "staff", roles: ["clusterMonitor@admin", "readWrite@app"] },
         },
       },
     },
   },
 };
 
+const LANGUAGES = { typescript, python, yaml };
+
+/** Returns the code of the example of a resource. */
+export function exampleIn(language: keyof typeof LANGUAGES, kind: Kind): string {
+  return LANGUAGES[language](kind, EXAMPLES[kind]);
+}
+
 /** Returns the Markdown of the example of a resource. */
 export function exampleOf(kind: Kind): string {
-  const { title, ...example } = EXAMPLES[kind];
-  const languages = { typescript, python, yaml };
-  const blocks = Object.entries(languages).map(([name, write]) => `\`\`\`${name}\n${write(kind, example)}\n\`\`\``);
+  const { title } = EXAMPLES[kind];
+  const languages = ["typescript", "python", "yaml"] as const;
+  const blocks = languages.map((language) => `\`\`\`${language}\n${exampleIn(language, kind)}\n\`\`\``);
   return `{{% examples %}}\n## Example Usage\n{{% example %}}\n### ${title}\n\n${blocks.join("\n")}\n{{% /example %}}\n{{% /examples %}}\n`;
 }
 

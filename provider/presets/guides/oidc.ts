@@ -119,7 +119,7 @@ export const oidcGuide: GuideTo<"oidc"> = {
     },
   ],
   userClaim:
-    "sub: the id of the person at most providers. A mail address or login name (email, preferred_username, upn) changes and passes to whoever gets it next, access included.",
+    "sub: the id of the person at most providers. A mail address or login name (email, preferred_username, upn) can pass to another person, who then gets the access.",
   limits: [opaque, severalAudiences, nestedClaims],
   access: { resource: "OidcRole", input: 'group: "…"' },
 };
