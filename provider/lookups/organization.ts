@@ -61,9 +61,9 @@ const READER = "Organization Read Only in the organization";
 const PROJECT_READER = "Project Read Only in the project";
 
 /**
- * Reads organizations of Atlas, or single projects of any control plane. What the credentials may not read is listed in
- * `unreadable`; every other error is thrown. Costs two requests for each project, a third one where projects are named, and
- * a constant, apart from further pages.
+ * Reads organizations of Atlas, or single projects of any control plane. Lists parts that the credentials cannot read
+ * in `unreadable`, and throws every other error. Costs two requests for each project, a third one where projects are
+ * named, and a constant, apart from further pages.
  */
 export async function readOrganization(plane: ControlPlane, options: ReadOptions): Promise<OrganizationContents> {
   const reader = new Reader(plane, options);
