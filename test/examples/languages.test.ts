@@ -9,6 +9,7 @@ import { readSeed } from "../../provider/emulator/index.ts";
 import { version } from "../../provider/engines/plugin/version.ts";
 import { builtPlugin } from "../support/built-plugin.ts";
 import { cloudManagerSeed, emulated } from "../support/emulator.ts";
+import { sdkFiles, sdkFixture, sdkSchema } from "../support/generated-sdk.ts";
 import { FEDERATION, ORG, PROJECT } from "../support/ids.ts";
 import { describeLanguage, type LanguageProject, languageProject } from "../support/pulumi-languages.ts";
 
@@ -179,6 +180,18 @@ describeLanguage("YAML on the Pulumi CLI", ["pulumi-language-yaml"], () => {
     const text = await good(project, "package", "get-schema", "./plugin");
     const schema = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
     expect(schema).toMatchObject({ name: "mongofed" });
+  });
+});
+
+describeLanguage("TypeScript on the Pulumi CLI", [], () => {
+  // "vitest -u" with a CLI writes the SDK that tests without one use.
+  test("the generated SDK is the one that the embedded engine is tested with", async () => {
+    const project = await languageProject(example("yaml"), {}, () => "name: sdk\nruntime: yaml\n");
+    await writeFile(join(project.folder, "schema.json"), sdkSchema());
+    await good(project, "package", "gen-sdk", "schema.json", "--language", "nodejs", "--out", "sdk");
+    const files = await sdkFiles(join(project.folder, "sdk", "nodejs"));
+    expect([...files.keys()]).toEqual([...(await sdkFiles(sdkFixture)).keys()]);
+    for (const [path, text] of files) await expect(text).toMatchFileSnapshot(join(sdkFixture, path));
   });
 });
 

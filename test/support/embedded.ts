@@ -25,6 +25,7 @@ export async function runEmbedded(options: EngineRun): Promise<EngineOutcome> {
       env,
       config,
       ...(options.processes ? { processes: true } : {}),
+      ...(options.signal ? { signal: options.signal } : {}),
       ...(flags.targets ? { targets: flags.targets } : {}),
       ...(flags.excludes ? { excludes: flags.excludes } : {}),
       ...(flags.replaces ? { replaces: flags.replaces } : {}),

@@ -31,6 +31,8 @@ export type EngineRun = ProgramUnderTest & {
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, ConfigValue>>;
   readonly flags?: EngineFlags;
+  /** Interrupts the run. Only for the embedded engine. */
+  readonly signal?: AbortSignal;
   /**
    * `true` where the process is the subject (kills, signals, the host of a gate): the embedded engine then starts one for
    * the program and one for each provider. Default: all runs in the process of the test, a folder in a worker thread.

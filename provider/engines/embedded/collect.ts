@@ -7,7 +7,11 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import type {
+  ReadResourceRequest,
+  RegisterResourceRequest,
+  ResourceInvokeRequest,
+} from "@pulumi/pulumi/proto/resource_pb.js";
 import { compileCacheVariable } from "../../compile-cache.ts";
 import { type Opener, readStackFile, stackConfig } from "./config.ts";
 import type { PropertyMap, Severity } from "./events.ts";
@@ -16,7 +20,7 @@ import { Monitor, type MonitorHandler, type Registered } from "./process/monitor
 import { startProgram } from "./process/program-process.ts";
 import { fromStruct } from "./process/protocol.ts";
 import type { FolderProject } from "./project.ts";
-import type { Refusal } from "./refusals.ts";
+import { Refusal } from "./refusals.ts";
 import { passphraseOf, SecretsManager } from "./state/secrets.ts";
 import { makeUrn, STACK_TYPE } from "./state/urn.ts";
 import { UNKNOWN, withoutOutputValues } from "./state/values.ts";
@@ -131,6 +135,11 @@ class Collector implements MonitorHandler {
 
   getResource(urn: string): Registered | undefined {
     return this.#registered.get(urn);
+  }
+
+  /** No control plane is asked. */
+  async invoke(request: ResourceInvokeRequest): Promise<never> {
+    throw new Refusal(`calls of provider functions (here ${request.getTok()})`);
   }
 
   /** No state is read. */

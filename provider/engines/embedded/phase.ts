@@ -1,7 +1,11 @@
 /** One preview or one update: the program runs, its registrations become steps, and what it left out is deleted. */
 
 import { setImmediate } from "node:timers/promises";
-import type { ReadResourceRequest, RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import type {
+  ReadResourceRequest,
+  RegisterResourceRequest,
+  ResourceInvokeRequest,
+} from "@pulumi/pulumi/proto/resource_pb.js";
 import { StepExecutor } from "./apply/executor.ts";
 import { refreshPrevious } from "./apply/refresh.ts";
 import type { StackConfig } from "./config.ts";
@@ -13,11 +17,14 @@ import { defaultProviderGoal, type Goal } from "./plan/goal.ts";
 import { type Inheritance, readGoal, registerGoal } from "./plan/register-request.ts";
 import { Monitor, type MonitorHandler, type Registered, SHUT_DOWN } from "./process/monitor.ts";
 import { ORGANIZATION, type RunningProgram } from "./process/program-process.ts";
+import { fromStruct } from "./process/protocol.ts";
+import type { Invoked } from "./process/provider-client.ts";
+import { ensureProvider } from "./process/provider-registry.ts";
 import type { OnOutput } from "./process/thread.ts";
-import { BUILTIN_PACKAGE, DYNAMIC_PACKAGE, type Plugins, Refusal } from "./refusals.ts";
+import { BUILTIN_PACKAGE, DYNAMIC_PACKAGE, type Plugins, Refusal, refuseFunction } from "./refusals.ts";
 import type { ResourceState } from "./state/resource-state.ts";
 import { isProviderType, makeReference, packageOf, providerType, STACK_TYPE, urnType } from "./state/urn.ts";
-import { retained } from "./state/values.ts";
+import { retained, withoutOutputValues } from "./state/values.ts";
 
 /** The grace of a program that does not say otherwise. */
 const PROGRAM_GRACE_MS = 2_000;
@@ -99,6 +106,7 @@ class Phase implements MonitorHandler {
     const abort = (): void => {
       this.#canceled = true;
       this.#stop();
+      void this.#context.registry.cancel();
     };
     if (signal.aborted) {
       abort();
@@ -325,6 +333,18 @@ class Phase implements MonitorHandler {
   getResource(urn: string): Registered | undefined {
     const state = this.#states.get(urn);
     return state === undefined ? undefined : { urn, id: state.id, outputs: state.outputs };
+  }
+
+  /** Calls a function of a plugin. In a preview it may return unknown values. */
+  async invoke(request: ResourceInvokeRequest): Promise<Invoked> {
+    const token = request.getTok();
+    refuseFunction(token, this.#options.plugins);
+    const reference = request.getProvider() || (await this.#defaultProvider(packageOf(token), request.getVersion()));
+    const { registry, previous, dryRun } = this.#context;
+    await ensureProvider(registry, reference, [...previous.olds.values()]);
+    const provider = registry.get(reference);
+    if (provider === undefined) throw new Error(`could not find provider ${reference}`);
+    return await provider.invoke(token, withoutOutputValues(fromStruct(request.getArgs())), dryRun);
   }
 
   /** As in the CLI, the first call of a function of the engine adds a default provider to the state. */

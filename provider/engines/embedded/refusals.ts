@@ -35,6 +35,11 @@ export function refusePackage(type: string, name: string, plugins: Plugins): voi
   }
 }
 
+/** @param plugins the packages that plugins of the project serve */
+export function refuseFunction(token: string, plugins: Plugins): void {
+  if (!plugins.has(packageOf(token))) throw new Refusal(`calls of provider functions (here ${token})`);
+}
+
 export function refuseProperties(what: string, properties: PropertyMap): void {
   if (containsAssets(properties)) {
     throw new Refusal(`assets and archives (here among the properties of ${what})`);

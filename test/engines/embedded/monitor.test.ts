@@ -17,6 +17,7 @@ async function monitor() {
     read: never,
     registerOutputs: never,
     getResource: () => undefined,
+    invoke: never,
     readStackResourceOutputs: never,
     programEnded: never,
     log: (_severity, message) => void logged.push(message),

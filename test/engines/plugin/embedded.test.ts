@@ -1,50 +1,54 @@
 /** Programs whose resources the plugin serves, on the embedded engine. */
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Emulator } from "../../../provider/emulator/index.ts";
+import type { Deployment } from "../../../provider/engines/embedded/engine.ts";
 import type { ConfigValue } from "../../../provider/engines/embedded/run-options.ts";
 import { builtPlugin } from "../../support/built-plugin.ts";
 import { runEmbedded } from "../../support/embedded.ts";
 import { emulated } from "../../support/emulator.ts";
+import { installSdk } from "../../support/generated-sdk.ts";
 import { FEDERATION, ORG, PROJECT } from "../../support/ids.ts";
 import { testFolder } from "../../support/program.ts";
 import { pythonEnvironment } from "../../support/python.ts";
 
-/** The part of a generated SDK that these programs use. */
+/** A program with the SDK that Pulumi generates. It asks for an object that exists, and for one that it creates. */
 const typescript = `
+import * as mongofed from "@pulumi/mongofed";
 import * as pulumi from "@pulumi/pulumi";
 
-const outputs = { identityProviderId: undefined, reference: undefined, username: undefined };
-class Resource extends pulumi.CustomResource {
-  declare readonly reference: pulumi.Output<object>;
-  constructor(kind: string, name: string, args: pulumi.Inputs, options?: pulumi.CustomResourceOptions) {
-    super("mongofed:index:" + kind, name, { ...outputs, ...args }, options);
-  }
-}
-
-const staff = new Resource("IdentityProvider", "staff", {
+const staff = new mongofed.IdentityProvider("staff", {
   federationSettingsId: "${FEDERATION}",
   configurationName: "corp-entra",
   description: pulumi.secret("hidden words"),
-  idpType: "WORKFORCE",
+  idpType: mongofed.IdpType.WORKFORCE,
   issuerUri: "https://idp.example.com",
   audience: "mongodb",
   clientId: "mongodb",
-  authorizationType: "GROUP",
+  authorizationType: mongofed.AuthorizationType.GROUP,
 });
-const platform = new Resource("OrgConnection", "platform", { orgId: "${ORG}", identityProvider: staff.reference });
-const role = { projectId: "${PROJECT}", identityProvider: staff.reference, group: "dba", roles: ["readWrite@app"] };
-const dba = new Resource("OidcRole", "dba", role, { dependsOn: platform });
-const tokens = { dba: { claims: { sub: "d-1", groups: ["dba"] }, expect: { accepted: "staff", roles: ["readWrite@app"] } } };
-new Resource("TokenCheck", "tokens", { tokens }, { dependsOn: dba });
+const platform = new mongofed.OrgConnection("platform", { orgId: "${ORG}", identityProvider: staff.reference });
+const existing = await mongofed.getDatabaseRole({ projectId: "${PROJECT}", roleName: "reader" });
+const dba = new mongofed.OidcRole(
+  "dba",
+  { projectId: "${PROJECT}", identityProvider: staff.reference, group: "dba", roles: [existing.roleName + "@admin"] },
+  { dependsOn: platform },
+);
+new mongofed.TokenCheck("tokens", {
+  tokens: { dba: { claims: { sub: "d-1", groups: ["dba"] }, expect: { accepted: "staff", roles: ["reader@admin"] } } },
+}, { dependsOn: dba });
+const found = mongofed.getOidcRoleOutput({ projectId: "${PROJECT}", group: dba.group });
 export const corp = staff.reference;
+export const foundId = found.id;
+export const username = dba.username;
 `;
 
-/** The same program. */
+/** The same program, with the part of a generated SDK that it uses. */
 const python = `
 import pulumi
+import pulumi.runtime
 
 class Resource(pulumi.CustomResource):
     reference: pulumi.Output[dict]
@@ -62,10 +66,11 @@ staff = Resource("IdentityProvider", "staff", {
     "authorizationType": "GROUP",
 })
 platform = Resource("OrgConnection", "platform", {"orgId": "${ORG}", "identityProvider": staff.reference})
+existing = pulumi.runtime.invoke("mongofed:index:getDatabaseRole", {"projectId": "${PROJECT}", "roleName": "reader"}).value
 dba = Resource("OidcRole", "dba",
-    {"projectId": "${PROJECT}", "identityProvider": staff.reference, "group": "dba", "roles": ["readWrite@app"]},
+    {"projectId": "${PROJECT}", "identityProvider": staff.reference, "group": "dba", "roles": [existing["roleName"] + "@admin"]},
     pulumi.ResourceOptions(depends_on=[platform]))
-tokens = {"dba": {"claims": {"sub": "d-1", "groups": ["dba"]}, "expect": {"accepted": "staff", "roles": ["readWrite@app"]}}}
+tokens = {"dba": {"claims": {"sub": "d-1", "groups": ["dba"]}, "expect": {"accepted": "staff", "roles": ["reader@admin"]}}}
 Resource("TokenCheck", "tokens", {"tokens": tokens}, pulumi.ResourceOptions(depends_on=[dba]))
 pulumi.export("corp", staff.reference)
 `;
@@ -73,11 +78,12 @@ pulumi.export("corp", staff.reference)
 async function stackOf(emulator: Emulator, files: Readonly<Record<string, string>>) {
   const above = await testFolder();
   const folder = join(above, "program");
-  await mkdir(folder);
+  await installSdk(folder);
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   return async (
     command: "preview" | "up" | "refresh" | "destroy",
     config: Readonly<Record<string, ConfigValue>> = {},
+    signal?: AbortSignal,
   ) => {
     const env = { ...emulator.env, PULUMI_CONFIG_PASSPHRASE: "test" };
     const flags = { skipPreview: true };
@@ -89,18 +95,32 @@ async function stackOf(emulator: Emulator, files: Readonly<Record<string, string
       env,
       config,
       flags,
+      ...(signal && { signal }),
     });
     return { ...outcome, text: outcome.stdout + outcome.stderr };
   };
 }
 
-async function live(emulator: Emulator, files: Readonly<Record<string, string>>): Promise<void> {
-  const run = await stackOf(emulator, files);
-  const good = async (...args: Parameters<typeof run>) => {
+/** The default control plane, with a role that no stack manages. */
+async function withReader(): Promise<Emulator> {
+  const emulator = await emulated();
+  const role = { roleName: "reader", actions: [{ action: "FIND", resources: [{ db: "app", collection: "" }] }] };
+  emulator.edit({ edit: "add-custom-role", projectId: PROJECT, role });
+  return emulator;
+}
+
+function successful<Given extends unknown[], Outcome extends { exitCode: number; text: string }>(
+  run: (...args: Given) => Promise<Outcome>,
+) {
+  return async (...args: Given) => {
     const outcome = await run(...args);
     expect(outcome.exitCode, outcome.text).toBe(0);
     return outcome;
   };
+}
+
+async function live(emulator: Emulator, files: Readonly<Record<string, string>>): Promise<Deployment["deployment"]> {
+  const good = successful(await stackOf(emulator, files));
   const preview = await good("preview");
   expect(preview.text).toMatch(/\+ 5 to create/);
   expect(preview.text).toContain("1 of 1 as expected");
@@ -112,6 +132,7 @@ async function live(emulator: Emulator, files: Readonly<Record<string, string>>)
   await good("destroy");
   expect(emulator.world().atlas.databaseUsers).toEqual([]);
   expect(emulator.world().atlas.federations[0]?.identityProviders).toEqual([]);
+  return up.deployment.deployment;
 }
 
 async function project(runtime: string): Promise<string> {
@@ -128,15 +149,50 @@ async function typescriptProject(): Promise<Readonly<Record<string, string>>> {
 }
 
 describe("the embedded engine hosts the plugin", () => {
-  test("for a TypeScript program", async () => {
-    await live(await emulated(), await typescriptProject());
+  test("for a TypeScript program with the generated SDK, whose functions find objects", async () => {
+    const { resources = [] } = await live(await withReader(), await typescriptProject());
+    const { outputs } = resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
+    expect(outputs).toMatchObject({
+      corp: { configurationName: "corp-entra" },
+      username: expect.stringMatching(/\/dba$/),
+    });
+    expect(outputs?.foundId).toBe(resources.find(({ type }) => type === "mongofed:index:OidcRole")?.id);
   });
 
   test("for a Python program", async ({ skip }) => {
     const environment = await pythonEnvironment();
     if ("missing" in environment) return skip(environment.missing);
     const runtime = `  name: python\n  options:\n    virtualenv: ${JSON.stringify(environment.folder)}`;
-    await live(await emulated(), { "Pulumi.yaml": await project(runtime), "__main__.py": python });
+    await live(await withReader(), { "Pulumi.yaml": await project(runtime), "__main__.py": python });
+  });
+
+  test("and tells why a function fails", async () => {
+    const run = await stackOf(await emulated(), await typescriptProject());
+    const { exitCode, text } = await run("preview");
+    expect(exitCode).not.toBe(0);
+    expect(text).toMatch(/FED240 [\s\S]*reader/);
+  });
+
+  test("and interrupts a create that is under way at once, which the next run completes", async () => {
+    const emulator = await withReader();
+    const run = await stackOf(emulator, await typescriptProject());
+    const slow = { kind: "delay", ms: 60_000, when: "after-commit" } as const;
+    emulator.inject({ match: { method: "POST", path: "databaseUsers" }, fault: slow });
+    const interrupt = new AbortController();
+    const running = run("up", {}, interrupt.signal);
+    await expect.poll(() => emulator.world().atlas.databaseUsers.length, { timeout: 60_000 }).toBe(1);
+    const began = performance.now();
+    interrupt.abort();
+    const { exitCode, text } = await running;
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(exitCode).not.toBe(0);
+    expect(text).toMatch(/update canceled/);
+    emulator.clearFaults();
+    const good = successful(run);
+    await good("up");
+    expect(emulator.world().atlas.databaseUsers).toHaveLength(1);
+    await good("destroy");
+    expect(emulator.world().atlas.databaseUsers).toEqual([]);
   });
 
   test("and refuses settings that the plugin refuses", async () => {

@@ -23,11 +23,13 @@ import {
   engineMessages,
   engineServices,
   fromStruct,
+  providerMessages,
   resourceMessages,
   resourceServices,
   serveOnLoopback,
   toStruct,
 } from "./protocol.ts";
+import type { Invoked } from "./provider-client.ts";
 
 /** Returns the outputs of a resource of this run by its urn. */
 const GET_RESOURCE = "pulumi:pulumi:getResource";
@@ -67,6 +69,8 @@ export interface MonitorHandler {
   read(request: ReadResourceRequest): Promise<Registered>;
   registerOutputs(urn: string, outputs: PropertyMap): Promise<void>;
   getResource(urn: string): Registered | undefined;
+  /** Calls a function of a package. */
+  invoke(request: ResourceInvokeRequest): Promise<Invoked>;
   /** Type and outputs of each resource in the state, by urn; secrets are marked. Rejects for another stack. */
   readStackResourceOutputs(stackName: string): Promise<PropertyMap>;
   /** The program will register nothing more; resolves when the run is over. */
@@ -209,12 +213,22 @@ export class Monitor {
   }
 
   async #invoke(request: ResourceInvokeRequest): Promise<object> {
+    const own = await this.#engineFunction(request.getTok(), fromStruct(request.getArgs()));
+    const { returned, failures } =
+      own === undefined ? await this.#handler.invoke(request) : { returned: own, failures: [] };
     const response = new resourceMessages.ResourceInvokeResponse();
-    response.setReturn(toStruct(await this.#answerOf(request.getTok(), fromStruct(request.getArgs()))));
+    response.setReturn(toStruct(returned));
+    for (const { property, reason } of failures) {
+      const failure = new providerMessages.CheckFailure();
+      failure.setProperty(property);
+      failure.setReason(reason);
+      response.addFailures(failure);
+    }
     return response;
   }
 
-  async #answerOf(token: string, { urn, stackName }: PropertyMap): Promise<PropertyMap> {
+  /** Answers the functions that the engine itself has. `undefined` for those of a package. */
+  async #engineFunction(token: string, { urn, stackName }: PropertyMap): Promise<PropertyMap | undefined> {
     if (token === GET_RESOURCE) {
       const found = typeof urn === "string" ? this.#handler.getResource(urn) : undefined;
       if (found === undefined) throw new Error(`unknown resource ${String(urn)}`);
@@ -224,7 +238,7 @@ export class Monitor {
       const name = String(stackName);
       return { name, outputs: await this.#handler.readStackResourceOutputs(name) };
     }
-    throw new Refusal(`calls of provider functions (here ${token})`);
+    return undefined;
   }
 
   #engine(): grpc.UntypedServiceImplementation {

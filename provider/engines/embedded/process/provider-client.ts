@@ -51,6 +51,10 @@ function about<Request extends ResourceRequest>(urn: string, request: Request): 
   return request;
 }
 
+function failuresIn(response: ProviderMessages["CheckResponse" | "InvokeResponse"]): CheckFailure[] {
+  return response.getFailuresList().map((one) => ({ property: one.getProperty(), reason: one.getReason() }));
+}
+
 function initMessage(reasons: readonly string[]): string {
   if (reasons.length === 0) {
     return "resource init failed";
@@ -67,6 +71,12 @@ export class DiffUnavailable extends Error {
 export interface CheckFailure {
   readonly property: string;
   readonly reason: string;
+}
+
+/** The answer of a function, or why its arguments are refused. */
+export interface Invoked {
+  readonly returned: PropertyMap;
+  readonly failures: readonly CheckFailure[];
 }
 
 export interface Diff {
@@ -87,6 +97,8 @@ export interface Read {
 export interface ProviderTransport {
   /** Makes one call with Pulumi's own messages. Errors are gRPC's, with the details that the provider sent. */
   call<Request, Response>(method: string, request: Request): Promise<Response>;
+  /** Tells a plugin that the user interrupts the run. A dynamic provider finishes what it has begun. */
+  cancel?(): Promise<void>;
   /** Tells the provider to stop and waits until it has. */
   close(): Promise<void>;
 }
@@ -199,9 +211,7 @@ export class ProviderClient {
     }
     return {
       inputs: annotateSecrets(inputs, news),
-      failures: response
-        .getFailuresList()
-        .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+      failures: failuresIn(response),
     };
   }
 
@@ -332,6 +342,21 @@ export class ProviderClient {
     }
   }
 
+  async invoke(token: string, args: PropertyMap, preview: boolean): Promise<Invoked> {
+    if (!(await this.#configured)) return { returned: {}, failures: [] };
+    const request = new providerMessages.InvokeRequest();
+    request.setTok(token);
+    request.setArgs(this.#sent(args));
+    request.setPreview(preview);
+    const response = await this.#call<ProviderMessages["InvokeResponse"]>("invoke", request);
+    return { returned: fromStruct(response.getReturn()), failures: failuresIn(response) };
+  }
+
+  /** The user interrupts the run: ends the calls that are under way, where the provider can. */
+  async cancel(): Promise<void> {
+    await this.#transport.cancel?.();
+  }
+
   close(): Promise<void> {
     return this.#transport.close();
   }
@@ -376,7 +401,11 @@ function refuseForeignCode(request: object): void {
 }
 
 type ProviderMessages = {
-  [K in "CheckResponse" | "DiffResponse" | "CreateResponse" | "UpdateResponse" | "ReadResponse"]: InstanceType<
-    (typeof providerMessages)[K]
-  >;
+  [K in
+    | "InvokeResponse"
+    | "CheckResponse"
+    | "DiffResponse"
+    | "CreateResponse"
+    | "UpdateResponse"
+    | "ReadResponse"]: InstanceType<(typeof providerMessages)[K]>;
 };

@@ -113,9 +113,13 @@ export class ProviderProcess implements ProviderTransport {
     });
   }
 
+  async cancel(): Promise<void> {
+    if (this.#isPlugin) await this.call("cancel", new Empty()).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     // A plugin reports then what only the end of the run can know.
-    if (this.#isPlugin) await this.call("cancel", new Empty()).catch(() => undefined);
+    await this.cancel();
     this.#client.close();
     await endProcess(this.#child);
   }

@@ -133,6 +133,10 @@ export class ProviderRegistry {
     this.#clients.delete(reference);
   }
 
+  async cancel(): Promise<void> {
+    await Promise.all([...this.#all].map((client) => client.cancel()));
+  }
+
   async close(): Promise<void> {
     const spare = await this.#spare?.catch(() => undefined);
     await Promise.all([spare?.close(), ...[...this.#all].map((client) => client.close())]);
