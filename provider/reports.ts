@@ -1,3 +1,4 @@
+import type { AccessEffect } from "../schema/access-change.ts";
 import { canonicalText } from "../schema/canonical.ts";
 import {
   input,
@@ -14,12 +15,13 @@ import {
 } from "../schema/phrase.ts";
 import type { Difference, Drift, DriftOutcome, Report, Subject } from "../schema/report.ts";
 import { containsUnknown } from "../schema/unknown.ts";
+import { accessCells, accessHeadline } from "./access-text.ts";
 import { formatFinding } from "./findings.ts";
 import { printable } from "./printable.ts";
 
 /** A report in words. Engines lay it out. */
 export interface ReportText {
-  readonly label: "drift" | "adopt" | "warning" | "note" | "waiting" | "";
+  readonly label: "drift" | "adopt" | "access" | "warning" | "note" | "waiting" | "";
   readonly headline: string;
   readonly details: readonly string[];
 }
@@ -163,6 +165,8 @@ export function reportText(report: Report, terms: Terms): ReportText {
         details: ["before each step mongofed waits until the MongoDB Agents have applied the last one"],
       };
     }
+    case "access":
+      return { label: "access", headline: accessHeadline(report.effect.rows), details: accessDetails(report.effect) };
     case "tokens":
       return { label: "", headline: report.line, details: [] };
     case "warning":
@@ -240,6 +244,18 @@ export function differenceRows(differences: readonly Difference[]): Phrase {
     ...changedItems(live, wanted, secret),
   ]);
   return join(rows, "\n");
+}
+
+/** The number of grants that a report of access lists. A preview of thousands stays readable. */
+const MAX_GRANTS = 50;
+
+function accessDetails({ rows, unknown }: AccessEffect): string[] {
+  const more = rows.length - MAX_GRANTS;
+  return [
+    ...columns(rows.slice(0, MAX_GRANTS).map(accessCells)).map((row) => row.trimEnd()),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(unknown.length > 0 ? [`not known: ${listed(unknown)}`] : []),
+  ];
 }
 
 /** Pads every cell but those of the last column of a longer row, so that columns stand below each other. */

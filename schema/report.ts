@@ -1,3 +1,4 @@
+import type { AccessEffect } from "./access-change.ts";
 import type { Finding } from "./finding.ts";
 import type { AuthorizationType } from "./identity-provider.ts";
 import type { Phrase } from "./phrase.ts";
@@ -106,6 +107,8 @@ export type Report =
   | { readonly type: "unread"; readonly subject: Subject; readonly setting: string }
   /** The next modes of a project's processes, in the order of their writes. */
   | { readonly type: "tls-steps"; readonly subject: Subject; readonly steps: readonly string[] }
+  /** Who gains and who loses access by the program. */
+  | { readonly type: "access"; readonly effect: AccessEffect }
   /** The verdict on a resource's sample tokens. */
   | { readonly type: "tokens"; readonly line: string }
   /** A problem that changes nothing, in words. */

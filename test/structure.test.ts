@@ -20,7 +20,8 @@ const mayUse: Record<string, readonly string[]> = {
   ...Object.fromEntries(LEAVES.map((file) => [file, []])),
   "provider/findings.ts": ["schema", "provider/terms.ts"],
   "provider/terms.ts": ["schema"],
-  "provider/reports.ts": ["schema", "provider/findings.ts"],
+  "provider/access-text.ts": ["schema"],
+  "provider/reports.ts": ["schema", "provider/findings.ts", "provider/access-text.ts"],
   "provider/run-scope.ts": [],
   "provider/http": ["provider/run-scope.ts"],
   "provider/rules": ["schema"],
@@ -71,6 +72,7 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/access": [
     "schema",
     "provider/lookups",
+    "provider/rules",
     "provider/tokens",
     "provider/control-planes",
     "provider/formats",
@@ -79,7 +81,7 @@ const mayUse: Record<string, readonly string[]> = {
   "provider/emulator": ["schema"],
   "provider/terminal": [],
   // Pure functions of the data of reports.
-  "provider/formats": ["schema"],
+  "provider/formats": ["schema", "provider/access-text.ts"],
   // The script of the access report runs in a browser.
   "provider/formats/page": [],
   "provider/engines/embedded": ["schema", "provider/emulator", "provider/terminal", "provider/run-scope.ts"],
@@ -92,6 +94,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/tokens",
     "provider/control-planes",
     "provider/resources",
+    "provider/access",
     "provider/findings.ts",
     "provider/terms.ts",
     "provider/reports.ts",
@@ -139,6 +142,7 @@ const mayUse: Record<string, readonly string[]> = {
   ],
   "provider/cli": [
     "schema",
+    "provider/access-text.ts",
     "provider/rules",
     "provider/presets",
     "provider/connection",

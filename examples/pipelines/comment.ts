@@ -2,7 +2,9 @@
  * Puts the text of a preview under its pull request (GitHub) or merge request (GitLab): one comment for each stack, found
  * again by a hidden marker and its author, and rewritten. On GitHub the summary of the job shows it too.
  *
- *     node comment.ts FILE STACK
+ *     node comment.ts FILE STACK [MARKDOWN]
+ *
+ * MARKDOWN stands above the text. It must come from this job: the text of a preview is code that nobody has reviewed.
  *
  * GitHub: GITHUB_TOKEN that may write to pull requests, PULL_REQUEST. GitLab: COMMENT_TOKEN with the scope `api`. The
  * runner sets the rest. Without a token, as in pull requests from forks, it writes no comment.
@@ -68,7 +70,7 @@ function thread(env: NodeJS.ProcessEnv): Thread | undefined {
  * The whole text in one fence, which no text can close: a pull request decides what a preview says. Inside a fence
  * nothing is a mention, a link, an image or HTML.
  */
-function bodyOf(marker: string, stack: string, text: string): string {
+function bodyOf(marker: string, stack: string, text: string, markdown: string): string {
   const plain = text
     .toWellFormed()
     // A lone carriage return ends a line of Markdown, too.
@@ -79,7 +81,7 @@ function bodyOf(marker: string, stack: string, text: string): string {
     const shown = length < plain.length ? `${plain.slice(0, length).replace(/[\ud800-\udbff]$/, "")}${CUT}` : plain;
     const longest = Math.max(2, ...[...shown.matchAll(/`+/g)].map(([ticks]) => ticks.length));
     const fence = "`".repeat(longest + 1);
-    const body = `${marker}\n**Preview of ${stack}**\n\n${fence}text\n${shown}\n${fence}\n`;
+    const body = `${marker}\n**Preview of ${stack}**\n\n${markdown}\n${fence}text\n${shown}\n${fence}\n`;
     if (body.length <= MOST) return body;
     // A third, because the fence on both sides may be as long as the text.
     length = Math.min(length, MOST) - Math.ceil((Math.min(body.length, 3 * MOST) - MOST) / 3);
@@ -116,11 +118,18 @@ async function find(marker: string, there: Thread): Promise<number | undefined> 
   return undefined;
 }
 
-const [file, stack] = process.argv.slice(2);
-if (file === undefined || stack === undefined) throw new Error("usage: node comment.ts FILE STACK");
+/** Half of a comment. Whole lines only, because a table ends with its last whole line. */
+function halfOf(markdown: string): string {
+  const half = markdown.slice(0, MOST / 2);
+  return half.length < markdown.length ? `${half.slice(0, half.lastIndexOf("\n"))}\n\n${CUT.trim()}\n` : markdown;
+}
+
+const [file, stack, markdown] = process.argv.slice(2);
+if (file === undefined || stack === undefined) throw new Error("usage: node comment.ts FILE STACK [MARKDOWN]");
 if (!/^[\w./ ()-]{1,200}$/.test(stack)) throw new Error("the stack name holds characters that no stack name can hold");
 const marker = `<!-- mongofed preview of ${stack} -->`;
-const body = bodyOf(marker, stack, await readFile(file, "utf8"));
+const above = markdown === undefined ? "" : halfOf(await readFile(markdown, "utf8"));
+const body = bodyOf(marker, stack, await readFile(file, "utf8"), above);
 if (process.env.GITHUB_STEP_SUMMARY) await appendFile(process.env.GITHUB_STEP_SUMMARY, body);
 const there = thread(process.env);
 if (there === undefined) {

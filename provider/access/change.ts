@@ -1,3 +1,4 @@
+import type { AccessChangeRow } from "../../schema/access-change.ts";
 import type { AccessReport, AccessRow } from "../../schema/access-report.ts";
 import { parseRole } from "../../schema/roles.ts";
 import { builtInRole } from "../tokens/built-in-roles.ts";
@@ -7,14 +8,7 @@ import { placeOf, rowOf } from "./rows-text.ts";
 export interface AccessChange {
   readonly before: AccessReport;
   readonly after: AccessReport;
-  readonly rows: readonly ChangedAccess[];
-}
-
-interface ChangedAccess {
-  readonly effect: "gains" | "loses" | "changes";
-  readonly row: AccessRow;
-  /** `+ readWrite@app`, `- from 10.0.0.0/8` */
-  readonly differences: readonly string[];
+  readonly rows: readonly AccessChangeRow[];
 }
 
 /** The two reports do not answer the same question. */
@@ -33,20 +27,44 @@ export function compareAccess(before: AccessReport, after: AccessReport): Access
   if (filters(before) !== filters(after)) throw new IncomparableError("the reports have different filters");
   if (before.plane !== after.plane || before.host !== after.host)
     throw new IncomparableError("the reports are of different control planes");
-  const old = new Map(before.rows.map((row) => [keyOf(row), row]));
-  const now = new Map(after.rows.map((row) => [keyOf(row), row]));
-  const rows: ChangedAccess[] = [];
-  for (const [key, row] of now) {
-    if (!old.has(key) && isUnread(before, row)) continue;
-    const differences = diff(old.get(key), row);
-    if (differences.length === 0) continue;
-    rows.push({ effect: effectOf(differences, old.has(key)), row, differences });
-  }
-  for (const [key, row] of old) {
-    if (now.has(key) || isUnread(after, row)) continue;
-    rows.push({ effect: "loses", row, differences: diff(row, undefined) });
-  }
-  return { before, after, rows };
+  const reports = { before, after };
+  return { ...reports, rows: changesOf(before.rows, after.rows, (row, side) => !isUnread(reports[side], row)) };
+}
+
+/**
+ * Compares grants by principal, identity provider and project.
+ *
+ * @param isAbsent whether a grant that one side lacks is known not to exist there
+ */
+export function changesOf(
+  before: readonly AccessRow[],
+  after: readonly AccessRow[],
+  isAbsent: (row: AccessRow, side: "before" | "after") => boolean = () => true,
+): AccessChangeRow[] {
+  const old = new Map(before.map((row) => [keyOf(row), row]));
+  const now = new Map(after.map((row) => [keyOf(row), row]));
+  const pairs = [...new Set([...now.keys(), ...old.keys()])].map((key) => [old.get(key), now.get(key)] as const);
+  return pairs.flatMap(([from, to]) => {
+    if (from === undefined) return to !== undefined && isAbsent(to, "before") ? [wholeRow(to, "gains")] : [];
+    if (to === undefined) return isAbsent(from, "after") ? [wholeRow(from, "loses")] : [];
+    const differences = diff(from, to);
+    return differences.length === 0 ? [] : [changeRow(to, effectOf(differences), differences)];
+  });
+}
+
+function wholeRow(row: AccessRow, effect: "gains" | "loses"): AccessChangeRow {
+  const sign = effect === "gains" ? "+" : "-";
+  return changeRow(
+    row,
+    effect,
+    rowOf(row).roles.map(({ name }) => `${sign} ${name}`),
+  );
+}
+
+function changeRow(row: AccessRow, effect: AccessChangeRow["effect"], differences: string[]): AccessChangeRow {
+  const { kind, who, name, through, project, roles } = rowOf(row);
+  const named = name === undefined ? {} : { name };
+  return { effect, kind, who, ...named, through, project, roles: roles.map((role) => role.name), differences };
 }
 
 /** Whether the report does not know the grants of the row's project. */
@@ -61,14 +79,13 @@ function keyOf({ project, through, who }: AccessRow): string {
 }
 
 /** More roles alone are a gain, fewer alone are a loss. */
-function effectOf(differences: readonly string[], existed: boolean): ChangedAccess["effect"] {
-  if (!existed) return "gains";
+function effectOf(differences: readonly string[]): AccessChangeRow["effect"] {
   const signs = new Set(differences.map((text) => text[0]));
   if (signs.size > 1) return "changes";
   return signs.has("+") ? "gains" : signs.has("-") ? "loses" : "changes";
 }
 
-function diff(before: AccessRow | undefined, after: AccessRow | undefined): string[] {
+function diff(before: AccessRow, after: AccessRow): string[] {
   const [old, now] = [itemsOf(before), itemsOf(after)];
   return [
     ...[...now].filter((item) => !old.has(item)).map((item) => `+ ${item}`),
@@ -77,8 +94,7 @@ function diff(before: AccessRow | undefined, after: AccessRow | undefined): stri
   ];
 }
 
-function itemsOf(row: AccessRow | undefined): ReadonlySet<string> {
-  if (row === undefined) return new Set();
+function itemsOf(row: AccessRow): ReadonlySet<string> {
   const canLogIn = !row.notes.some((note) => note === "provider-gone" || note === "provider-not-connected");
   const direct = rowOf(row).roles.map(({ name }) => name);
   // Names say enough of built-in roles, which never change.
@@ -99,8 +115,7 @@ function isBuiltIn(text: string): boolean {
 }
 
 /** Limits are neither more nor less in general. */
-function limits(before: AccessRow | undefined, after: AccessRow | undefined): string[] {
-  if (before === undefined || after === undefined) return [];
+function limits(before: AccessRow, after: AccessRow): string[] {
   const [old, now] = [rowOf(before), rowOf(after)];
   const changed = (name: string, from: string, to: string) =>
     from === to ? [] : [`${name}: ${from || "none"} -> ${to || "none"}`];

@@ -3,7 +3,7 @@ import type { LiveGrant, LiveIdentityProvider } from "../control-planes/control-
 import type { OrganizationContents } from "../lookups/organization.ts";
 import { effectiveRoles } from "../tokens/roles.ts";
 import { farReaching, INTERNAL_ROLES } from "./far-reaching.ts";
-import { managedGrant } from "./managers.ts";
+import { managedGrant } from "./managed-grant.ts";
 
 export interface RowOptions {
   /** Names of groups and principals, by their ids. */
@@ -15,8 +15,16 @@ export interface RowOptions {
   readonly now?: number;
 }
 
-/** Every grant of the organizations or projects, with the privileges that its roles give in the end. */
-export function accessRows(contents: OrganizationContents, options: RowOptions = {}): AccessRow[] {
+/** Grants with all that decides about their access: read from a control plane, or declared by resources. */
+export interface AccessContents
+  extends Pick<OrganizationContents, "plane" | "projects" | "grants" | "databaseRoles" | "unreadable"> {
+  readonly identityProviders: readonly Provider[];
+}
+
+type Provider = Pick<LiveIdentityProvider, "prefix" | "scope" | "configurationName" | "idpType" | "connectedOrgIds">;
+
+/** Returns each grant with the effective privileges of its roles. */
+export function accessRows(contents: AccessContents, options: RowOptions = {}): AccessRow[] {
   const { names, members, managers, now = Date.now() } = options;
   const { plane, grants, identityProviders, projects, databaseRoles } = contents;
   // In Cloud Manager, projects may use one name for providers of their own.
@@ -47,7 +55,7 @@ export function accessRows(contents: OrganizationContents, options: RowOptions =
     if ((twins.get(JSON.stringify([projectId, by, who]))?.length ?? 0) > 1) notes.push("duplicate");
     const name = names?.get(who);
     const known = by === "GROUP" ? members?.get(who) : undefined;
-    const holders = managers?.get(managedId(grant)) ?? new Set<string>();
+    const holders = managedIds(grant, provider).flatMap((id) => [...(managers?.get(id) ?? [])]);
     return {
       who: {
         kind: kindOf(grant, provider),
@@ -63,18 +71,23 @@ export function accessRows(contents: OrganizationContents, options: RowOptions =
       restrictions: [...grant.authenticationRestrictions],
       clusters: grant.scopes.map((scope) => scope.name),
       ...(grant.deleteAfterDate === undefined ? {} : { expires: grant.deleteAfterDate }),
-      ...(managers === undefined ? {} : { managedBy: [...holders].sort() }),
+      ...(managers === undefined ? {} : { managedBy: [...new Set(holders)].sort() }),
       notes,
     };
   });
 }
 
-/** The resource that declares the grant, with its id. A group and a person may share an id. */
-function managedId({ by, projectId, prefix, who }: LiveGrant): string {
-  return managedGrant(by === "GROUP" ? "OidcRole" : "FederatedUser", `${projectId}/${prefix}/${who}`);
+/**
+ * The keys of the grant in states and programs. A group and a person may share an id. A program that creates the identity
+ * provider knows its name only.
+ */
+function managedIds({ by, projectId, prefix, who }: LiveGrant, provider: Provider | undefined): string[] {
+  const resource = by === "GROUP" ? "OidcRole" : "FederatedUser";
+  const prefixes = [...new Set([prefix, provider?.configurationName ?? prefix])];
+  return prefixes.map((one) => managedGrant(resource, `${projectId}/${one}/${who}`));
 }
 
-function kindOf({ by }: LiveGrant, provider: LiveIdentityProvider | undefined): AccessRow["who"]["kind"] {
+function kindOf({ by }: LiveGrant, provider: Provider | undefined): AccessRow["who"]["kind"] {
   if (by === "GROUP") return "group";
   if (provider === undefined) return "principal";
   return provider.idpType === "WORKFORCE" ? "person" : "program";
@@ -105,8 +118,8 @@ function rolesOf(grant: LiveGrant, declared: Declared): AccessRole[] {
 
 /** Only a listing that was read tells that something is gone. */
 function providerTrouble(
-  { plane, unreadable }: OrganizationContents,
-  provider: LiveIdentityProvider | undefined,
+  { plane, unreadable }: AccessContents,
+  provider: Provider | undefined,
   orgId: string | undefined,
 ): AccessNote | undefined {
   if (provider === undefined) {

@@ -1,6 +1,8 @@
+import type { AccessEffect } from "../../schema/access-change.ts";
 import type { AccessReport } from "../../schema/access-report.ts";
-import type { AccessView, ChangeRow, ChangeView } from "../formats/access-view.ts";
+import type { AccessView, ChangeView } from "../formats/access-view.ts";
 import type { AccessChange } from "./change.ts";
+import type { Planned } from "./engine-files.ts";
 import { titleOf } from "./report.ts";
 import { rowOf } from "./rows-text.ts";
 
@@ -64,9 +66,24 @@ export function changeViewOf(change: AccessChange): ChangeView {
       ...incompleteOf(before).map((text) => `before: ${text}`),
       ...incompleteOf(after).map((text) => `after: ${text}`),
     ],
-    rows: change.rows.map(({ effect, row, differences }): ChangeRow => {
-      const { kind, who, name, through, project } = rowOf(row);
-      return { effect, kind, who, name, through, project, differences };
-    }),
+    rows: change.rows,
+    remarks: [],
+  };
+}
+
+/** The effect of a preview or plan as texts, for every format. */
+export function effectViewOf({ rows, unknown }: AccessEffect, { isPartial }: Planned, version: string): ChangeView {
+  return {
+    facts: [["Version", `mongofed ${version}`]],
+    incomplete: [],
+    rows,
+    remarks: [
+      ...unknown.map((part) => `Not compared, because it is known only after apply: ${part}.`),
+      ...(isPartial
+        ? [
+            "The preview leaves out unchanged grants. pulumi preview --json --show-sames adds those that inherit a changed role.",
+          ]
+        : []),
+    ],
   };
 }

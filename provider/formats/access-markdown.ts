@@ -1,4 +1,5 @@
-import { type AccessView, type ChangeRow, type ChangeView, databasesOf, type ViewRow } from "./access-view.ts";
+import { accessHeadline } from "../access-text.ts";
+import { type AccessView, type ChangeView, databasesOf, type ViewRow } from "./access-view.ts";
 import { code, fitted, plain, row, type Section } from "./markdown-text.ts";
 
 /** Longer lists of a cell are cut: a row must not take the space of all others. */
@@ -36,9 +37,9 @@ export function accessMarkdown(view: AccessView): string {
 
 /** The effect of a change, headline first: `2 groups gain access, 1 person loses access`. */
 export function changeMarkdown(view: ChangeView): string {
-  const { facts, incomplete, rows } = view;
+  const { facts, incomplete, rows, remarks } = view;
   return fitted([
-    { head: [`**${incomplete.length > 0 ? "INCOMPLETE: " : ""}${changeHeadline(rows)}**`], rows: [], leftOut: none },
+    { head: [`**${incomplete.length > 0 ? "INCOMPLETE: " : ""}${accessHeadline(rows)}**`], rows: [], leftOut: none },
     reasons(incomplete),
     {
       head: table(rows, ["", "principal", "through", "project", "difference"]),
@@ -47,29 +48,9 @@ export function changeMarkdown(view: ChangeView): string {
       ),
       leftOut: rowsLeftOut,
     },
+    { head: remarks.map((remark) => plain(remark.slice(0, MAX_FACT))), rows: [], leftOut: none },
     factsOf(facts),
   ]);
-}
-
-const NOUNS = {
-  group: ["group", "groups"],
-  person: ["person", "people"],
-  program: ["program", "programs"],
-  principal: ["principal", "principals"],
-} as const;
-const VERBS = { gains: ["gains", "gain"], loses: ["loses", "lose"], changes: ["changes", "change"] } as const;
-
-/** Counts each group, person or program once for each effect. */
-export function changeHeadline(rows: readonly ChangeRow[]): string {
-  const parts = (Object.keys(VERBS) as ChangeRow["effect"][]).flatMap((effect) =>
-    (Object.keys(NOUNS) as ChangeRow["kind"][]).flatMap((kind) => {
-      const own = rows.filter((one) => one.effect === effect && one.kind === kind);
-      const count = new Set(own.map(({ through, who }) => `${through}\n${who}`)).size;
-      const many = count === 1 ? 0 : 1;
-      return count === 0 ? [] : [`${count} ${NOUNS[kind][many]} ${VERBS[effect][many]} access`];
-    }),
-  );
-  return parts.length === 0 ? "Access does not change" : parts.join(", ");
 }
 
 function subject({ kind, who, name }: Pick<ViewRow, "kind" | "who" | "name">): string {

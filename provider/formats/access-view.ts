@@ -1,3 +1,5 @@
+import type { AccessChangeRow } from "../../schema/access-change.ts";
+
 /** An access report as the formats show it: texts only, in the order of the columns. */
 export interface AccessView {
   readonly title: string;
@@ -45,11 +47,7 @@ export function databasesOf({ roles }: ViewRow): string[] {
 export interface ChangeView {
   readonly facts: AccessView["facts"];
   readonly incomplete: readonly string[];
-  readonly rows: readonly ChangeRow[];
-}
-
-export interface ChangeRow extends Pick<ViewRow, "kind" | "who" | "name" | "through" | "project"> {
-  readonly effect: "gains" | "loses" | "changes";
-  /** The differences: `+ readWrite@app`, `- read@billing`. */
-  readonly differences: readonly string[];
+  readonly rows: readonly AccessChangeRow[];
+  /** Parts that the comparison leaves out. */
+  readonly remarks: readonly string[];
 }

@@ -6,6 +6,7 @@ import { known } from "./known.ts";
 import { ONLY_READ, objectKey } from "./object-key.ts";
 import type { Owner } from "./owner.ts";
 import { recordedBinding } from "./state/plane-binding.ts";
+import { withoutSecrets } from "./state/record.ts";
 import { visible } from "./state/visible.ts";
 
 /** A resource in the state of the stack. */
@@ -167,9 +168,4 @@ const TWIN_INPUTS = ["federationSettingsId", "idpType", "issuerUri", "audience"]
 
 function isTwin(outputs: Props, inputs: Props): boolean {
   return TWIN_INPUTS.every((input) => known(outputs[input]) !== undefined && outputs[input] === inputs[input]);
-}
-
-function withoutSecrets(outputs: Props): Props {
-  const { secrets = [] } = (outputs.__applied ?? {}) as { readonly secrets?: readonly string[] };
-  return Object.fromEntries(Object.entries(outputs).filter(([key]) => !secrets.includes(key)));
 }

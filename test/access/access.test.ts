@@ -7,7 +7,7 @@ import { type AccessReport, accessReportSchema } from "../../schema/access-repor
 import { cloudManagerSeed, emulated } from "../support/emulator.ts";
 import { PROJECT } from "../support/ids.ts";
 import { printedOutput } from "../support/printed.ts";
-import { testFolder } from "../support/program.ts";
+import { testFolder, writeProgram } from "../support/program.ts";
 import { PROJECT_KEY, writes } from "../support/stack.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -170,7 +170,9 @@ test("takes a user with the id of a managed group for another principal, and ear
     ["group", ["now"]],
     ["person", []],
   ]);
-  expect((await run("--org", ORG_A, "--state", "states")).stderr).toMatch(/^Skipped states\/package\.json is no state/);
+  expect((await run("--org", ORG_A, "--state", "states")).stderr).toMatch(
+    /^Skipped states\/package\.json is not a state/,
+  );
   expect(await run("--org", ORG_A, "--state", "states/package.json")).toMatchObject({ exitCode: 2 });
 });
 
@@ -305,9 +307,9 @@ test("compares two reports: who gains, who loses, and everybody who has a role t
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^1 group gains access, 1 program gains access, 1 group loses access\n/);
   expect(stdout).toMatch(
-    /\+ +program system:serviceaccount:shop:mailer \(gke\) +project shop +\+ remove on orders \(orders-reader@admin\)/,
+    /\+ +program system:serviceaccount:shop:mailer \(gke\) +project shop +remove on orders \(orders-reader@admin\)/,
   );
-  expect(stdout).toMatch(new RegExp(`- +group ${DBA} .*- readWrite@app`));
+  expect(stdout).toMatch(new RegExp(`- +group ${DBA} .* readWrite@app`));
   expect((await run("diff", "before.json", "after.json", "--markdown")).stdout).toMatch(/^\*\*1 group gains access/);
   expect(await run("diff", "before.json", "none.json")).toMatchObject({ exitCode: 2 });
   await writeFile(join(cwd, "other.json"), "{}");
@@ -343,4 +345,71 @@ test("every command of docs/access-reviews.md works", async () => {
     expect(exitCode, command + stderr).toBe(0);
     if (file !== undefined) await writeFile(join(cwd, file), stdout);
   }
+});
+
+test("names the program that declares a grant, and runs it without credentials", async () => {
+  const { run, report } = await reader(example());
+  const { folder } = await writeProgram(
+    `import { IdentityProvider, OidcRole } from "mongofed";
+    for (const name of Object.keys(process.env)) if (/API_KEY|CLIENT_SECRET/.test(name)) throw new Error(name);
+    const staff = new IdentityProvider("staff", {
+      federationSettingsId: "5f1ed0c0ffee5f1ed0c0d001", idpType: "WORKFORCE", configurationName: "corp-entra",
+      issuerUri: "https://idp.example.com", audience: "a", clientId: "c", authorizationType: "GROUP",
+    });
+    new OidcRole("dba", { projectId: "${SHOP}", identityProvider: staff, group: "${DBA}", roles: ["read@app"] });`,
+    "identity",
+  );
+  const { rows } = await report("--project", SHOP, "--program", folder, "--stack", "prod");
+  expect(
+    rows.filter(({ managedBy }) => managedBy?.length !== 0).map(({ who, managedBy }) => [who.id, managedBy]),
+  ).toEqual([[DBA, ["identity/prod"]]]);
+  expect(await run("--project", SHOP, "--program", folder, "--fail-on", "unmanaged")).toMatchObject({ exitCode: 3 });
+  expect(await run("--project", SHOP, "--program", ".")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("no Pulumi.yaml"),
+  });
+});
+
+test("reads a preview from standard input, and says what it cannot compare", async () => {
+  const { cwd, run } = await reader(example());
+  const grant = (group: unknown) => ({
+    type: "mongofed:index:OidcRole",
+    inputs: {
+      projectId: SHOP,
+      group,
+      identityProvider: { federationSettingsId: ORG_A, identityProviderId: ENTRA, configurationName: "corp-entra" },
+      roles: ["read@app"],
+    },
+  });
+  const step = (op: string, name: string, states: object) => ({ op, urn: `urn:pulumi:a::b::c::${name}`, ...states });
+  const state = (name: string, group: unknown, more = {}) => ({
+    urn: `urn:pulumi:a::b::c::${name}`,
+    ...grant(group),
+    ...more,
+  });
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "[secret]" };
+  const preview = {
+    steps: [
+      step("delete", "gone", { oldState: state("gone", "gone") }),
+      step("delete", "kept", { oldState: state("kept", "kept", { retainOnDelete: true }) }),
+      step("create", "hidden", { newState: state("hidden", secret) }),
+      step("read", "other", { newState: state("other", "other", { external: true }) }),
+    ],
+  };
+  await writeFile(join(cwd, "preview.json"), JSON.stringify(preview));
+  expect(await run("diff", "preview.json")).toMatchObject({
+    exitCode: 0,
+    stdout: `1 group loses access
+  -  group gone (corp-entra)  project ${SHOP}  read@app
+Not compared, because it is known only after apply: OidcRole "hidden".
+`,
+  });
+  const { stdout } = await run("diff", "preview.json", "--json", "--names", join(root, "examples/import/names.csv"));
+  expect(JSON.parse(stdout)).toMatchObject({
+    headline: "1 group loses access",
+    rows: [{ effect: "loses", who: "gone" }],
+  });
+  expect(await run("diff")).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/standard input is not JSON/) });
+  await writeFile(join(cwd, "report.json"), "{}");
+  expect(await run("diff", "report.json")).toMatchObject({ exitCode: 2 });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { accessMarkdown, changeHeadline, changeMarkdown } from "../../provider/formats/access-markdown.ts";
-import type { ChangeRow } from "../../provider/formats/access-view.ts";
+import { accessHeadline } from "../../provider/access-text.ts";
+import { accessMarkdown, changeMarkdown } from "../../provider/formats/access-markdown.ts";
 import { accessCsv } from "../../provider/formats/csv.ts";
 import { accessHtml } from "../../provider/formats/html.ts";
 import { accessMermaid } from "../../provider/formats/mermaid.ts";
+import type { AccessChangeRow } from "../../schema/access-change.ts";
 import { accessView, manyRows } from "../support/access-view.ts";
 
 const [first] = accessView().rows;
@@ -63,12 +64,14 @@ describe("Markdown", () => {
   });
 
   test("counts groups, people and programs in the headline of a change", () => {
-    const row = (effect: ChangeRow["effect"], kind: ChangeRow["kind"], who: string, project = "app"): ChangeRow => ({
+    type Row = AccessChangeRow;
+    const row = (effect: Row["effect"], kind: Row["kind"], who: string, project = "app"): Row => ({
       effect,
       kind,
       who,
       project,
       through: "corp",
+      roles: ["read@app"],
       differences: ["+ read@app"],
     });
     const rows = [
@@ -78,11 +81,11 @@ describe("Markdown", () => {
       row("loses", "person", "ada"),
       row("changes", "program", "api"),
     ];
-    expect(changeHeadline(rows)).toBe("2 groups gain access, 1 person loses access, 1 program changes access");
-    expect(changeMarkdown({ facts: [], incomplete: [], rows })).toMatch(
+    expect(accessHeadline(rows)).toBe("2 groups gain access, 1 person loses access, 1 program changes access");
+    expect(changeMarkdown({ facts: [], incomplete: [], rows, remarks: [] })).toMatch(
       /^\*\*2 groups gain access, 1 person loses access/,
     );
-    expect(changeHeadline([])).toBe("Access does not change");
+    expect(accessHeadline([])).toBe("Access does not change");
   });
 });
 

@@ -5,8 +5,9 @@ import { basename, join, relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type AccessReport, accessReportSchema } from "../../../schema/access-report.ts";
 import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
-import type { AccessChange } from "../../access/change.ts";
+import type { Manager } from "../../access/engine-files.ts";
 import { FAILURES, type Failure } from "../../access/failures.ts";
+import { accessCells, accessHeadline } from "../../access-text.ts";
 import type { AccessView, ChangeView } from "../../formats/access-view.ts";
 import { printableJson } from "../../printable.ts";
 import { inRun } from "../../run-scope.ts";
@@ -26,6 +27,8 @@ interface AccessFlags {
   readonly role?: string;
   readonly database?: string;
   readonly state?: readonly string[];
+  readonly program?: readonly string[];
+  readonly stack?: string;
   readonly names?: string;
   readonly members?: string;
   readonly failOn?: readonly Failure[];
@@ -46,6 +49,15 @@ Examples:
   mongofed access diff before.json after.json --markdown
 Exit code 0: the report is complete. 1: it is incomplete. 3: a row fails by --fail-on.`;
 
+/** The argument that names standard input. */
+const STDIN = "-";
+const DIFF_HELP_AFTER = `
+Examples:
+  pulumi preview --json | mongofed access diff
+  terraform show -json plan.tfplan | mongofed access diff --markdown
+  mongofed access diff before.json after.json
+Exit code 0: compared. 1: a report is incomplete.`;
+
 export function registerAccess(program: Command, io: Io, report: Report): void {
   const access = program
     .command("access")
@@ -62,6 +74,8 @@ export function registerAccess(program: Command, io: Io, report: Report): void {
     .option("--role <role>", "only grants with this role, inherited ones included: read@app, or read")
     .option("--database <name>", "only grants that reach this database")
     .option("--state <file>", "a state of Pulumi or Terraform, a folder or a glob of states; may be repeated", list)
+    .option("--program <folder>", "the folder of a Pulumi program that manages grants; may be repeated", list)
+    .option("--stack <name>", "the stack of --program; else PULUMI_STACK, the only Pulumi.<stack>.yaml, or dev")
     .option("--names <file>", "CSV or JSON with names for ids of groups and people")
     .option("--members <file>", 'JSON with the members of groups: { "group id": ["ada@example.com"] }')
     .option(
@@ -81,10 +95,11 @@ export function registerAccess(program: Command, io: Io, report: Report): void {
     .action(async (flags: AccessFlags) => report(await runAccess(flags, io)));
   access
     .command("diff")
-    .description("show who gains and who loses access between two reports of mongofed access --json")
-    .argument("<before>", "the earlier report")
-    .argument("<after>", "the later report")
-    .action(async (before: string, after: string, _flags: object, command: Command) =>
+    .description("show who gains and who loses access by a preview or plan, or between two reports")
+    .argument("[before]", "pulumi preview --json, terraform show -json, or an earlier report; default: stdin", STDIN)
+    .argument("[after]", "the later report of mongofed access --json")
+    .addHelpText("after", DIFF_HELP_AFTER)
+    .action(async (before: string, after: string | undefined, _flags: object, command: Command) =>
       // The parent has the options of the same names.
       report(await runDiff(before, after, command.optsWithGlobals<AccessFlags>(), io)),
     );
@@ -109,8 +124,8 @@ async function runAccess(flags: AccessFlags, io: Io): Promise<number> {
     throw new UsageError("name an organization with --org, or projects with --project");
   if (org.length > 0 && planeName !== "atlas")
     throw new UsageError(`--org is for Atlas only: name a project of ${PRODUCTS[planeName]} with --project`);
-  if (failOn.includes("unmanaged") && flags.state === undefined)
-    throw new UsageError("--fail-on unmanaged needs the states of your stacks: name them with --state");
+  if (failOn.includes("unmanaged") && flags.state === undefined && flags.program === undefined)
+    throw new UsageError("--fail-on unmanaged needs your stacks: name states with --state, or programs with --program");
   const { connect } = await import("../../control-planes/connect.ts");
   const { resolveCredentials } = await import("../../control-planes/credentials.ts");
   const { readAccess } = await import("../../access/report.ts");
@@ -160,31 +175,37 @@ async function runAccess(flags: AccessFlags, io: Io): Promise<number> {
   return failing.length > 0 ? EXIT.drift : EXIT.ok;
 }
 
-async function readInputs({ names, members, accept, state }: AccessFlags, io: Io) {
+async function readInputs(flags: AccessFlags, io: Io) {
+  const { names, members, accept, state, program } = flags;
   const { readLabels, NamesFileError } = await import("../../lookups/labels.ts");
   const { readAccepted, AcceptedFileError } = await import("../../access/accepted.ts");
-  const { managerOf, StateFileError } = await import("../../access/managers.ts");
+  const { managerOf, EngineFileError } = await import("../../access/engine-files.ts");
   const read = async <T>(file: string, parse: (text: string) => T): Promise<T> => {
     const text = await readText(resolve(io.cwd, file));
     try {
       return parse(text);
     } catch (error) {
-      const isOurs = [NamesFileError, AcceptedFileError, StateFileError].some((kind) => error instanceof kind);
+      const isOurs = [NamesFileError, AcceptedFileError, EngineFileError].some((kind) => error instanceof kind);
       throw isOurs ? new UsageError(`${file} ${(error as Error).message}`, { cause: error }) : error;
     }
   };
   let managers: Map<string, Set<string>> | undefined;
+  const manage = ({ stack, grants }: Manager) => {
+    managers ??= new Map();
+    for (const id of grants) managers.set(id, (managers.get(id) ?? new Set()).add(stack));
+  };
+  for (const folder of program ?? []) manage(await programManager(folder, flags, io));
   if (state !== undefined) {
-    managers = new Map();
+    manage({ stack: "", grants: [] });
     for (const { file, isNamed } of await stateFiles(state, io.cwd)) {
       const name = basename(file).replace(/\.(?:json|tfstate)$/, "");
-      const { stack, grants } = await read(file, (text) => managerOf(text, name)).catch((error: unknown) => {
+      const manager = await read(file, (text) => managerOf(text, name)).catch((error: unknown) => {
         // A folder also holds files of other kinds.
         if (isNamed || !(error instanceof UsageError)) throw error;
         io.stderr.write(`Skipped ${error.message}\n`);
         return { stack: name, grants: [] };
       });
-      for (const id of grants) managers.set(id, (managers.get(id) ?? new Set()).add(stack));
+      manage(manager);
     }
   }
   return {
@@ -193,6 +214,26 @@ async function readInputs({ names, members, accept, state }: AccessFlags, io: Io
     accepted: accept === undefined ? [] : await read(accept, readAccepted),
     ...(managers === undefined ? {} : { managers }),
   };
+}
+
+/** Runs a program for its declarations, without credentials. */
+async function programManager(folder: string, { stack }: AccessFlags, io: Io): Promise<Manager> {
+  const { collect } = await import("../program-declarations.ts");
+  const { environmentSources } = await import("../../../schema/credentials.ts");
+  const { grantsOf, programResources } = await import("../../access/resources.ts");
+  const { readProgram } = await import("../../rules/index.ts");
+  const secret = new Set(
+    environmentSources.flatMap(({ credentials }) => credentials.flatMap(({ id, secret }) => [id, secret])),
+  );
+  const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => !secret.has(name)));
+  const { ok, errors, declarations, name } = await collect(folder, stack, { ...io, env });
+  if (!ok) throw new Error(`the program in ${folder} does not show its declarations:\n${errors.join("\n")}`);
+  const { grants, unknown } = grantsOf(declarations === undefined ? [] : programResources(readProgram(declarations)));
+  if (unknown.length > 0)
+    io.stderr.write(
+      `The program in ${folder} does not show who these are for: ${unknown.join(", ")}. Name its state with --state.\n`,
+    );
+  return { stack: name, grants };
 }
 
 function membersIn(text: string, file: string): ReadonlyMap<string, readonly string[]> {
@@ -274,42 +315,63 @@ function tableOf({ title, incomplete, rows, remarks, facts }: AccessView): strin
   return `${head}\n${body}\n${remarks.map((remark) => `${remark}\n`).join("")}\n${about}`;
 }
 
-async function runDiff(before: string, after: string, flags: AccessFlags, io: Io): Promise<number> {
-  const { compareAccess, IncomparableError } = await import("../../access/change.ts");
-  const { changeViewOf } = await import("../../access/view.ts");
-  const { changeHeadline, changeMarkdown } = await import("../../formats/access-markdown.ts");
-  const [old, now] = await Promise.all([before, after].map((file) => readReport(file, io.cwd)));
-  let change: AccessChange;
-  try {
-    change = compareAccess(old as AccessReport, now as AccessReport);
-  } catch (error) {
-    throw error instanceof IncomparableError ? new UsageError(error.message, { cause: error }) : error;
-  }
-  const view = changeViewOf(change);
+async function runDiff(before: string, after: string | undefined, flags: AccessFlags, io: Io): Promise<number> {
+  const { changeMarkdown } = await import("../../formats/access-markdown.ts");
+  const view = after === undefined ? await plannedChange(before, flags, io) : await reportedChange(before, after, io);
   const { incomplete, rows } = view;
-  if (flags.json) io.stdout.write(`${printableJson({ headline: changeHeadline(rows), ...view })}\n`);
+  if (flags.json) io.stdout.write(`${printableJson({ headline: accessHeadline(rows), ...view })}\n`);
   else if (flags.markdown) io.stdout.write(changeMarkdown(view));
-  else io.stdout.write(changeText(changeHeadline(rows), view));
+  else io.stdout.write(changeText(accessHeadline(rows), view));
   return incomplete.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
-const SIGNS = { gains: "+", loses: "-", changes: "~" } as const;
+async function plannedChange(file: string, { names }: AccessFlags, io: Io): Promise<ChangeView> {
+  const { plannedIn, EngineFileError } = await import("../../access/engine-files.ts");
+  const { accessEffect } = await import("../../access/resources.ts");
+  const { effectViewOf } = await import("../../access/view.ts");
+  const text = file === STDIN ? await readAll(io.stdin) : await readText(resolve(io.cwd, file));
+  const labels = names === undefined ? {} : { names: await namesIn(names, io) };
+  try {
+    const planned = plannedIn(text);
+    return effectViewOf(accessEffect(planned.before, planned.after, labels), planned, packageVersion());
+  } catch (error) {
+    if (!(error instanceof EngineFileError)) throw error;
+    throw new UsageError(`${file === STDIN ? "standard input" : file} ${error.message}`, { cause: error });
+  }
+}
 
-function changeText(headline: string, { incomplete, rows }: ChangeView): string {
+async function reportedChange(before: string, after: string, io: Io): Promise<ChangeView> {
+  const { compareAccess, IncomparableError } = await import("../../access/change.ts");
+  const { changeViewOf } = await import("../../access/view.ts");
+  const [old, now] = await Promise.all([before, after].map((file) => readReport(file, io.cwd)));
+  try {
+    return changeViewOf(compareAccess(old as AccessReport, now as AccessReport));
+  } catch (error) {
+    throw error instanceof IncomparableError ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+async function readAll(stream: Io["stdin"]): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function namesIn(file: string, io: Io) {
+  const { readLabels, NamesFileError } = await import("../../lookups/labels.ts");
+  try {
+    return readLabels(await readText(resolve(io.cwd, file)));
+  } catch (error) {
+    if (!(error instanceof NamesFileError)) throw error;
+    throw new UsageError(`${file} ${error.message}`, { cause: error });
+  }
+}
+
+function changeText(headline: string, { incomplete, rows, remarks }: ChangeView): string {
   const head = [...incomplete.map((why) => `INCOMPLETE: ${why}`), headline].map((line) => `${line}\n`).join("");
-  if (rows.length === 0) return head;
-  return (
-    head +
-    plainTable(
-      rows.map(({ effect, kind, who, name, through, project, differences }) => [
-        SIGNS[effect],
-        `${kind} ${who}${name === undefined ? "" : ` (${name})`} (${through})`,
-        `project ${project}`,
-        differences.join(", "),
-      ]),
-      { indent: 2 },
-    )
-  );
+  const tail = remarks.map((remark) => `${remark}\n`).join("");
+  if (rows.length === 0) return head + tail;
+  return head + plainTable(rows.map(accessCells), { indent: 2 }) + tail;
 }
 
 async function readReport(file: string, cwd: string): Promise<AccessReport> {

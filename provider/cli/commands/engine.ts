@@ -21,6 +21,7 @@ interface EngineOptions {
   readonly stack?: string;
   readonly diff?: true;
   readonly json?: true;
+  readonly showSames?: true;
   readonly refresh?: true;
   readonly skipPreview?: true;
   readonly parallel?: number;
@@ -51,6 +52,7 @@ export function registerEngine(program: Command, io: Io, report: Report): void {
       .option("-s, --stack <name>", "the stack; else PULUMI_STACK, the only Pulumi.<stack>.yaml, or dev")
       .option("--diff", "show every property that changes")
       .option("--json", "print only one JSON document on stdout")
+      .option("--show-sames", "with --json: list unchanged resources too")
       .option("--parallel <n>", "the number of parallel operations", positiveInteger)
       .option(
         "-c, --config <key=value>",
@@ -98,6 +100,7 @@ async function runEngine(command: EngineCommand, options: EngineOptions, io: Io)
     stderr,
     project: project.name,
     stack,
+    showSames: options.showSames === true,
   });
   const onInterrupt = () =>
     stderr.write("Interrupted: what is in flight is finished, nothing new begins. Once more to stop at once.\n");

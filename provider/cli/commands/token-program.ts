@@ -1,13 +1,11 @@
 /** Reads the token configuration of a Pulumi program: runs the program and collects its declarations. */
 
-import { resolve } from "node:path";
 import type { TokenConfig } from "../../../schema/token-config.ts";
-import type { Collected } from "../../engines/embedded/collect.ts";
 import { readProgram } from "../../rules/index.ts";
 import { programConfig } from "../../tokens/index.ts";
 import { UsageError } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { chooseStack } from "../state-path.ts";
+import { collect } from "../program-declarations.ts";
 
 export interface ProgramOptions {
   readonly program?: string;
@@ -39,24 +37,4 @@ export async function declaredConfig(folder: string, stack: string | undefined, 
     );
   }
   return config;
-}
-
-async function collect(folder: string, stack: string | undefined, io: Io): Promise<Collected> {
-  const root = resolve(io.cwd, folder);
-  // Loaded here, so that judging by a file loads no engine.
-  const { collectDeclarations } = await import("../../engines/embedded/collect.ts");
-  const { isProject, loadProject } = await import("../../engines/embedded/engine.ts");
-  if (!isProject(root)) {
-    throw new UsageError(`no Pulumi.yaml in ${root}: --program names the folder of a Pulumi program`);
-  }
-  const asUsageError = (error: unknown) => {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  };
-  const project = await loadProject(root).catch(asUsageError);
-  return collectDeclarations({
-    project,
-    stack: await chooseStack(stack, project.root, io.env),
-    env: io.env,
-    signal: io.signal,
-  }).catch(asUsageError);
 }

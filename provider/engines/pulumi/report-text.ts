@@ -3,6 +3,9 @@ import { printableLines } from "../../printable.ts";
 import { reportText } from "../../reports.ts";
 import { pulumiTerms } from "./terms.ts";
 
+/** The indentation of details below labels. */
+const WIDTHS: Readonly<Record<string, number>> = { drift: 9, adopt: 9, access: 8 };
+
 /**
  * A report as Pulumi prints it, without an end of line:
  *
@@ -14,7 +17,7 @@ import { pulumiTerms } from "./terms.ts";
 export function formatReport(report: Report): string {
   const { label, headline, details } = reportText(report, pulumiTerms);
   if (label === "") return printableLines([headline, ...details].join("\n"));
-  const indent = report.type === "finding" ? "" : " ".repeat(label === "drift" || label === "adopt" ? 9 : 11);
+  const indent = report.type === "finding" ? "" : " ".repeat(WIDTHS[label] ?? 11);
   const head = label === "note" ? "note     " : `${label}  `;
   return printableLines([head + headline, ...details.map((line) => indent + line)].join("\n"));
 }

@@ -46,3 +46,9 @@ export function recordOf(context: Context, recorded: Recorded): Props {
 export function secretsOf({ declared }: Context, outputs: Props): readonly string[] {
   return declared.secrets ?? appliedOf(outputs, []).secrets ?? [];
 }
+
+/** The outputs of a state without the values that were secret inputs. */
+export function withoutSecrets(outputs: Props): Props {
+  const { secrets = [] } = (outputs.__applied ?? {}) as { readonly secrets?: readonly string[] };
+  return Object.fromEntries(Object.entries(outputs).filter(([key]) => !secrets.includes(key)));
+}

@@ -59,10 +59,10 @@ export class JsonView implements Display {
         break;
       case "step":
         this.#began.set(event.step.urn, event.step.op);
-        if (isTold(event.step)) this.#steps.push(jsonStep(event.step));
+        if (this.#isShown(event.step)) this.#steps.push(jsonStep(event.step));
         break;
       case "step-done":
-        if (isTold(event.step)) this.#amend(event.step);
+        if (this.#isShown(event.step)) this.#amend(event.step);
         break;
       case "step-failed":
         break;
@@ -97,17 +97,18 @@ export class JsonView implements Display {
     if (at >= 0) this.#steps[at] = jsonStep(step);
   }
 
+  #isShown(step: StepMetadata): boolean {
+    if (isRootStack(step)) return true;
+    if (step.op === "same") return this.#options.showSames === true || protectionChanged(step);
+    return !isPartOfReplacement(step.op);
+  }
+
   #outputs(): Record<string, PropertyValue> {
     const entries = Object.entries(this.#summary?.outputs ?? {});
     return Object.fromEntries(
       entries.map(([name, { value, secret }]) => [name, secret ? "[secret]" : shownValue(value)]),
     );
   }
-}
-
-function isTold(step: StepMetadata): boolean {
-  if (isRootStack(step)) return true;
-  return step.op === "same" ? protectionChanged(step) : !isPartOfReplacement(step.op);
 }
 
 function prefix(severity: DiagnosticEvent["severity"]): string {

@@ -13,4 +13,6 @@ export interface DisplayOptions {
   /** Names the stack's own row before the engine has said anything about it. */
   readonly project: string;
   readonly stack: string;
+  /** JSON: lists unchanged resources too. */
+  readonly showSames?: boolean;
 }

@@ -25,6 +25,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { accessEffectSchema } from "../../../../schema/access-change.ts";
 import { environmentSources } from "../../../../schema/credentials.ts";
 import { type WordedFinding as Finding, wordedFindingSchema } from "../../../../schema/finding.ts";
 import type { Emulator, Seed } from "../../../emulator/index.ts";
@@ -32,12 +33,14 @@ import { type Deployment, type InlineProject, inlineProject, loadProject, run } 
 import type { Command, PropertyValue, StepOp } from "../events.ts";
 import { readRecords } from "../records.ts";
 import type { ConfigValue } from "../run-options.ts";
+import { type TestAccess, testAccess } from "./access.ts";
 import { withEnvironment } from "./environment.ts";
 import { EventLog, type TestMessage, type TestStep } from "./event-log.ts";
 import { testDeployment, testValue } from "./test-values.ts";
 
 export type { WordedFinding as Finding } from "../../../../schema/finding.ts";
 export type { Emulator, Seed } from "../../../emulator/index.ts";
+export type { AccessGrant, ChangedGrant, TestAccess } from "./access.ts";
 export type { TestMessage, TestStep } from "./event-log.ts";
 
 /** A folder with Pulumi.yaml, or a function that declares resources; what it returns are the stack's outputs. */
@@ -87,6 +90,8 @@ export interface TestResult extends AsyncDisposable {
   readonly outputs: Readonly<Record<string, PropertyValue>>;
   /** The findings of rules and token checks, including warnings. */
   readonly findings: readonly Finding[];
+  /** Who gains and who loses access, compared with `state`. Only a preview compares: other runs have empty lists. */
+  readonly access: TestAccess;
   /** Everything that was said: by the program, the provider and the engine. */
   readonly messages: readonly TestMessage[];
   /** Number of steps by operation, as in the last lines of an `up`; the stack itself counts as one. */
@@ -157,6 +162,7 @@ async function runIn(
   emulator: Emulator | undefined,
 ): Promise<{ shown: Omit<TestResult, "close" | typeof Symbol.asyncDispose>; stateText: string | undefined }> {
   const findingsFile = join(folder, "findings.jsonl");
+  const accessFile = join(folder, "access.jsonl");
   const stateFile = await stateFileIn(folder, options.state);
   const project =
     typeof program === "function"
@@ -166,6 +172,7 @@ async function runIn(
     ...(emulator ? { ...NO_CREDENTIALS, ...emulator.env } : {}),
     ...options.env,
     MONGOFED_FINDINGS_FILE: findingsFile,
+    MONGOFED_ACCESS_FILE: accessFile,
   };
   const log = new EventLog();
   const start = () =>
@@ -196,6 +203,8 @@ async function runIn(
       steps: log.steps,
       outputs: Object.fromEntries(outputs),
       findings: await readRecords(findingsFile, wordedFindingSchema),
+      // A program that declares more while it runs is compared again, as a whole.
+      access: testAccess((await readRecords(accessFile, accessEffectSchema)).at(-1)),
       messages: log.messages,
       changes: result.changes,
       deployment: testDeployment(result.deployment),

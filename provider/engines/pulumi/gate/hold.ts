@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { UNKNOWN } from "../../../../schema/unknown.ts";
 import type { Declaration, Kind, RelatedDeclarations } from "../../../rules/index.ts";
 import type { ProviderSettings } from "../provider-settings.ts";
+import { endInlineRun } from "./at-end.ts";
 import { checkHosts } from "./credential-hosts.ts";
 import { failWhilePending, refuse } from "./end.ts";
 import { currentHost, openWhenQuiet } from "./hosts.ts";
 import { whereDeclared } from "./location.ts";
-import { checkOverwritesAtEnd } from "./overwrite-check.ts";
 import { currentRun, type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
 import type { SampleTokens } from "./token-checks.ts";
 import { watchUrns } from "./urn.ts";
@@ -22,7 +22,7 @@ import { type Watched, watch } from "./watch.ts";
  * it for complete.
  *
  * hold.ts holds declarations back. hosts.ts decides when the gate opens. judge.ts runs the rules and releases.
- * end.ts ends the program. overwrite-check.ts checks at its end whether other clients have overwritten changes.
+ * end.ts ends the program. at-end.ts reports the change of access in a preview, and finds changes that other clients have overwritten.
  */
 
 /** Promises that the gate settles, for a class to register its resource with. */
@@ -73,6 +73,7 @@ export function hold(request: Request): Ticket | undefined {
   if (run.ended === undefined) {
     run.all.push(held);
     run.waiting.push(held);
+    run.isAccessDue = pulumi.runtime.isDryRun();
     failWhilePending(run);
     openWhenQuiet(run);
   } else {
@@ -146,7 +147,7 @@ function attach(run: Run, held: Held, resource: pulumi.CustomResource): void {
       held.registered = true;
       run.overwrites.askAgain();
       failWhilePending(run);
-      checkOverwritesAtEnd(run);
+      endInlineRun(run);
     },
     // Pulumi reports that the run fails; an overwrite check would add nothing.
     () => {

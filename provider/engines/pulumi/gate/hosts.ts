@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import pulumiState from "@pulumi/pulumi/runtime/state.js";
 import { finding } from "../../../rules/index.ts";
+import { endInlineRun, endRun, isEndDue } from "./at-end.ts";
 import { refuse } from "./end.ts";
 import { openGate } from "./judge.ts";
-import { checkOverwrites, checkOverwritesAtEnd } from "./overwrite-check.ts";
 import { type Host, type Run, shared, unregistered } from "./state.ts";
 
 /** A program that keeps its event loop alive (a server, a timer) counts as quiet after this time without a declaration. */
@@ -56,7 +56,7 @@ function watchProcess(): void {
     // Nothing is pending any more: a declaration that is not registered by now never will be.
     for (const run of shared.processRuns) {
       if (unregistered(run).length > 0) void refuseStuck(run);
-      else if (run.overwrites.due) void checkOverwrites(run);
+      else if (isEndDue(run)) void endRun(run);
     }
   });
 }
@@ -90,7 +90,7 @@ function watchInlinePrograms(): void {
         if (run !== undefined) {
           run.programRuns = false;
           if (run.host === "inline") openGate(run);
-          checkOverwritesAtEnd(run);
+          endInlineRun(run);
         }
       }
     };

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Finding } from "../../../../schema/finding.ts";
 import {
-  type Declaration,
   finding,
   type Kind,
   type Program,
@@ -11,14 +10,15 @@ import {
   providerSettings,
   relatedDeclarationsOf,
 } from "../../../rules/index.ts";
+import { keepForEnd } from "./at-end.ts";
 import { checkHosts } from "./credential-hosts.ts";
 import { tellDeclared } from "./declared.ts";
 import { destroysStack } from "./destroys.ts";
 import { refuse } from "./end.ts";
-import { keepForOverwriteCheck } from "./overwrite-check.ts";
 import { tellOwners } from "./owners.ts";
+import { programOf } from "./program.ts";
 import { recordProgram, reportFinding, say } from "./report.ts";
-import { type Held, inputsOf, type Released, type Run, shared } from "./state.ts";
+import { type Held, type Released, type Run, shared } from "./state.ts";
 import {
   type JudgedCheck,
   judgeChecks,
@@ -79,7 +79,7 @@ async function judge(run: Run, batch: readonly Held[]): Promise<void> {
   await reportJudged(run, judged, new Set(findings.map(({ code }) => code)));
   // The program itself failed in the meantime: Pulumi has reported why, and the exit code is a failing one already.
   if (shared.programFailed) return;
-  keepForOverwriteCheck(run);
+  keepForEnd(run);
   tellDeclared(run, batch, program.declarations);
   await tellOwners(run, program);
   release(run, batch, program, judged);
@@ -106,27 +106,6 @@ const WITHOUT_ADOPT: Partial<Record<Kind, string>> = {
 function isConfigSecret(name: string): boolean {
   const { runtime } = pulumi as unknown as { runtime: { isConfigSecret(name: string): boolean } };
   return runtime.isConfigSecret(name);
-}
-
-/** The program as the rules see it. */
-function programOf(run: Run): Program {
-  const declarations = new Map<Held, Declaration>();
-  const declare = (held: Held): Declaration => {
-    const known = declarations.get(held);
-    if (known !== undefined) return known;
-    const used = typeof held.uses === "object" && held.uses !== null ? shared.held.get(held.uses) : undefined;
-    const provider = used !== undefined && used !== held && run.all.includes(used) ? declare(used) : undefined;
-    const declaration: Declaration = {
-      kind: held.kind,
-      name: held.name,
-      location: held.location,
-      inputs: inputsOf(held),
-      ...(provider === undefined ? {} : { identityProvider: provider }),
-    };
-    declarations.set(held, declaration);
-    return declaration;
-  };
-  return { declarations: run.all.map(declare) };
 }
 
 /** Reports warnings that this run has not reported: each batch is judged together with those before it. */

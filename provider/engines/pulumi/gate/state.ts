@@ -67,6 +67,8 @@ export interface Run {
   channel?: Channel;
   /** The settings of the explicit providers that the program has made so far. */
   readonly providers: ProviderSettings[];
+  /** The preview has not reported the change of access, or the program has declared more since. */
+  isAccessDue: boolean;
   /** A registration has failed, and with it the run. */
   failed?: boolean;
   /** Lets an inline program end. */
@@ -95,7 +97,7 @@ interface Shared {
   ended: boolean;
 }
 
-const KEY = Symbol.for("mongofed.gate.6");
+const KEY = Symbol.for("mongofed.gate.7");
 const global = globalThis as { [KEY]?: Shared };
 
 // Two copies of this package in one program (its own, and a component library's) must share one gate: a rule that sees
@@ -120,7 +122,13 @@ export function currentRun(host: Host): Run {
   if (run === undefined) {
     const overwrites = new OverwriteQuery(pulumi.runtime.isDryRun());
     const programRuns = shared.inlinePrograms.has(stack);
-    const made = { overwrites, stackState: readStackState(), providers: [], reported: new Set<string>() };
+    const made = {
+      overwrites,
+      stackState: readStackState(),
+      providers: [],
+      isAccessDue: false,
+      reported: new Set<string>(),
+    };
     run = { host, stack, all: [], waiting: [], programRuns, ...made };
     shared.runs.set(stack, run);
     if (host === "process") shared.processRuns.push(run);
