@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** The effect of a change on the access of one group, person or program: a row of the access block of a preview. */
-export const accessChangeSchema = z.strictObject({
+const accessChangeSchema = z.strictObject({
   /** More roles alone are a gain, and fewer alone a loss. */
   effect: z.enum(["gains", "loses", "changes"]),
   kind: z.enum(["group", "person", "program", "principal"]),

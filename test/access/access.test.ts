@@ -315,7 +315,7 @@ test("compares two reports: who gains, who loses, and everybody who has a role t
   await writeFile(join(cwd, "other.json"), "{}");
   expect(await run("diff", "before.json", "other.json")).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining("no report of mongofed access --json"),
+    stderr: expect.stringContaining("is not a report of mongofed access --json"),
   });
   expect(writes(emulator)).toEqual([]);
 });

@@ -23,6 +23,7 @@ export const NOT_RUN = [
   "actions/download-artifact",
   "pulumi/actions",
   "npm ci",
+  "npm ci --ignore-scripts",
 ];
 
 /**
