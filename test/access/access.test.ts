@@ -21,11 +21,14 @@ const ENTRA = "5f1ed0c0ffee5f1ed0c0c001";
 async function reader(seed: Seed, env: Readonly<Record<string, string>> = {}) {
   const emulator = await emulated(seed);
   const cwd = await testFolder();
-  const run = async (...args: string[]) => {
+  const run = (...args: string[]) => piped("", ...args);
+  const piped = async (stdin: string, ...args: string[]) => {
     const { printed, streams } = printedOutput();
     const exitCode = await runCli(["access", ...args], {
       ...streams,
-      stdin: (async function* () {})(),
+      stdin: (async function* () {
+        yield stdin;
+      })(),
       env: { ...emulator.env, ...env },
       cwd,
       signal: new AbortController().signal,
@@ -34,7 +37,7 @@ async function reader(seed: Seed, env: Readonly<Record<string, string>> = {}) {
   };
   const report = async (...args: string[]): Promise<AccessReport> =>
     accessReportSchema.parse(JSON.parse((await run(...args, "--json")).stdout));
-  return { emulator, cwd, run, report };
+  return { emulator, cwd, run, piped, report };
 }
 
 const rowOf = ({ rows }: AccessReport, who: string) => {
@@ -332,16 +335,19 @@ test("writes one private HTML file, CSV, Markdown and Mermaid", async () => {
 });
 
 test("every command of docs/access-reviews.md works", async () => {
-  const { cwd, run } = await reader(example());
+  const { cwd, piped } = await reader(example());
+  const documents = { "pulumi preview": '{"steps":[]}', "terraform show": '{"resource_changes":[]}' };
   await symlink(join(root, "examples"), join(cwd, "examples"));
   await mkdir(join(cwd, "states"));
   await writeFile(join(cwd, "states/empty.json"), JSON.stringify({ version: 4, resources: [] }));
   const page = await readFile(join(root, "docs/access-reviews.md"), "utf8");
   const commands = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block = ""]) => block.trim().split("\n"));
-  expect(commands).toHaveLength(5);
+  expect(commands).toHaveLength(8);
   for (const command of commands) {
-    const [line = "", file] = command.split(" > ");
-    const { exitCode, stdout, stderr } = await run(...line.split(" ").slice(2));
+    const [source = "", own] = command.split(" | ");
+    const [, stdin = ""] = Object.entries(documents).find(([name]) => source.startsWith(name)) ?? [];
+    const [line = "", file] = (own ?? command).split(" > ");
+    const { exitCode, stdout, stderr } = await piped(stdin, ...line.split(" ").slice(2));
     expect(exitCode, command + stderr).toBe(0);
     if (file !== undefined) await writeFile(join(cwd, file), stdout);
   }
@@ -371,7 +377,7 @@ test("names the program that declares a grant, and runs it without credentials",
 });
 
 test("reads a preview from standard input, and says what it cannot compare", async () => {
-  const { cwd, run } = await reader(example());
+  const { cwd, run, piped } = await reader(example());
   const grant = (group: unknown) => ({
     type: "mongofed:index:OidcRole",
     inputs: {
@@ -404,6 +410,7 @@ test("reads a preview from standard input, and says what it cannot compare", asy
 Not compared, because it is known only after apply: OidcRole "hidden".
 `,
   });
+  expect((await piped(JSON.stringify(preview), "diff")).stdout).toMatch(/^1 group loses access/);
   const { stdout } = await run("diff", "preview.json", "--json", "--names", join(root, "examples/import/names.csv"));
   expect(JSON.parse(stdout)).toMatchObject({
     headline: "1 group loses access",
