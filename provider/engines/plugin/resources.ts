@@ -43,7 +43,7 @@ export function withoutEntry(props: Props): Props {
 
 /** Returns the outputs that follow from the id and the inputs. */
 function computedOutputs({ outputs }: ServedResource, id: string, props: Props): Record<string, unknown> {
-  const entries = outputs.map(({ key, value, shape }) => [key, withNulls(value(id, props), shape)] as const);
+  const entries = outputs.map(({ key, value }) => [key, value(id, props)] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
@@ -56,12 +56,6 @@ export function foundProps({ query, found }: ServedLookup, props: Props): Props 
 function asInput(value: unknown, shape: Shape): unknown {
   const isRole = shape.kind === "set" && shape.item.kind === "role" && Array.isArray(value);
   return isRole ? value.map((role: GrantedRoleInput) => canonicalRole(role)) : value;
-}
-
-/** HCL takes an attribute that an object does not have for an unknown one. */
-function withNulls(value: unknown, shape: Shape): unknown {
-  if (shape.kind !== "object" || typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(shape.fields.map(({ key }) => [key, (value as Props)[key] ?? null]));
 }
 
 /** Returns the outputs of a resource for the state. */

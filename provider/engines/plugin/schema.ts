@@ -29,10 +29,14 @@ const RESOURCES: Readonly<Record<Kind, string>> = {
 /** Outputs that every object of a resource has. */
 const ALWAYS_KNOWN: ReadonlySet<string> = new Set(["reference", "username"]);
 
+/**
+ * Properties that are passed from one resource or stack to another as a whole. They are maps of texts: in Java and C#, an output of
+ * a named type is neither an input nor a stack output.
+ */
+const REFERENCES: ReadonlySet<string> = new Set(["reference", "identityProvider"]);
+
 /** Names of types, where the name of the input does not say enough. */
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  identityProvider: "IdentityProviderReference",
-  reference: "IdentityProviderReference",
   resource: "PrivilegeResource",
   tokens: "SampleToken",
   expect: "TokenExpectation",
@@ -160,7 +164,8 @@ class Types {
       case "map":
         return { type: "object", additionalProperties: this.#type(shape.item, key) };
       case "object":
-        return this.#named(typeName(key), { type: "object", ...this.block(shape.fields.map(comparable)) });
+        if (REFERENCES.has(key)) return { type: "object", additionalProperties: { type: "string" } };
+        return this.#named(typeName(key), { type: "object", ...this.block(shape.fields) });
     }
   }
 
@@ -188,12 +193,6 @@ const GRANTED_ROLE: Spec = {
   },
   required: ["role", "database"],
 };
-
-/** YAML programs cannot pass an output with an enumeration in it to an input: a reference is passed as a whole. */
-function comparable(field: Field): Field {
-  const isPartOfReference = field.key === "idpType" || field.key === "authorizationType";
-  return isPartOfReference ? { ...field, shape: { kind: "string" } } : field;
-}
 
 /** `authenticationRestrictions` to `AuthenticationRestriction`. */
 function typeName(key: string): string {

@@ -446,9 +446,8 @@ describe("functions", () => {
     const [workforce, , platform] = await createAll(plugin);
     const { reference } = workforce!.outputs;
     const asked = { federationSettingsId: FEDERATION, configurationName: "corp-entra" };
-    const { projectId: _, ...given } = reference as Record<string, unknown>;
     expect((await plugin.invoke("getIdentityProvider", asked)).found).toMatchObject({
-      reference: given,
+      reference,
       id: workforce!.id,
     });
     expect((await plugin.invoke("getOrgConnection", { ...asked, orgId: ORG })).found.id).toBe(platform!.id);
