@@ -2,7 +2,7 @@ import { type Kind, kinds } from "../../schema/resources.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { typeNameOf } from "../engines/terraform/resources.ts";
 import { movedId } from "../engines/terraform/upgrade.ts";
-import { managedGrant } from "./managed-grant.ts";
+import { managedObject } from "./managed-object.ts";
 import type { AccessResource } from "./resources.ts";
 
 /** The file holds neither a state nor a preview nor a plan. */
@@ -12,10 +12,10 @@ export class EngineFileError extends Error {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A stack and the grants in its state, each as `managedGrant`. */
+/** A stack and the objects in its state, each as `managedObject`. */
 export interface Manager {
   readonly stack: string;
-  readonly grants: readonly string[];
+  readonly objects: readonly string[];
 }
 
 /** The resources of a preview or plan before and after it is applied. */
@@ -29,8 +29,8 @@ export interface Planned {
 const PULUMI_TYPE = /^(?:pulumi-nodejs:dynamic\/)?mongofed:(?:index[:/])?(?<resource>[A-Za-z]+)$/;
 
 /**
- * Reads the grants in a state: `pulumi stack export`, a state of the embedded engine, a state file of Terraform, or
- * `terraform show -json`. Grants of MongoDB's own Terraform provider count too.
+ * Reads the objects in a state: `pulumi stack export`, a state of the embedded engine, a state file of Terraform, or
+ * `terraform show -json`. Objects of MongoDB's own Terraform provider count too.
  *
  * @param name the name of the file, where the state itself names no stack
  * @throws EngineFileError
@@ -41,13 +41,13 @@ export function managerOf(text: string, name: string): Manager {
   const checkpoint = recordOf(root.checkpoint);
   const deployment = recordOf(root.deployment ?? checkpoint.latest);
   if (Array.isArray(deployment.resources)) return pulumiManager(listOf(deployment.resources), name);
-  if (root.deployment !== undefined || root.checkpoint !== undefined) return { stack: name, grants: [] };
+  if (root.deployment !== undefined || root.checkpoint !== undefined) return { stack: name, objects: [] };
   if (Array.isArray(root.resources) || root.values !== undefined) {
     const objects =
       root.values === undefined
         ? listOf(root.resources).flatMap(stored)
         : shown(recordOf(recordOf(root.values).root_module));
-    return { stack: name, grants: objects.flatMap(terraformGrant) };
+    return { stack: name, objects: objects.flatMap(terraformObject) };
   }
   throw new EngineFileError("is not a state: it holds neither a Pulumi deployment nor Terraform resources");
 }
@@ -73,14 +73,14 @@ function parsed(text: string): Json {
 }
 
 function pulumiManager(resources: readonly Json[], name: string): Manager {
-  const grants = resources.flatMap(({ type, id, delete: isPendingDeletion, external: isOnlyRead }) =>
-    isPendingDeletion === true || isOnlyRead === true ? [] : grantIn(pulumiKind(type), id),
+  const objects = resources.flatMap(({ type, id, delete: isPendingDeletion, external: isOnlyRead }) =>
+    isPendingDeletion === true || isOnlyRead === true ? [] : objectIn(pulumiKind(type), id),
   );
   // urn:pulumi:{stack}::{project}::{type}::{name}
   const urn = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.urn;
   const [head, project] = typeof urn === "string" ? urn.split("::") : [];
   const stack = head?.split(":").at(-1);
-  return { stack: project === undefined || stack === undefined ? name : `${project}/${stack}`, grants };
+  return { stack: project === undefined || stack === undefined ? name : `${project}/${stack}`, objects };
 }
 
 function pulumiKind(type: unknown): Kind | undefined {
@@ -88,9 +88,8 @@ function pulumiKind(type: unknown): Kind | undefined {
   return kinds.find((kind) => kind === name);
 }
 
-function grantIn(kind: Kind | undefined, id: unknown): string[] {
-  const isGrant = kind === "OidcRole" || kind === "FederatedUser";
-  return isGrant && typeof id === "string" ? [managedGrant(kind, id)] : [];
+function objectIn(kind: Kind | undefined, id: unknown): string[] {
+  return kind !== undefined && typeof id === "string" ? [managedObject(kind, id)] : [];
 }
 
 /** Operations that end the life of a resource, or of its predecessor. */
@@ -142,9 +141,9 @@ function withoutSecrets(value: unknown): unknown {
 
 const TERRAFORM_TYPES = new Map(kinds.map((kind) => [typeNameOf(kind), kind]));
 
-function terraformGrant({ type, attributes }: { readonly type: string; readonly attributes: Json }): string[] {
+function terraformObject({ type, attributes }: { readonly type: string; readonly attributes: Json }): string[] {
   const { typeName, id } = movedId(type, attributes) ?? { typeName: type, id: attributes.id };
-  return grantIn(TERRAFORM_TYPES.get(typeName), id);
+  return objectIn(TERRAFORM_TYPES.get(typeName), id);
 }
 
 function stored({ mode, type, instances }: Json) {

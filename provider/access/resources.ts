@@ -9,7 +9,7 @@ import type { LiveDatabaseRole, LiveGrant } from "../control-planes/control-plan
 import type { Declaration, Program } from "../rules/program.ts";
 import { readRole } from "../rules/relations.ts";
 import { changesOf } from "./change.ts";
-import { managedGrant } from "./managed-grant.ts";
+import { managedObject } from "./managed-object.ts";
 import { type AccessContents, accessRows } from "./rows.ts";
 
 /** A resource of a program, plan or state: its inputs, with the outputs where they are known. */
@@ -60,7 +60,7 @@ export function resourceRows(
 }
 
 /**
- * Returns the grants of resources as `managedGrant`, and those that are unknown until apply. An identity provider of Atlas
+ * Returns the grants of resources as `managedObject`, and those that are unknown until apply. An identity provider of Atlas
  * whose id is unknown goes by its configuration name.
  */
 export function grantsOf(resources: readonly AccessResource[]): {
@@ -70,7 +70,7 @@ export function grantsOf(resources: readonly AccessResource[]): {
   const { grants, unknownGrants } = new Model(resources, providerIds(resources));
   return {
     grants: grants.map(({ grant: { by, projectId, prefix, who } }) =>
-      managedGrant(by === "GROUP" ? "OidcRole" : "FederatedUser", `${projectId}/${prefix}/${who}`),
+      managedObject(by === "GROUP" ? "OidcRole" : "FederatedUser", `${projectId}/${prefix}/${who}`),
     ),
     unknown: unknownGrants,
   };

@@ -3,14 +3,14 @@ import type { LiveGrant, LiveIdentityProvider } from "../control-planes/control-
 import type { OrganizationContents } from "../lookups/organization.ts";
 import { effectiveRoles } from "../tokens/roles.ts";
 import { farReaching, INTERNAL_ROLES } from "./far-reaching.ts";
-import { managedGrant } from "./managed-grant.ts";
+import { managedObject } from "./managed-object.ts";
 
 export interface RowOptions {
   /** Names of groups and principals, by their ids. */
   readonly names?: ReadonlyMap<string, string>;
   /** The members of groups, by the ids of the groups. */
   readonly members?: ReadonlyMap<string, readonly string[]>;
-  /** The stacks that hold a grant, by `managedGrant`. `undefined`: no state was given. */
+  /** The stacks that hold a grant, by `managedObject`. `undefined`: no state was given. */
   readonly managers?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly now?: number;
 }
@@ -84,7 +84,7 @@ export function accessRows(contents: AccessContents, options: RowOptions = {}): 
 function managedIds({ by, projectId, prefix, who }: LiveGrant, provider: Provider | undefined): string[] {
   const resource = by === "GROUP" ? "OidcRole" : "FederatedUser";
   const prefixes = [...new Set([prefix, provider?.configurationName ?? prefix])];
-  return prefixes.map((one) => managedGrant(resource, `${projectId}/${one}/${who}`));
+  return prefixes.map((one) => managedObject(resource, `${projectId}/${one}/${who}`));
 }
 
 function kindOf({ by }: LiveGrant, provider: Provider | undefined): AccessRow["who"]["kind"] {

@@ -11,6 +11,11 @@ export function ids(text: string, before: readonly string[] = []): readonly stri
   return [...before, text.toLowerCase()];
 }
 
+/** Collects the values of an option that may be repeated. */
+export function list(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** @throws UsageError */
 export async function readText(file: string): Promise<string> {
   try {

@@ -1,7 +1,7 @@
 import type { DriftEntry } from "../../schema/drift.ts";
 import { printableLines } from "../printable.ts";
 import { code, fitted, plain, row } from "./markdown-text.ts";
-import { resourceText, valueText } from "./problem.ts";
+import { driftSentence, resourceText, valueText } from "./problem.ts";
 
 /** The drift of one stack at one time. */
 export interface DriftReport {
@@ -23,6 +23,9 @@ function driftHeadline({ drift, incomplete }: DriftReport): string {
     const count = drift.filter((entry) => entry.kind === kind).length;
     return count === 0 ? [] : [`${count} ${count === 1 ? "resource was" : "resources were"} ${kind} outside the stack`];
   });
+  const unmanaged = drift.filter(({ kind }) => kind === "unmanaged").length;
+  if (unmanaged > 0)
+    counts.push(`the stack does not manage ${unmanaged} ${unmanaged === 1 ? "object" : "objects"} of its projects`);
   if (counts.length > 0) return counts.join(", ");
   return incomplete.length > 0 ? "no drift found so far" : "no drift";
 }
@@ -32,11 +35,11 @@ export function driftText(report: DriftReport): string {
   const lines = [
     ...incomplete.map((why) => `INCOMPLETE: ${why}`),
     ...drift.flatMap((entry) => [
-      `drift  ${resourceText(entry)} was ${entry.kind} outside the stack`,
-      ...entry.changes.map(
-        ({ property, live, recorded, declared }) =>
-          `         ${property}  live ${valueText(live)}  recorded ${valueText(recorded)}  declared ${valueText(declared)}`,
-      ),
+      `drift  ${driftSentence(entry)}`,
+      ...entry.changes.map(({ property, live, recorded, declared }) => {
+        const others = `  recorded ${valueText(recorded)}  declared ${valueText(declared)}`;
+        return `         ${property}  live ${valueText(live)}${entry.kind === "unmanaged" ? "" : others}`;
+      }),
     ]),
     `${stackName(report)}: ${driftHeadline(report)}`,
   ];

@@ -22,6 +22,7 @@ export const DRIFT_RULES = {
   "drift-changed": "Properties were changed outside the stack.",
   "drift-deleted": "The object was deleted outside the stack.",
   "drift-disconnected": "The identity provider was disconnected outside the stack.",
+  "drift-unmanaged": "No resource of the stack manages the object.",
 } as const;
 
 export function problemOfFinding(finding: WordedFinding): Problem {
@@ -45,14 +46,16 @@ export function problemOfDrift(entry: DriftEntry): Problem {
     ruleId: `drift-${entry.kind}`,
     ruleName: `drift-${entry.kind}`,
     severity: "warning",
-    message: `${subject} was ${entry.kind} outside the stack`,
+    message: driftSentence(entry),
     details: entry.changes.map(({ property, live, recorded, declared }) =>
-      [
-        `${property}:`,
-        `live ${valueText(live)},`,
-        `recorded ${valueText(recorded)},`,
-        `declared ${valueText(declared)}`,
-      ].join(" "),
+      entry.kind === "unmanaged"
+        ? `${property}: ${valueText(live)}`
+        : [
+            `${property}:`,
+            `live ${valueText(live)},`,
+            `recorded ${valueText(recorded)},`,
+            `declared ${valueText(declared)}`,
+          ].join(" "),
     ),
     locations: [],
     subject,
@@ -62,6 +65,14 @@ export function problemOfDrift(entry: DriftEntry): Problem {
 /** `OidcRole "dba" (group dba through corp)` */
 export function resourceText({ resource: { kind, name, label } }: Pick<DriftEntry, "resource">): string {
   return name === undefined ? `${kind} of ${label}` : `${kind} "${name}" (${label})`;
+}
+
+/** `OidcRole "dba" (group dba through corp) was changed outside the stack` */
+export function driftSentence(entry: DriftEntry): string {
+  const subject = resourceText(entry);
+  return entry.kind === "unmanaged"
+    ? `no resource of the stack manages ${entry.resource.label}`
+    : `${subject} was ${entry.kind} outside the stack`;
 }
 
 export function valueText(value: unknown): string {

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Emulator } from "../../provider/emulator/index.ts";
 import { upProgram } from "../../provider/engines/embedded/testing/index.ts";
 import { sarifSchema } from "../formats/sarif-schema.ts";
-import { identityProvider } from "../support/declarations.ts";
+import { identityProvider, oidcRole, orgConnection } from "../support/declarations.ts";
+import { PROJECT } from "../support/ids.ts";
 import { type WrittenProgram, writeProgram } from "../support/program.ts";
-import { emulatorOf } from "../support/stack.ts";
+import { emulatorOf, emulatorWithProject } from "../support/stack.ts";
 import { mongofed } from "./command-line.ts";
 
 let emulator: Emulator;
@@ -79,5 +80,43 @@ describe("mongofed drift", () => {
       locations: [{ physicalLocation: { artifactLocation: { uri: "index.ts" }, region: { startLine: 3 } } }],
     });
     expect(await read("all.xml")).toContain(`<failure type="${result?.ruleId}"`);
+  });
+});
+
+describe("objects that the stack does not manage", () => {
+  test("are drift, unless a given state manages them", async () => {
+    const plane = await emulatorWithProject();
+    const { folder: own, write } = await writeProgram("", "grants");
+    const head = 'import { DatabaseRole, IdentityProvider, OidcRole, OrgConnection } from "mongofed";';
+    const base = [head, identityProvider("staff"), orgConnection("staff"), oidcRole("dba", "staff")];
+    await write(base.join("\n"));
+    const state = join(own, "state.json");
+    await upProgram(own, { state, emulator: plane, stack: "dev" });
+    const [idp] = plane.world().atlas.federations[0]?.identityProviders ?? [];
+    const username = `${String(idp?.id)}/intruder`;
+    const roles = [{ roleName: "atlasAdmin", databaseName: "admin" }];
+    plane.edit({
+      edit: "add-database-user",
+      projectId: PROJECT,
+      user: { username, databaseName: "admin", oidcAuthType: "IDP_GROUP", roles },
+    });
+    const look = (...args: string[]) =>
+      mongofed(["drift", "--state", "state.json", ...args], { cwd: own, env: plane.env });
+    const found = await look("--sarif", "unmanaged.sarif");
+    expect(found.exitCode, found.stdout + found.stderr).toBe(3);
+    expect(found.stdout).toContain(
+      `drift  no resource of the stack manages group intruder through staff in project ${PROJECT}`,
+    );
+    expect(found.stdout).toContain("grants/dev: the stack does not manage 1 object of its projects");
+    expect(await readFile(join(own, "unmanaged.sarif"), "utf8")).toContain('"ruleId": "drift-unmanaged"');
+    expect((await look("--no-unmanaged")).exitCode).toBe(0);
+
+    const other = { type: "mongofed:index:OidcRole", id: `${PROJECT}/${username}` };
+    await writeFile(join(own, "other.json"), JSON.stringify({ deployment: { resources: [other] } }));
+    expect(await look("--managed-by", "other.json")).toMatchObject({ exitCode: 0, stdout: "grants/dev: no drift\n" });
+
+    // The next up adopts it, so that it is a pending change of the program.
+    await write([...base, oidcRole("intruder", "staff", 'adopt: true, roles: ["atlasAdmin@admin"]')].join("\n"));
+    expect((await look()).exitCode).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 /** `mongofed access`: who has access in organizations or projects. Changes nothing there. */
 
-import { glob, stat, writeFile } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type AccessReport, accessReportSchema } from "../../../schema/access-report.ts";
 import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
@@ -14,8 +14,9 @@ import { inRun } from "../../run-scope.ts";
 import { plainTable } from "../../terminal/plain-table.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { ids, progressOf, readText } from "../flags.ts";
+import { ids, list, progressOf, readText } from "../flags.ts";
 import type { Io } from "../io.ts";
+import { managersByObject, statesManagers } from "../managers.ts";
 import { packageVersion } from "../version.ts";
 
 interface AccessFlags {
@@ -105,10 +106,6 @@ export function registerAccess(program: Command, io: Io, report: Report): void {
     );
 }
 
-function list(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
-}
-
 function failures(text: string, before: readonly Failure[] = []): readonly Failure[] {
   const found = text.split(",").map((part) => {
     const reason = FAILURES.find((one) => one === part.trim());
@@ -179,40 +176,23 @@ async function readInputs(flags: AccessFlags, io: Io) {
   const { names, members, accept, state, program } = flags;
   const { readLabels, NamesFileError } = await import("../../lookups/labels.ts");
   const { readAccepted, AcceptedFileError } = await import("../../access/accepted.ts");
-  const { managerOf, EngineFileError } = await import("../../access/engine-files.ts");
   const read = async <T>(file: string, parse: (text: string) => T): Promise<T> => {
     const text = await readText(resolve(io.cwd, file));
     try {
       return parse(text);
     } catch (error) {
-      const isOurs = [NamesFileError, AcceptedFileError, EngineFileError].some((kind) => error instanceof kind);
+      const isOurs = error instanceof NamesFileError || error instanceof AcceptedFileError;
       throw isOurs ? new UsageError(`${file} ${(error as Error).message}`, { cause: error }) : error;
     }
   };
-  let managers: Map<string, Set<string>> | undefined;
-  const manage = ({ stack, grants }: Manager) => {
-    managers ??= new Map();
-    for (const id of grants) managers.set(id, (managers.get(id) ?? new Set()).add(stack));
-  };
-  for (const folder of program ?? []) manage(await programManager(folder, flags, io));
-  if (state !== undefined) {
-    manage({ stack: "", grants: [] });
-    for (const { file, isNamed } of await stateFiles(state, io.cwd)) {
-      const name = basename(file).replace(/\.(?:json|tfstate)$/, "");
-      const manager = await read(file, (text) => managerOf(text, name)).catch((error: unknown) => {
-        // A folder also holds files of other kinds.
-        if (isNamed || !(error instanceof UsageError)) throw error;
-        io.stderr.write(`Skipped ${error.message}\n`);
-        return { stack: name, grants: [] };
-      });
-      manage(manager);
-    }
-  }
+  const programs = await Promise.all((program ?? []).map((folder) => programManager(folder, flags, io)));
+  const states = await statesManagers(state ?? [], io);
+  const isGiven = state !== undefined || program !== undefined;
   return {
     ...(names === undefined ? {} : { names: await read(names, readLabels) }),
     ...(members === undefined ? {} : { members: await read(members, (text) => membersIn(text, members)) }),
     accepted: accept === undefined ? [] : await read(accept, readAccepted),
-    ...(managers === undefined ? {} : { managers }),
+    ...(isGiven ? { managers: managersByObject([...programs, ...states]) } : {}),
   };
 }
 
@@ -233,7 +213,7 @@ async function programManager(folder: string, { stack }: AccessFlags, io: Io): P
     io.stderr.write(
       `The program in ${folder} does not show who these are for: ${unknown.join(", ")}. Name its state with --state.\n`,
     );
-  return { stack: name, grants };
+  return { stack: name, objects: grants };
 }
 
 function membersIn(text: string, file: string): ReadonlyMap<string, readonly string[]> {
@@ -249,23 +229,6 @@ function membersIn(text: string, file: string): ReadonlyMap<string, readonly str
   if (Array.isArray(parsed) || !entries.every(([, value]) => isList(value)))
     throw new UsageError(`${file} is not an object of lists: { "group id": ["ada@example.com"] }`);
   return new Map(entries as [string, string[]][]);
-}
-
-/** Folders hold states with the endings .json and .tfstate. Pulumi keeps earlier ones in `backups` and `history`. */
-async function stateFiles(given: readonly string[], cwd: string): Promise<{ file: string; isNamed: boolean }[]> {
-  const found = await Promise.all(
-    given.map(async (path) => {
-      const about = await stat(resolve(cwd, path)).catch(() => undefined);
-      if (about?.isFile()) return [{ file: path, isNamed: true }];
-      const pattern = about?.isDirectory() ? join(path, "**/*.{json,tfstate}") : path;
-      const files: string[] = [];
-      for await (const file of glob(pattern, { cwd })) files.push(relative(cwd, resolve(cwd, file)));
-      const current = files.filter((file) => !/(?:^|[\\/])(?:backups|history|node_modules)[\\/]/.test(file));
-      if (current.length === 0) throw new UsageError(`--state ${path} names no file`);
-      return current.sort().map((file) => ({ file, isNamed: about?.isDirectory() !== true }));
-    }),
-  );
-  return [...new Map(found.flat().map((one) => [resolve(cwd, one.file), one])).values()];
 }
 
 async function print(report: AccessReport, flags: AccessFlags, io: Io): Promise<void> {

@@ -6,6 +6,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { type DriftEntry, type DriftLine, driftLineSchema } from "../../../schema/drift.ts";
+import type { Kind } from "../../../schema/resources.ts";
+import { managedObject } from "../../access/managed-object.ts";
 import { isProject, loadProject, run } from "../../engines/embedded/engine.ts";
 import { readRecords } from "../../engines/embedded/records.ts";
 import { type DriftReport, driftMarkdown, driftText } from "../../formats/drift.ts";
@@ -14,7 +16,9 @@ import { printableJson } from "../../printable.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type FormatFiles, findingsIn, withRecords, writeProblems } from "../findings-output.ts";
+import { list } from "../flags.ts";
 import type { Io } from "../io.ts";
+import { managersByObject, statesManagers } from "../managers.ts";
 import { chooseStack, defaultStateFile } from "../state-path.ts";
 import { packageVersion } from "../version.ts";
 
@@ -22,6 +26,8 @@ interface DriftOptions extends FormatFiles {
   readonly cwd: string;
   readonly stack?: string;
   readonly state?: string;
+  readonly managedBy?: readonly string[];
+  readonly unmanaged: boolean;
   readonly json?: true;
   readonly markdown?: true;
 }
@@ -31,18 +37,24 @@ mongofed previews the stack with the Pulumi CLI (PULUMI_COMMAND, else pulumi on 
 where it keeps the state of the stack, with --state, or without a Pulumi CLI. Pending changes of the program are no drift.
 
 Exit codes:
-  0    no drift
+  0    no drift, and every object has a stack
   1    error, or the report is INCOMPLETE
   2    usage
-  3    drift`;
+  3    drift, or objects that no given stack manages`;
 
 export function registerDrift(program: Command, io: Io, report: Report): void {
   program
     .command("drift")
-    .description("report what was changed outside a stack")
+    .description("report what was changed outside a stack, and what it does not manage in its projects")
     .option("-C, --cwd <folder>", "where Pulumi.yaml is", ".")
     .option("-s, --stack <name>", "the stack; else PULUMI_STACK, the only Pulumi.<stack>.yaml, or dev")
     .option("--state <file>", "embedded engine: the state file")
+    .option(
+      "--managed-by <file>",
+      "the state of another stack that manages objects in the same projects; may be repeated",
+      list,
+    )
+    .option("--no-unmanaged", "leave out objects that the stack does not manage")
     .option("--json", "print the report as JSON")
     .option("--markdown", "print the report as Markdown")
     .option("--sarif <file>", "write drift and findings as SARIF 2.1.0")
@@ -83,11 +95,13 @@ async function runDrift(options: DriftOptions, io: Io): Promise<number> {
     if (io.signal.aborted) return EXIT.interrupted;
 
     const lines = await readRecords(files.drift, driftLineSchema);
-    const drift = entriesOf(lines);
+    const managed = managersByObject(await statesManagers(options.managedBy ?? [], io));
+    const isOurs = ({ kind, resource }: DriftEntry) =>
+      kind !== "unmanaged" ||
+      (options.unmanaged && !managed.has(managedObject(resource.kind as Kind, resource.id ?? "")));
+    const drift = entriesOf(lines).filter(isOurs);
     const incomplete = [
-      ...new Set(
-        lines.flatMap((line) => ("notRead" in line ? [`the preview asked no control plane: ${line.notRead}`] : [])),
-      ),
+      ...new Set(lines.flatMap((line) => ("notRead" in line ? [line.notRead] : []))),
       ...outcome.errors,
     ];
     const result: DriftReport = {

@@ -17,11 +17,17 @@ export function recordsDrift(): boolean {
 /** Writes drift as JSON to the file that `mongofed drift` reads, where there is one. */
 export function recordDrift(report: Report, mask: (text: string) => string = (text) => text): void {
   const line = recordsDrift() ? driftLine(report) : undefined;
-  if (line !== undefined) appendFileSync(currentRun().env[VARIABLE] ?? "", `${mask(JSON.stringify(line))}\n`);
+  if (line !== undefined) recordDriftLine(line, mask);
+}
+
+/** Writes one line to the file. Call it only where `recordsDrift`. */
+export function recordDriftLine(line: DriftLine, mask: (text: string) => string = (text) => text): void {
+  appendFileSync(currentRun().env[VARIABLE] ?? "", `${mask(JSON.stringify(line))}\n`);
 }
 
 function driftLine(report: Report): DriftLine | undefined {
-  if (report.type === "offline") return { notRead: word(report.why, pulumiTerms) };
+  if (report.type === "offline")
+    return { notRead: `the preview asked no control plane: ${word(report.why, pulumiTerms)}` };
   if (report.type !== "drift" && report.type !== "missing") return undefined;
   const { kind, name, label } = report.subject;
   const resource = { kind, label, ...(name === undefined ? {} : { name }) };

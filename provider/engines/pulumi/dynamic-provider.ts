@@ -42,6 +42,7 @@ import { formatReport } from "./report-text.ts";
 import { shutdown } from "./shutdown.ts";
 import { toStruct } from "./struct.ts";
 import { pulumiTerms } from "./terms.ts";
+import { noteProject, recordUnmanaged } from "./unmanaged.ts";
 
 /**
  * Pulumi's dynamic provider over one definition. All that is peculiar to Pulumi's provider process is dealt with here,
@@ -210,6 +211,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         shutdown().atEnd(async () => {
           reportSkipped(contextOf({}));
           reportLeftBehind(contextOf({}));
+          recordUnmanaged(contextOf({}));
           const lost = await overwriteCheck().lookAtEnd(overwritten);
           if (lost.length > 0) report({ type: "finding", finding: overwrittenFinding(lost) });
         });
@@ -229,6 +231,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         if (state.previews && definition.kind !== "TokenCheck") await judgeDeletions(context);
         const checked = await definition.check(context, withoutEntry(olds), visible(news));
         const { inputs, adopts } = checked;
+        await noteProject(context, definition.kind, inputs);
         const collisions = await withOtherCollisions(context, checked.findings, () =>
           newDeclarations().filter((one) => one.urn !== urn && holdings.mayShare(one)),
         );
