@@ -165,8 +165,11 @@ export function reportText(report: Report, terms: Terms): ReportText {
         details: ["before each step mongofed waits until the MongoDB Agents have applied the last one"],
       };
     }
-    case "access":
-      return { label: "access", headline: accessHeadline(report.effect.rows), details: accessDetails(report.effect) };
+    case "access": {
+      const { effect, isOutside } = report;
+      const outside = isOutside ? ` through a role of this ${nouns.stack}, by grants that it does not manage` : "";
+      return { label: "access", headline: accessHeadline(effect.rows) + outside, details: accessDetails(effect) };
+    }
     case "tokens":
       return { label: "", headline: report.line, details: [] };
     case "warning":

@@ -26,4 +26,4 @@ export const accessEffectSchema = z.strictObject({
   /** Parts that the comparison leaves out: values that are unknown until apply. */
   unknown: z.array(z.string()),
 });
-export type AccessEffect = z.infer<typeof accessEffectSchema>;
+export type AccessEffect = Readonly<z.infer<typeof accessEffectSchema>>;

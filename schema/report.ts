@@ -107,8 +107,8 @@ export type Report =
   | { readonly type: "unread"; readonly subject: Subject; readonly setting: string }
   /** The next modes of a project's processes, in the order of their writes. */
   | { readonly type: "tls-steps"; readonly subject: Subject; readonly steps: readonly string[] }
-  /** Who gains and who loses access by the program. */
-  | { readonly type: "access"; readonly effect: AccessEffect }
+  /** Who gains and who loses access by the program. `isOutside`: their grants are not in the stack, and name a role of it. */
+  | { readonly type: "access"; readonly effect: AccessEffect; readonly isOutside?: true }
   /** The verdict on a resource's sample tokens. */
   | { readonly type: "tokens"; readonly line: string }
   /** A problem that changes nothing, in words. */

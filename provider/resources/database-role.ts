@@ -94,6 +94,7 @@ export const databaseRole: Definition = lifecycle<Key, LiveDatabaseRole>({
 
 type Key = Record<(typeof PARTS)[number], string>;
 
-function settingsIn(inputs: Props): DatabaseRoleSettings {
+/** The settings in checked inputs. */
+export function settingsIn(inputs: Props): DatabaseRoleSettings {
   return { privileges: inputs.privileges as readonly Privilege[], roles: rolesOf(inputs) };
 }

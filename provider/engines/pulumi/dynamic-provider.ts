@@ -106,6 +106,13 @@ function report(one: Report): void {
   currentRun().print(formatReport(one));
 }
 
+/** Reports the access that a changed role gives to others, or takes from them. */
+async function reportHoldersOutside(context: Context, inputs: Props): Promise<void> {
+  const { holdersOutside } = await import("./role-holders.ts");
+  const rows = await holdersOutside(context, inputs);
+  if (rows.length > 0) report({ type: "access", effect: { rows, unknown: [] }, isOutside: true });
+}
+
 export function dynamicProvider(definition: Definition): Required<dynamic.ResourceProvider> {
   // The SDK puts an instance to use before `configure` has ended, and goes on using it after `configure` has thrown.
   // So every call waits here, and gets the error of `configure` if there was one.
@@ -268,6 +275,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         // A refresh asks too, also for resources that the program no longer declares.
         const declarer = declarations.get(fingerprint(visible(news)));
         if (!difference.changes) callsOfRun().settle(definition.kind, visible(news), declarer?.urn);
+        else if (definition.kind === "DatabaseRole" && stateOfRun().previews) await reportHoldersOutside(context, news);
         if (declarer !== undefined && !stateOfRun().previews) {
           const names = holdings.namesOf(id, olds);
           if (replaces.length > 0) holdings.announceReplacement(context.plane, names, declarer);

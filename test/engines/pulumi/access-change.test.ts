@@ -55,6 +55,31 @@ describeEngines("the access block of a preview", (engine) => {
     ]);
   });
 
+  test("lists those whom a changed role concerns, and whose grants are not in the stack", async () => {
+    const emulator = await emulatorWithProject();
+    const { env } = emulator;
+    const stack = await newStack(engine);
+    const base = [identityProvider("staff"), orgConnection("staff")];
+    await stack.write(...base, databaseRole("reader"), oidcRole("dba", "staff", 'roles: ["reader"]'));
+    good(await stack.run("up", { env }));
+    const [idp] = emulator.world().atlas.federations[0]?.identityProviders ?? [];
+    const roles = [{ roleName: "reader", databaseName: "admin" }];
+    emulator.edit({
+      edit: "add-database-user",
+      projectId: PROJECT,
+      user: { username: `${idp?.id}/elsewhere`, databaseName: "admin", oidcAuthType: "IDP_GROUP", roles },
+    });
+    await stack.write(
+      ...base,
+      databaseRole("reader", 'roles: ["read@shop"]'),
+      oidcRole("dba", "staff", 'roles: ["reader"]'),
+    );
+    const { text } = good(await stack.run("preview", { env }));
+    expect(text.replace(/ +/g, " ")).toContain(
+      `access 1 group gains access through a role of this stack, by grants that it does not manage\n + group elsewhere (staff) project ${PROJECT} read@shop (reader@admin)`,
+    );
+  });
+
   test("speaks of Cloud Manager too, and not of a program that fails", async () => {
     const { env } = await emulated(cloudManagerSeed());
     const stack = await newStack(engine);
