@@ -99,7 +99,7 @@ const codes = {
     severity: "error",
     title: "Allow the deletion of an adopted object explicitly.",
     why: phrase`Somebody else created it before this ${stack} adopted it.`,
-    fix: phrase`Remove ${input("adopt")} and ${applyAgain} first, or ${setConfig("deleteAdopted", "true")}. To keep the object, use ${forget}.`,
+    fix: phrase`Remove ${input("adopt")}, or ${setConfig("deleteAdopted", "true")}. Then ${applyAgain} before the deletion, which uses recorded settings. To keep the object, use ${forget}.`,
     source: "mongofed",
   },
   FED235: {

@@ -51,12 +51,13 @@ async function create(plugin: PulumiPluginClient, kind: Kind, name: string, give
   return await plugin.create(kind, name, inputs);
 }
 
-/** Every kind of object that a control plane has, in Atlas. */
-async function createAll(plugin: PulumiPluginClient): Promise<Held[]> {
-  const workforce = await create(plugin, "IdentityProvider", "staff", staff);
+/** Every kind of object that a control plane has. */
+async function createAll(plugin: PulumiPluginClient, plane: "atlas" | "cloud-manager" = "atlas"): Promise<Held[]> {
+  const people = plane === "atlas" ? staff : projectStaff;
+  const workforce = await create(plugin, "IdentityProvider", "staff", people);
   const { reference } = workforce.outputs;
   const programs = {
-    ...staff,
+    ...people,
     configurationName: "apps",
     idpType: "WORKLOAD",
     audience: "apps",
@@ -64,10 +65,12 @@ async function createAll(plugin: PulumiPluginClient): Promise<Held[]> {
   };
   const { clientId: _, ...workload } = programs;
   const apps = await create(plugin, "IdentityProvider", "apps", workload);
-  const connections = [
-    await create(plugin, "OrgConnection", "platform", { orgId: ORG, identityProvider: reference }),
-    await create(plugin, "OrgConnection", "programs", { orgId: ORG, identityProvider: apps.outputs.reference }),
-  ];
+  const connection = (name: string, through: unknown) =>
+    create(plugin, "OrgConnection", name, { orgId: ORG, identityProvider: through });
+  const connections =
+    plane === "atlas"
+      ? [await connection("platform", reference), await connection("programs", apps.outputs.reference)]
+      : [];
   const role = await create(plugin, "DatabaseRole", "reader", reader);
   const dba = {
     projectId: PROJECT,
@@ -374,13 +377,20 @@ describe("rules", () => {
 });
 
 describe("ownership", () => {
-  test("refuses an existing object with the advice to declare aliases", async () => {
-    const { plugin, emulator } = await world();
-    await create(plugin, "DatabaseRole", "reader", reader);
-    const second = await start(emulator);
-    const { failures } = await second.check("DatabaseRole", "renamed", reader);
-    expect(failures.join()).toMatch(/FED221 already-exists[\s\S]*aliases/);
-  });
+  test.each([
+    ["atlas", undefined],
+    ["cloud-manager", cloudManagerSeed()],
+  ] as const)(
+    "refuses a renamed resource of every kind with the advice to declare aliases: %s",
+    async (plane, seed) => {
+      const { plugin, emulator } = await world(seed, { plane });
+      for (const { kind, inputs } of await createAll(plugin, plane)) {
+        const second = await start(emulator, { plane });
+        const { failures } = await second.check(kind, "renamed", inputs);
+        expect(failures.join(), kind).toMatch(/FED221 already-exists[\s\S]*aliases/);
+      }
+    },
+  );
 
   test("does not delete an object that the program declares under another name", async () => {
     const { plugin, emulator } = await world();
