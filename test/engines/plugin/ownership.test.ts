@@ -12,7 +12,7 @@ import { FEDERATION, ORG, PROJECT } from "../../support/ids.ts";
 import { writeProgram } from "../../support/program.ts";
 import { writes } from "../../support/stack.ts";
 
-/** What only one control plane has. */
+/** The parts of the program that differ between the control planes. */
 const PLANES = {
   atlas: {
     seed: undefined,
