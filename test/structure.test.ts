@@ -110,6 +110,7 @@ const mayUse: Record<string, readonly string[]> = {
     "provider/tokens",
     "provider/control-planes",
     "provider/resources",
+    "provider/access",
     "provider/findings.ts",
     "provider/reports.ts",
     "provider/run-scope.ts",

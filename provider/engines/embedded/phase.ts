@@ -124,8 +124,10 @@ class Phase implements MonitorHandler {
     return { ok: !this.#failed, stack };
   }
 
-  close(): Promise<void> {
-    return this.#monitor.close();
+  async close(): Promise<void> {
+    // A plugin still writes to the log then.
+    await this.#context.registry.cancel();
+    await this.#monitor.close();
   }
 
   async #runToEnd(): Promise<void> {

@@ -89,6 +89,10 @@ export class Declared {
     if (declaration.kind === "IdentityProvider") this.#providers.set(id.slice(id.lastIndexOf("/") + 1), declaration);
   }
 
+  urns(): ReadonlyMap<Declaration, string> {
+    return new Map([...this.#byUrn].map(([urn, declaration]) => [declaration, urn]));
+  }
+
   get program(): Program {
     this.#program ??= { declarations: [...this.#byUrn.values()] };
     return this.#program;

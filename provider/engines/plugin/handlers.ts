@@ -171,6 +171,8 @@ export class Handlers {
         { mask: masking(merged(news, olds)), onReport: (one) => void drifted.push(...driftedIn(one)) },
       );
       const recorded = recordedOutputs(resource, olds.props);
+      const shownValues = withoutSecrets({ props: recorded, secrets: olds.secrets });
+      this.#run.noteRecorded({ kind: resource.kind, name: nameIn(urn), values: shownValues, addresses: [urn] }, urn);
       const difference = await definition.diff(context, id, recorded, news.props);
       // Pulumi does not replace a protected resource, and an adopted object that is gone needs no protection.
       const replaces = difference.recreates ? [] : difference.replaces;
@@ -217,6 +219,7 @@ export class Handlers {
     const inputs = received(request.getProperties());
     const response = new CreateResponse();
     if (request.getPreview()) {
+      this.#run.notePreview();
       // The id of an object that will be adopted is known.
       response.setProperties(outputsMessage(previewedOutputs(resource, this.#adopted.get(urn), inputs.props), inputs));
       return response;
@@ -276,6 +279,7 @@ export class Handlers {
     const inputs = received(request.getNews());
     const response = new UpdateResponse();
     if (request.getPreview()) {
+      this.#run.notePreview();
       response.setProperties(outputsMessage(previewedOutputs(resource, id, inputs.props), inputs));
       return response;
     }

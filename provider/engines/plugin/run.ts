@@ -1,5 +1,6 @@
 import type { Finding } from "../../../schema/finding.ts";
 import type { Report } from "../../../schema/report.ts";
+import type { AccessResource } from "../../access/resources.ts";
 import { connect } from "../../control-planes/connect.ts";
 import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { noCredentials } from "../../control-planes/credentials.ts";
@@ -10,6 +11,7 @@ import { adoptsAllEqual } from "../pulumi/adopt-equal.ts";
 import { recordDrift } from "../pulumi/drift-file.ts";
 import { recordFindings } from "../pulumi/findings-file.ts";
 import { Holdings } from "../pulumi/holdings.ts";
+import { readNames } from "../pulumi/names.ts";
 import { offlineReason } from "../pulumi/offline.ts";
 import { overwrittenFinding } from "../pulumi/overwrite-check/finding.ts";
 import { Declared } from "./declared.ts";
@@ -26,7 +28,10 @@ export class Run {
   readonly #running = new Set<Promise<unknown>>();
   readonly #planes = new Set<ControlPlane>();
   readonly #holdings = new Map<Definition, Holdings>();
+  /** The resources as the state has them, of those that the engine has asked about. */
+  readonly #recorded = new Map<string, AccessResource>();
   #settings: Settings | undefined;
+  #previews = false;
   #writes = false;
   #fails = false;
   #ended: Promise<void> | undefined;
@@ -74,6 +79,15 @@ export class Run {
   noteFailure(errors: readonly Finding[], mask: (text: string) => string): void {
     this.#fails = true;
     recordFindings(errors, mask);
+  }
+
+  /** The engine passes no state, only the earlier outputs of each resource that the program still declares. */
+  noteRecorded(resource: AccessResource, urn: string): void {
+    this.#recorded.set(urn, resource);
+  }
+
+  notePreview(): void {
+    this.#previews = true;
   }
 
   noteWrite(): void {
@@ -160,7 +174,20 @@ export class Run {
       const lost = await this.#overwritten();
       if (lost.length > 0) this.tell([overwrittenFinding(lost)], "", (text) => text);
     }
-    if (!this.#fails) this.tell(this.declared.finalFindings(), "", (text) => text);
+    if (this.#fails) return;
+    this.tell(this.declared.finalFindings(), "", (text) => text);
+    if (this.#previews) await this.#reportAccess();
+  }
+
+  /** Losses by resources that left the program are missing: the engine does not tell a plugin about them in a preview. */
+  async #reportAccess(): Promise<void> {
+    const { accessEffect, programResources } = await import("../../access/resources.ts");
+    const urns = this.declared.urns();
+    const after = programResources(this.declared.program, (declaration) => [urns.get(declaration) ?? ""]);
+    const { names, trouble } = await readNames(this.settings.config);
+    if (trouble !== undefined) this.log.write({ severity: "warning", text: trouble });
+    const effect = accessEffect([...this.#recorded.values()], after, { names });
+    if (effect.rows.length > 0) this.log.write(messageOf({ type: "access", effect }));
   }
 
   async #overwritten(): Promise<string[]> {

@@ -42,6 +42,12 @@ export const settingFields = defineFields({
       "Checks and comparisons ask no control plane. Set it for a preview only: an update would compare nothing either.",
     default: "`false`, or `true` where no credentials are found",
   },
+  names: {
+    schema: z.string().optional(),
+    description:
+      "A file with names for the ids of groups, people and projects, for the access that a preview prints: CSV or JSON.",
+    default: "the variable MONGOFED_NAMES",
+  },
   deleteAdopted: {
     schema: z.boolean().optional(),
     description: "Allows the deletion of adopted objects.",

@@ -124,10 +124,13 @@ async function live(emulator: Emulator, files: Readonly<Record<string, string>>)
   const preview = await good("preview");
   expect(preview.text).toMatch(/\+ 5 to create/);
   expect(preview.text).toContain("1 of 1 as expected");
+  expect(preview.text).toMatch(/access: 1 group gains access\n.*\+ {2}group dba \(corp-entra\) .*reader@admin/);
   const up = await good("up");
   expect(JSON.stringify(up.deployment)).not.toContain("hidden words");
   expect(emulator.world().atlas.databaseUsers).toHaveLength(1);
-  expect((await good("preview")).text).toMatch(/5 unchanged/);
+  const again = await good("preview");
+  expect(again.text).toMatch(/5 unchanged/);
+  expect(again.text).not.toContain("access:");
   expect((await good("refresh")).text).toMatch(/5 unchanged/);
   await good("destroy");
   expect(emulator.world().atlas.databaseUsers).toEqual([]);
