@@ -420,3 +420,13 @@ Not compared, because it is known only after apply: OidcRole "hidden".
   await writeFile(join(cwd, "report.json"), "{}");
   expect(await run("diff", "report.json")).toMatchObject({ exitCode: 2 });
 });
+
+test("the README shows rows of the table", async () => {
+  const { cwd, run } = await reader(example());
+  await symlink(join(root, "examples"), join(cwd, "examples"));
+  const readme = await readFile(join(root, "README.md"), "utf8");
+  const [, args = "", shown = ""] = /^\$ mongofed access (.*)\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+  const cells = (text: string) => text.split("\n").map((line) => line.trim().split(/ {2,}/).join(" | "));
+  const table = cells((await run(...args.split(" "))).stdout);
+  for (const line of cells(shown.trim())) expect(table).toContain(line);
+});

@@ -77,7 +77,7 @@ export function registerAccess(program: Command, io: Io, report: Report): void {
     .option("--state <file>", "a state of Pulumi or Terraform, a folder or a glob of states; may be repeated", list)
     .option("--program <folder>", "the folder of a Pulumi program that manages grants; may be repeated", list)
     .option("--stack <name>", "the stack of --program; else PULUMI_STACK, the only Pulumi.<stack>.yaml, or dev")
-    .option("--names <file>", "CSV or JSON with names for ids of groups and people")
+    .option("--names <file>", "CSV or JSON with names for ids of groups, people and projects; else MONGOFED_NAMES")
     .option("--members <file>", 'JSON with the members of groups: { "group id": ["ada@example.com"] }')
     .option(
       "--fail-on <reasons>",
@@ -173,7 +173,8 @@ async function runAccess(flags: AccessFlags, io: Io): Promise<number> {
 }
 
 async function readInputs(flags: AccessFlags, io: Io) {
-  const { names, members, accept, state, program } = flags;
+  const { members, accept, state, program } = flags;
+  const names = namesFile(flags, io);
   const { readLabels, NamesFileError } = await import("../../lookups/labels.ts");
   const { readAccepted, AcceptedFileError } = await import("../../access/accepted.ts");
   const read = async <T>(file: string, parse: (text: string) => T): Promise<T> => {
@@ -288,7 +289,8 @@ async function runDiff(before: string, after: string | undefined, flags: AccessF
   return incomplete.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
-async function plannedChange(file: string, { names }: AccessFlags, io: Io): Promise<ChangeView> {
+async function plannedChange(file: string, flags: AccessFlags, io: Io): Promise<ChangeView> {
+  const names = namesFile(flags, io);
   const { plannedIn, EngineFileError } = await import("../../access/engine-files.ts");
   const { accessEffect } = await import("../../access/resources.ts");
   const { effectViewOf } = await import("../../access/view.ts");
@@ -318,6 +320,10 @@ async function readAll(stream: Io["stdin"]): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString("utf8");
+}
+
+function namesFile({ names }: AccessFlags, { env }: Io): string | undefined {
+  return names ?? (env.MONGOFED_NAMES || undefined);
 }
 
 async function namesIn(file: string, io: Io) {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
+import { IdentityProvider, OidcRole, OrgConnection } from "mongofed";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { readSeed } from "../../../provider/emulator/index.ts";
 import {
@@ -12,6 +13,7 @@ import {
   type TestResult,
   upProgram,
 } from "../../../provider/engines/embedded/testing/index.ts";
+import { FEDERATION, ORG, PROJECT } from "../../support/ids.ts";
 import { things, Workspace } from "./harness.ts";
 
 let workspace: Workspace;
@@ -138,4 +140,27 @@ test("a state file is written to, and goes on", async () => {
 test("nothing stays behind", () => {
   const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`mongofed-test-`));
   expect(left.filter((name) => existsSync(join(tmpdir(), name, "state.json")))).toEqual([]);
+});
+
+test("a preview tells who gains and who loses access", async () => {
+  const program = (...groups: string[]) => {
+    return () => {
+      const idpType = "WORKFORCE";
+      const claims = { issuerUri: "https://idp.example.com", audience: "corp", clientId: "mongodb" };
+      const identityProvider = new IdentityProvider("staff", {
+        ...{ federationSettingsId: FEDERATION, configurationName: "corp", idpType, ...claims },
+        authorizationType: "GROUP",
+      });
+      new OrgConnection("platform", { orgId: ORG, identityProvider });
+      for (const group of groups)
+        new OidcRole(group, { projectId: PROJECT, identityProvider, group, roles: ["readWrite@app"] });
+      return {};
+    };
+  };
+  await using up = await upProgram(program("dba", "dev"), { emulator: true });
+  expect(up.access).toEqual({ gains: [], losses: [], changes: [], unknown: [] });
+  const grant = (group: string) => ({ who: { group, through: "corp" }, project: PROJECT, roles: ["readWrite@app"] });
+  const preview = await previewProgram(program("dba", "ops"), { state: up });
+  expect(preview.access).toEqual({ gains: [grant("ops")], losses: [grant("dev")], changes: [], unknown: [] });
+  expect((await previewProgram(program("dba", "dev"), { state: up, processes: true })).access.gains).toEqual([]);
 });
