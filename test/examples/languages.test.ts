@@ -8,9 +8,11 @@ import { archivePlugin } from "../../.ci/build-plugin.ts";
 import { readSeed } from "../../provider/emulator/index.ts";
 import { version } from "../../provider/engines/plugin/version.ts";
 import { builtPlugin } from "../support/built-plugin.ts";
+import { runEmbedded } from "../support/embedded.ts";
 import { cloudManagerSeed, emulated } from "../support/emulator.ts";
 import { sdkFiles, sdkFixture, sdkSchema } from "../support/generated-sdk.ts";
 import { FEDERATION, ORG, PROJECT } from "../support/ids.ts";
+import { writeProgram } from "../support/program.ts";
 import { describeLanguage, type LanguageProject, languageProject } from "../support/pulumi-languages.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
@@ -89,6 +91,13 @@ const everyKind = {
   },
 };
 
+const page = await readFile(new URL("../../docs/languages.md", import.meta.url), "utf8");
+/** The program in docs/languages.md that is written in this language. */
+const onPage = (language: string) =>
+  page.split("## One program in three languages")[1]?.split(`\`\`\`${language}\n`)[1]?.split("```")[0] ?? "";
+/** An offline preview needs no objects with the ids of the page. */
+const OFFLINE = { "mongofed:offline": "true" };
+
 const FLAGS = ["--non-interactive", "--yes", "--skip-preview"];
 
 async function good(project: LanguageProject, ...args: readonly string[]): Promise<string> {
@@ -111,7 +120,29 @@ async function live(project: LanguageProject): Promise<void> {
   await good(project, "refresh", ...FLAGS, "--expect-no-changes");
 }
 
+test("the TypeScript program in docs/languages.md passes a preview", async () => {
+  const { folder } = await writeProgram(onPage("ts"));
+  const run = { cwd: folder, stack: "dev", stateDir: folder, config: OFFLINE };
+  const { exitCode, stdout } = await runEmbedded({
+    ...run,
+    command: "preview",
+    env: { PULUMI_CONFIG_PASSPHRASE: "test" },
+  });
+  expect(exitCode, stdout).toBe(0);
+  expect(stdout).toMatch(/\+ 4 to create/);
+});
+
 describeLanguage("YAML on the Pulumi CLI", ["pulumi-language-yaml"], () => {
+  test("the program in docs/languages.md passes a preview", async () => {
+    const { folder } = await builtPlugin();
+    const settings = `name: page\nruntime: yaml\npackages:\n  mongofed: ${folder}\n`;
+    const project = await languageProject(example("yaml"), {}, () => settings + onPage("yaml"));
+    await good(project, "stack", "init", "page");
+    expect(await good(project, "preview", "--non-interactive", "-c", "mongofed:offline=true")).toMatch(
+      /\+ 4 to create/,
+    );
+  });
+
   test("the example lives, and every object of it is imported by its id without a change", async () => {
     const emulator = await emulated();
     const { folder } = await builtPlugin();
@@ -196,7 +227,7 @@ describeLanguage("TypeScript on the Pulumi CLI", [], () => {
 });
 
 describeLanguage("Python on the Pulumi CLI", ["pulumi-language-python", "python3"], () => {
-  test("the example lives with the generated SDK", async () => {
+  test("the example, and the program in docs/languages.md, work with the generated SDK", async () => {
     const emulator = await emulated(readSeed(join(example("cloud-manager-workforce"), "seed.yaml")));
     const { folder } = await builtPlugin();
     const project = await languageProject(example("python"), emulator.env);
@@ -208,5 +239,11 @@ describeLanguage("Python on the Pulumi CLI", ["pulumi-language-python", "python3
     expect(documents().join()).toContain("corp-entra/0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0");
     await good(project, "destroy", ...FLAGS);
     expect(documents().join()).not.toContain("corp-entra");
+
+    await writeFile(join(project.folder, "__main__.py"), onPage("python"));
+    await good(project, "stack", "init", "page");
+    expect(await good(project, "preview", "--non-interactive", "-c", "mongofed:offline=true")).toMatch(
+      /\+ 4 to create/,
+    );
   });
 });

@@ -8,6 +8,6 @@ export const pluginTerms: Terms = {
   identityProviderReference: () => "the `reference` of an IdentityProvider",
   protected: () => " mongofed then refuses to delete it, unless mongofed:deleteAdopted is true.",
   planBefore: () => " If this program manages the connection, list it in the resource option dependsOn.",
-  foreign: () => "",
+  foreign: () => " that the program does not declare before this resource",
   perhapsOurs: () => " The list may include principals that this program declares after this resource.",
 };

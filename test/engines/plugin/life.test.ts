@@ -364,6 +364,30 @@ describe("rules", () => {
     expect((await plugin.check("OidcRole", "second", { ...role, group: "ops" })).failures).toEqual([]);
   });
 
+  test("count access that the program declares later as foreign, and say so", async () => {
+    const settings = { plane: "cloud-manager" };
+    const { plugin, emulator } = await world(cloudManagerSeed(), settings);
+    const held = (await createAll(plugin, "cloud-manager"))[0]!;
+    const second = await start(emulator, settings);
+    const renamed = { ...held.inputs, configurationName: "other" };
+    const { inputs } = await second.check("IdentityProvider", "staff", renamed, held.inputs);
+    await expect(second.diff(held, inputs)).rejects.toThrow(
+      /FED224 locked-out: .* one principal that the program does not declare before this resource: dba/,
+    );
+  });
+
+  test("report changes that another client has overwritten as a warning at the end of the run", async () => {
+    const { plugin, emulator } = await world(cloudManagerSeed(), { plane: "cloud-manager" });
+    await create(plugin, "DatabaseRole", "reader", reader);
+    const name = "orders-reader@admin";
+    emulator.edit({ edit: "remove-automation-entry", projectId: PROJECT, list: "roles", name });
+    await plugin.cancel();
+    expect(plugin.logged.at(-1)).toMatchObject({
+      severity: "warning",
+      text: expect.stringMatching(/^FED265 .*orders-reader/),
+    });
+  });
+
   test("list what a preview without credentials has skipped, at its end", async () => {
     const none = { MONGODB_ATLAS_PUBLIC_API_KEY: "", MONGODB_ATLAS_PRIVATE_API_KEY: "", MONGODB_ATLAS_CLIENT_ID: "" };
     const plugin = await PulumiPluginClient.start([command], { ...process.env, ...none });
