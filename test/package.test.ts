@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildPlugin } from "../.ci/build-plugin.ts";
+import { SOURCE } from "../provider/cli/commands/terraform.ts";
 import { startEmulator } from "../provider/emulator/index.ts";
 import { FEDERATION, ORG } from "./support/ids.ts";
 
@@ -15,6 +16,7 @@ const INSTALL_MS = 600_000;
 
 let folder: string;
 let files: string[];
+let packedSize: number;
 
 /** Runs in the folder of the consumer, which knows nothing of the clone. */
 async function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
@@ -25,13 +27,16 @@ async function run(command: string, args: string[], env: NodeJS.ProcessEnv = pro
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "mongofed-package-"));
   await buildPlugin(join(root, "plugin"));
+  await run("node", [join(root, ".ci/build-terraform.ts"), "--files-only"]);
   const packed = await run("npm", ["pack", root, "--json", "--ignore-scripts"]);
   const parsed: unknown = JSON.parse(packed);
   const [tarball] = (Array.isArray(parsed) ? parsed : Object.values(parsed as object)) as {
     filename: string;
+    size: number;
     files: { path: string }[];
   }[];
   files = tarball!.files.map(({ path }) => path);
+  packedSize = tarball!.size;
   await writeFile(
     join(folder, "package.json"),
     JSON.stringify({ name: "consumer", private: true, type: "module", main: "index.ts" }),
@@ -39,6 +44,10 @@ beforeAll(async () => {
   await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", tarball!.filename]);
 }, INSTALL_MS);
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function ownVersion(): Promise<string> {
+  return (JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string }).version;
+}
 
 const program = `import { IdentityProvider, OrgConnection } from "mongofed";
 const staff = new IdentityProvider("staff", {
@@ -73,7 +82,7 @@ describe("the package", () => {
   test("contains what a user needs and nothing else", () => {
     const strangers = files.filter(
       (file) =>
-        !/^(dist|provider|schema)\/.+\.(js|ts|map|css)$|^provider\/formats\/page\/tsconfig\.json$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$|^plugin\/(\w+\.cjs|package\.json|PulumiPlugin\.yaml|pulumi-resource-mongofed)$/.test(
+        !/^(dist|provider|schema)\/.+\.(js|ts|map|css)$|^provider\/formats\/page\/tsconfig\.json$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$|^docs\/.+\.(md|png)$|^dist\/terraform-provider\/(\w+\.cjs|terraform-provider-mongofed_v[\d.]+)$|^plugin\/(\w+\.cjs|package\.json|PulumiPlugin\.yaml|pulumi-resource-mongofed)$/.test(
           file,
         ),
     );
@@ -88,6 +97,31 @@ describe("the package", () => {
     ]) {
       expect(files).toContain(file);
     }
+  });
+
+  test("has at most 4 MB, and maps only sources that it ships", async () => {
+    expect(packedSize).toBeLessThanOrEqual(4 * 1024 * 1024);
+    const shipped = new Set(files);
+    const maps = files.filter((path) => path.endsWith(".map"));
+    expect(maps.length).toBeGreaterThan(0);
+    for (const path of maps) {
+      const { sources } = JSON.parse(await readFile(join(folder, "node_modules/mongofed", path), "utf8")) as {
+        sources: string[];
+      };
+      for (const source of sources) expect(shipped, path).toContain(join(dirname(path), source));
+    }
+  });
+
+  test("carries the documentation, the plugin, and the provider for Terraform, which one command installs", async () => {
+    for (const path of ["docs/README.md", "docs/codes/FED203.md", "plugin/PulumiPlugin.yaml"])
+      expect(files).toContain(path);
+    const output = await run(join(folder, "node_modules", ".bin", "mongofed"), ["terraform", "mirror"]);
+    expect(output).toContain(`path    = ${JSON.stringify(join(folder, "mirror"))}`);
+    const versioned = join(folder, "mirror", SOURCE, await ownVersion());
+    const program = join(versioned, "linux_amd64", `terraform-provider-mongofed_v${await ownVersion()}`);
+    // Started by hand, a provider explains itself instead of a handshake.
+    const started = await promisify(execFile)(program, [], { env: process.env }).catch((error: object) => error);
+    expect(JSON.stringify(started)).toMatch(/plugin|Terraform/i);
   });
 
   test("lets a program of an empty folder be previewed, by its own command", async () => {
@@ -132,7 +166,7 @@ describe("the package", () => {
   });
 
   test("says its version", async () => {
-    const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+    const version = await ownVersion();
     expect((await run(join(folder, "node_modules", ".bin", "mongofed"), ["--version"])).trim()).toBe(version);
   });
 });

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildProvider, SOURCE } from "../../.ci/build-terraform.ts";
+import { buildProvider } from "../../.ci/build-terraform.ts";
+import { SOURCE } from "../../provider/cli/commands/terraform.ts";
 import { show } from "./step.ts";
 
 const entry = fileURLToPath(new URL("../../provider/engines/terraform/main.ts", import.meta.url));

@@ -8,7 +8,10 @@ import { registerEngine } from "./commands/engine.ts";
 import { registerExplain } from "./commands/explain.ts";
 import { registerIdp } from "./commands/idp.ts";
 import { registerImport } from "./commands/import.ts";
+import { registerTerraform } from "./commands/terraform.ts";
 import { registerToken } from "./commands/token.ts";
+import { addColor, docsPageOf } from "./common-options.ts";
+import { registerCompletion } from "./completion.ts";
 import type { Report } from "./exit-codes.ts";
 import { EXIT, EXIT_CODES_HELP, UsageError } from "./exit-codes.ts";
 import { registerHelp } from "./help.ts";
@@ -34,7 +37,7 @@ export async function runCli(args: readonly string[], given: Io): Promise<number
 function createProgram(io: Io, report: Report): Command {
   const program = new Command("mongofed")
     .description("MongoDB identity federation as code: previews and applies programs, checks tokens, reports access.")
-    .version(packageVersion())
+    .version(packageVersion(), "-v, --version", "print the version")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
@@ -44,7 +47,10 @@ function createProgram(io: Io, report: Report): Command {
       // Printed once, below, in our own form.
       outputError: () => {},
     })
-    .addHelpText("afterAll", EXIT_CODES_HELP);
+    .addHelpText(
+      "afterAll",
+      ({ command }) => `${EXIT_CODES_HELP}\n\nDocumentation: docs/${docsPageOf(command)} in the package`,
+    );
   registerEngine(program, io, report);
   registerAccess(program, io, report);
   registerDrift(program, io, report);
@@ -52,8 +58,11 @@ function createProgram(io: Io, report: Report): Command {
   registerExplain(program, io, report);
   registerIdp(program, io, report);
   registerImport(program, io, report);
+  registerTerraform(program, io, report);
   registerToken(program, io, report);
   registerHelp(program);
+  registerCompletion(program);
+  addColor(program);
   return program;
 }
 

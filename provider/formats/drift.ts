@@ -30,20 +30,21 @@ function driftHeadline({ drift, incomplete }: DriftReport): string {
   return incomplete.length > 0 ? "no drift found so far" : "no drift";
 }
 
-export function driftText(report: DriftReport): string {
+export function driftText(report: DriftReport, paint: (style: "error" | "warning", text: string) => string): string {
   const { drift, incomplete } = report;
   const lines = [
-    ...incomplete.map((why) => `INCOMPLETE: ${why}`),
+    ...incomplete.map((why) => paint("error", printableLines(`INCOMPLETE: ${why}`))),
     ...drift.flatMap((entry) => [
-      `drift  ${driftSentence(entry)}`,
+      paint("warning", printableLines(`drift  ${driftSentence(entry)}`)),
       ...entry.changes.map(({ property, live, recorded, declared }) => {
         const others = `  recorded ${valueText(recorded)}  declared ${valueText(declared)}`;
-        return `         ${property}  live ${valueText(live)}${entry.kind === "unmanaged" ? "" : others}`;
+        const shown = entry.kind === "unmanaged" ? "" : others;
+        return printableLines(`         ${property}  live ${valueText(live)}${shown}`);
       }),
     ]),
-    `${stackName(report)}: ${driftHeadline(report)}`,
+    printableLines(`${stackName(report)}: ${driftHeadline(report)}`),
   ];
-  return `${printableLines(lines.join("\n"))}\n`;
+  return `${lines.join("\n")}\n`;
 }
 
 export function driftMarkdown(report: DriftReport): string {

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { mongofed } from "./command-line.ts";
 
 test("--version is that of the package", async () => {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  expect(await mongofed(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+  for (const flag of ["--version", "-v"])
+    expect(await mongofed([flag])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
 });
 
 test.each([[[]], [["preview"]], [["emulator"]], [["explain"]], [["idp", "guide"]], [["idp", "preflight"]]])(
@@ -66,3 +67,58 @@ test.each(["head -c 1", "true"])("survives a reader that ends early: | %s", (rea
   const { status, stderr } = spawnSync("bash", ["-c", command], { encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
+
+describe("completion", () => {
+  const main = new URL("../../provider/cli/main.ts", import.meta.url).pathname;
+  const complete = (...words: string[]) => {
+    const { stdout, status } = spawnSync(process.execPath, [main, "complete", "--", ...words], { encoding: "utf8" });
+    expect(status).toBe(0);
+    return stdout.split("\n").flatMap((line) => (/^:|^$/.test(line) ? [] : [line.split("\t")[0]]));
+  };
+
+  test.each(["bash", "zsh", "fish", "powershell"])("prints a script for %s", async (shell) => {
+    const { stdout, status } = spawnSync(process.execPath, [main, "completion", shell], { encoding: "utf8" });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/mongofed"? ?complete --|mongofed complete/);
+  });
+
+  test("suggests commands, options, values and files", () => {
+    expect(complete("dri")).toEqual(["drift"]);
+    expect(complete("idp", "gu")).toEqual(["guide"]);
+    expect(complete("access", "--plane", "")).toEqual(["atlas", "cloud-manager", "ops-manager"]);
+    expect(complete("access", "diff", "--mark")).toEqual([]);
+    expect(complete("drift", "--markd")).toEqual(["--markdown"]);
+    expect(complete("drift", "--state", "pack")).toContain("package.json");
+    expect(complete("drift", "--state", "docs/READ")).toEqual(["docs/README.md"]);
+  });
+
+  test("works in a real bash", () => {
+    const script = `
+      mongofed() { ${process.execPath} ${main} "$@"; }
+      _get_comp_words_by_ref() { cur="\${COMP_WORDS[COMP_CWORD]}"; words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
+      source <(mongofed completion bash)
+      COMP_WORDS=(mongofed dri); COMP_CWORD=1; COMP_LINE="mongofed dri"; COMP_POINT=12
+      __mongofed_complete; echo "\${COMPREPLY[@]}"`;
+    // Outside of a completion, bash complains that `compopt` has no completion to change.
+    expect(spawnSync("bash", ["-c", script], { encoding: "utf8" }).stdout).toBe("drift\n");
+  });
+});
+
+test("every help ends with a page of the documentation that exists", async () => {
+  const { stdout } = await mongofed(["--help"]);
+  const names = [...(stdout.split("Commands:")[1] ?? "").matchAll(/^ {2}([a-z]+)/gm)].map(([, name = ""]) => name);
+  expect(names).toContain("completion");
+  for (const command of [[], ["token", "check"], ["access", "diff"], ...names.map((name) => [name])]) {
+    const help = (await mongofed([...command, "--help"])).stdout;
+    const [, page = ""] = /\nDocumentation: (\S+) in the package\n$/.exec(help) ?? [];
+    expect(existsSync(new URL(`../../${page}`, import.meta.url)), `${command.join(" ")}: ${page}`).toBe(true);
+  }
+});
+
+test.each([["access", "diff"], ["drift"], ["import"], ["emulator"], ["token", "check"], ["preview"]])(
+  "%s %s takes --color",
+  async (...command) => {
+    const { stdout } = await mongofed([...command.filter(Boolean), "--help"]);
+    expect(stdout).toContain("--color <when>");
+  },
+);

@@ -5,7 +5,8 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildProvider, SOURCE } from "../../.ci/build-terraform.ts";
+import { buildProvider } from "../../.ci/build-terraform.ts";
+import { SOURCE } from "../../provider/cli/commands/terraform.ts";
 
 const entry = fileURLToPath(new URL("../../provider/engines/terraform/main.ts", import.meta.url));
 

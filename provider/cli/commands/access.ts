@@ -11,6 +11,8 @@ import { accessCells, accessHeadline } from "../../access-text.ts";
 import type { AccessView, ChangeView } from "../../formats/access-view.ts";
 import { printableJson } from "../../printable.ts";
 import { inRun } from "../../run-scope.ts";
+import type { ColorChoice, Paint, Style } from "../../terminal/color.ts";
+import { outputOf } from "../../terminal/output.ts";
 import { plainTable } from "../../terminal/plain-table.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
@@ -39,6 +41,7 @@ interface AccessFlags {
   readonly markdown?: true;
   readonly mermaid?: true;
   readonly html?: string;
+  readonly color: ColorChoice;
 }
 
 const HELP_AFTER = `
@@ -285,7 +288,7 @@ async function runDiff(before: string, after: string | undefined, flags: AccessF
   const { incomplete, rows } = view;
   if (flags.json) io.stdout.write(`${printableJson({ headline: accessHeadline(rows), ...view })}\n`);
   else if (flags.markdown) io.stdout.write(changeMarkdown(view));
-  else io.stdout.write(changeText(accessHeadline(rows), view));
+  else io.stdout.write(changeText(accessHeadline(rows), view, outputOf(io.stdout, flags.color, io.env).paint));
   return incomplete.length > 0 ? EXIT.failed : EXIT.ok;
 }
 
@@ -336,11 +339,17 @@ async function namesIn(file: string, io: Io) {
   }
 }
 
-function changeText(headline: string, { incomplete, rows, remarks }: ChangeView): string {
-  const head = [...incomplete.map((why) => `INCOMPLETE: ${why}`), headline].map((line) => `${line}\n`).join("");
+const STYLES = { gains: "create", loses: "delete", changes: "update" } as const satisfies Record<string, Style>;
+
+function changeText(headline: string, { incomplete, rows, remarks }: ChangeView, paint: Paint): string {
+  const head = [...incomplete.map((why) => paint("error", `INCOMPLETE: ${why}`)), paint("bold", headline)]
+    .map((line) => `${line}\n`)
+    .join("");
   const tail = remarks.map((remark) => `${remark}\n`).join("");
   if (rows.length === 0) return head + tail;
-  return head + plainTable(rows.map(accessCells), { indent: 2 }) + tail;
+  const lines = plainTable(rows.map(accessCells), { indent: 2 }).trimEnd().split("\n");
+  const body = lines.map((line, index) => `${paint(STYLES[rows[index]?.effect ?? "changes"], line)}\n`);
+  return head + body.join("") + tail;
 }
 
 async function readReport(file: string, cwd: string): Promise<AccessReport> {

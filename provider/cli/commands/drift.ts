@@ -13,6 +13,8 @@ import { readRecords } from "../../engines/embedded/records.ts";
 import { type DriftReport, driftMarkdown, driftText } from "../../formats/drift.ts";
 import { problemOfDrift, problemOfFinding } from "../../formats/problem.ts";
 import { printableJson } from "../../printable.ts";
+import type { ColorChoice } from "../../terminal/color.ts";
+import { outputOf } from "../../terminal/output.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
 import { type FormatFiles, findingsIn, withRecords, writeProblems } from "../findings-output.ts";
@@ -30,6 +32,7 @@ interface DriftOptions extends FormatFiles {
   readonly unmanaged: boolean;
   readonly json?: true;
   readonly markdown?: true;
+  readonly color: ColorChoice;
 }
 
 const HELP_AFTER = `
@@ -116,7 +119,11 @@ async function runDrift(options: DriftOptions, io: Io): Promise<number> {
     const problems = [...drift.map(problemOfDrift), ...(await findingsIn(files.findings)).map(problemOfFinding)];
     await writeProblems(problems, options, io, `${result.project}/${result.stack}`, incomplete[0]);
     io.stdout.write(
-      options.json ? `${printableJson(result)}\n` : options.markdown ? driftMarkdown(result) : driftText(result),
+      options.json
+        ? `${printableJson(result)}\n`
+        : options.markdown
+          ? driftMarkdown(result)
+          : driftText(result, outputOf(io.stdout, options.color, io.env).paint),
     );
     return incomplete.length > 0 ? EXIT.failed : drift.length > 0 ? EXIT.drift : EXIT.ok;
   });

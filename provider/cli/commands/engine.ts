@@ -1,14 +1,14 @@
 /** `mongofed preview | up | refresh | destroy`: a Pulumi program on the embedded engine. */
 
 import { join, relative, resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { environmentSources } from "../../../schema/credentials.ts";
 import { createDisplay, type View } from "../../engines/embedded/display/display.ts";
 import { isProject, loadProject, run } from "../../engines/embedded/engine.ts";
 import type { Command as EngineCommand } from "../../engines/embedded/events.ts";
 import { problemOfFinding } from "../../formats/problem.ts";
 import { isLoopback } from "../../http/target.ts";
-import { COLOR_CHOICES, type ColorChoice } from "../../terminal/color.ts";
+import type { ColorChoice } from "../../terminal/color.ts";
 import { outputOf } from "../../terminal/output.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
@@ -60,7 +60,6 @@ export function registerEngine(program: Command, io: Io, report: Report): void {
         setting,
         {},
       )
-      .addOption(new Option("--color <when>", "when to use colors").choices([...COLOR_CHOICES]).default("auto"))
       .option("--state <file>", "keep the state here (default: .mongofed/<project>/<stack>.json beside Pulumi.yaml)")
       .option("-y, --yes", "accepted for compatibility with the Pulumi CLI; there are no questions");
     if (name === "preview" || name === "up") command.option("-r, --refresh", "read every resource first");

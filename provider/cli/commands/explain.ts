@@ -1,12 +1,12 @@
 /** `mongofed explain [CODE]`: what a finding means, offline. */
 
-import { Argument, type Command, Option } from "commander";
+import { Argument, type Command } from "commander";
 import { type Phrase, word } from "../../../schema/phrase.ts";
 import { printableJson } from "../../printable.ts";
 import { catalogue } from "../../rules/catalogue.ts";
 import { nearest } from "../../rules/nearest.ts";
 import type { CatalogueEntry } from "../../rules/rule.ts";
-import { COLOR_CHOICES, type ColorChoice, type Style } from "../../terminal/color.ts";
+import type { ColorChoice, Style } from "../../terminal/color.ts";
 import { outputOf, widthOf } from "../../terminal/output.ts";
 import { plainTable } from "../../terminal/plain-table.ts";
 import { neutralTerms } from "../../terms.ts";
@@ -35,7 +35,6 @@ export function registerExplain(program: Command, io: Io, report: Report): void 
     .description("explain a finding by its code, or list all codes")
     .addArgument(new Argument("[code]", "FED203, or its name: second-workforce-provider"))
     .option("--json", "print as JSON")
-    .addOption(new Option("--color <when>", "when to use colors").choices([...COLOR_CHOICES]).default("auto"))
     .action((code: string | undefined, options: ExplainOptions) => {
       io.stdout.write(code === undefined ? listed(options, io) : explained(find(code), options, io));
       report(EXIT.ok);

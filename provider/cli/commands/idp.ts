@@ -12,7 +12,7 @@ import { type PresetName, presets } from "../../presets/index.ts";
 import { descriptionOf } from "../../presets/preset.ts";
 import { printableJson } from "../../printable.ts";
 import { nearest } from "../../rules/nearest.ts";
-import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../terminal/color.ts";
+import type { ColorChoice, Paint } from "../../terminal/color.ts";
 import { outputOf, widthOf } from "../../terminal/output.ts";
 import { plainTable } from "../../terminal/plain-table.ts";
 import type { Report } from "../exit-codes.ts";
@@ -38,7 +38,6 @@ export function registerIdp(program: Command, io: Io, report: Report): void {
         .default(DEFAULT_PLANE),
     )
     .option("--json", "print JSON")
-    .addOption(new Option("--color <when>", "use colors").choices([...COLOR_CHOICES]).default("auto"))
     .action((preset: string | undefined, options: GuideOptions) => {
       io.stdout.write(preset === undefined ? listed(options, io) : guided(find(preset), options, io));
       report(EXIT.ok);

@@ -1,12 +1,12 @@
 /** `mongofed idp preflight ISSUER`: what a server would find at an issuer. The one command that asks an issuer anything. */
 
 import { resolve } from "node:path";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { DEFAULT_SERVER_VERSION, serverVersionSchema } from "../../../schema/token-config.ts";
 import { formatFinding, worded } from "../../findings.ts";
 import type { Preflight, PreflightFinding, PreflightOutcome } from "../../preflight/index.ts";
 import { printableJson } from "../../printable.ts";
-import { COLOR_CHOICES, type ColorChoice, type Paint, type Style } from "../../terminal/color.ts";
+import type { ColorChoice, Paint, Style } from "../../terminal/color.ts";
 import { outputOf } from "../../terminal/output.ts";
 import { neutralTerms } from "../../terms.ts";
 import type { Report } from "../exit-codes.ts";
@@ -46,7 +46,6 @@ export function registerPreflight(idp: Command, io: Io, report: Report): void {
     .option("--allow-private", "also connect to private and loopback addresses")
     .option("--allow-http", "allow plain http to loopback hosts, for tests (with --allow-private)")
     .option("--json", "print as JSON")
-    .addOption(new Option("--color <when>", "when to use colors").choices([...COLOR_CHOICES]).default("auto"))
     .addHelpText("after", HELP_AFTER)
     .action(async (issuer: string, flags: PreflightFlags) => report(await runPreflight(issuer, flags, io)));
 }

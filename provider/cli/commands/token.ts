@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import type { Finding } from "../../../schema/finding.ts";
 import {
   DEFAULT_SERVER_VERSION,
@@ -13,7 +13,7 @@ import {
 } from "../../../schema/token-config.ts";
 import { formatFinding, worded } from "../../findings.ts";
 import { printableJson } from "../../printable.ts";
-import { COLOR_CHOICES, type ColorChoice, type Paint } from "../../terminal/color.ts";
+import type { ColorChoice, Paint } from "../../terminal/color.ts";
 import { outputOf, widthOf } from "../../terminal/output.ts";
 import { plainTable } from "../../terminal/plain-table.ts";
 import { neutralTerms } from "../../terms.ts";
@@ -90,7 +90,6 @@ export function registerToken(program: Command, io: Io, report: Report): void {
       .option("--user-name <name>", "the user name in the connection string")
       .option("--project <id>", "only access in this project")
       .option("--json", "print as JSON")
-      .addOption(new Option("--color <when>", "when to use colors").choices([...COLOR_CHOICES]).default("auto"))
       .addHelpText("after", HELP_AFTER)
       .action(async (options: TokenOptions, command: Command) => {
         if (command.args.length > 0) throw tokenAsArgument();
