@@ -3,9 +3,11 @@ import { isUnknown } from "../../../schema/unknown.ts";
 import type { Props } from "../../resources/definition.ts";
 import {
   type Declaration,
+  declarationFindings,
   finding,
   type Kind,
   type Program,
+  programFindings,
   programRules,
   type RelatedDeclarations,
   relatedDeclarationsOf,
@@ -21,6 +23,8 @@ export class Declared {
   readonly #grants = new Map<string, Declaration[]>();
   /** Existing identity providers by their ids in Atlas: a reference may hold an older label. */
   readonly #providers = new Map<string, Declaration>();
+  /** The findings of the checks. */
+  readonly #found = new Set<string>();
   #program: Program | undefined;
 
   /**
@@ -103,16 +107,22 @@ export class Declared {
     return relatedDeclarationsOf(this.#around(declaration), declaration);
   }
 
-  /** Judges this declaration beside those that came before it. */
+  /** Judges this declaration, by itself and beside those that came before it. */
   findings(declaration: Declaration): Finding[] {
-    return judged(this.#around(declaration), (code) => !FROM_ABSENCE.has(code))
+    const beside = judged(this.#around(declaration), (code) => !FROM_ABSENCE.has(code))
       .filter(({ locations }) => locations.some(({ line }) => line === declaration.location.line))
       .map((one) => ({ ...one, locations: ownFirst(one.locations, declaration) }));
+    const findings = [...declarationFindings(declaration), ...beside];
+    for (const one of findings) this.#found.add(keyOf(one));
+    return findings;
   }
 
-  /** Judges the complete program by the rules that need all of it. */
+  /**
+   * Judges the complete program. Returns the findings that no check had: some rules need the whole program, and others need the
+   * control plane, which a later declaration may imply.
+   */
   finalFindings(): Finding[] {
-    return judged(this.program, (code) => FROM_ABSENCE.has(code));
+    return programFindings(this.program).filter((one) => !this.#found.has(keyOf(one)));
   }
 
   /** The declarations that matter to one: of thousands of grants, those of the same group or principal. */
@@ -128,6 +138,10 @@ function judged(program: Program, applies: (code: string) => boolean): Finding[]
   return programRules
     .filter(({ code }) => applies(code))
     .flatMap((rule) => rule.judge(program).map((verdict) => finding(rule.code, verdict)));
+}
+
+function keyOf({ code, path, message }: Finding): string {
+  return JSON.stringify([code, path, message]);
 }
 
 function ownFirst(locations: Finding["locations"], { location }: Declaration): Finding["locations"] {

@@ -15,7 +15,7 @@ import {
 } from "../../resources/definition.ts";
 import { refuse, reportOnce } from "../../resources/findings.ts";
 import { boundPlane } from "../../resources/state/plane-binding.ts";
-import { type Declaration, declarationFindings, finding } from "../../rules/index.ts";
+import { type Declaration, finding } from "../../rules/index.ts";
 import type { TokenMaterial } from "../../tokens/index.ts";
 import type { ServedResource } from "../shared/resources.ts";
 import { digestedTokens, materialsOf, TOKEN_MATERIALS } from "../shared/sample-tokens.ts";
@@ -115,9 +115,9 @@ export class Handlers {
       const context = this.#run.context(urn, this.#declaredAs(urn, news), { mask });
       const olds = withoutEntry(received(request.getOlds()).props);
       const { inputs, findings, adopts } = await definition.check(context, olds, withoutEntry(given));
-      const own = [...declarationFindings(declaration), ...declared.findings(declaration)].filter(
-        (one) => !findings.some(({ code, path }) => code === one.code && String(path) === String(one.path)),
-      );
+      const own = declared
+        .findings(declaration)
+        .filter((one) => !findings.some(({ code, path }) => code === one.code && String(path) === String(one.path)));
       const all = [...own, ...findings];
       const errors = all.filter(({ severity }) => severity === "error");
       const tokens = kind === "TokenCheck" && errors.length === 0 ? await this.#judge(urn, declaration, materials) : [];
@@ -131,7 +131,8 @@ export class Handlers {
       const subject = definition.subject(given, context);
       if (olds.adopt && !given.adopt) reportOnce(context, `${urn} unprotected`, { type: "unprotected", subject });
       const holdings = this.#run.holdingsOf(definition);
-      if (this.#run.hasCredentials) holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
+      if (this.#run.hasCredentials && errors.length === 0)
+        holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
       if (errors.length > 0) this.#run.noteFailure(errors, mask);
       const response = new CheckResponse();
       response.setInputs(sent(inputs, news.secrets));

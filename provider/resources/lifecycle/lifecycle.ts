@@ -216,13 +216,15 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
   // Check
 
   async function check(context: Context, olds: Props, news: Props): Promise<Checked> {
-    const inputs = object.withDefaults(visible(news));
     const knowsPlane = object.hidesPlane === true && context.offline === undefined;
     const plane = knowsPlane ? kindOf(context.plane()) : undefined;
     const findings = errorsOf(kind, context.declared.name ?? "", visible(news), plane);
+    if (findings.length > 0) return { inputs: visible(news), findings };
+    // Only now: inputs of a wrong form have no defaults.
+    const inputs = object.withDefaults(visible(news));
     noteProject(context, news, inputs);
     const creating = Object.keys(visible(olds)).length === 0;
-    if (findings.length > 0 || !creating) return { inputs, findings };
+    if (!creating) return { inputs, findings };
     if (context.offline !== undefined) {
       context.memory.notices.skip(phrase`${subjectPhrase(subject(inputs, context))}: ${object.unchecked.existing}`);
       return { inputs, findings };
