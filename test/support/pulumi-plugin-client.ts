@@ -142,6 +142,17 @@ export class PulumiPluginClient implements AsyncDisposable {
     return checked(await this.call("checkConfig", request));
   }
 
+  /** The settings that differ, and those that replace the provider with all of its resources. */
+  async diffConfig(olds: Json, news: Json): Promise<{ differ: readonly string[]; replaces: readonly string[] }> {
+    const request = new providerMessages.DiffRequest();
+    request.setUrn("urn:pulumi:dev::test::pulumi:providers:mongofed::default");
+    request.setOldInputs(Struct.fromJavaScript(olds as never));
+    request.setOlds(Struct.fromJavaScript(olds as never));
+    request.setNews(Struct.fromJavaScript(news as never));
+    const response = await this.call<InstanceType<Messages["DiffResponse"]>>("diffConfig", request);
+    return { differ: response.getDiffsList(), replaces: response.getReplacesList() };
+  }
+
   async check(kind: Kind, name: string, inputs: Json, olds: Json = {}): Promise<{ inputs: Json; failures: string[] }> {
     const request = new providerMessages.CheckRequest();
     request.setUrn(urnOf(kind, name));
@@ -200,13 +211,15 @@ export class PulumiPluginClient implements AsyncDisposable {
     }
   }
 
-  async update({ kind, name, id, inputs, outputs }: Held, news: Json): Promise<Held> {
+  /** @param preview asks for the outputs only */
+  async update({ kind, name, id, inputs, outputs }: Held, news: Json, preview = false): Promise<Held> {
     const request = new providerMessages.UpdateRequest();
     request.setId(id);
     request.setUrn(urnOf(kind, name));
     request.setOldInputs(Struct.fromJavaScript(inputs as never));
     request.setOlds(Struct.fromJavaScript(outputs as never));
     request.setNews(Struct.fromJavaScript(news as never));
+    request.setPreview(preview);
     const response = await this.call<InstanceType<Messages["UpdateResponse"]>>("update", request);
     return { kind, name, id, inputs: news, outputs: response.getProperties()?.toJavaScript() as Json };
   }

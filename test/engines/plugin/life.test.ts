@@ -138,6 +138,17 @@ describe("the provider itself", () => {
   });
 });
 
+test("a change of settings updates the provider, and never replaces its resources", async () => {
+  const plugin = await PulumiPluginClient.launch([command], process.env);
+  onTestFinished(() => plugin[Symbol.asyncDispose]());
+  const olds = { plane: "atlas", wait: "5m" };
+  expect(await plugin.diffConfig(olds, { ...olds, baseUrl: "https://other.example.com", wait: "off" })).toEqual({
+    differ: ["wait", "baseUrl"],
+    replaces: [],
+  });
+  expect(await plugin.diffConfig(olds, olds)).toEqual({ differ: [], replaces: [] });
+});
+
 describe("a resource", () => {
   test("keeps secrets secret and unknown values unknown, in its inputs and in the outputs that follow from them", async () => {
     const { plugin } = await world();
@@ -182,6 +193,9 @@ describe("a resource", () => {
       deleteBeforeReplace: false,
       details: { groupsClaim: "UPDATE", "requestedScopes[0]": "ADD" },
     });
+    const previewed = await plugin.update(held, changed, true);
+    expect(previewed.outputs).toMatchObject({ groupsClaim: "roles", reference: held.outputs.reference });
+    expect(emulator.world().atlas.federations[0]?.identityProviders[0]).toMatchObject({ groupsClaim: "groups" });
     const updated = await plugin.update(held, changed);
     expect(updated.outputs).toMatchObject({ groupsClaim: "roles", reference: held.outputs.reference });
 
@@ -217,6 +231,32 @@ describe("a resource", () => {
     ]);
     await second.update(held, held.inputs);
     expect(emulator.world().atlas.federations[0]?.identityProviders[0]).toMatchObject({ clientId: "mongodb" });
+  });
+
+  test("is compared as mongofed:drift says", async () => {
+    const { plugin, emulator } = await world();
+    const held = await create(plugin, "DatabaseRole", "reader", reader);
+    const actions = [{ action: "INSERT", resources: [{ db: "app", collection: "orders" }] }];
+    emulator.edit({ edit: "update-custom-role", projectId: PROJECT, roleName: "orders-reader", fields: { actions } });
+    const diff = async (drift: string) => {
+      const other = await start(emulator, { drift });
+      await other.check("DatabaseRole", "reader", reader, held.inputs);
+      const outcome = await other.diff(held, held.inputs).catch((error: Error) => error.message);
+      return { outcome, logged: other.logged.map(({ text }) => text.split(":")[0]) };
+    };
+    expect(await diff("correct")).toMatchObject({ outcome: { changes: true }, logged: ["drift"] });
+    expect(await diff("warn")).toMatchObject({ outcome: { changes: false }, logged: ["drift"] });
+    expect(await diff("fail")).toMatchObject({ outcome: expect.stringMatching(/FED230 drift-refused/) });
+    expect(await diff("off")).toMatchObject({ outcome: { changes: false }, logged: [] });
+  });
+
+  test("stays with the control plane that it was created on", async () => {
+    const { plugin } = await world();
+    const held = await create(plugin, "DatabaseRole", "reader", reader);
+    const elsewhere = await start(await emulated());
+    await elsewhere.check("DatabaseRole", "reader", reader, held.inputs);
+    await expect(elsewhere.diff(held, held.inputs)).rejects.toThrow(/FED22\d/);
+    await expect(elsewhere.delete(held)).rejects.toThrow(/FED22\d/);
   });
 
   test.each([
@@ -488,6 +528,10 @@ describe("functions", () => {
     expect((await plugin.invoke("getOidcRole", { projectId: PROJECT, group: "dba" })).found).toMatchObject({
       roles: ["readWrite@app", "orders-reader@admin"],
     });
+    const user = { projectId: PROJECT, principal: "billing" };
+    expect((await plugin.invoke("getFederatedUser", user)).found).toMatchObject({ roles: ["read@app"] });
+    const role = { projectId: PROJECT, roleName: "orders-reader" };
+    expect((await plugin.invoke("getDatabaseRole", role)).found).toMatchObject({ privileges: reader.privileges });
     expect((await plugin.invoke("getDatabaseRole", { projectId: PROJECT })).failures.join()).toMatch(
       /"roleName" .* is missing/,
     );
