@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { minimumDrivers } from "../provider/connection/versions.ts";
@@ -100,5 +100,26 @@ describe("docs/statements.md", () => {
     for (const [, kind = "", input = ""] of cover.matchAll(/`([A-Z]\w+)\.(\w+)`/g)) {
       expect(Object.keys(shapes[kind as Kind].shape), `${kind} has the input`).toContain(input);
     }
+  });
+});
+
+describe("docs/configuration.md", () => {
+  const code = globSync("{provider,schema}/**/*.ts", { cwd: repository(".") })
+    .filter((path) => !path.endsWith("environment-variables.ts"))
+    .map(read)
+    .join("\n");
+  const page = read("docs/configuration.md");
+
+  test("lists every variable of mongofed that the code reads, and no other", () => {
+    const inCode = new Set(code.match(/MONGOFED_[A-Z_]+/g));
+    const listed = new Set(rows(page).flatMap(([name = ""]) => /^`(MONGOFED_[A-Z_]+)`$/.exec(name)?.[1] ?? []));
+    expect(listed).toEqual(inCode);
+  });
+
+  test("lists every setting that the code reads", () => {
+    const inCode = new Set([...code.matchAll(/\bconfig\("(\w+)"\)/g)].map(([, name]) => name));
+    const listed = new Set(rows(page).flatMap(([name = ""]) => /^`mongofed:(\w+)`$/.exec(name)?.[1] ?? []));
+    // `provider` is the name that mongofed itself gives to an explicit provider, and `credentials` belongs to one.
+    for (const name of inCode) if (!["provider", "credentials"].includes(name ?? "")) expect(listed).toContain(name);
   });
 });

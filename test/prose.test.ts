@@ -110,6 +110,12 @@ describe.each([
     expect(long).toEqual([]);
   });
 
+  test("name the actor, and need no semicolon", () => {
+    const impersonal = /;|\b(anybody|everybody|nobody|somebody|someone)\b/i;
+    const found = texts.filter(({ title, why, fix }) => [title, why, fix].some((text) => impersonal.test(text)));
+    expect(found).toEqual([]);
+  });
+
   test("have a title that is one sentence", () => {
     expect(texts.filter(({ title }) => !/^[A-Z][^.]*(\.\S[^.]*)*\.$/.test(title)).map(({ code }) => code)).toEqual([]);
   });

@@ -29,37 +29,61 @@ const seedSchema = z.strictObject({
             z.strictObject({
               id: objectIdSchema.optional(),
               name: z.string(),
-              clusters: z.array(clusterSeedSchema).default([]),
-              databaseUsers: z.array(databaseUserSeedSchema).default([]),
-              customDbRoles: z.array(customDbRoleSeedSchema).default([]),
-              /**
-               * Makes it a project of Cloud Manager: its document, as an object or as a JSON text (for numbers beyond
-               * JavaScript's), or `example`, a replica set in use.
-               */
-              automationConfig: z.union([z.literal("example"), documentSchema]).optional(),
-              /** How the Agents of that project behave. */
-              agents: agentsSchema.prefault({}),
-              /** The system that manages that project from outside the console, such as `mongodb-enterprise-operator`. */
-              managedBy: z.string().optional(),
+              clusters: z
+                .array(clusterSeedSchema)
+                .default([])
+                .meta({ description: "Clusters, in the fields of the Atlas API." }),
+              databaseUsers: z
+                .array(databaseUserSeedSchema)
+                .default([])
+                .meta({ description: "Database users, in the fields of the Atlas API." }),
+              customDbRoles: z
+                .array(customDbRoleSeedSchema)
+                .default([])
+                .meta({ description: "User-defined roles, in the fields of the Atlas API." }),
+              automationConfig: z
+                .union([z.literal("example"), documentSchema])
+                .optional()
+                .meta({
+                  description:
+                    "Makes it a project of Cloud Manager: the document as an object or JSON text, or `example`, a replica set in use.",
+                }),
+              agents: agentsSchema
+                .prefault({})
+                .meta({ description: "The behavior of the MongoDB Agents of the project." }),
+              managedBy: z.string().optional().meta({
+                description:
+                  "The system that manages the project from outside the console, such as `mongodb-enterprise-operator`.",
+              }),
             }),
           )
-          .default([]),
+          .default([])
+          .meta({ description: "Projects of the organization, of Atlas or of Cloud Manager." }),
       }),
     )
-    .min(1),
+    .min(1)
+    .meta({ description: "Organizations with their projects." }),
   federations: z
     .array(
       z.strictObject({
         id: objectIdSchema.optional(),
-        federatedDomains: z.array(z.string()).default([]),
-        /** OIDC and SAML, in the API's own fields; those that are left out get the API's defaults. */
-        identityProviders: z.array(z.looseObject({ protocol: z.enum(["SAML", "OIDC"]) })).default([]),
-        /** The organizations in this federation, with what differs from a fresh connection. */
-        connectedOrgs: z.array(z.looseObject({ orgId: objectIdSchema })).default([]),
+        federatedDomains: z.array(z.string()).default([]).meta({ description: "Verified domains." }),
+        identityProviders: z
+          .array(z.looseObject({ protocol: z.enum(["SAML", "OIDC"]) }))
+          .default([])
+          .meta({
+            description: "Identity providers in the fields of the Atlas API. Missing fields get the API's defaults.",
+          }),
+        connectedOrgs: z
+          .array(z.looseObject({ orgId: objectIdSchema }))
+          .default([])
+          .meta({
+            description: "The organizations in the federation, with settings that differ from a new connection.",
+          }),
       }),
     )
-    .default([]),
-  /** Roles that are left out mean: owner of every organization of the seed. */
+    .default([])
+    .meta({ description: "Federations of Atlas with their identity providers." }),
   apiKeys: z
     .array(
       z.strictObject({
@@ -69,7 +93,10 @@ const seedSchema = z.strictObject({
         roles: z.array(roleAssignmentSchema).optional(),
       }),
     )
-    .default([]),
+    .default([])
+    .meta({
+      description: "API keys. Without any, one key owns every organization. A key without roles owns them too.",
+    }),
   serviceAccounts: z
     .array(
       z.strictObject({
@@ -80,8 +107,11 @@ const seedSchema = z.strictObject({
         roles: z.array(roleAssignmentSchema).optional(),
       }),
     )
-    .default([]),
-  behaviour: behaviourSchema.prefault({}),
+    .default([])
+    .meta({ description: "Service accounts. One without roles owns every organization." }),
+  behaviour: behaviourSchema
+    .prefault({})
+    .meta({ description: "Answers to questions that the API documentation leaves open, for tests." }),
 });
 export type Seed = z.input<typeof seedSchema>;
 

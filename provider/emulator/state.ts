@@ -8,30 +8,31 @@ import { credentialSchema } from "./credentials.ts";
  * otherwise for a test. An edit sets all of them: what it leaves out is back at its default.
  */
 export const behaviourSchema = z.strictObject({
-  /**
-   * A second identity provider of the same issuer and audience in one federation. Refused by default (a guess: no
-   * document says so); `allow` shows what a blindly repeated POST does to a control plane that does not mind.
-   */
-  duplicateIdentityProviders: z.enum(["refuse", "allow"]).default("refuse"),
-  /**
-   * How long clusters take to apply a change of users or roles, in seconds of the emulator's clock; `never` leaves
-   * them `PENDING`. A cluster can have a time of its own. Default: none, since most tests do not wait for it.
-   */
-  applySeconds: applySecondsSchema.default(0),
-  /**
-   * The result of overlapping writes of user-defined roles in one project. `refuse`: the last to end gets 409. `lose`:
-   * both are accepted, and the last to end undoes the other. Clients have met both. With either, a write takes a while,
-   * so that writes can overlap. By default, writes run one by one without delay.
-   */
-  overlappingRoleWrites: z.enum(["apply", "refuse", "lose"]).default("apply"),
-  /**
-   * A group or user of an identity provider that the project's organization is not connected to. Whether the API
-   * looks is unknown; `refuse` shows what happens to a client that grants access too early.
-   */
-  accessWithoutConnection: z.enum(["allow", "refuse"]).default("allow"),
-  /** How many a project can have. MongoDB's support raises it on request. */
-  maxDatabaseUsers: z.number().int().nonnegative().default(100),
-  maxCustomDbRoles: z.number().int().nonnegative().default(100),
+  duplicateIdentityProviders: z.enum(["refuse", "allow"]).default("refuse").meta({
+    description:
+      "The answer to a second identity provider with the same issuer and audience in one federation. No document says what Atlas does.",
+  }),
+  applySeconds: applySecondsSchema.default(0).meta({
+    description:
+      "How many seconds clusters take to apply a change of users or roles. `never` leaves them `PENDING`. A cluster can have a time of its own.",
+  }),
+  overlappingRoleWrites: z.enum(["apply", "refuse", "lose"]).default("apply").meta({
+    description:
+      "The result of overlapping writes of user-defined roles in one project. `refuse`: the last to end gets 409. `lose`: the last to end undoes the other. `apply`: writes run one by one.",
+  }),
+  accessWithoutConnection: z.enum(["allow", "refuse"]).default("allow").meta({
+    description:
+      "The answer to access through an identity provider that the organization is not connected to. No document says what Atlas does.",
+  }),
+  maxDatabaseUsers: z.number().int().nonnegative().default(100).meta({
+    description: "How many database users a project can have. MongoDB's support raises it on request.",
+  }),
+  maxCustomDbRoles: z
+    .number()
+    .int()
+    .nonnegative()
+    .default(100)
+    .meta({ description: "How many user-defined roles a project can have. MongoDB's support raises it on request." }),
 });
 export type Behaviour = z.infer<typeof behaviourSchema>;
 

@@ -67,7 +67,7 @@ const codes = {
     slug: "role-in-use",
     severity: "error",
     title: "Delete a user-defined role only after all grants of it.",
-    why: "Users or other roles of the project still have it. Atlas refuses the deletion; in Cloud Manager they would name a missing role.",
+    why: "Users or other roles of the project still have it. Atlas refuses the deletion. In Cloud Manager they would name a missing role.",
     fix: "Remove the role from the named users and roles, then run again.",
     source: `${ATLAS_ROLES} (ATLAS_CUSTOM_ROLE_IN_USE_BY_USERS, ATLAS_CUSTOM_ROLE_IN_USE_BY_ROLES)`,
   },

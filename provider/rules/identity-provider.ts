@@ -62,7 +62,7 @@ const codes = {
     slug: "google-has-no-groups",
     severity: "warning",
     title: "Authorize Google tokens by USER.",
-    why: "Google tokens carry no groups, so GROUP would grant nothing to anybody.",
+    why: "Google tokens carry no groups, so GROUP would grant nothing.",
     fix: phrase`Set ${input("authorizationType")} to USER and grant access to the unique ids of service accounts.`,
     source: `${WORKLOAD_DOCS}, Google Cloud`,
   },

@@ -43,7 +43,7 @@ const codes = {
     slug: "metadata-of-another-issuer",
     severity: "error",
     title: "Publish a metadata document that names its own issuer.",
-    why: "The server refuses the document of another issuer, because anybody could publish one.",
+    why: "The server refuses the document of another issuer, because every website could publish one.",
     fix: "Use the issuer that the document names, if you trust it. Replace values in braces by your tenant's id.",
     source: `RFC 8414, section 3.3; ${DISCOVERY}, section 4.3`,
   },

@@ -11,7 +11,7 @@ const codes = {
     slug: "no-token-matches",
     severity: "error",
     title: "Give a new identity provider the issuer and audience that its tokens carry.",
-    why: "The server compares issuer and audience with the token byte by byte. No token of this provider carries the value, so nobody could log in.",
+    why: "The server compares issuer and audience with the token byte by byte. No token of this provider carries the value, so every login would fail.",
     fix: "Copy both values from a token, or from the provider's metadata document.",
     example: 'new IdentityProvider("apps", { …, issuerUri: "https://accounts.google.com/" })',
     source: "MongoDB server, lookup of the identity provider by issuer and audience",

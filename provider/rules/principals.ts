@@ -51,7 +51,7 @@ const codes = {
     severity: "warning",
     title: "Omit the leading slash of a group.",
     why: "The server joins prefix and group with one slash. For the group /dba in a token it looks for {prefix}/dba.",
-    fix: "Remove the leading slash, or turn off the full group path in the mapper of the identity provider, for example Keycloak.",
+    fix: "Remove the leading slash. Or turn off the full group path in the mapper of the identity provider, for example Keycloak.",
     source: "Percona Server for MongoDB, OIDC mechanism; of MongoDB's own server nothing else is known",
   },
   FED309: {

@@ -10,7 +10,7 @@ const codes = {
     severity: "error",
     title: "Use absolute paths for files on the hosts.",
     why: "The MongoDB Agent starts processes on many hosts. It resolves a relative path in a folder of its own.",
-    fix: "Write the whole path: /etc/mongodb/ca.pem on Linux; C:\\mongodb\\ca.pem or a path that begins with %SystemDrive% on Windows.",
+    fix: "Write the whole path. Linux: /etc/mongodb/ca.pem. Windows: C:\\mongodb\\ca.pem, or a path that begins with %SystemDrive%.",
     example: 'new ProjectTls("tls", { projectId, caFilePath: "ca.pem" })',
     source: `${TLS_DOCS}: the file path to the certificate authority on every host`,
   },

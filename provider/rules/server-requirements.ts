@@ -25,7 +25,7 @@ const codes = {
     slug: "last-mechanism",
     severity: "error",
     title: "Keep another authentication mechanism when you delete the last identity provider.",
-    why: "mongofed would remove OIDC too, and nobody could log in.",
+    why: "mongofed would remove OIDC too, and every login would fail.",
     fix: "In the console under Deployment, Security, Settings, first choose another mechanism, such as SCRAM-SHA-256, and deploy. To reset all settings there, unmanage the deployments first.",
     source: `${CLOUD_MANAGER_DOCS}, prerequisites of Workforce Identity Federation; note on resetting Authentication and TLS settings`,
   },

@@ -16,7 +16,9 @@ import { tokenExpectationFields } from "../../schema/token-expectation.ts";
 import { argumentTypes } from "./argument-types.ts";
 import { cliPage } from "./cli-page.ts";
 import { codePages } from "./code-pages.ts";
+import { configurationPage } from "./configuration-page.ts";
 import { resourcePages, row } from "./resource-pages.ts";
+import { seedPage } from "./seed-page.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -27,7 +29,9 @@ async function generated(): Promise<ReadonlyMap<string, string>> {
     ...resourcePages(),
     ...codePages(),
     ["docs/cli.md", await cliPage()],
+    ["docs/configuration.md", configurationPage()],
     ["docs/inputs.md", inputs()],
+    ["docs/seed.md", seedPage()],
     ["test/fixtures/pulumi-schema.json", pulumiSchema()],
   ]);
 }

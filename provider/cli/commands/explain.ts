@@ -83,6 +83,7 @@ function explained(entry: Explained, options: ExplainOptions, io: Io): string {
     ["fix", entry.fix],
     ...(entry.example === undefined ? [] : [["example", entry.example]]),
     ["source", entry.source],
+    ["page", `docs/codes/${entry.code}.md in the package`],
   ].map(([name = "", text = ""]) => [paint("resource", name), text]);
   const title = `${paint("bold", entry.code)} ${entry.slug} (${paint(STYLES[entry.severity], entry.severity)})`;
   return `${title}\n\n${plainTable(rows, { width: widthOf(io.stdout, io.env), indent: 2 })}`;

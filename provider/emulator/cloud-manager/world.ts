@@ -6,12 +6,15 @@ import { fromPlain, itemsOf, type Json, member, parseJson, plainValue, printJson
 
 /** How the Agents of a project behave. */
 export const agentsSchema = z.strictObject({
-  /** From a save until an Agent has brought its process to the new goal, by the emulator's clock. */
-  goalMs: z.number().nonnegative().default(2_000),
-  /** How much longer a step of authentication stays in its plan when authentication changed. */
-  authMs: z.number().nonnegative().default(1_000),
-  /** Processes, by name, that go no further than the version named here. */
-  stuck: z.record(z.string(), z.number().int().nonnegative()).default({}),
+  goalMs: z.number().nonnegative().default(2_000).meta({
+    description: "Milliseconds from a save until an Agent has applied it to its process.",
+  }),
+  authMs: z.number().nonnegative().default(1_000).meta({
+    description: "Further milliseconds for a step of authentication.",
+  }),
+  stuck: z.record(z.string(), z.number().int().nonnegative()).default({}).meta({
+    description: "Processes, by name, that apply no version after this one.",
+  }),
 });
 export type Agents = z.infer<typeof agentsSchema>;
 

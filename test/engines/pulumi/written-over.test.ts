@@ -63,7 +63,7 @@ describeEngines("a run whose changes somebody else writes over before it ends", 
     expect(lost.text).toContain(
       `FED265 overwritten: one change of this run, done and verified, somebody has written over since: role corp/dba@admin in project ${PROJECT}`,
     );
-    expect(lost.text).toContain("all was registered, but not all of it is there any more");
+    expect(lost.text).toContain("everything was applied, but another client has overwritten some changes");
 
     await stack.write(program("readWrite"));
     const preview = good(await stack.run("preview", { env, config }));

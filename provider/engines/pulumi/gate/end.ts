@@ -57,7 +57,12 @@ export async function refuse(
 
 function summaryOf(errors: readonly Finding[], declarations: number): string {
   const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
-  return `${count(errors.length, "error")} in ${count(declarations, "declaration")}. None of them was registered, nothing was changed. More: mongofed explain ${errors[0]?.code}`;
+  return `${count(errors.length, "error")} in ${count(declarations, "declaration")}. None of them was registered, nothing was changed. ${moreAbout(errors[0]?.code)}`;
+}
+
+/** Where a user reads on about a code. */
+export function moreAbout(code = ""): string {
+  return `More: mongofed explain ${code}, or docs/codes/${code}.md in the package`;
 }
 
 interface Monitor {
