@@ -1,6 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import type { Finding } from "../../../schema/finding.ts";
-import { word } from "../../../schema/phrase.ts";
+import { phrase, word } from "../../../schema/phrase.ts";
 import type { Report, Subject } from "../../../schema/report.ts";
 import type { Kind } from "../../../schema/resources.ts";
 import { errorText } from "../../findings.ts";
@@ -131,8 +131,12 @@ export class Handlers {
       const subject = definition.subject(given, context);
       if (olds.adopt && !given.adopt) reportOnce(context, `${urn} unprotected`, { type: "unprotected", subject });
       const holdings = this.#run.holdingsOf(definition);
-      if (this.#run.hasCredentials && errors.length === 0)
-        holdings.claim(context.plane, holdings.wantedBy(inputs), { urn, name });
+      if (this.#run.hasCredentials && errors.length === 0) {
+        const names = holdings.wantedBy(inputs);
+        const other = holdings.otherReplacement(context.plane, names, { urn });
+        if (other !== undefined) errors.push(passesOn(kind, other.name, name));
+        holdings.claim(context.plane, names, { urn, name });
+      }
       if (errors.length > 0) this.#run.noteFailure(errors, mask);
       const response = new CheckResponse();
       response.setInputs(sent(inputs, news.secrets));
@@ -183,7 +187,11 @@ export class Handlers {
         const holdings = this.#run.holdingsOf(definition);
         const names = holdings.namesOf(id, recorded);
         const declarer = { urn, name: declaration.name };
-        if (replaces.length > 0) declared.replaces(declaration);
+        if (replaces.length > 0) {
+          declared.replaces(declaration);
+          const other = this.#run.hasCredentials ? holdings.otherClaim(context.plane, names, { urn }) : undefined;
+          if (other !== undefined) refuse([passesOn(declaration.kind, declaration.name, other.name)]);
+        }
         if (this.#run.hasCredentials && replaces.length > 0)
           holdings.announceReplacement(context.plane, names, declarer);
         // The server assigned the id, so the inputs do not name it.
@@ -426,6 +434,14 @@ function merged(first: Received, second: Received): Received {
 function masking(given: Received): (text: string) => string {
   const secrets = secretTexts(given);
   return (text) => secrets.reduce(withoutText, text);
+}
+
+/** FED234: an object passes from one resource to another, and its owner gets another object in the same run. */
+function passesOn(kind: Kind, owner: string, other: string): Finding {
+  return finding("FED234", {
+    message: phrase`${kind} "${other}" would take over the object of ${kind} "${owner}", which gets another one in this run`,
+    why: "Pulumi tells a plugin of one resource after the other, so the order of its calls would decide what is deleted.",
+  });
 }
 
 /** Naming an input would make Pulumi print its value beside the text, secret or not. The path stands in the text. */

@@ -50,7 +50,7 @@ export class Holdings {
   }
 
   /** Another declaration of this run that holds an object of these names. */
-  otherClaim(plane: Plane, names: readonly string[], { urn }: Declarer): Declarer | undefined {
+  otherClaim(plane: Plane, names: readonly string[], { urn }: Pick<Declarer, "urn">): Declarer | undefined {
     const objects = this.#objects(plane, names);
     const claims = objects.length === 0 ? [] : providerChannel().told("claim");
     return claims.find((one) => one.urn !== urn && objects.includes(one.object));
@@ -59,6 +59,13 @@ export class Holdings {
   /** The preview announces that the declaration gets another object, or a new one of the same name. */
   announceReplacement(plane: Plane, names: readonly string[], { urn, name }: Declarer): void {
     for (const object of this.#objects(plane, names)) providerChannel().tell("replacement", { object, urn, name });
+  }
+
+  /** Another declaration that gives up an object of these names, because it gets another one. */
+  otherReplacement(plane: Plane, names: readonly string[], { urn }: Pick<Declarer, "urn">): Declarer | undefined {
+    const objects = this.#objects(plane, names);
+    const replacements = objects.length === 0 ? [] : providerChannel().told("replacement");
+    return replacements.find((one) => one.urn !== urn && objects.includes(one.object));
   }
 
   /** This run has created or adopted the object. No deletion that the engine still asks for is about it. */

@@ -466,6 +466,29 @@ describe("ownership", () => {
     expect(emulator.world().atlas.customDbRoles).toHaveLength(1);
   });
 
+  test("refuses resources that exchange their objects, in either order", async () => {
+    const { plugin, emulator } = await world();
+    const named = (roleName: string) => ({ ...reader, roleName, adopt: true });
+    const held = {
+      a: await create(plugin, "DatabaseRole", "a", { ...reader, roleName: "one" }),
+      b: await create(plugin, "DatabaseRole", "b", { ...reader, roleName: "two" }),
+    };
+    const news = { a: named("two"), b: named("one") };
+    for (const order of [["a", "b"] as const, ["b", "a"] as const]) {
+      const run = await start(emulator);
+      const refusals: string[] = [];
+      for (const name of order) {
+        const { inputs } = await run.check("DatabaseRole", name, news[name], held[name].inputs);
+        await run.diff(held[name], inputs).catch(({ message }) => refusals.push(message));
+        // As the engine does for a replacement.
+        const { failures } = await run.check("DatabaseRole", name, news[name]);
+        refusals.push(...failures);
+      }
+      expect(refusals.join()).toMatch(/FED234 .*would take over the object of DatabaseRole "[ab]", which gets another/);
+    }
+    expect(emulator.world().atlas.customDbRoles).toHaveLength(2);
+  });
+
   test("refuses to delete an adopted object, unless a setting allows it", async () => {
     const { plugin, emulator } = await world();
     await create(plugin, "DatabaseRole", "reader", reader);
