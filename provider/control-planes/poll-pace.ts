@@ -1,7 +1,6 @@
 import type { Clock } from "../http/index.ts";
 
-/** So many rounds may follow each other closely. In the long run there is one each `ROUND_MS`. */
-const BURST = 4;
+/** From a round that has found a pending change to the next one. */
 const ROUND_MS = 1_000;
 
 /**
@@ -10,8 +9,7 @@ const ROUND_MS = 1_000;
  */
 export class PollPace {
   readonly #clock: Clock;
-  /** The time until which all rounds so far use up the pace. */
-  #usedUntil = Number.NEGATIVE_INFINITY;
+  #nextAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -19,11 +17,11 @@ export class PollPace {
 
   /** Milliseconds until the next round may begin. */
   get left(): number {
-    return Math.max(0, this.#usedUntil - (BURST - 1) * ROUND_MS - this.#clock.now());
+    return Math.max(0, this.#nextAt - this.#clock.now());
   }
 
-  /** Counts a round that has found a pending change. Clusters that have applied everything slow nobody down. */
+  /** A round has found a pending change. Clusters that have applied everything slow nobody down. */
   notePending(): void {
-    this.#usedUntil = Math.max(this.#usedUntil, this.#clock.now()) + ROUND_MS;
+    this.#nextAt = this.#clock.now() + ROUND_MS;
   }
 }

@@ -127,6 +127,8 @@ export interface Definition {
   idOf?(inputs: Props): string | undefined;
   /** The texts by which inputs or outputs name their object: its id, and others that a server holds unique. */
   namesOf?(props: Props): readonly string[];
+  /** The outputs of a create or an update without values that can be derived, for engines that keep outputs as they are. */
+  compacted?(outputs: Props): Props;
   /** The id of the object that recorded outputs stand for. */
   recordedId?(outputs: Props): string | undefined;
   /** Whether these inputs give up the recorded object for another one; `undefined` while that is unknown. */

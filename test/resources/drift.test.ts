@@ -3,7 +3,14 @@ import { formatReport } from "../../provider/engines/pulumi/report-text.ts";
 import { pulumiTerms } from "../../provider/engines/pulumi/terms.ts";
 import { reportText } from "../../provider/reports.ts";
 import { driftsIn } from "../../provider/resources/lifecycle/drift.ts";
-import { compare, fingerprint, fingerprints } from "../../provider/resources/state/compare.ts";
+import {
+  appliedIn,
+  appliedOf,
+  compacted,
+  compare,
+  fingerprint,
+  fingerprints,
+} from "../../provider/resources/state/compare.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 
 const KEYS = ["audience", "description", "domains"];
@@ -28,6 +35,24 @@ test("equal values have one fingerprint: sets in any order, and nothing in any f
   for (const nothing of [undefined, null, "", []]) expect(fingerprint(nothing)).toBe("");
   expect(fingerprint("1")).not.toBe(fingerprint(1));
   expect(fingerprint(["a,b"])).not.toBe(fingerprint(["a", "b"]));
+});
+
+test("a record of applied values leaves out those that the outputs repeat, and a read restores them", () => {
+  const outputs = { audience: "api://corp", domains: ["a"] };
+  const prints = fingerprints(outputs, KEYS);
+  const before = compacted({ ...outputs, __applied: { inputs: prints, echo: prints } }, KEYS);
+  expect(before).toEqual({ ...outputs, __applied: {} });
+  expect(appliedOf(before, KEYS)).toEqual({ inputs: prints, echo: prints });
+  expect(appliedIn(before, outputs, KEYS)).toEqual({ __applied: {} });
+  expect(appliedIn(before, { audience: "api://other" }, KEYS)).toEqual({ __applied: { inputs: prints } });
+});
+
+test("a record of applied values is complete where an input is secret, and stays complete in a read", () => {
+  const outputs = { audience: "api://corp" };
+  const prints = fingerprints(outputs, KEYS);
+  const complete = { ...outputs, __applied: { inputs: prints, echo: prints, secrets: ["audience"] } };
+  expect(compacted(complete, KEYS)).toEqual(complete);
+  expect(appliedIn(complete, {}, KEYS)).toEqual({});
 });
 
 test("columns stand below each other", () => {

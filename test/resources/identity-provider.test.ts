@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { IncompleteError, type Props } from "../../provider/resources/definition.ts";
 import { identityProvider } from "../../provider/resources/identity-provider.ts";
 import { orgConnection } from "../../provider/resources/org-connection.ts";
+import { fingerprints } from "../../provider/resources/state/compare.ts";
 import { UNKNOWN } from "../../schema/unknown.ts";
 import { providers } from "../control-planes/atlas/harness.ts";
 import { FEDERATION, ORG, OTHER_FEDERATION, OTHER_ORG } from "../support/ids.ts";
@@ -350,7 +351,7 @@ describe("drift", () => {
     const { run, emulator } = await bench();
     const state = await up(identityProvider, run(), program);
     // As if the server had trimmed or extended what it was sent.
-    const echo = { ...(state.outputs.__applied as { echo: object }).echo };
+    const echo = { ...(state.outputs.__applied as { echo: Record<string, string> }).echo };
     emulator.edit({
       edit: "update-identity-provider",
       id: idOf(state),
@@ -360,7 +361,6 @@ describe("drift", () => {
       ...state,
       outputs: { ...state.outputs, __applied: undefined },
     }))!;
-    const { fingerprints } = await import("../../provider/resources/state/compare.ts");
     const applied = { inputs: echo, echo: { ...echo, ...fingerprints(outputs, ["issuerUri"]) } };
     const normalized = { ...state, outputs: { ...outputs, __applied: applied } };
     const process = run();

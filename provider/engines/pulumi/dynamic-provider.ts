@@ -153,6 +153,8 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
     });
   }
 
+  const compacted = (outputs: Props) => definition.compacted?.(outputs) ?? outputs;
+
   /** Claims the object of a declaration. Returns another declaration of it, whose name the preview did not know. */
   function claimed(plane: () => ControlPlane, inputs: Props, declarer: Declarer): Declarer | undefined {
     const names = holdings.wantedBy(inputs);
@@ -294,7 +296,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           throw error;
         });
         made({ id, outputs });
-        return { id, outs: outputs };
+        return { id, outs: compacted(outputs) };
       }),
 
     /** No id in the answer: gone. The SDK adds `__provider` to everything that it gets. */
@@ -310,7 +312,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
 
     update: (id: string, olds: Props, news: Props) =>
       write("update", news, async (context) => ({
-        outs: await definition.update(context, id, withoutEntry(olds), withoutEntry(news)),
+        outs: compacted(await definition.update(context, id, withoutEntry(olds), withoutEntry(news))),
       })),
 
     delete: (id: string, props: Props) =>

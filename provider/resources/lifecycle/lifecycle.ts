@@ -23,7 +23,7 @@ import { errorsOf, refuse, reportOnce } from "../findings.ts";
 import { known } from "../known.ts";
 import { warnOfOperator } from "../live-rules/operator.ts";
 import { prefixOf, type Reference, referenceOf } from "../reference.ts";
-import { appliedOf, type Comparison, compare, fingerprint } from "../state/compare.ts";
+import { appliedIn, appliedOf, type Comparison, compacted, compare, fingerprint } from "../state/compare.ts";
 import {
   bindingIn,
   bindingOf,
@@ -348,7 +348,13 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
       ...((await object.readIdentity?.(plane, key, outputs)) ?? object.identityOf(key, outputs)),
     });
     const hidden = Object.fromEntries(Object.entries(outputs).filter(([output]) => output.startsWith("__")));
-    return { id, inputs, outputs: { ...inputs, ...computed, ...hidden, ...bindingIn(outputs, plane, refreshes) } };
+    const visibleOutputs = { ...inputs, ...computed };
+    const applied = appliedIn(outputs, visibleOutputs, [...settings, ...actors]);
+    return {
+      id,
+      inputs,
+      outputs: { ...visibleOutputs, ...hidden, ...applied, ...bindingIn(outputs, plane, refreshes) },
+    };
   }
 
   // Create and update
@@ -573,6 +579,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     namesOf,
     collision,
     recordedId,
+    compacted: (outputs) => compacted(outputs, [...settings, ...actors]),
     givesUp,
     objectIdOf,
     check,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { canonicalText } from "../../../schema/canonical.ts";
 import { containsUnknown } from "../../../schema/unknown.ts";
 import type { Props } from "../definition.ts";
@@ -46,12 +47,41 @@ export function fingerprints(props: Props, keys: readonly string[]): Record<stri
   return Object.fromEntries(known);
 }
 
-/** Of a state that an import wrote there is nothing recorded: what the outputs say counts as applied. */
+/** The applied values without those that can be derived: `inputs` from the outputs, and `echo` from `inputs`. */
+type RecordedApplied = Partial<Applied>;
+
+/** Outputs without a record count as applied: an import wrote them, or the record would repeat them. */
 export function appliedOf(outputs: Props, keys: readonly string[]): Applied {
+  const { inputs, echo, ...rest } = (outputs.__applied ?? {}) as RecordedApplied;
+  const prints = inputs ?? fingerprints(outputs, keys);
+  return { ...rest, inputs: prints, echo: echo ?? prints };
+}
+
+/** Returns outputs without the applied values that can be derived from them. `keys` are all compared properties. */
+export function compacted(outputs: Props, keys: readonly string[]): Props {
   const applied = outputs.__applied as Applied | undefined;
-  if (applied !== undefined) return applied;
-  const prints = fingerprints(outputs, keys);
-  return { inputs: prints, echo: prints };
+  return applied === undefined ? outputs : { ...outputs, __applied: recordedApplied(applied, outputs, keys) };
+}
+
+/** Where an input is secret, nothing is left out, because engines remove secret outputs when they pass a state on. */
+function recordedApplied(applied: Applied, outputs: Props, keys: readonly string[]): RecordedApplied {
+  const { inputs, echo, ...rest } = applied;
+  if (rest.secrets !== undefined) return applied;
+  return {
+    ...rest,
+    ...(isDeepStrictEqual(inputs, fingerprints(outputs, keys)) ? {} : { inputs }),
+    ...(isDeepStrictEqual(echo, inputs) ? {} : { echo }),
+  };
+}
+
+/**
+ * Returns the applied values after a read that gave the outputs other values. A complete record stays as it is, because
+ * a refresh after an upgrade must change nothing.
+ */
+export function appliedIn(outputs: Props, read: Props, keys: readonly string[]): Props {
+  const recorded = outputs.__applied as RecordedApplied | undefined;
+  if (recorded === undefined || (recorded.inputs !== undefined && recorded.echo !== undefined)) return {};
+  return { __applied: recordedApplied(appliedOf(outputs, keys), read, keys) };
 }
 
 /**

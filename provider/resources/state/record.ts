@@ -16,7 +16,7 @@ interface Recorded {
    */
   readonly left: readonly Comparison[];
   /** Fingerprints of inputs that never reach the server. */
-  readonly prints?: Readonly<Record<string, string>>;
+  readonly prints: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,7 +25,7 @@ interface Recorded {
  * values.
  */
 export function recordOf(context: Context, recorded: Recorded): Props {
-  const { settings, live, written, inputs, olds, left, prints = {} } = recorded;
+  const { settings, live, written, inputs, olds, left, prints } = recorded;
   const kept = Object.entries(inputs).filter(([key, value]) => fingerprint(value) === fingerprint(written[key]));
   const before = appliedOf(olds, settings).echo;
   const stillDrifted = Object.fromEntries(left.map(({ property }) => [property, before[property]]));

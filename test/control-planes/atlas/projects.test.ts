@@ -65,12 +65,12 @@ describe("applied", () => {
       },
     });
     expect(rollout.pending).toEqual([]);
-    // Asked at once, and after growing waits of 500, 1,000 and 2,000 ms.
-    expect(rollout.elapsedMs).toBe(3_500);
+    // Asked at once, after a second each, and then after growing waits.
+    expect(rollout.elapsedMs).toBe(4_000);
     expect(told).toEqual([
       { pending: ["Cluster0"], elapsedMs: 0 },
-      { pending: ["Cluster0"], elapsedMs: 500 },
-      { pending: ["Cluster0"], elapsedMs: 1_500 },
+      { pending: ["Cluster0"], elapsedMs: 1_000 },
+      { pending: ["Cluster0"], elapsedMs: 2_000 },
     ]);
   });
 
@@ -95,7 +95,7 @@ describe("applied", () => {
     const done = await Promise.all([...first, ...last]);
     expect(done.map(({ pending }) => pending)).toEqual(Array.from({ length: 99 }, () => []));
     expect(late).toHaveLength(50);
-    expect(Math.max(...late)).toBeLessThanOrEqual(500);
+    expect(Math.max(...late)).toBeLessThanOrEqual(1_000);
     const asked = world.requests();
     expect(asked.filter((request) => request === `GET ${status("Cluster0")}`)).toHaveLength(6);
     // The one that has applied it is asked in the first round of those who wait for it, and the paused one never.
@@ -144,8 +144,8 @@ describe("applied", () => {
     const world = await atlas({ seed: pendingSeed, clock });
     const rollout = await world.plane.projects.applied(PROJECT, { limitMs: 20_000 });
     expect(rollout).toEqual({ pending: ["Cluster0"], elapsedMs: 20_000 });
-    // At 0, 500 and 1,500 ms, and every four seconds from 3,500 on.
-    expect(world.requests().filter((request) => request === `GET ${status("Cluster0")}`)).toHaveLength(3 + 5);
+    // At 0, 1 and 2 seconds, and every four seconds from then on.
+    expect(world.requests().filter((request) => request === `GET ${status("Cluster0")}`)).toHaveLength(3 + 4);
     // Nothing goes on behind it.
     await expect.poll(() => clock.limits).toBe(0);
     const sleeps = clock.sleeps.length;
