@@ -1,4 +1,7 @@
-/** A client in the manner of Pulumi's engine: starts the plugin, serves its log, and asks it what the engine would. */
+/**
+ * A client in the manner of Pulumi's engine: starts the plugin, serves its log, and asks it what the engine would. It starts a
+ * process, or serves the plugin in this one, in a run scope of its own.
+ */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,6 +14,8 @@ import providerMessages from "@pulumi/pulumi/proto/provider_pb.js";
 import statusMessages from "@pulumi/pulumi/proto/status_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { pluginService } from "../../provider/engines/plugin/serve.ts";
+import { inRun, PROCESS_SCOPE, type RunScope } from "../../provider/run-scope.ts";
 import type { Kind } from "../../schema/resources.ts";
 import { firstLine } from "./plugin-client.ts";
 
@@ -57,26 +62,41 @@ type Messages = typeof providerMessages;
 type Unary = (request: unknown, done: (error: grpc.ServiceError | null, response: never) => void) => void;
 
 export class PulumiPluginClient implements AsyncDisposable {
-  readonly process: ChildProcess;
+  /** Only of a plugin that runs in a process of its own. */
+  readonly process: ChildProcess | undefined;
   readonly logged: Logged[] = [];
   readonly #client: grpc.Client;
   readonly #engine: grpc.Server;
   readonly #others: grpc.Server[] = [];
+  /** Ends the run scope of a plugin in this process. */
+  #stop = async () => {};
 
-  private constructor(child: ChildProcess, client: grpc.Client, engine: grpc.Server, logged: Logged[]) {
-    this.process = child;
-    this.#client = client;
+  private constructor(address: string, { engine, logged }: Log, served: ChildProcess | grpc.Server) {
+    const { ResourceProviderClient } = providerServices;
+    this.#client = new ResourceProviderClient(address, grpc.credentials.createInsecure()) as grpc.Client;
     this.#engine = engine;
     this.logged = logged;
+    this.process = served instanceof grpc.Server ? undefined : served;
+    if (served instanceof grpc.Server) this.#others.push(served);
   }
 
-  /** Starts and configures it. */
-  static async start(
-    command: readonly string[],
-    env: NodeJS.ProcessEnv,
-    settings: Json = {},
-  ): Promise<PulumiPluginClient> {
-    const plugin = await PulumiPluginClient.launch(command, env);
+  /** Serves the plugin in this process, and configures it. */
+  static async start(env: RunScope["env"], settings: Json = {}): Promise<PulumiPluginClient> {
+    const log = await servedLog();
+    const { address: engineAddress } = log;
+    const stops: (() => Promise<void>)[] = [];
+    const onStop = (stop: () => Promise<void>) => void stops.push(stop);
+    const scope = { ...PROCESS_SCOPE, env, engineAddress, onStop, state: new Map() };
+    const server = new grpc.Server();
+    const { implementation } = pluginService(engineAddress);
+    const methods = Object.entries(implementation).map(([name, method]) => {
+      const scoped = (...call: unknown[]) => inRun(scope, () => (method as (...call: unknown[]) => void)(...call));
+      return [name, scoped] as const;
+    });
+    server.addService(providerServices.ResourceProviderService as never, Object.fromEntries(methods));
+    const plugin = new PulumiPluginClient(await bound(server), log, server);
+    plugin.#stop = async () => void (await inRun(scope, () => Promise.all(stops.map((stop) => stop()))));
+    await plugin.#greet(engineAddress);
     const configure = new providerMessages.ConfigureRequest();
     configure.setArgs(Struct.fromJavaScript({ wait: "off", ...settings } as never));
     await plugin.call("configure", configure);
@@ -85,18 +105,17 @@ export class PulumiPluginClient implements AsyncDisposable {
 
   /** Starts it, and shakes hands. */
   static async launch([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<PulumiPluginClient> {
-    const { engine, logged, address } = await servedLog();
-    const child = spawn(program, [...args, address], { env, stdio: ["ignore", "pipe", "pipe"] });
-    const target = `127.0.0.1:${await firstLine(child)}`;
-    const client = new providerServices.ResourceProviderClient(
-      target,
-      grpc.credentials.createInsecure(),
-    ) as grpc.Client;
-    const plugin = new PulumiPluginClient(child, client, engine, logged);
-    const hello = new providerMessages.ProviderHandshakeRequest();
-    hello.setEngineAddress(address);
-    await plugin.call("handshake", hello);
+    const log = await servedLog();
+    const child = spawn(program, [...args, log.address], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const plugin = new PulumiPluginClient(`127.0.0.1:${await firstLine(child)}`, log, child);
+    await plugin.#greet(log.address);
     return plugin;
+  }
+
+  async #greet(engineAddress: string): Promise<void> {
+    const hello = new providerMessages.ProviderHandshakeRequest();
+    hello.setEngineAddress(engineAddress);
+    await this.call("handshake", hello);
   }
 
   call<T>(name: string, request: unknown): Promise<T> {
@@ -265,17 +284,24 @@ export class PulumiPluginClient implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stop();
     this.#client.close();
     for (const engine of [this.#engine, ...this.#others]) engine.forceShutdown();
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (this.process === undefined || this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, "close");
     this.process.kill("SIGKILL");
     await ended;
   }
 }
 
+interface Log {
+  readonly engine: grpc.Server;
+  readonly address: string;
+  readonly logged: Logged[];
+}
+
 /** Serves the log of an engine. */
-async function servedLog() {
+async function servedLog(): Promise<Log> {
   const logged: Logged[] = [];
   const engine = new grpc.Server();
   engine.addService(engineServices.EngineService as never, {
@@ -285,11 +311,15 @@ async function servedLog() {
       done(null, new emptyMessages.Empty());
     },
   });
+  return { engine, logged, address: await bound(engine) };
+}
+
+async function bound(server: grpc.Server): Promise<string> {
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
-    engine.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+    server.bindAsync("127.0.0.1:0", credentials, (error, port) => (error ? reject(error) : resolve(port)));
   });
-  return { engine, logged, address: `127.0.0.1:${port}` };
+  return `127.0.0.1:${port}`;
 }
 
 export function urnOf(kind: Kind, name: string): string {

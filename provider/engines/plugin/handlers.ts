@@ -16,6 +16,7 @@ import {
 import { refuse, reportOnce } from "../../resources/findings.ts";
 import { boundPlane } from "../../resources/state/plane-binding.ts";
 import { type Declaration, finding } from "../../rules/index.ts";
+import { currentRun } from "../../run-scope.ts";
 import type { TokenMaterial } from "../../tokens/index.ts";
 import type { ServedResource } from "../shared/resources.ts";
 import { digestedTokens, materialsOf, TOKEN_MATERIALS } from "../shared/sample-tokens.ts";
@@ -483,7 +484,7 @@ function errorTextOf(error: unknown): string {
 }
 
 function serviceError(error: unknown, text = errorTextOf(error), kept?: Kept): Partial<grpc.ServiceError> {
-  const debug = process.env.MONGOFED_DEBUG === "1" && error instanceof Error;
+  const debug = currentRun().env.MONGOFED_DEBUG === "1" && error instanceof Error;
   const message = debug ? `${text}\n${error.stack}` : text;
   const metadata = new grpc.Metadata();
   if (error instanceof IncompleteError && kept !== undefined) {

@@ -7,6 +7,7 @@ import { noCredentials } from "../../control-planes/credentials.ts";
 import { findingsOf } from "../../findings.ts";
 import type { Context, DeclaredContext, Definition, Props } from "../../resources/definition.ts";
 import { RunMemory } from "../../resources/memory.ts";
+import { currentRun } from "../../run-scope.ts";
 import { adoptsAllEqual } from "../pulumi/adopt-equal.ts";
 import { recordDrift } from "../pulumi/drift-file.ts";
 import { recordFindings } from "../pulumi/findings-file.ts";
@@ -47,7 +48,7 @@ export class Run {
 
   /** Whether the control plane can be named: without credentials, nothing is ever deleted either. */
   get hasCredentials(): boolean {
-    return noCredentials({ env: process.env, config: this.settings.config }) === undefined;
+    return noCredentials({ env: currentRun().env, config: this.settings.config }) === undefined;
   }
 
   /** The objects of one kind that the declarations of this run hold, in all of its processes. */
@@ -104,7 +105,7 @@ export class Run {
     { mask = (text) => text, onReport, definition }: ContextOptions = {},
   ): Context {
     const { config, drift, waitMs } = this.settings;
-    const places = { env: process.env, config };
+    const places = { env: currentRun().env, config };
     const report = (one: Report) => {
       onReport?.(one);
       recordDrift(one, mask);

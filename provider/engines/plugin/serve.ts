@@ -23,7 +23,7 @@ export async function serve(): Promise<void> {
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
   });
-  const service = serviceOf(currentRun().engineAddress);
+  const service = pluginService(currentRun().engineAddress);
   server.addService(providerServices.ResourceProviderService, service.implementation);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
@@ -38,7 +38,8 @@ export async function serve(): Promise<void> {
 
 type Calls = Omit<Handlers, "connect">;
 
-function serviceOf(engineAddress: string | undefined) {
+/** Answers the methods of a resource provider. `end` tells it that the engine is gone. */
+export function pluginService(engineAddress: string | undefined) {
   let handlers: Promise<Handlers> | undefined;
   let address = engineAddress;
   const load = () => {

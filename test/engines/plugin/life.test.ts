@@ -34,7 +34,7 @@ const reader = {
 };
 
 async function start(emulator: Emulator, settings = {}): Promise<PulumiPluginClient> {
-  const plugin = await PulumiPluginClient.start([command], { ...process.env, ...emulator.env }, settings);
+  const plugin = await PulumiPluginClient.start({ ...process.env, ...emulator.env }, settings);
   onTestFinished(() => plugin[Symbol.asyncDispose]());
   return plugin;
 }
@@ -430,7 +430,7 @@ describe("rules", () => {
 
   test("list what a preview without credentials has skipped, at its end", async () => {
     const none = { MONGODB_ATLAS_PUBLIC_API_KEY: "", MONGODB_ATLAS_PRIVATE_API_KEY: "", MONGODB_ATLAS_CLIENT_ID: "" };
-    const plugin = await PulumiPluginClient.start([command], { ...process.env, ...none });
+    const plugin = await PulumiPluginClient.start({ ...process.env, ...none });
     onTestFinished(() => plugin[Symbol.asyncDispose]());
     expect((await plugin.check("DatabaseRole", "reader", reader)).failures).toEqual([]);
     await plugin.cancel();
@@ -565,7 +565,8 @@ describe("functions", () => {
 });
 
 test("an engine that was killed leaves no process behind", async () => {
-  const { plugin } = await world();
-  plugin.process.kill("SIGTERM");
-  await expect.poll(() => plugin.process.exitCode, { timeout: 5_000 }).toBe(0);
+  const plugin = await PulumiPluginClient.launch([command], process.env);
+  onTestFinished(() => plugin[Symbol.asyncDispose]());
+  plugin.process?.kill("SIGTERM");
+  await expect.poll(() => plugin.process?.exitCode, { timeout: 5_000 }).toBe(0);
 });

@@ -2,13 +2,11 @@
 
 import { expect, onTestFinished, test } from "vitest";
 import type { Kind } from "../../../schema/resources.ts";
-import { builtPlugin } from "../../support/built-plugin.ts";
 import { emulated } from "../../support/emulator.ts";
 import { type Held, PulumiPluginClient, secret } from "../../support/pulumi-plugin-client.ts";
 import { RECORDED_AT, recordedFixture, recordedSeed } from "../../support/recorded-state.ts";
 import { writes } from "../../support/stack.ts";
 
-const { command } = await builtPlugin();
 const DYNAMIC = "pulumi-nodejs:dynamic/mongofed:";
 
 interface Recorded {
@@ -39,7 +37,7 @@ async function recorded(url: string): Promise<Held[]> {
 test("every resource is updated in place without a write, and the next preview shows no changes", async () => {
   const emulator = await emulated(recordedSeed);
   const start = async () => {
-    const plugin = await PulumiPluginClient.start([command], { ...process.env, ...emulator.env });
+    const plugin = await PulumiPluginClient.start({ ...process.env, ...emulator.env });
     onTestFinished(() => plugin[Symbol.asyncDispose]());
     return plugin;
   };
