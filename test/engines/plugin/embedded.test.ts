@@ -19,10 +19,11 @@ const typescript = `
 import * as mongofed from "@pulumi/mongofed";
 import * as pulumi from "@pulumi/pulumi";
 
+const config = new pulumi.Config();
 const staff = new mongofed.IdentityProvider("staff", {
   federationSettingsId: "${FEDERATION}",
   configurationName: "corp-entra",
-  description: pulumi.secret("hidden words"),
+  description: config.requireSecret("description"),
   idpType: mongofed.IdpType.WORKFORCE,
   issuerUri: "https://idp.example.com",
   audience: "mongodb",
@@ -34,7 +35,7 @@ const existing = await mongofed.getDatabaseRole({ projectId: "${PROJECT}", roleN
 const read = mongofed.DatabaseRole.get("reader", existing.id);
 const dba = new mongofed.OidcRole(
   "dba",
-  { projectId: "${PROJECT}", identityProvider: staff.reference, group: "dba", roles: [read.roleName.apply((name) => name + "@admin")] },
+  { projectId: "${PROJECT}", identityProvider: staff.reference, group: config.require("group"), roles: [read.roleName.apply((name) => name + "@admin")] },
   { dependsOn: platform },
 );
 new mongofed.TokenCheck("tokens", {
@@ -56,10 +57,11 @@ class Resource(pulumi.CustomResource):
     def __init__(self, kind, name, args, opts=None):
         super().__init__("mongofed:index:" + kind, name, {"reference": None, "username": None, **args}, opts)
 
+config = pulumi.Config()
 staff = Resource("IdentityProvider", "staff", {
     "federationSettingsId": "${FEDERATION}",
     "configurationName": "corp-entra",
-    "description": pulumi.Output.secret("hidden words"),
+    "description": config.require_secret("description"),
     "idpType": "WORKFORCE",
     "issuerUri": "https://idp.example.com",
     "audience": "mongodb",
@@ -69,7 +71,7 @@ staff = Resource("IdentityProvider", "staff", {
 platform = Resource("OrgConnection", "platform", {"orgId": "${ORG}", "identityProvider": staff.reference})
 existing = pulumi.runtime.invoke("mongofed:index:getDatabaseRole", {"projectId": "${PROJECT}", "roleName": "reader"}).value
 dba = Resource("OidcRole", "dba",
-    {"projectId": "${PROJECT}", "identityProvider": staff.reference, "group": "dba", "roles": [existing["roleName"] + "@admin"]},
+    {"projectId": "${PROJECT}", "identityProvider": staff.reference, "group": config.require("group"), "roles": [existing["roleName"] + "@admin"]},
     pulumi.ResourceOptions(depends_on=[platform]))
 tokens = {"dba": {"claims": {"sub": "d-1", "groups": ["dba"]}, "expect": {"accepted": "staff", "roles": ["reader@admin"]}}}
 Resource("TokenCheck", "tokens", {"tokens": tokens}, pulumi.ResourceOptions(depends_on=[dba]))
@@ -94,7 +96,7 @@ async function stackOf(emulator: Emulator, files: Readonly<Record<string, string
       stack: "dev",
       stateDir: join(above, "state"),
       env,
-      config,
+      config: { "hosted:group": "dba", "hosted:description": { value: "hidden words", secret: true }, ...config },
       flags,
       ...(signal && { signal }),
     });

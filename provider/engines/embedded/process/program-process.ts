@@ -36,9 +36,9 @@ export interface RunningProgram {
   stop(): Promise<void>;
 }
 
-/** The SDK reads config by the old form of its keys, in which it was first given. */
-function oldKey(key: string): string {
-  return key.replace(":", ":config:");
+/** The SDK for Node.js reads config by the old form of its keys, in which it was first given. That for Python does not. */
+function keyFor({ runtime }: FolderProject, key: string): string {
+  return runtime === "nodejs" ? key.replace(":", ":config:") : key;
 }
 
 export function programEnv(project: FolderProject, options: ProgramOptions): NodeJS.ProcessEnv {
@@ -46,7 +46,7 @@ export function programEnv(project: FolderProject, options: ProgramOptions): Nod
   return {
     ...options.env,
     PULUMI_CONFIG: JSON.stringify(
-      Object.fromEntries(Object.entries(options.config.plain).map(([key, value]) => [oldKey(key), value])),
+      Object.fromEntries(Object.entries(options.config.plain).map(([key, value]) => [keyFor(project, key), value])),
     ),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.config.secretKeys),
     ...(typescript === false ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" }),
