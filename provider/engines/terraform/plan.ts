@@ -1,13 +1,14 @@
 import type { Finding } from "../../../schema/finding.ts";
 import { UNKNOWN } from "../../../schema/unknown.ts";
 import { kindOf } from "../../control-planes/planes.ts";
-import type { Context, Difference, Props } from "../../resources/definition.ts";
+import type { Context, Definition, Difference, Props } from "../../resources/definition.ts";
 import { refuse } from "../../resources/findings.ts";
 import { appliedOf, fingerprint } from "../../resources/state/compare.ts";
 import { type Declaration, declarationFindings } from "../../rules/index.ts";
 import type { Field } from "../shared/shape.ts";
 import { diagnosticOf } from "./diagnostics.ts";
-import { checkCreation, isKept, keptText, objectOf, useFindings, usesOf } from "./object-uses.ts";
+import { checkCreation, isKept, keptText, type ObjectUse, objectOf, useFindings, usesOf } from "./object-uses.ts";
+import { isNameOpen } from "./open-names.ts";
 import type { Diagnostic, Handling, ObjectValue, PlanAnswer, PlanRequest, Value } from "./protocol.ts";
 import { UNKNOWN as UNKNOWN_VALUE } from "./protocol.ts";
 import { NEVER_LIVE, type Resource, resourceOf } from "./resources.ts";
@@ -45,6 +46,7 @@ export async function planChange(session: Session, request: PlanRequest, handlin
       ...session.planned.findings(declaration, isWhole),
       ...findings,
       ...useFindings(session, { uses, findings, address }),
+      ...openNameFindings(session, context, { definition, uses, address, inputs, outputs }),
     ];
     const advice = declarationFindings(
       declaration,
@@ -83,6 +85,28 @@ export async function planChange(session: Session, request: PlanRequest, handlin
   };
 }
 
+/** Finds objects that the plan destroys, although a resource with an unknown name may declare them. */
+function openNameFindings(session: Session, context: Context, naming: Naming): Finding[] {
+  const { definition, uses, address, inputs, outputs } = naming;
+  if (session.applies) return [];
+  const going = uses.find(({ use }) => use === "destroys");
+  const isSettled = uses.some(({ use }) => use === "creates" || use === "takes-over");
+  const { label } = definition.subject(inputs, context);
+  const comes = !isSettled && isNameOpen(definition, inputs);
+  return [
+    ...(comes ? session.openNames.add(definition, "comes", { address, label, props: inputs }) : []),
+    ...(going ? session.openNames.add(definition, "leaves", { address, label: going.label, props: outputs }) : []),
+  ];
+}
+
+interface Naming {
+  readonly definition: Definition;
+  readonly uses: readonly ObjectUse[];
+  readonly address: string;
+  readonly inputs: Props;
+  readonly outputs: Props;
+}
+
 /**
  * Only whether another address declares the object. The other consequences of a deletion are known when its turn comes:
  * Terraform deletes the dependents before.
@@ -102,8 +126,13 @@ async function planDeletion(
     async (context) => {
       const outputs = outputsIn(resource, prior, priorPrivate);
       const object = objectIn(resource, prior, priorPrivate);
-      const { topic, label } = objectOf(context, resource.definition, object, outputs);
-      refuse(session.objects.add({ topic, use: "destroys", address: session.objects.newAddress() }, label));
+      const { definition } = resource;
+      const { topic, label } = objectOf(context, definition, object, outputs);
+      const address = session.objects.newAddress();
+      refuse([
+        ...session.objects.add({ topic, use: "destroys", address }, label),
+        ...session.openNames.add(definition, "leaves", { address, label, props: outputs }),
+      ]);
       return answer;
     },
   );

@@ -9,6 +9,7 @@ import type { Context, DeclaredContext } from "../../resources/definition.ts";
 import { RunMemory } from "../../resources/memory.ts";
 import { commandIn, type TerraformCommand } from "./command.ts";
 import { diagnosticOfReport, diagnosticsOfError, type Place } from "./diagnostics.ts";
+import { type OpenName, OpenNames } from "./open-names.ts";
 import { Planned } from "./planned.ts";
 import { type ObjectEntry, PlannedObjects } from "./planned-objects.ts";
 import type { Diagnostic, Handling, ObjectValue } from "./protocol.ts";
@@ -33,6 +34,7 @@ export class Session {
   /** `undefined` where the system does not tell, and where something else has started this process. */
   readonly command: TerraformCommand | undefined = commandIn(parentProcess()?.args ?? [], process.env);
   readonly objects: PlannedObjects;
+  readonly openNames: OpenNames;
   readonly #told: ToldWarnings;
   readonly #activity = new Activity();
   #settings: Settings | undefined;
@@ -41,8 +43,9 @@ export class Session {
 
   constructor() {
     const { name = "" } = this.command ?? {};
-    const entries = new RunEntries<ObjectEntry | ToldEntry>(SHARING.has(name) ? runFolder() : undefined);
+    const entries = new RunEntries<ObjectEntry | OpenName | ToldEntry>(SHARING.has(name) ? runFolder() : undefined);
     this.objects = new PlannedObjects(entries as RunEntries<ObjectEntry>, name === "plan");
+    this.openNames = new OpenNames(entries as RunEntries<OpenName>, name === "plan");
     this.#told = new ToldWarnings(entries as RunEntries<ToldEntry>);
   }
 
