@@ -194,27 +194,45 @@ async function previews(): Promise<void> {
   show("memory, preview of 10,000 / 1,000 users, handlers only", (large.bytes / small.bytes).toFixed(1), "at most 8");
 }
 
+/** The same users as a program declares them that goes through the projects once for each user. */
+function projectsInTurn(users: readonly User[]): User[] {
+  const projects = Map.groupBy(users, ({ program }) => program.projectId);
+  return Array.from({ length: USERS_OF_PROJECT }, (_, index) =>
+    [...projects.values()].map((own) => own[index]!),
+  ).flat();
+}
+
 async function refresh(): Promise<void> {
   const users = usersOf(10_000);
   await using world = await emulatorWith(users, true);
-  // Warm connections and nonces, for both arms.
+  // Warm connections and nonces, for all arms.
   await inParallel(users.slice(0, 50), ({ id }) => federatedUser.read(world.newRun(), id, {}));
   world.emulator.inject({ match: { method: "GET" }, fault: { kind: "delay", ms: LATENCY_MS } });
-  const run = world.newRun();
-  const began = performance.now();
-  await inParallel(users, ({ id }) => federatedUser.read(run, id, {}));
-  const ours = performance.now() - began;
+  const timed = async (work: () => Promise<unknown>) => {
+    const began = performance.now();
+    await work();
+    return performance.now() - began;
+  };
+  const all = (inOrder: readonly User[]) => {
+    const run = world.newRun();
+    return timed(() => inParallel(inOrder, ({ id }) => federatedUser.read(run, id, {})));
+  };
+  const orders = { "one project after the other": users, "projects in turn": projectsInTurn(users) };
   const { access } = world.newPlane();
-  const each = performance.now();
-  await inParallel(users.slice(0, SAMPLE), ({ program }) =>
-    access.get(String(program.projectId), { prefix: IDP, by: "USER", who: String(program.principal) }),
+  const sample = await timed(() =>
+    inParallel(users.slice(0, SAMPLE), ({ program }) =>
+      access.get(String(program.projectId), { prefix: IDP, by: "USER", who: String(program.principal) }),
+    ),
   );
-  const one = ((performance.now() - each) * users.length) / SAMPLE;
-  show(
-    `refresh of 10,000 users at ${LATENCY_MS} ms latency, one GET each / mongofed`,
-    `${(one / ours).toFixed(0)} (${(one / 1_000).toFixed(0)} s, of ${SAMPLE} reads; ${(ours / 1_000).toFixed(1)} s)`,
-    "at least 60",
-  );
+  const each = (sample * users.length) / SAMPLE;
+  for (const [order, inOrder] of Object.entries(orders)) {
+    const ours = await all(inOrder);
+    show(
+      `refresh of 10,000 users at ${LATENCY_MS} ms latency, ${order}, one GET each / mongofed`,
+      `${(each / ours).toFixed(0)} (${(each / 1_000).toFixed(0)} s, of ${SAMPLE} reads; ${(ours / 1_000).toFixed(1)} s)`,
+      "at least 60",
+    );
+  }
 }
 
 await writes();

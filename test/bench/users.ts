@@ -92,6 +92,7 @@ try {
         stack: `bench${turn}`,
         stateDir: join(folder, `${arm}-${engine.name}-${turn}`),
         env: emulator.instance.env,
+        config: { "mongofed:wait": "off" },
         flags: { skipPreview: true },
         processes: true,
       });

@@ -108,9 +108,15 @@ export function customDbRolesOf(world: AtlasWorld, projectId: string): WorldCust
   return world.customDbRoles.filter((role) => sameId(role.projectId, projectId));
 }
 
+/** The users of each project by its id in lower case. No write changes a list of users in place. */
+const usersByProject = new WeakMap<readonly WorldDatabaseUser[], ReadonlyMap<string, WorldDatabaseUser[]>>();
+
 /** The database users of a project. */
-export function databaseUsersOf(world: AtlasWorld, projectId: string): WorldDatabaseUser[] {
-  return world.databaseUsers.filter((user) => sameId(user.projectId, projectId));
+export function databaseUsersOf({ databaseUsers }: AtlasWorld, projectId: string): readonly WorldDatabaseUser[] {
+  const known = usersByProject.get(databaseUsers);
+  const users = known ?? Map.groupBy(databaseUsers, (user) => user.projectId.toLowerCase());
+  usersByProject.set(databaseUsers, users);
+  return users.get(projectId.toLowerCase()) ?? [];
 }
 
 /** The federation that an organization is in; an organization is in one at most. */
