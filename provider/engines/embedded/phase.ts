@@ -30,7 +30,7 @@ import { retained, withoutOutputValues } from "./state/values.ts";
 const PROGRAM_GRACE_MS = 2_000;
 
 /** Parts of the errors that a program reports when the run ends before it. */
-const CUT_SHORT = [SHUT_DOWN, "Channel has been shut down"];
+const CUT_SHORT = [SHUT_DOWN, "Channel has been shut down", "Resource monitor has terminated"];
 
 export interface PhaseOptions {
   readonly context: Context;

@@ -202,6 +202,18 @@ describe("the embedded engine hosts the plugin", () => {
     expect(emulator.world().atlas.databaseUsers).toEqual([]);
   });
 
+  test("and says that the folder in Pulumi.yaml holds no plugin", async () => {
+    const files = await typescriptProject();
+    const { folder } = await builtPlugin();
+    const run = await stackOf(await emulated(), {
+      ...files,
+      "Pulumi.yaml": files["Pulumi.yaml"]!.replace(folder, "./none"),
+    });
+    const { exitCode, text } = await run("preview");
+    expect(exitCode).not.toBe(0);
+    expect(text).toMatch(/names \S+none for the package mongofed, and that folder has no pulumi-resource-mongofed/);
+  });
+
   test("and refuses settings that the plugin refuses", async () => {
     const run = await stackOf(await emulated(), await typescriptProject());
     const { exitCode, text } = await run("preview", { "mongofed:drift": "maybe" });

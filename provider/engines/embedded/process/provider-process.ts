@@ -4,6 +4,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
@@ -68,13 +69,18 @@ export class ProviderProcess implements ProviderTransport {
   static start(options: ProviderProcessOptions): Promise<ProviderProcess> {
     const script = sdkModule(options.workDir, "cmd/dynamic-provider/index.js");
     const args = [...SDK_NODE_ARGUMENTS, "--import", END_WITH_ENGINE, script, options.engineAddress];
-    return ProviderProcess.#start(process.execPath, args, options);
+    return ProviderProcess.#start("The dynamic provider process", process.execPath, args, options);
   }
 
   /** Starts a provider plugin: a folder with a program that is named after the package. */
   static async startPlugin(pkg: string, folder: string, options: ProviderProcessOptions): Promise<ProviderProcess> {
     const program = join(folder, `pulumi-resource-${pkg}`);
-    const plugin = await ProviderProcess.#start(program, [options.engineAddress], options);
+    if (!existsSync(program))
+      throw new Error(
+        `Pulumi.yaml names ${folder} for the package ${pkg}, and that folder has no pulumi-resource-${pkg}.`,
+      );
+    const name = `The plugin of the package ${pkg}`;
+    const plugin = await ProviderProcess.#start(name, program, [options.engineAddress], options);
     plugin.#isPlugin = true;
     const hello = new providerMessages.ProviderHandshakeRequest();
     hello.setEngineAddress(options.engineAddress);
@@ -82,7 +88,7 @@ export class ProviderProcess implements ProviderTransport {
     return plugin;
   }
 
-  static async #start(program: string, args: readonly string[], options: ProviderProcessOptions) {
+  static async #start(name: string, program: string, args: readonly string[], options: ProviderProcessOptions) {
     const child = spawn(program, args, {
       cwd: options.workDir,
       env: options.env,
@@ -92,7 +98,7 @@ export class ProviderProcess implements ProviderTransport {
     });
     track(child);
     try {
-      const port = await readPort(child, options.onOutput);
+      const port = await readPort(name, child, options.onOutput);
       const client = new ProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), CHANNEL_OPTIONS);
       return new ProviderProcess(child, client);
     } catch (error) {
@@ -132,14 +138,11 @@ type UnaryCall<Request, Response> = (
 ) => void;
 
 /** The first line of stdout is the port; whatever follows is the provider's own talk. */
-function readPort(child: ChildProcess, onOutput: ProviderProcessOptions["onOutput"]): Promise<number> {
+function readPort(name: string, child: ChildProcess, onOutput: ProviderProcessOptions["onOutput"]): Promise<number> {
   return new Promise((resolve, reject) => {
     const complaints: string[] = [];
     let started = false;
-    const timer = setTimeout(
-      () => reject(new Error("The dynamic provider process did not start in time.")),
-      START_TIMEOUT_MS,
-    );
+    const timer = setTimeout(() => reject(new Error(`${name} did not start in time.`)), START_TIMEOUT_MS);
     const fail = (error: Error): void => {
       clearTimeout(timer);
       reject(error);
@@ -153,7 +156,7 @@ function readPort(child: ChildProcess, onOutput: ProviderProcessOptions["onOutpu
       const [head = "", ...more] = text.split("\n");
       const port = Number(head);
       if (!Number.isInteger(port) || port <= 0) {
-        fail(new Error(`The dynamic provider process printed ${JSON.stringify(head)} where its port was expected.`));
+        fail(new Error(`${name} printed ${JSON.stringify(head)} where its port was expected.`));
         return;
       }
       clearTimeout(timer);
@@ -168,11 +171,7 @@ function readPort(child: ChildProcess, onOutput: ProviderProcessOptions["onOutpu
     });
     child.on("error", fail);
     child.on("exit", (code, signal) =>
-      fail(
-        new Error(
-          `The dynamic provider process ended before it served (${signal ?? `exit code ${code}`}): ${complaints.join("\n")}`,
-        ),
-      ),
+      fail(new Error(`${name} ended before it served (${signal ?? `exit code ${code}`}): ${complaints.join("\n")}`)),
     );
   });
 }
