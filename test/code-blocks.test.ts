@@ -42,12 +42,14 @@ describe("commands", () => {
   /** Commands of other tools, with the subcommands that the pages use. */
   const OTHERS: Readonly<Record<string, RegExp>> = {
     cd: /./,
+    cp: /./,
     curl: /./,
     export: /./,
     git: /^clone /,
     node: /./,
-    npm: /^(?:ci|test|install|run [\w:]+)\b/,
+    npm: /^(?:ci|test|install|init -y|pkg set|run [\w:]+)\b/,
     npx: /^mongofed\b/,
+    printf: /./,
     pulumi:
       /^(?:preview|up|refresh|destroy|cancel|import|stack (?:init|export)|config set|package add|plugin install|state delete)\b/,
     terraform: /^(?:init|plan|apply|show|state rm|workspace select)\b/,

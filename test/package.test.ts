@@ -82,7 +82,7 @@ describe("the package", () => {
   test("contains what a user needs and nothing else", () => {
     const strangers = files.filter(
       (file) =>
-        !/^(dist|provider|schema)\/.+\.(js|ts|map|css)$|^provider\/formats\/page\/tsconfig\.json$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$|^docs\/.+\.(md|png)$|^dist\/terraform-provider\/(\w+\.cjs|terraform-provider-mongofed_v[\d.]+)$|^plugin\/(\w+\.cjs|package\.json|PulumiPlugin\.yaml|pulumi-resource-mongofed)$/.test(
+        !/^(dist|provider|schema)\/.+\.(js|ts|map|css)$|^provider\/formats\/page\/tsconfig\.json$|^(package\.json|dist\/commonjs\/package\.json|README\.md|LICENSE)$|^docs\/.+\.(md|png)$|^(CHANGELOG|SECURITY)\.md$|^examples\/.+\.(ts|md|ya?ml|json|csv|tf|tfvars|py|txt|jwt)$|^dist\/terraform-provider\/(\w+\.cjs|terraform-provider-mongofed_v[\d.]+)$|^plugin\/(\w+\.cjs|package\.json|PulumiPlugin\.yaml|pulumi-resource-mongofed)$/.test(
           file,
         ),
     );
@@ -113,7 +113,12 @@ describe("the package", () => {
   });
 
   test("carries the documentation, the plugin, and the provider for Terraform, which one command installs", async () => {
-    for (const path of ["docs/README.md", "docs/codes/FED203.md", "plugin/PulumiPlugin.yaml"])
+    for (const path of [
+      "docs/README.md",
+      "docs/codes/FED203.md",
+      "examples/quickstart/index.ts",
+      "plugin/PulumiPlugin.yaml",
+    ])
       expect(files).toContain(path);
     const output = await run(join(folder, "node_modules", ".bin", "mongofed"), ["terraform", "mirror"]);
     expect(output).toContain(`path    = ${JSON.stringify(join(folder, "mirror"))}`);
