@@ -20,9 +20,9 @@ export type ControlPlane = AtlasPlane | ProjectPlane;
 interface AnyPlane {
   /** The base URL, for messages and for binding state to the plane it came from. */
   readonly baseUrl: string;
-  /** Where the credentials came from, in a user's words; never a secret. */
+  /** The source of the credentials, in a user's words. Never a secret. */
   readonly credentialsSource: string;
-  /** Where the credentials go, if a `Provider` names them. State records it. */
+  /** The host of credentials that a `Provider` names. State records it. */
   readonly host?: NamedHost | undefined;
   readonly identityProviders: IdentityProviders;
   readonly access: Access;
@@ -30,8 +30,8 @@ interface AnyPlane {
   readonly databaseRoles: DatabaseRoles;
   readonly projects: Projects;
   /**
-   * The scope whose identity providers a project can grant access through; `undefined` if there is none, or the
-   * credentials may not see it.
+   * The scope whose identity providers a project can grant access through. `undefined` if there is none, or if the
+   * credentials cannot read it.
    */
   scopeOf(projectId: string): Promise<ProviderScope | undefined>;
   /**
@@ -40,7 +40,7 @@ interface AnyPlane {
    */
   otherUsers(projectId: string): Promise<readonly { readonly name: string; readonly roles: readonly GrantedRole[] }[]>;
   /**
-   * Changes of this run that somebody else has overwritten since, in words. Only a control plane without conditional
+   * Changes of this run that another client has overwritten since, in words. Only a control plane without conditional
    * writes has it.
    */
   overwritten?(): Promise<string[]>;
@@ -66,36 +66,36 @@ export interface LiveIdentityProvider extends IdentityProviderSettings {
   readonly scope: ProviderScope;
   /** Begins the name of every principal, and identifies the provider: its id in Atlas, else the configuration name. */
   readonly prefix: string;
-  /** Organizations that the provider is connected to, as the provider itself says. */
+  /** The connected organizations, from the provider's own record. */
   readonly connectedOrgIds: readonly string[];
 }
 
 export interface IdentityProviders {
   /**
-   * All OIDC identity providers of a federation or project, of both types. Listed once a run and shared; a write to
-   * the scope forgets the listing, and `fresh` does not look at it.
+   * All OIDC identity providers of a federation or project, of both types. Listed once a run and shared. A write to the
+   * scope invalidates the listing. `fresh` ignores it.
    */
   list(scopeId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveIdentityProvider[]>;
   /**
-   * One identity provider. `undefined` means gone for certain: a 404 for it while its scope can be read. Every
-   * other trouble is thrown.
+   * One identity provider. `undefined` only if it is gone for certain: the API answers 404 while its scope can be read.
+   * Throws every other error.
    */
   get(scopeId: string, prefix: string): Promise<LiveIdentityProvider | undefined>;
   /**
-   * Creates exactly one. When the answer is lost, it looks whether the server made it before it gives up: the API
-   * knows no idempotency key, and asking again would make a second one.
+   * Creates exactly one. If the response is lost, checks whether the server created it: the API has no idempotency key,
+   * so a second request would create a second provider.
    */
   create(scopeId: string, settings: IdentityProviderSettings): Promise<LiveIdentityProvider>;
-  /** Sends only `changes`, and answers with the whole. */
+  /** Sends only `changes`. Returns the whole identity provider. */
   update(
     scopeId: string,
     prefix: string,
     current: Pick<LiveIdentityProvider, "idpType">,
     changes: Partial<IdentityProviderSettings>,
   ): Promise<LiveIdentityProvider>;
-  /** Deletes it; one that is not there any more counts as deleted. */
+  /** Deletes it. A missing one counts as deleted. */
   delete(scopeId: string, prefix: string): Promise<void>;
-  /** Makes every cluster forget the signing keys that it has cached: everybody is logged out. */
+  /** Revokes the signing keys that clusters have cached. All sessions through this provider end. */
   revokeJwks(scopeId: string, prefix: string): Promise<void>;
 }
 
@@ -110,33 +110,33 @@ export interface LiveConnection {
 export interface Connections {
   /** All organizations of a federation. Listed once a run, like the identity providers. */
   list(federationSettingsId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveConnection[]>;
-  /** One organization's connections; `undefined` if it is for certain not part of the federation. */
+  /** One organization's connections. `undefined` only if the organization is certainly not part of the federation. */
   get(federationSettingsId: string, orgId: string): Promise<LiveConnection | undefined>;
   /**
-   * Adds one id to an organization's connections, removes one, or swaps one for another in a single request. All
-   * others, and every setting that the request would reset, stay as they are. Verified afterwards; when somebody
-   * else wrote at the same moment it is merged anew, a few times, and then a clear conflict.
+   * Adds one id to an organization's connections, removes one, or swaps two in a single request. Keeps all others, and
+   * every setting that the request would reset. Verifies the result. If another client wrote at the same time, merges
+   * again a few times, then throws a ConflictError.
    */
   change(
     federationSettingsId: string,
     orgId: string,
     change: { readonly add?: string; readonly remove?: string },
   ): Promise<LiveConnection>;
-  /** The name of an organization, for messages; its id if it cannot be read. */
+  /** The name of an organization, for messages. Its id if the name cannot be read. */
   orgName(orgId: string): Promise<string>;
-  /** The federation that an organization is in; `undefined` if it is in none, or the credentials may not see it. */
+  /** The federation of an organization. `undefined` if it has none, or if the credentials cannot read it. */
   federationOf(orgId: string): Promise<string | undefined>;
 }
 
-/** Reads what an organization of Atlas holds, for those who look at all of it. */
+/** Reads whole organizations of Atlas, for import and access reports. */
 export interface Organizations {
-  /** The organizations that the credentials may see. */
+  /** The organizations that the credentials can read. */
   list(): Promise<readonly { readonly orgId: string; readonly name: string }[]>;
-  /** The projects of an organization that the credentials may see; listed once a run. */
+  /** The projects of an organization that the credentials can read. Listed once a run. */
   projects(orgId: string): Promise<readonly LiveProject[]>;
   /**
-   * The federation that an organization is in; `undefined` if it is in none. Throws where the credentials may not read it,
-   * unlike `Connections.federationOf`.
+   * The federation of an organization. `undefined` if it has none. Unlike `Connections.federationOf`, throws if the
+   * credentials cannot read it.
    */
   federation(orgId: string): Promise<string | undefined>;
   /** The SAML identity providers of a federation. mongofed does not manage them. */
@@ -155,9 +155,9 @@ export interface Principal {
 
 export interface Principals {
   /**
-   * Everyone that the projects of an organization (Atlas) or one project grants something to, with the writes of this
-   * run. Parts that the credentials cannot read are listed in `unreadable` instead of thrown: the caller warns about
-   * the known principals.
+   * All principals with access in the projects of an organization (Atlas) or in one project, including the writes of this
+   * run. Lists parts that the credentials cannot read in `unreadable` instead of throwing: the caller warns about the
+   * known principals.
    */
   list(
     orgOrProjectId: string,
@@ -181,7 +181,7 @@ export interface GrantSettings {
   readonly privileges: readonly Privilege[];
   /** Empty: from everywhere. Cloud Manager only. */
   readonly authenticationRestrictions: readonly AuthenticationRestriction[];
-  /** Empty: every cluster. Atlas only, as all that follows. */
+  /** Empty: every cluster. This and the following settings are for Atlas only. */
   readonly scopes: readonly Scope[];
   readonly labels: readonly Label[];
   readonly description: string | undefined;
@@ -194,7 +194,7 @@ export interface LiveGrant extends Grantee, GrantSettings {
   readonly projectId: string;
 }
 
-/** A database user that is no grant to a principal of an identity provider. */
+/** A database user without an identity provider. */
 export interface OtherUser {
   /** `backup-operator@admin` */
   readonly name: string;
@@ -204,26 +204,26 @@ export interface OtherUser {
 
 export interface Access {
   /**
-   * All grants of a project to principals of identity providers; other users are not told of. Listed once a run and
-   * shared; what this run has written is entered, and `fresh` does not look at what is remembered.
+   * All grants of a project to principals of identity providers, without other users. Listed once a run and shared, with
+   * the writes of this run. `fresh` ignores the shared listing.
    */
   list(projectId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveGrant[]>;
-  /** The users of a project that are no grants, from the same listing. */
+  /** The other users of a project, from the same listing. */
   others(projectId: string): Promise<readonly OtherUser[]>;
-  /** One grant. `undefined` means gone for certain: a 404 for it while its project can be read. */
+  /** One grant. `undefined` only if it is gone for certain: the API answers 404 while the project can be read. */
   get(projectId: string, grantee: Grantee): Promise<LiveGrant | undefined>;
   /**
-   * Creates it. One that is there already is a `ConflictError`, unless it is what an attempt of this very call has made
-   * whose answer was lost.
+   * Creates a grant. Throws a ConflictError if it exists, unless an earlier attempt of this call created it and the
+   * response was lost.
    */
   create(projectId: string, grantee: Grantee, settings: GrantSettings): Promise<LiveGrant>;
   /**
-   * Sends only `changes`, with what the API wants to be told again each time, and answers with the whole. A setting that
-   * is there as `undefined` is taken off. Whether Atlas lets an expiry date be taken off is not documented: it is tried,
-   * and a date that stays is an error. It refuses to give one to a grant that has none.
+   * Sends only `changes`, and the fields that the API requires each time. Returns the whole grant. An `undefined` setting is
+   * removed. MongoDB does not document whether an expiry date can be removed: a date that stays is an error. Atlas refuses
+   * to add a date to a grant without one.
    */
   update(projectId: string, grantee: Grantee, changes: Partial<GrantSettings>): Promise<LiveGrant>;
-  /** Deletes it; one that is not there any more counts as deleted. */
+  /** Deletes it. A missing one counts as deleted. */
   delete(projectId: string, grantee: Grantee): Promise<void>;
 }
 
@@ -237,22 +237,22 @@ export interface LiveDatabaseRole {
 }
 export type DatabaseRoleSettings = Pick<LiveDatabaseRole, "privileges" | "roles">;
 
-/** A role is told from others by its name and database: Atlas knows `admin` only. */
+/** Name and database identify a role. Atlas has the database `admin` only. */
 export type RoleKey = Pick<LiveDatabaseRole, "roleName" | "database">;
 
-/** Writes to one project are sent one after the other: Atlas loses some of those that come at once. */
+/** Sends the writes to one project one by one, because Atlas loses concurrent writes. */
 export interface DatabaseRoles {
-  /** All user-defined roles of a project, with canonical privileges; listed once a run. A write forgets the listing. */
+  /** All user-defined roles of a project, with canonical privileges. Listed once a run. A write invalidates the listing. */
   list(projectId: string, options?: { readonly fresh?: boolean }): Promise<readonly LiveDatabaseRole[]>;
   get(projectId: string, role: RoleKey): Promise<LiveDatabaseRole | undefined>;
   create(projectId: string, role: RoleKey, settings: DatabaseRoleSettings): Promise<LiveDatabaseRole>;
   update(projectId: string, role: RoleKey, changes: Partial<DatabaseRoleSettings>): Promise<LiveDatabaseRole>;
   /**
-   * Deletes it; one that is not there any more counts as deleted. The trap: Atlas takes the role from whoever has others
-   * beside it, without a word, and refuses only where nothing would be left to somebody.
+   * Deletes a role. A missing one counts as deleted. The trap: Atlas silently removes the role from users that have other
+   * roles too, and refuses only if a user would have none left.
    */
   delete(projectId: string, role: RoleKey): Promise<void>;
-  /** Every role that another role or a user can be granted: in Cloud Manager also the roles of groups. */
+  /** Every role that can be granted. In Cloud Manager this includes the roles of groups. */
   grantable(projectId: string): Promise<readonly GrantedRole[]>;
 }
 
@@ -264,12 +264,12 @@ export interface LiveProject {
 
 export interface LiveCluster {
   readonly name: string;
-  /** `M10`, or `M0` for a free one; `undefined` if the server does not say. */
+  /** `M10`, or `M0` for a free cluster. `undefined` if the API does not return it. */
   readonly tier: string | undefined;
   /** `8.0.12` */
   readonly version: string | undefined;
   readonly paused: boolean;
-  /** Whether it is an Enterprise build, which OIDC takes; `undefined` if the server does not say. Atlas runs no others. */
+  /** Whether it is an Enterprise build, which OIDC requires. `undefined` if the API does not return it. Atlas has no others. */
   readonly enterprise: boolean | undefined;
 }
 
@@ -281,20 +281,20 @@ export interface Rollout {
 }
 
 export interface Projects {
-  /** Asked once a run; throws where it cannot be read. */
+  /** Read once a run. Throws if the project cannot be read. */
   get(projectId: string): Promise<LiveProject>;
   /**
    * The name of the system that manages the project from outside the console, such as `mongodb-enterprise-operator`.
-   * `undefined` where there is none, or where the credentials cannot read it. Asked once a run; Atlas has none.
+   * `undefined` if there is none, or if the credentials cannot read it. Read once a run. Atlas has none.
    */
   externalSystem(projectId: string): Promise<string | undefined>;
-  /** Its clusters; asked once a run. */
+  /** The clusters of the project, read once a run. */
   clusters(projectId: string): Promise<readonly LiveCluster[]>;
   /**
    * Waits until every cluster of the project that is not paused has applied the changes of users and roles that were
-   * sent before this call. All who wait for one project share the questions. Answers with what is still pending when
-   * `limitMs` has passed, or the run was told to stop: nothing, if all is well. A server in trouble is waited out like
-   * a pending cluster; what the credentials may not read is thrown, although the changes themselves are made.
+   * sent before this call. All callers for one project share the requests. Returns the clusters that are still pending when
+   * `limitMs` has passed or the run is stopped. Waits for a failing server as for a pending cluster. Throws if the
+   * credentials cannot read the clusters, although the changes are made.
    */
   applied(
     projectId: string,
@@ -308,21 +308,21 @@ export interface Refusal {
   readonly fix: Phrase;
 }
 
-/** How the deployments of a project let clients and the MongoDB Agent in. */
+/** The authentication settings of a project's deployments, for clients and the MongoDB Agent. */
 export interface LiveSecurity {
-  /** Why the project cannot have an identity provider yet; `undefined` if it can. */
+  /** Why the project cannot have an identity provider yet. `undefined` if it can. */
   readonly notReadyForOidc: Refusal | undefined;
-  /** Why its last identity provider cannot go; `undefined` if it can. */
+  /** Why its last identity provider cannot be deleted. `undefined` if it can. */
   readonly notReadyWithoutOidc: Refusal | undefined;
   /** Mechanisms of clients by MongoDB's names: `SCRAM-SHA-256`. */
   readonly mechanisms: readonly string[];
-  /** Whether Cloud Manager runs them itself: others must be told by hand how to log in. */
+  /** Whether Cloud Manager runs them itself. Others need their login settings by hand. */
   readonly managesMonitoring: boolean;
   readonly managesBackup: boolean;
 }
 
 export interface Security {
-  /** Read once a run; a write of this run is in it. */
+  /** Read once a run, including the writes of this run. */
   get(projectId: string): Promise<LiveSecurity>;
 }
 
@@ -361,18 +361,18 @@ export interface LiveProjectTls extends TlsSettings {
 
 export type TlsChanges = Partial<TlsSettings & Pick<LiveProjectTls, "unreadClusterCaFilePath">>;
 
-/** The one set of TLS settings that a project has: they are never created or deleted, only changed. */
+/** The TLS settings of a project. They always exist, so they are only changed. */
 export interface ProjectTls {
   get(projectId: string, options?: { readonly fresh?: boolean }): Promise<LiveProjectTls>;
-  /** Sets the settings that `changes` names, in one write; `undefined` takes a setting away. */
+  /** Writes the settings in `changes` in one request. `undefined` removes a setting. */
   update(projectId: string, changes: TlsChanges): Promise<LiveProjectTls>;
-  /** Takes the key that no server reads away with the next write to the project, whatever that is for. */
+  /** Removes the key that no server reads with the next write to the project. */
   removeUnread(projectId: string): void;
 }
 
 /**
- * Whether a write that failed may have taken effect all the same: its answer was lost, or it could not be verified.
- * Errors of every control plane say so in a field `sent`.
+ * Whether a failed write may have taken effect: its response was lost, or its verification failed. Errors of every control
+ * plane have a field `sent` for it.
  */
 export function mayHaveHappened(error: unknown): boolean {
   return error instanceof Error && "sent" in error && error.sent !== "no";

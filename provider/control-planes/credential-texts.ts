@@ -30,7 +30,7 @@ interface Used {
   readonly baseUrl: string;
 }
 
-/** With the places that hold one all the same: it is not taken from there, and whoever set it there wonders why. */
+/** Adds the places that hold a credential that mongofed does not use, because a user may expect it to. */
 export function noBaseUrlFinding({ place, baseUrl }: Source, plane: PlaneName, places: CredentialPlaces): Finding {
   const provider = places.config("provider");
   const elsewhere = sourcesOf(places, plane).filter((other) => other.read(other.baseUrl) !== undefined);
@@ -103,7 +103,7 @@ const USUAL_CREDENTIALS = {
   project: ["publicKey", "privateKey"],
 } as const satisfies Record<PlaneKind, unknown>;
 
-/** Where credentials are made, and what they must be allowed to do. */
+/** Where credentials are created, and the roles that they need. */
 const NEEDED_ACCESS: Readonly<Record<PlaneName, string>> = {
   atlas: "in Atlas that is Organization Owner",
   "cloud-manager": "in Cloud Manager that is Project Owner, or Project Automation Admin, of the project",
@@ -138,7 +138,7 @@ function unusedWarning(chosen: CredentialNames, unused: CredentialNames, { place
   return `the ${place} holds two credentials: ${used}, the ${unused.kind} of ${unused.id} is not`;
 }
 
-/** A base URL that is not used must be said aloud: whoever set it believes that requests go there. */
+/** Reports an unused base URL, because a user may expect requests to go there. */
 function baseUrlWarning(other: Source, used: Source, baseUrl: string): string[] {
   const given = other.read(other.baseUrl);
   if (given === undefined || baseUrlSchema.safeParse(given).data === baseUrl) return [];
@@ -147,7 +147,7 @@ function baseUrlWarning(other: Source, used: Source, baseUrl: string): string[] 
   return [`${other.baseUrl} of the ${other.place} is not used: ${why} (${host}; ${used.baseUrl} changes it)`];
 }
 
-/** So must a CA file: without it the connection fails, for a reason that looks like the server's. */
+/** Reports an unused CA file: without it the connection fails with an error that looks like the server's. */
 function caFileWarning(other: Source, used: Source): string[] {
   const given = other.read(other.caFile);
   if (given === undefined || given === used.read(used.caFile)) return [];

@@ -12,7 +12,7 @@ import { askProject } from "./projects.ts";
 import { authenticationOf, isAs, toGrant, toNewUser, toUserChanges, userOf } from "./user-wire.ts";
 import { isCollision, LOOKS_MS, lookUntil, NEW_LOOKS_MS, patiently } from "./waiting.ts";
 
-/** How often a write is sent when its answers are lost. Its name is unique, so that two of it make one. */
+/** How often a write is sent if its responses are lost. The name is unique, so two requests create one user. */
 const WRITES = 3;
 
 type Users = Pick<Call, "bucket" | "version">;
@@ -47,7 +47,7 @@ export class AtlasAccess implements Access {
     const waits = this.#made.has(keyOf(projectId, grantee)) ? NEW_LOOKS_MS : [0];
     const user = await lookUntil(this.#api, waits, () => this.#find(projectId, grantee));
     if (user !== undefined) return this.#toGrant(projectId, grantee, user);
-    // A 404 alone may mean that the whole project is out of reach. This tells, or throws.
+    // A 404 alone may mean that the whole project is out of reach. This decides, or throws.
     await askProject(this.#api, projectId);
     return undefined;
   }
@@ -69,7 +69,7 @@ export class AtlasAccess implements Access {
 
   async create(projectId: string, grantee: Grantee, settings: GrantSettings): Promise<LiveGrant> {
     const operation = `create ${describe(projectId, grantee)}`;
-    // Absence from the listing is enough: Atlas refuses a name that somebody else has taken since.
+    // Absence from the listing is enough: Atlas refuses a name that another client has taken since.
     if (await this.#isListed(projectId, grantee)) await this.#refuseExisting(projectId, grantee, operation);
     const call: Call = {
       ...users,
@@ -85,7 +85,7 @@ export class AtlasAccess implements Access {
           return await this.#send(call, projectId, settings);
         } catch (error) {
           const taken = error instanceof AtlasError && error.errorCode === "USER_ALREADY_EXISTS";
-          // Nothing of ours was on its way, so it is somebody else's.
+          // No request of ours was pending, so another client created it.
           if (taken && lost === undefined) throw alreadyThere(operation, error);
           if (isUncertain(error)) lost = error;
           else if (!taken) throw lost === undefined ? error : mayStillCome(error);
@@ -106,7 +106,7 @@ export class AtlasAccess implements Access {
     return listed.some(({ user }) => user.username === username && user.databaseName === databaseName);
   }
 
-  /** @throws ConflictError if a user of that name exists, whatever it authenticates with */
+  /** @throws ConflictError if a user of that name exists, with any authentication */
   async #refuseExisting(projectId: string, grantee: Grantee, operation: string): Promise<void> {
     const user = await this.#find(projectId, grantee);
     if (user === undefined) return;
@@ -114,7 +114,7 @@ export class AtlasAccess implements Access {
     throw alreadyThere(operation);
   }
 
-  /** The answer to a POST was lost. It was not there before, so what is there now and as it was asked for is ours. */
+  /** The response to a POST was lost. The user did not exist before, so an equal one that exists now is ours. */
   async #findMade(
     projectId: string,
     grantee: Grantee,
@@ -154,7 +154,7 @@ export class AtlasAccess implements Access {
           if (!isUncertain(error)) throw error;
           const found = await this.#find(projectId, grantee, true).catch(() => undefined);
           if (found !== undefined && isAs(this.#toGrant(projectId, grantee, found), changes)) return found;
-          // Sending the same change once more can do no harm, whatever became of the first.
+          // Sending the same change once more is harmless, whatever happened to the first.
           if (attempt === WRITES || this.#api.aborted) throw error;
         }
       }
@@ -185,7 +185,7 @@ export class AtlasAccess implements Access {
     return patiently(this.#api, passes, () => this.#api.ask(call, databaseUserSchema));
   }
 
-  /** Keeps the listing right: the write enters it, and one that failed leaves nobody with what was before it. */
+  /** Keeps the listing current: enters a write, and invalidates the listing after a failed one. */
   async #settle(projectId: string, write: () => Promise<DatabaseUser>): Promise<DatabaseUser> {
     try {
       const user = await write();
@@ -221,7 +221,7 @@ function describe(projectId: string, { by, who, prefix }: Grantee): string {
   return `the access of ${kind} ${quoted(who)} through identity provider ${prefix} in project ${projectId}`;
 }
 
-/** That the API takes a description or an expiry date off is nowhere promised; what it kept must not pass as done. */
+/** MongoDB does not document that descriptions and expiry dates can be removed. A kept value is an error. */
 function refuseKept(operation: string, live: LiveGrant, changes: Partial<GrantSettings>): void {
   const kept = (["description", "deleteAfterDate"] as const).filter(
     (name) => name in changes && changes[name] === undefined && live[name] !== undefined,

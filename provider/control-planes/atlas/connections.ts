@@ -17,11 +17,11 @@ import { KeyedMutex } from "./mutex.ts";
 import { listAll } from "./pages.ts";
 import { toConnection } from "./wire.ts";
 
-/** How often a change is merged anew when it was lost. */
+/** How often a lost change is merged again. */
 const MERGES = 5;
-/** Waits before each look after a change: a read may show for a moment what was before. */
+/** Delays before each read after a change: a read may return the earlier state for a moment. */
 const LOOKS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
-/** Up to this, at random, before merging anew: two who collided must not collide again. */
+/** The longest random delay before another merge, so that two writers that collided do not collide again. */
 const JITTER_MS = 500;
 
 interface Change {
@@ -29,10 +29,10 @@ interface Change {
   readonly remove?: string;
 }
 
-/** Of the process, not of a plane: two planes with different keys may still write to the same organization. */
+/** Shared by the process, because two planes with different keys may write to one organization. */
 const mutex = new KeyedMutex();
 
-/** Which identity providers are connected to which organization of a federation. */
+/** The identity providers that are connected to each organization of a federation. */
 export class AtlasConnections implements Connections {
   readonly #api: AtlasApi;
   readonly #listings = new Listings<readonly LiveConnection[]>();
@@ -40,7 +40,7 @@ export class AtlasConnections implements Connections {
   readonly #federations = new Listings<string | undefined>();
   readonly #written: (federation: string) => void;
 
-  /** @param written called when a connection of a federation changes: its identity providers tell of that too. */
+  /** @param written called when a connection of a federation changes: its identity providers list it too. */
   constructor(api: AtlasApi, written: (federation: string) => void) {
     this.#api = api;
     this.#written = written;
@@ -96,8 +96,8 @@ export class AtlasConnections implements Connections {
   }
 
   /**
-   * Read, merge, write, read again. The API has no conditional write, so what somebody else writes between our read
-   * and our write is overwritten unseen; that window is one round trip. Somebody who overwrites us is noticed.
+   * Reads, merges, writes and reads again. The API has no conditional write, so this overwrites a foreign write between our
+   * read and our write unseen. That window is one round trip. It notices a client that overwrites our write.
    */
   async #change(federation: string, orgId: string, change: Change): Promise<LiveConnection> {
     const operation = `${describe(change)} organization ${orgId} in federation ${federation}`;
@@ -152,7 +152,7 @@ export class AtlasConnections implements Connections {
     );
   }
 
-  /** The organization as it is once the change shows; `undefined` if it does not show in time. */
+  /** Returns the organization once the change is visible. `undefined` if that takes too long. */
   async #verify(federation: string, orgId: string, change: Change): Promise<LiveConnection | undefined> {
     for (const wait of this.#api.aborted ? LOOKS_MS.slice(0, 1) : LOOKS_MS) {
       await this.#api.pause(wait);
@@ -181,7 +181,7 @@ export class AtlasConnections implements Connections {
         version: "2023-01-01",
         bucket: "organizations",
       };
-      // For messages only: an organization that these credentials cannot read is named by its id.
+      // Only messages use the name, so an unreadable organization goes by its id.
       return await this.#api.ask(call, organizationSchema).then(
         ({ name }) => name,
         () => orgId,
@@ -207,7 +207,7 @@ export class AtlasConnections implements Connections {
   }
 }
 
-/** The new id stands where the old one stood, or at the end; the order of all others is theirs. */
+/** The new id takes the place of the old one, or comes last. All others keep their order. */
 function merge(ids: readonly string[], { add, remove }: Change): string[] {
   const merged: string[] = [];
   for (const id of ids) {
@@ -219,9 +219,9 @@ function merge(ids: readonly string[], { add, remove }: Change): string[] {
 }
 
 /**
- * All that a PATCH would reset when it is left out, and nothing else: without `identityProviderId` it disconnects SAML
- * (everybody is logged out of the console), without `domainRestrictionEnabled` it lifts the restriction. An empty
- * `identityProviderId` is refused, so none is sent where there is none.
+ * Returns the settings that a PATCH would reset if it omitted them. Without `identityProviderId` it disconnects SAML, so that
+ * all console users are logged out. Without `domainRestrictionEnabled` it lifts the restriction. Atlas refuses an empty
+ * `identityProviderId`, so none is sent if there is none.
  */
 function bodyOf(before: ConnectedOrgConfig, ids: string[]): ConnectedOrgConfigUpdate {
   const saml = before.identityProviderId;

@@ -20,15 +20,18 @@ export class Listings<T> {
   }
 
   /**
-   * After a write whose outcome is known: what is listed goes on with it, and nobody asks anew. One that is under way
-   * may have been read before the write or after it; both come out right if `change` can be made twice.
+   * Enters a write whose outcome is known, so that no caller lists again. A listing in progress may have been read before or
+   * after the write. Both are right if `change` can be applied twice.
    */
   change(scope: string, change: (listing: T) => T): void {
     const known = this.#known.get(scope);
     if (known !== undefined) this.#remember(scope, known.then(change));
   }
 
-  /** After a write whose outcome is not known, or not worth keeping. A listing that is still under way goes to those who wait for it, and to nobody after them. */
+  /**
+   * Invalidates a listing after a write whose outcome is unknown. Callers that already wait get the listing in progress, and
+   * later callers a new one.
+   */
   forget(scope: string): void {
     this.#known.delete(scope);
   }

@@ -11,19 +11,19 @@ import { merge, missing, type RefusedChange } from "./merge.ts";
 
 /** How often changes are merged and sent when they were lost. */
 const MERGES = 5;
-/** Up to this, at random and growing, before merging anew: two who collided must not collide again. */
+/** The longest random delay before another merge, so that two writers that collided do not collide again. It grows. */
 const JITTER_MS = 500;
-/** Waits before each look after a write: a read may show for a moment what was before. */
+/** Delays before each read after a write: a read may return the earlier document for a moment. */
 const LOOKS_MS = [0, 250, 500, 1_000, 2_000, 4_000];
 
-/** A change that somebody waits for. */
+/** A change with a waiting caller. */
 interface Pending {
   readonly change: Change;
   readonly resolve: (snapshot: Snapshot) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Of the process, not of a plane: two planes with different keys may still write to the same project. */
+/** Shared by the process, because two planes with different keys may write to one project. */
 const mutex = new KeyedMutex();
 
 /**
@@ -42,7 +42,7 @@ export class AutomationConfig {
   readonly #gathering: Gathering;
   /** The changes that this run made and verified, one of each entry. */
   readonly #done = new Map<string, Change>();
-  /** A change that travels with the next write, and is worth none of its own. */
+  /** A change that is sent with the next write, and causes none by itself. */
   #alongside: Change | undefined;
   #queue: Pending[] = [];
   #draining = false;
@@ -50,7 +50,7 @@ export class AutomationConfig {
   #reading: Promise<Snapshot> | undefined;
   #lastVersion = 0;
 
-  /** @param oneAtATime what keeps the writers of a process apart; a test that stands for two processes has two */
+  /** @param oneAtATime runs the writers of a process one by one. A test of two processes has two */
   constructor(
     server: AutomationConfigServer,
     projectId: string,
@@ -65,18 +65,18 @@ export class AutomationConfig {
     this.#gathering = new Gathering(server, () => coming?.mayCome(projectId));
   }
 
-  /** The last version that this process knows to be saved: what Agents must have reached. */
+  /** The last version that this process knows to be saved. Agents must reach it. */
   get lastVersion(): number {
     return this.#lastVersion;
   }
 
-  /** The document, read once a run; after a write it is what the write has left. `fresh` reads it now. */
+  /** The document, read once a run and updated by each write. `fresh` reads it again. */
   read({ fresh = false }: { readonly fresh?: boolean } = {}): Promise<Snapshot> {
     if (fresh) return this.#readTogether();
     if (this.#listing !== undefined) return this.#listing;
     const listing = this.#readTogether();
     this.#listing = listing;
-    // A failure is not remembered: the next one asks again.
+    // A failure is not cached, so the next caller reads again.
     listing.catch(() => {
       if (this.#listing === listing) this.#listing = undefined;
     });
@@ -84,10 +84,10 @@ export class AutomationConfig {
   }
 
   /**
-   * Makes one change, together with those that others ask for at the same time. Answers with a document that shows it.
+   * Makes one change, together with concurrent ones. Returns a document that contains it.
    *
-   * @throws CloudManagerError with `sent` saying whether it may have taken effect; ConflictError where somebody else
-   * wrote at the same time, an entry is there already, or is gone
+   * @throws CloudManagerError whose `sent` tells whether the change may have taken effect. ConflictError if another client
+   * wrote at the same time, or if an entry exists already or is gone
    */
   change(change: Change): Promise<Snapshot> {
     return new Promise((resolve, reject) => {
@@ -97,14 +97,14 @@ export class AutomationConfig {
     });
   }
 
-  /** Makes a change together with the next one that somebody waits for; none, where no other change is made. */
+  /** Makes a change together with the next waited one. Sends nothing if no other change is made. */
   alongside(change: Change): void {
     this.#alongside = change;
   }
 
   /**
-   * Of all that was done in this run, what the document does not show any more: somebody who had read it before wrote
-   * it back after we had looked. To be asked when the run ends.
+   * Returns the changes of this run that the document no longer contains: another client read it before our write, and
+   * wrote it back after our verification. Call it at the end of a run.
    */
   async overwritten(): Promise<Change[]> {
     if (this.#done.size === 0) return [];
@@ -113,8 +113,8 @@ export class AutomationConfig {
   }
 
   /**
-   * The same while the run goes on, and what is gone is merged anew, as right after a write. No write of ours is under
-   * way meanwhile, or what is about to be changed again would count as lost.
+   * Does the same during the run, and merges lost changes again, as after a write. No write of ours runs meanwhile, because
+   * an entry that is about to change again would count as lost.
    */
   mend(): Promise<void> {
     return this.#oneAtATime.run(this.projectId, async () => {
@@ -162,7 +162,7 @@ export class AutomationConfig {
     }
   }
 
-  /** Read, merge, replace, look; again for what was lost. Settles every change of the batch, or throws for all. */
+  /** Reads, merges, replaces and verifies, and repeats for lost changes. Settles every change of the batch, or throws for all. */
   async #write(batch: readonly Pending[], past: Past): Promise<void> {
     let left = [...batch];
     let trouble: unknown;
@@ -192,11 +192,11 @@ export class AutomationConfig {
     for (const { change, reject } of left) reject(this.#lost(change, past));
   }
 
-  /** Throws errors that neither a verification nor a retry can cure. */
+  /** Throws errors that neither a verification nor a retry can resolve. */
   async #send(document: string): Promise<Outcome> {
     try {
       const version = await this.#server.replace(this.projectId, document);
-      // From now on an older document is one that lags: merged into that one, our changes would undo what came between.
+      // An older document is a lagging read from now on. Merging into it would undo newer changes.
       this.#lastVersion = Math.max(this.#lastVersion, version ?? 0);
       return { version, trouble: undefined };
     } catch (error) {
@@ -205,7 +205,7 @@ export class AutomationConfig {
     }
   }
 
-  /** Looks what a write has done, and settles what shows. Answers with what does not. */
+  /** Verifies a write, and settles the changes that the document contains. Returns the others. */
   async #settleShown(left: Pending[], before: Snapshot, outcome: Outcome, past: Past): Promise<Pending[]> {
     const sent = !isUnsent(outcome.trouble);
     if (sent) for (const { change } of left) past.landed.add(change);
@@ -220,8 +220,8 @@ export class AutomationConfig {
   }
 
   /**
-   * The server refuses a document as a whole and does not say for which entry. So each half of the changes is sent by
-   * itself, until a refused one stands alone.
+   * The server refuses a document as a whole, without naming the entry. So this sends each half of the changes by itself,
+   * until a refused change is alone.
    */
   async #halve(batch: readonly Pending[], past: Past, error: CloudManagerError): Promise<void> {
     if (batch.length === 1) {
@@ -234,7 +234,7 @@ export class AutomationConfig {
     await this.#writeOrReject(batch.slice(middle), past);
   }
 
-  /** A read that shows less than what this process has seen saved is behind; it is repeated. */
+  /** Repeats a read that returns an older version than this process has seen saved. */
   async #readCurrent(options: { readonly look?: boolean } = {}): Promise<Snapshot> {
     for (const wait of LOOKS_MS) {
       await this.#server.pause(wait);
@@ -247,7 +247,7 @@ export class AutomationConfig {
     );
   }
 
-  /** The document once it shows the write, or once it cannot be expected to any more. */
+  /** Returns the document once it contains the write, or once waiting is useless. */
   async #look(pending: readonly Pending[], before: Snapshot, { version, trouble }: Outcome): Promise<Snapshot> {
     const sent = trouble === undefined ? "yes" : "maybe";
     const least = version ?? (trouble === undefined && before.version !== undefined ? before.version + 1 : undefined);
@@ -261,9 +261,9 @@ export class AutomationConfig {
         );
       });
       if (missing(after.text, changesOf(pending)).length === 0) break;
-      // At that version or a later one it shows what it will show: somebody else has written over ours.
+      // From that version on the write would be visible, so another client has overwritten it.
       if (least !== undefined && (after.version ?? 0) >= least) break;
-      // Not sent, for certain: there is nothing to wait for.
+      // The request was certainly not sent, so there is nothing to wait for.
       if (isUnsent(trouble)) break;
     }
     return this.#saw(after);
@@ -275,7 +275,7 @@ export class AutomationConfig {
     return snapshot;
   }
 
-  /** All of these have what they asked for. Of other people's versions that were overwritten one of them must tell. */
+  /** All of these changes are made. One of them must report the foreign versions that were overwritten. */
   #settle(pending: readonly Pending[], snapshot: Snapshot, { overwritten }: Past): void {
     for (const { change } of pending) {
       const key = keyOf(change);
@@ -288,7 +288,7 @@ export class AutomationConfig {
     for (const { resolve } of rest) resolve(snapshot);
   }
 
-  /** All who ask while one reads get what that one gets; if a write of ours overtakes it, it reads again. */
+  /** Concurrent callers share one read. It is repeated if a write of ours overtakes it. */
   #readTogether(): Promise<Snapshot> {
     this.#reading ??= this.#readCurrent().finally(() => {
       this.#reading = undefined;
@@ -317,7 +317,7 @@ export class AutomationConfig {
     );
   }
 
-  /** One failure may be that of many changes: each is told it in its own name. */
+  /** One failure may concern many changes. Each gets an error in its own name. */
   #inTermsOf(change: Change, error: unknown, past: Past): unknown {
     if (!(error instanceof CloudManagerError)) return error;
     const text = phrase`${operationOf(change, this.projectId)}: ${error.text}${besides(past)}`;
@@ -341,13 +341,13 @@ interface Past {
   unseen?: Snapshot | undefined;
 }
 
-/** The version that a document was saved as, if the server said so; or why it is not known whether it was. */
+/** The version that a document was saved as, if the server returned it. Otherwise why the outcome is unknown. */
 interface Outcome {
   readonly version: number | undefined;
   readonly trouble: unknown;
 }
 
-/** The read before the next write is one more look at the one before. */
+/** The read before the next write also verifies the previous one. */
 function recall(past: Past, now: Snapshot, changes: readonly Change[]): void {
   if (past.unseen === undefined) return;
   const shown = missing(now.text, changes).length < changes.length;
@@ -355,7 +355,7 @@ function recall(past: Past, now: Snapshot, changes: readonly Change[]): void {
   past.unseen = undefined;
 }
 
-/** A version that somebody else saved between our read and our write; it may also have come just after. */
+/** A version that another client saved between our read and our write, or just after. */
 interface Overwritten {
   readonly version: number;
   readonly certain: boolean;
@@ -363,8 +363,8 @@ interface Overwritten {
 
 /**
  * @param before the document of the read
- * @param ours the one that our write was saved as, if the server said so
- * @param after the one that a look has shown, and whether it showed our write: if not, ours was an earlier one
+ * @param ours the version of our write, if the server returned it
+ * @param after the version of the verification, and whether it contained our write. If not, ours was an earlier one
  */
 function overwrittenBy(
   { version }: Snapshot,
@@ -389,12 +389,12 @@ function besides({ overwritten }: Past): string {
   return overwritten.length === 0 ? "" : `\n  note besides, ${told(overwritten)}`;
 }
 
-/** The server has judged what was sent, and will not take it. */
+/** The server has rejected the document. */
 function isRefused(error: unknown): error is CloudManagerError {
   return error instanceof CloudManagerError && [400, 409, 413, 422].includes(error.status ?? 0);
 }
 
-/** Whether to look, and to send again if it is not there: the answer was lost, or the server was busy. */
+/** Whether to verify and to send again: the response was lost, or the server was busy. */
 function mayPass(error: unknown): boolean {
   if (!(error instanceof CloudManagerError)) return false;
   if (error.sent !== "no" || error.status === 429) return true;

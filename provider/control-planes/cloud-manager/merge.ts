@@ -9,7 +9,7 @@ import { arrayOf, elementsOf, valueAt, withValue, withValueAt } from "./source.t
 
 /** Why a change cannot be made to a document. */
 export interface RefusedChange extends Refusal {
-  /** True where somebody else has made or deleted the entry. */
+  /** True if another client has created or deleted the entry. */
   readonly conflict?: boolean;
 }
 
@@ -148,13 +148,13 @@ class Draft {
     return entries;
   }
 
-  /** The list counts as changed only where its text differs: what is as it should be is not written anew. */
+  /** The list counts as changed only if its text differs. An equal list is not written again. */
   #set(list: List, entries: Entry[]): void {
     const before = this.#entries(list);
     const same =
       before.length === entries.length && before.every(({ source }, index) => source === entries[index]?.source);
     this.#lists.set(list, entries);
-    // Deployments with a configuration and without the mechanism exist: somebody took it out by hand.
+    // A deployment may have a configuration without the mechanism, if a person removed it by hand.
     const lacksMechanism =
       list === "oidcProviderConfigs" && entries.length > 0 && !this.#mechanisms().includes(OIDC_MECHANISM);
     if (!same || lacksMechanism) this.#changed.add(list);
@@ -171,7 +171,7 @@ class Draft {
   }
 }
 
-/** Of no list that we know, an entry that is no object has no name, and is left alone. */
+/** An entry that is not an object has no name, so it stays as it is. */
 function nameIn(list: List, element: string): string {
   const value: unknown = JSON.parse(element);
   return typeof value === "object" && value !== null ? nameOf(list, value as Record<string, unknown>) : "";

@@ -7,10 +7,10 @@ import type { CloudManagerApi } from "./api.ts";
 import type { AutomationConfigs } from "./automation-configs.ts";
 import { ConflictError } from "./errors.ts";
 
-/** Until the first question, and between two; MongoDB's own operator asks as often. All who wait then share the answer. */
+/** The delay before the first request and between two, as in MongoDB's own operator. All waiting callers share the answer. */
 const FIRST_MS = 250;
 const POLL_MS = 3_000;
-/** The next answer of the server, if it could give one; `undefined` if the run is to stop. */
+/** The next answer of the server, if there is one. `undefined` if the run is stopped. */
 type News = AutomationStatus | "no news" | undefined;
 /** Steps of a plan that still change how clients log in, although the process has achieved its goal. */
 const AUTH_STEPS = new Set(["UpdateAuth", "WaitAuthUpdate"]);
@@ -23,7 +23,7 @@ export class CloudManagerProjects implements Projects {
   readonly #configs: AutomationConfigs;
   readonly #projects = new Listings<LiveProject>();
   readonly #systems = new Listings<string | undefined>();
-  /** Projects in which somebody else has saved since, and nobody has looked yet what that has done to ours. */
+  /** Projects that another client has saved since, before a check of our changes. */
   readonly #overtaken = new Set<string>();
   readonly #questions = new Map<string, Promise<News>>();
   readonly #paces = new Map<string, PollPace>();
@@ -61,8 +61,8 @@ export class CloudManagerProjects implements Projects {
 
   /**
    * Waits until every process has achieved the goal that this run has set, or a later one, and no step of
-   * authentication is left in its plan: an Agent counts the goal as achieved before it has taken those. Where the goal
-   * becomes somebody else's, what that has taken away of ours is put back. A limit of 0 asks once.
+   * authentication is left in its plan: an Agent counts the goal as achieved before it has taken those. If another client
+   * sets the goal, this restores our lost changes. A limit of 0 asks once.
    */
   async applied(
     projectId: string,
@@ -81,7 +81,7 @@ export class CloudManagerProjects implements Projects {
     }
   }
 
-  /** For all who wait for it: it is asked for when they have all come. */
+  /** Shared by all waiting callers. It is requested when all have arrived. */
   #ask(projectId: string, wait: number): Promise<News> {
     const known = this.#questions.get(projectId);
     if (known !== undefined) return known;
@@ -91,7 +91,7 @@ export class CloudManagerProjects implements Projects {
       this.#questions.delete(projectId);
       if (this.#api.aborted) return undefined;
       return this.#look(projectId, pace).catch((error: unknown) => {
-        // The write is done, so a server in trouble tells nothing new, and is asked again.
+        // The write is done, so a failing server is asked again.
         if (isPassing(error) && !(error instanceof ConflictError)) return "no news";
         throw error;
       });
@@ -104,7 +104,7 @@ export class CloudManagerProjects implements Projects {
     const status = await this.#api.status(projectId);
     const config = this.#configs.of(projectId);
     if (pendingOf(status, config.lastVersion).length > 0) pace.notePending();
-    // A later version than ours: what somebody else has saved may have taken ours away again.
+    // A later version than ours: another client may have removed our changes.
     if (status.goalVersion > config.lastVersion) this.#overtaken.add(projectId);
     if (!this.#overtaken.has(projectId)) return status;
     await config.mend();
