@@ -20,6 +20,16 @@ const WRITTEN = 500;
 /** Reads one by one are alike, so some of them tell the time of all. */
 const SAMPLE = isQuick ? 400 : 2_000;
 
+const NOTHING_BUT_A_ROLE = {
+  roles: [{ role: "readWrite", database: "app" }],
+  privileges: [],
+  authenticationRestrictions: [],
+  scopes: [],
+  labels: [],
+  description: undefined,
+  deleteAfterDate: undefined,
+};
+
 const identityProvider = {
   federationSettingsId: FEDERATION,
   identityProviderId: IDP,
@@ -49,7 +59,8 @@ function usersOf(count: number): User[] {
   });
 }
 
-async function emulatorWith(users: readonly User[], exist: boolean) {
+/** The limits of the API, or none that so many requests could reach. */
+async function emulatorWith(users: readonly User[], exist: boolean, isLimited = false) {
   const byProject = Map.groupBy(users, ({ program }) => String(program.projectId));
   const emulator = await startEmulator({
     seed: {
@@ -91,7 +102,8 @@ async function emulatorWith(users: readonly User[], exist: boolean) {
       behaviour: { maxDatabaseUsers: users.length + 1 },
     },
   });
-  for (const name of ["database-users", "projects", "clusters", "org-federation", "identity-providers"] as const)
+  const names = ["database-users", "projects", "clusters", "org-federation", "identity-providers"] as const;
+  for (const name of isLimited ? [] : names)
     emulator.setRateLimit(name, { capacity: 1e6, refill: 1e6, perSeconds: 60 });
   const { publicKey: username, privateKey: password } = emulator.credentials;
   const http = new HttpClient({ baseUrl: emulator.url, authentication: { kind: "digest", username, password } });
@@ -194,6 +206,49 @@ async function previews(): Promise<void> {
   show("memory, preview of 10,000 / 1,000 users, handlers only", (large.bytes / small.bytes).toFixed(1), "at most 8");
 }
 
+/**
+ * Creates users at a latency and with a token bucket. Without a bucket that limits them, the optimum is one bare POST
+ * for each user. With one, the optimum sends as many as allowed, and never waits otherwise.
+ */
+async function limited(
+  count: number,
+  of: string,
+  bucket?: { capacity: number; refill: number; perSeconds: number },
+): Promise<void> {
+  // One project, because each has a bucket of its own.
+  const users = usersOf(count).map(({ program }) => ({ ...program, projectId: projectId(0) }));
+  const timed = async (work: (run: Context, program: Props) => Promise<unknown>) => {
+    await using world = await emulatorWith(usersOf(count), false, true);
+    if (bucket !== undefined) world.emulator.setRateLimit("database-users", bucket);
+    world.emulator.inject({ match: {}, fault: { kind: "delay", ms: LATENCY_MS } });
+    const run = world.newRun();
+    const began = performance.now();
+    await inParallel(users, (program) => work(run, program));
+    return performance.now() - began;
+  };
+  const ours = () =>
+    timed(async (run, program) => {
+      const { inputs } = await federatedUser.check(run, {}, program);
+      await federatedUser.create(run, inputs);
+    });
+  const bare = () =>
+    timed(({ plane }, { principal, projectId }) =>
+      plane().access.create(String(projectId), { prefix: IDP, by: "USER", who: String(principal) }, NOTHING_BUT_A_ROLE),
+    );
+  // The listing takes a token too.
+  const rounds = bucket && Math.ceil((count + 1 - bucket.capacity) / bucket.refill);
+  const pairs: (readonly [number, number])[] = [];
+  for (let turn = 0; turn < (bucket === undefined ? 3 : 1); turn++) {
+    pairs.push([rounds === undefined ? await bare() : rounds * bucket!.perSeconds * 1_000, await ours()]);
+  }
+  const ratios = pairs.map(([optimum, ms]) => ms / optimum);
+  show(
+    `create ${count} users at ${LATENCY_MS} ms latency and ${of} / optimum, handlers only`,
+    `${median(ratios).toFixed(2)} (${pairs.map(([optimum, ms]) => `${(ms / 1_000).toFixed(1)} of ${(optimum / 1_000).toFixed(1)} s`).join(", ")})`,
+    "at most 1.15",
+  );
+}
+
 /** The same users as a program declares them that goes through the projects once for each user. */
 function projectsInTurn(users: readonly User[]): User[] {
   const projects = Map.groupBy(users, ({ program }) => program.projectId);
@@ -237,4 +292,6 @@ async function refresh(): Promise<void> {
 
 await writes();
 await previews();
+await limited(WRITTEN, "the limits of the API");
+await limited(200, "limits that refill each second", { capacity: 60, refill: 30, perSeconds: 1 });
 await refresh();
