@@ -198,8 +198,14 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
         holdings.settings = Object.fromEntries(
           ["plane", "baseUrl"].map((key) => [`mongofed:${key}`, places.config(key)]),
         );
+        let known: ControlPlane | undefined;
+        // Credentials are resolved once, because each call needs the control plane several times.
+        const plane = () => {
+          known ??= noted(connect({ ...places, signal, warn, coming: callsOfRun() }));
+          return known;
+        };
         const contextOf = (declared: DeclaredContext): Context => ({
-          plane: () => noted(connect({ ...places, signal, warn, coming: callsOfRun() })),
+          plane,
           get offline() {
             return state.previews ? offlineReason(places) : undefined;
           },
@@ -215,7 +221,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
           get destroys() {
             return providerChannel().told("program").length === 0;
           },
-          isHeld: (id) => holdings.holder(() => connect(places), [id], ownersOf(id)) !== undefined,
+          isHeld: (id) => holdings.holder(plane, [id], ownersOf(id)) !== undefined,
         });
         shutdown().atEnd(async () => {
           reportSkipped(contextOf({}));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Report } from "../../../schema/report.ts";
 import { connect } from "../../control-planes/connect.ts";
+import type { ControlPlane } from "../../control-planes/control-plane.ts";
 import { noCredentials } from "../../control-planes/credentials.ts";
 import { parentProcess } from "../../parent-process.ts";
 import { printableLines } from "../../printable.ts";
@@ -38,6 +39,8 @@ export class Session {
   readonly #told: ToldWarnings;
   readonly #activity = new Activity();
   #settings: Settings | undefined;
+  /** Credentials are resolved once, because each call needs the control plane several times. */
+  #plane: ControlPlane | undefined;
   #reads = false;
   #applies = false;
 
@@ -57,6 +60,7 @@ export class Session {
   /** @throws FindingError if the block is wrong */
   configure(block: ObjectValue): void {
     this.#settings = settingsOf(block);
+    this.#plane = undefined;
   }
 
   get drift(): Settings["drift"] {
@@ -142,7 +146,10 @@ export class Session {
     const { config, drift, waitMs, unknown } = settings;
     const places = { env: process.env, config, hasStack: false };
     return {
-      plane: () => connect({ ...places, signal, warn: (text) => report({ type: "warning", text }) }),
+      plane: () => {
+        this.#plane ??= connect({ ...places, signal, warn: (text) => report({ type: "warning", text }) });
+        return this.#plane;
+      },
       get offline() {
         const why = unknown ? "the provider block has values that are unknown until apply" : noCredentials(places);
         if (why !== undefined && memory.notices.firstTime("offline")) {
