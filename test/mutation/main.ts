@@ -5,6 +5,8 @@
  *     npm run mutate -- --only rule          kinds, or a part of the name of a mutation
  *     npm run mutate -- --seed 7 --random 60
  *     npm run mutate -- --depth unit         without the tests that run programs
+ *     npm run mutate -- --depth programs     only those, for the survivors of a run with --depth unit
+ *     npm run mutate -- --tests engines      only test files whose path contains this part
  *     npm run mutate -- --again              forgets the results of earlier runs
  *     npm run mutate -- --list               prints the mutations, and runs nothing
  *
@@ -45,6 +47,7 @@ const COPIED = ["provider", "schema", "test", "examples", "docs", ".ci", "packag
 const { values: options } = parseArgs({
   options: {
     only: { type: "string", multiple: true, default: [] },
+    tests: { type: "string", multiple: true, default: [] },
     seed: { type: "string", default: "1" },
     random: { type: "string", default: "60" },
     depth: { type: "string", default: "all" },
@@ -116,9 +119,11 @@ async function noticing(driver: Driver, mutation: Mutation, files: readonly stri
 
 /** Runs the tests once without a mutation, and leaves out those that fail. */
 async function recorded(driver: Driver): Promise<Recording> {
-  const file = join(workplace, `recording-${options.depth}.json`);
+  const file = join(workplace, `recording-${[options.depth, ...options.tests].join(" ").replaceAll("/", "-")}.json`);
   const tests = globSync(["test/**/*.test.ts", "examples/**/*.test.ts"], { cwd: root, exclude: ["**/node_modules"] });
-  const able = tests.filter((test) => options.depth !== "unit" || !runsPrograms(root, test));
+  const able = tests
+    .filter((test) => options.tests.length === 0 || options.tests.some((part) => test.includes(part)))
+    .filter((test) => options.depth === "all" || runsPrograms(root, test) === (options.depth === "programs"));
   const of = createHash("sha256");
   for (const path of [...sources.map((source) => source.file), ...able]) of.update(readFileSync(join(root, path)));
   const digest = of.digest("hex");

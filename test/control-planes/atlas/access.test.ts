@@ -438,6 +438,23 @@ describe("update", () => {
     expect(world.requests().filter((request) => request.startsWith("PATCH"))).toHaveLength(1);
   });
 
+  test("sends a change again whose answer is lost, although the user cannot be read", async () => {
+    const world = await atlas({ seed });
+    await world.plane.access.create(PROJECT, user(), settings);
+    world.fault("PATCH", users, { kind: "drop", when: "before-commit" }, { nth: 1 });
+    world.fault("GET", users, { kind: "status", status: 403 });
+    expect(await world.plane.access.update(PROJECT, user(), { labels: [] })).toMatchObject({ labels: [] });
+  });
+
+  test("fails once every attempt is lost", async () => {
+    const world = await atlas({ seed });
+    await world.plane.access.create(PROJECT, user(), settings);
+    world.requests();
+    world.fault("PATCH", users, { kind: "drop", when: "before-commit" });
+    await expect(world.plane.access.update(PROJECT, user(), { labels: [] })).rejects.toThrow(/change the access of/);
+    expect(world.requests().filter((request) => request.startsWith("PATCH"))).toHaveLength(3);
+  });
+
   test("one that is gone is an error", async () => {
     const world = await atlas({ seed });
     await expect(world.plane.access.update(PROJECT, user(), { labels: [] })).rejects.toThrow(

@@ -146,6 +146,30 @@ describe("change", () => {
     expect(record(world)?.dataAccessIdentityProviderIds).toEqual([world.foreignId, world.lastId]);
   });
 
+  test("is the server's own error when every attempt fails", async () => {
+    const world = await busyOrganization();
+    world.fault("PATCH", organizations, { kind: "drop", when: "before-commit" });
+    const changing = world.plane.connections.change(FEDERATION, ORG, { add: world.staffId });
+    await expect(changing).rejects.toMatchObject({ name: "AtlasError", sent: "maybe" });
+  });
+
+  test("says that it was sent when its outcome cannot be read", async () => {
+    const world = await busyOrganization();
+    world.fault("GET", organizations, { kind: "status", status: 403 }, { nth: 2, times: 1000 });
+    const changing = world.plane.connections.change(FEDERATION, ORG, { add: world.staffId });
+    await expect(changing).rejects.toThrow(
+      /sent, but whether it took effect could not be verified\n {2}note .*HTTP 403/,
+    );
+  });
+
+  test("is a conflict when Atlas answers without the new connection", async () => {
+    const world = await busyOrganization();
+    const body = { ...record(world), dataAccessIdentityProviderIds: [world.foreignId, world.lastId] };
+    world.fault("PATCH", organizations, { kind: "status", status: 200, body }, { nth: 1 });
+    const changing = world.plane.connections.change(FEDERATION, ORG, { add: world.staffId });
+    await expect(changing).rejects.toThrow(`Atlas took the change, but answers without ${world.staffId}`);
+  });
+
   test("an organization outside the federation is an error", async () => {
     const { plane } = await atlas();
     await expect(plane.connections.change(FEDERATION, ABSENT, { add: PROJECT })).rejects.toThrow(

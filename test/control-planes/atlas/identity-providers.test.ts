@@ -149,6 +149,16 @@ describe("get", () => {
     await expect(plane.identityProviders.get(FEDERATION, first.prefix)).rejects.toThrow(/lists it, and answers 404/);
   });
 
+  test("names a SAML provider as one that it does not manage", async () => {
+    const { plane, emulator } = await atlas();
+    const fields = { protocol: "SAML", displayName: "console", oktaIdpId: "0oa1b2c3d4e5f6g7h8i9" } as const;
+    emulator.edit({ edit: "add-identity-provider", federationSettingsId: FEDERATION, fields });
+    const id = String(held(emulator)[0]?.id);
+    await expect(plane.identityProviders.get(FEDERATION, id)).rejects.toThrow(
+      /SAML identity provider; mongofed manages/,
+    );
+  });
+
   test("waits for one that this process has just made", async () => {
     const { plane, fault } = await atlas();
     const { prefix } = await plane.identityProviders.create(FEDERATION, staff);
@@ -229,6 +239,25 @@ describe("update", () => {
     expect(held(emulator)[0]?.audience).toBe("api://new");
     expect(requests().filter((request) => request.startsWith("PATCH"))).toHaveLength(when === "before-commit" ? 2 : 1);
   });
+
+  test("sends a change again whose answer is lost, although the provider cannot be read", async () => {
+    const { plane, fault } = await atlas();
+    const made = await plane.identityProviders.create(FEDERATION, staff);
+    fault("PATCH", providers, { kind: "drop", when: "before-commit" }, { nth: 1 });
+    fault("GET", providers, { kind: "status", status: 403 });
+    const changed = await plane.identityProviders.update(FEDERATION, made.prefix, made, { audience: "api://new" });
+    expect(changed.audience).toBe("api://new");
+  });
+
+  test("fails once every attempt is lost", async () => {
+    const { plane, fault, requests } = await atlas();
+    const made = await plane.identityProviders.create(FEDERATION, staff);
+    requests();
+    fault("PATCH", providers, { kind: "drop", when: "before-commit" });
+    const changing = plane.identityProviders.update(FEDERATION, made.prefix, made, { audience: "api://new" });
+    await expect(changing).rejects.toThrow(`change identity provider ${made.prefix}`);
+    expect(requests().filter((request) => request.startsWith("PATCH")).length).toBeLessThan(6);
+  });
 });
 
 describe("delete", () => {
@@ -246,6 +275,15 @@ describe("delete", () => {
     fault("DELETE", providers, { kind: "drop", when: "after-commit" }, { times: 10 });
     await plane.identityProviders.delete(FEDERATION, prefix);
     expect(held(emulator)).toEqual([]);
+  });
+
+  test("a refusal is an error at once", async () => {
+    const { plane, fault, requests } = await atlas();
+    const { prefix } = await plane.identityProviders.create(FEDERATION, staff);
+    requests();
+    fault("DELETE", providers, { kind: "status", status: 403 });
+    await expect(plane.identityProviders.delete(FEDERATION, prefix)).rejects.toThrow(/HTTP 403/);
+    expect(requests()).toEqual([`DELETE ${providers}/${prefix}`]);
   });
 
   test("does not take a federation out of reach for a deletion", async () => {

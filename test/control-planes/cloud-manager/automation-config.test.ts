@@ -266,6 +266,13 @@ describe("an answer", () => {
     expect([status, sent, world.count("PUT")]).toEqual([503, "maybe", 5]);
   });
 
+  test("is a refusal of the credentials: the document is not read again", async () => {
+    const world = await emulated();
+    world.fault("PUT", { kind: "status", status: 403 });
+    expect(await failure(grant(world, "dba"))).toMatchObject({ status: 403, sent: "no" });
+    expect([world.count("PUT"), world.count("GET")]).toEqual([1, 1]);
+  });
+
   test("is lost, and reads lag so long that it is merged anew: what is there by then is known for ours", async () => {
     const world = await emulated();
     world.fault("PUT", { kind: "drop", when: "after-commit" }, { nth: 1 });
