@@ -22,6 +22,7 @@ import {
   up,
   update,
   workforce,
+  workload,
 } from "./harness.ts";
 
 const writes = (requests: string[]) => requests.filter((request) => !request.startsWith("GET"));
@@ -139,6 +140,13 @@ describe.each(Object.entries(edits))("%s of an identity provider", (property, [f
     expect(blind).toMatchObject({ told: [] });
     expect(scene.requests()).toEqual([]);
   });
+});
+
+test("off: a replacement is still checked against the recorded settings", async () => {
+  const { run, state } = await made();
+  const { issuerUri, audience } = workforce;
+  const other = { ...workload, issuerUri, audience, [NAME]: "staff" };
+  await expect(preview(identityProvider, inMode(run(), "off"), state, other)).rejects.toThrow("FED222");
 });
 
 test("in fail, what the program now says as well is no refusal", async () => {
