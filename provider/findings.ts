@@ -75,6 +75,16 @@ export function formatFinding(finding: Finding, terms: Terms): string {
   return printableLines([...lines, ...labelled("why", why), ...labelled("fix", fix)].join("\n"));
 }
 
+/** Where a user reads on about a code. */
+export function moreAbout(code: string): string {
+  return `mongofed explain ${code}, or docs/codes/${code}.md in the package`;
+}
+
+/** The last line of an error that an engine prints by itself. Warnings have none, because they would get too long. */
+export function moreLines({ code, severity }: Pick<Finding, "code" | "severity">): string[] {
+  return severity === "error" ? [`  more ${moreAbout(code)}`] : [];
+}
+
 /** A finding without locations as a phrase, for an error that has more to say. */
 export function findingPhrase({ code, slug, message, why, fix }: Finding): Phrase {
   return phrase`${code} ${slug}: ${message}${indented("why", why)}${indented("fix", fix)}`;

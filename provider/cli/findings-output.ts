@@ -6,10 +6,11 @@ import { join, resolve } from "node:path";
 import { type WordedFinding, wordedFindingSchema } from "../../schema/finding.ts";
 import { word } from "../../schema/phrase.ts";
 import { readRecords } from "../engines/embedded/records.ts";
+import { moreAbout } from "../findings.ts";
 import { junit } from "../formats/junit.ts";
 import { DRIFT_RULES, type Problem } from "../formats/problem.ts";
 import { sarif } from "../formats/sarif.ts";
-import { catalogue, isCode } from "../rules/catalogue.ts";
+import { type Code, catalogue, isCode } from "../rules/catalogue.ts";
 import { neutralTerms } from "../terms.ts";
 import type { Io } from "./io.ts";
 import { packageVersion } from "./version.ts";
@@ -51,10 +52,16 @@ export async function writeProblems(
   for (const [file, text] of texts) if (file !== undefined) await writeFile(resolve(io.cwd, file), text());
 }
 
-function ruleTexts(problems: readonly Problem[]): Record<string, string> {
+function ruleTexts(problems: readonly Problem[]): Record<string, { title: string; help?: string }> {
   const codes = problems.map(({ ruleId }) => ruleId).filter(isCode);
   return {
-    ...DRIFT_RULES,
-    ...Object.fromEntries(codes.map((code) => [code, word(catalogue[code].title, neutralTerms)])),
+    ...Object.fromEntries(Object.entries(DRIFT_RULES).map(([id, title]) => [id, { title }])),
+    ...Object.fromEntries(codes.map((code) => [code, ruleText(code)])),
   };
+}
+
+function ruleText(code: Code): { title: string; help: string } {
+  const { title, why, fix } = catalogue[code];
+  const [rule, reason, remedy] = [title, why, fix].map((text) => word(text, neutralTerms)) as [string, string, string];
+  return { title: rule, help: `${reason}\n\n${remedy}\n\nMore: ${moreAbout(code)}` };
 }

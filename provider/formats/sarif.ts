@@ -5,10 +5,16 @@ import type { Problem } from "./problem.ts";
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const;
 
+interface RuleText {
+  readonly title: string;
+  /** The reason, the fix, and where to read on. */
+  readonly help?: string;
+}
+
 interface SarifOptions {
   readonly version: string;
   /** Texts of rules by their ids. A rule without one gets its name. */
-  readonly rules: Readonly<Record<string, string>>;
+  readonly rules: Readonly<Record<string, RuleText>>;
   /** False if the run ended before it had looked at everything. */
   readonly complete: boolean;
 }
@@ -38,11 +44,12 @@ export function sarif(problems: readonly Problem[], { version, rules, complete }
   })}\n`;
 }
 
-function ruleOf({ ruleId, ruleName, docs }: Problem, text: string | undefined): object {
+function ruleOf({ ruleId, ruleName, docs }: Problem, text: RuleText | undefined): object {
   return {
     id: ruleId,
     name: ruleName,
-    shortDescription: { text: text ?? ruleName },
+    shortDescription: { text: text?.title ?? ruleName },
+    ...(text?.help === undefined ? {} : { help: { text: text.help } }),
     ...(docs !== undefined && /^https:\/\/[^\s]+$/.test(docs) && URL.canParse(docs) ? { helpUri: docs } : {}),
   };
 }

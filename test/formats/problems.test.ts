@@ -31,7 +31,11 @@ const problems = [
 ];
 
 describe("sarif", () => {
-  const text = sarif(problems, { version: "1.2.3", rules: { FED203: "Connect one." }, complete: true });
+  const text = sarif(problems, {
+    version: "1.2.3",
+    rules: { FED203: { title: "Connect one.", help: "Atlas supports one." } },
+    complete: true,
+  });
   const log = JSON.parse(text);
 
   test("follows the published schema", () => {
@@ -46,6 +50,7 @@ describe("sarif", () => {
         id: "FED203",
         name: "second-workforce-provider",
         shortDescription: { text: "Connect one." },
+        help: { text: "Atlas supports one." },
         helpUri: finding.docs,
       },
       { id: "FED301" },

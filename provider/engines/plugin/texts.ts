@@ -1,6 +1,6 @@
 import type { Finding, Severity } from "../../../schema/finding.ts";
 import type { Report } from "../../../schema/report.ts";
-import { formatFinding } from "../../findings.ts";
+import { formatFinding, moreLines } from "../../findings.ts";
 import { printableLines } from "../../printable.ts";
 import { reportText } from "../../reports.ts";
 import { pluginTerms } from "./terms.ts";
@@ -21,7 +21,9 @@ export function findingText({ locations, ...rest }: Finding): string {
     .map(({ label, note }) => `  and  ${note === undefined ? label : `${label} ${note}`}`);
   const about = lines.findIndex((line) => !line.startsWith("  -->"));
   const at = about < 0 ? lines.length : about;
-  return [head, ...lines.slice(0, at), ...others.map(printableLines), ...lines.slice(at)].join("\n");
+  return [head, ...lines.slice(0, at), ...others.map(printableLines), ...lines.slice(at), ...moreLines(rest)].join(
+    "\n",
+  );
 }
 
 export function messageOf(report: Report): Message {

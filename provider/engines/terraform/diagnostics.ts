@@ -1,6 +1,6 @@
 import type { Finding } from "../../../schema/finding.ts";
 import type { Report } from "../../../schema/report.ts";
-import { errorText, findingsOf, formatFinding } from "../../findings.ts";
+import { errorText, findingsOf, formatFinding, moreLines } from "../../findings.ts";
 import { printableLines } from "../../printable.ts";
 import { reportText } from "../../reports.ts";
 import type { Field } from "../shared/shape.ts";
@@ -23,7 +23,7 @@ export function diagnosticOf(finding: Finding, { fields }: Place): Diagnostic {
   const [summary = "", ...lines] = formatFinding({ ...finding, locations: [], path: "" }, terraformTerms).split("\n");
   return {
     severity: finding.severity === "error" ? "error" : "warning",
-    ...texts(summary, [...others, ...lines]),
+    ...texts(summary, [...others, ...lines, ...moreLines(finding)]),
     ...(path.length === 0 ? {} : { attribute: path }),
   };
 }

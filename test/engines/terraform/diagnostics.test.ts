@@ -29,6 +29,12 @@ test("a finding becomes a diagnostic of its attribute, in Terraform's words", ()
   });
 });
 
+test("an error names the command that explains it, and a warning does not", () => {
+  const detail = (code: "FED203" | "FED301") => diagnosticOf(finding(code, { message: "" }), at("oidc_role")).detail;
+  expect(detail("FED203")).toMatch(/\nmore mongofed explain FED203, or docs\/codes\/FED203\.md in the package$/);
+  expect(detail("FED301")).not.toContain("more ");
+});
+
 test.each(["preview", "up@program", "pulumi config", "this stack", "an OidcRole", "issuerUri", "allowLockout: true"])(
   "prints a name as it is: %s",
   (name) => {

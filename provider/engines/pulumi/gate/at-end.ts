@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { moreAbout } from "../../../findings.ts";
 import { overwrittenFinding } from "../overwrite-check/finding.ts";
 import { reportAccess } from "./access.ts";
-import { failWhilePending, moreAbout, refuse } from "./end.ts";
+import { failWhilePending, refuse } from "./end.ts";
 import { say } from "./report.ts";
 import { type Run, unregistered } from "./state.ts";
 
@@ -22,7 +23,7 @@ export async function endRun(run: Run): Promise<void> {
   for (const trouble of troubles) await say(`not looked again whether all is there: ${trouble}`, "warning");
   const overwritten = answers.flatMap((answer) => ("overwritten" in answer ? answer.overwritten : []));
   if (overwritten.length === 0) return failWhilePending(run);
-  const summary = `everything was applied, but another client has overwritten some changes. ${moreAbout("FED265")}`;
+  const summary = `everything was applied, but another client has overwritten some changes. More: ${moreAbout("FED265")}`;
   await refuse(run, [overwrittenFinding(overwritten)], { summary });
 }
 

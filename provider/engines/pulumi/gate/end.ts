@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import resourceProto from "@pulumi/pulumi/proto/resource_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Finding } from "../../../../schema/finding.ts";
-import { formatFinding } from "../../../findings.ts";
+import { formatFinding, moreAbout } from "../../../findings.ts";
 import { entryText, typeToken } from "../entry.ts";
 import { recordFindings } from "../findings-file.ts";
 import { pulumiTerms } from "../terms.ts";
@@ -57,12 +57,7 @@ export async function refuse(
 
 function summaryOf(errors: readonly Finding[], declarations: number): string {
   const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
-  return `${count(errors.length, "error")} in ${count(declarations, "declaration")}. None of them was registered, nothing was changed. ${moreAbout(errors[0]?.code)}`;
-}
-
-/** Where a user reads on about a code. */
-export function moreAbout(code = ""): string {
-  return `More: mongofed explain ${code}, or docs/codes/${code}.md in the package`;
+  return `${count(errors.length, "error")} in ${count(declarations, "declaration")}. None of them was registered, nothing was changed. More: ${moreAbout(errors[0]?.code ?? "CODE")}`;
 }
 
 interface Monitor {
