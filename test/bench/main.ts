@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /** In this order. The quick ones come first. */
-const QUICK = ["scale", "tokens", "automation-config"];
+const QUICK = ["scale", "load", "tokens", "automation-config"];
 const FULL = [
   "users",
   "preview",
