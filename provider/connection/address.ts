@@ -33,7 +33,7 @@ export function addressOf({ host, hosts }: ConnectionOptions): { address: Addres
   return { address, findings: problems(host, hosts).map((verdict) => finding("FED408", verdict)) };
 }
 
-/** No host is repeated in the text: somebody may have pasted a connection string with a password. */
+/** The text quotes no host, because a user may have pasted a connection string with a password. */
 function problems(host: string | undefined, hosts: readonly string[] | undefined): { path: string; message: string }[] {
   if (host !== undefined && hosts !== undefined) {
     return [{ path: "hosts", message: "the deployment is given both as a host and as a list of hosts" }];

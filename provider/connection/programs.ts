@@ -17,7 +17,7 @@ import {
 import { AUTH_SOURCE, connectionString, fitsUri, isKept, MECHANISM } from "./uri.ts";
 import { minimumDrivers } from "./versions.ts";
 
-/** A program's connection, with its place in the world looked up. */
+/** A program's connection, with its platform looked up. */
 interface Case {
   readonly provider: ConnectionProvider;
   readonly options: ConnectionOptions;
@@ -181,7 +181,7 @@ function flowOf({ provider: { issuerUri }, runsOn, environment }: Case): Callbac
   const { callback } = PLACES[runsOn];
   if (issuerUri === undefined) return callback;
   if (isGoogle(issuerUri)) return "google-id-token";
-  // A place's own tokens are of no use where the identity provider stands for somebody else's.
+  // The platform's own tokens are of no use if the identity provider expects those of another issuer.
   const ofEntra = callback === "azure-managed-identity";
   if (callback === "client-credentials" || isEntra(issuerUri) === ofEntra) return callback;
   return "client-credentials";

@@ -16,7 +16,7 @@ export interface ConnectionProvider {
   readonly deployment?: Deployment | undefined;
 }
 
-/** The settings that a client needs to connect. They contain no secret, so nobody can log in with them alone. */
+/** The settings that a client needs to connect. They contain no secret. */
 export interface ConnectionSettings {
   /**
    * `built-in`: the driver gets tokens by itself. `callback`: the program brings a function that does. `interactive`:
@@ -82,7 +82,7 @@ export interface CompassSettings {
   readonly minimumVersion?: string;
 }
 
-/** The parameters of a connection string that are the same for everybody. */
+/** The parameters of a connection string that all clients share. */
 export function commonParameters(
   { scheme }: Address,
   { replicaSet, tls = true }: Pick<ConnectionOptions, "replicaSet" | "tls">,
@@ -107,7 +107,7 @@ export function tlsOptions({ tls = true, tlsCaFile }: ConnectionOptions): Pick<D
   return { tls, ...(tlsCaFile === undefined ? {} : { tlsCAFile: tlsCaFile }) };
 }
 
-/** A note, where somebody turned encryption off. */
+/** Returns a note if encryption is off. */
 export function aboutTls(tls: boolean | undefined): string[] {
   return tls === false ? ["Without TLS, everyone on the network path can read the token and log in with it."] : [];
 }

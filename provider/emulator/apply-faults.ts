@@ -11,7 +11,7 @@ export interface Faultable {
   readonly outgoing: ServerResponse;
   /** Ends waiting when the emulator closes. */
   readonly closing: AbortSignal;
-  /** Changes the world as somebody else would. */
+  /** Changes the state as another client would. */
   edit(edit: Edit): void;
   /** Does the work and gives the real answer. */
   commit(): Promise<Response>;

@@ -53,7 +53,7 @@ export class EmulatorCore {
     this.oauth = new OauthServer(clock, this.limiter);
   }
 
-  /** Changes the world behind the clients' backs. Returns the id of what was made or changed. */
+  /** Changes the state without a request. Returns the id of the created or changed object. */
   edit(edit: Edit): string {
     this.settle();
     const { state, id } = applyEdit(this.store.current, editSchema.parse(edit), this.clock.now());
@@ -61,7 +61,7 @@ export class EmulatorCore {
     return id;
   }
 
-  /** Does what only time brings about. To be called before anybody looks at the state. */
+  /** Applies changes that are due by now. Call it before each read of the state. */
   settle(): void {
     this.store.commit((state) => withoutExpired(state, this.clock.now()));
   }
@@ -146,7 +146,7 @@ export class EmulatorCore {
     } catch (error) {
       delivered = false;
       if (!this.#closing.signal.aborted && !incoming.destroyed) throw error;
-      // The emulator is closing, or the client is gone: there is nobody left to answer.
+      // The emulator is closing, or the client is gone.
       outgoing.destroy();
       return RESPONSE_ALREADY_SENT;
     } finally {

@@ -18,7 +18,7 @@ export interface EmulatorOptions {
   readonly host?: "127.0.0.1";
 }
 
-/** The whole world, without secrets. A copy: changing it changes nothing. */
+/** A copy of the whole state, without secrets. */
 export interface EmulatorWorld {
   readonly atlas: AtlasWorld;
   readonly cloudManager: CloudManagerWorld;
@@ -42,7 +42,7 @@ export interface Emulator {
   /** The environment with which a program talks to this emulator, on either control plane. */
   readonly env: Readonly<Record<string, string>>;
   world(): EmulatorWorld;
-  /** Changes the world behind the clients' backs. Returns the id of what was made or changed. */
+  /** Changes the state without a request. Returns the id of the created or changed object. */
   edit(edit: Edit): string;
   /** Every request but those to the admin endpoint, oldest first. */
   requests(): LoggedRequest[];

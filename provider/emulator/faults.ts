@@ -26,7 +26,7 @@ const faultKindSchema = z.discriminatedUnion("kind", [
     as: z.enum(["before-last-change", "at-injection"]).default("before-last-change"),
     lagMs: z.number().positive().optional(),
   }),
-  /** Somebody else changes the world at this very moment; the request itself goes on. */
+  /** Another client changes the state at this moment. The request itself goes on. */
   z.strictObject({ kind: z.literal("edit"), edit: editSchema, when }),
   /** The response of a proxy or an expired session: a page with status 200. */
   z.strictObject({ kind: z.literal("login-page"), status: z.number().int().min(200).max(599).default(200) }),

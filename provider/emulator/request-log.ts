@@ -12,7 +12,7 @@ export interface LoggedRequest {
   readonly status: number | null;
   /** False if the answer, or a part of it, was withheld by a fault. */
   readonly delivered: boolean;
-  /** The name of the API key or service account; null if nobody was recognized (a digest challenge, for one). */
+  /** The name of the API key or service account, or null without valid credentials, as in a digest challenge. */
   readonly credential: string | null;
   readonly ms: number;
   /** The faults that were applied to it, by id. */

@@ -139,7 +139,7 @@ export function readSeed(file: string): Seed {
   return result.data;
 }
 
-/** The state that a seed describes. Without an API key in the seed there is one all the same, since somebody must own it. */
+/** Returns the state that a seed describes. Adds an API key if the seed has none, because every organization has an owner. */
 export function stateFromSeed(seed: Seed, now: number): State {
   const { organizations, federations, apiKeys, serviceAccounts, behaviour } = seedSchema.parse(seed);
   const atlas: AtlasWorld = {
@@ -203,7 +203,7 @@ export function stateFromSeed(seed: Seed, now: number): State {
   return state;
 }
 
-/** A seed that names what it does not have would give a world that the real control plane cannot be in. */
+/** Rejects a seed that refers to missing objects: the real control plane cannot have such a state. */
 function refuseDangling({ atlas, credentials }: State): void {
   const orgs = new Set(atlas.organizations.map(({ id }) => id));
   const projects = new Set(atlas.projects.map(({ id }) => id));

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 
-/** The address that the emulator listens on. It holds keys in clear text and obeys whoever asks: never any other. */
+/** The only address that the emulator listens on, because it holds keys in clear text and checks no caller. */
 const LOOPBACK = "127.0.0.1";
 
 /** A running HTTP server. */

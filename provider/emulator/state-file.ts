@@ -21,7 +21,7 @@ export function readStateFile(file: string): StateFile | undefined {
   try {
     return fileSchema.parse(JSON.parse(text));
   } catch (error) {
-    // Never start over silently: the file may be somebody's work, and an empty world looks like everything was deleted.
+    // Never start over silently: the file may hold a user's work, and an empty state looks like a deletion of everything.
     throw new Error(`${file} is not an emulator state: move it away to start from the seed`, { cause: error });
   }
 }

@@ -12,7 +12,7 @@ export class StateStore {
   /** Past states, oldest first, each with the moment at which it was replaced. */
   #past: { until: number; state: State }[] = [];
 
-  /** `persist` is called with every new state before anybody hears of the change. */
+  /** Calls `persist` with every new state before a client can read it. */
   constructor(initial: State, clock: VirtualClock, persist: (state: State) => void) {
     this.#current = initial;
     this.#clock = clock;

@@ -53,7 +53,7 @@ function parseJson(bytes: Buffer): Parsed {
   try {
     body = JSON.parse(text);
   } catch {
-    // The parser's own message quotes the text, which may hold what nobody should read in a log.
+    // The parser's own message quotes the text, which may hold secrets.
     const what = `the answer claims to be JSON and is not (${bytes.length} bytes)`;
     return { fault: "invalid-json", what };
   }

@@ -101,7 +101,7 @@ export class HttpUnauthorizedError extends withCode("http-unauthorized") {}
 /** 429, and the server wants us to wait for longer than the operation may take. */
 export class HttpRateLimitedError extends withCode("http-rate-limited") {}
 
-/** 3xx. Redirects are never followed: they would carry credentials to a host that nobody configured. */
+/** 3xx. The client never follows redirects, because the user did not configure their host for the credentials. */
 export class HttpRedirectError extends withCode("http-redirect") {}
 
 /** No connection, or it broke. `reason` is the system's code: `ECONNREFUSED`. */

@@ -33,7 +33,7 @@ export class ExchangeFailed {
   }
 }
 
-/** More than this of an error's body tells nobody anything. */
+/** The limit of an error's body. */
 const MAX_ERROR_BYTES = 1024 * 1024;
 
 /**

@@ -38,7 +38,7 @@ export class Slots {
     return promise;
   }
 
-  /** The slot goes straight to the next in line, so that nobody who comes in between can take it. */
+  /** Passes the slot to the next request in the queue, so that no later request can take it. */
   #release(): void {
     const next = this.#again.shift() ?? this.#fresh.shift();
     if (next) next();

@@ -71,7 +71,7 @@ export interface Context {
   /** The state of the stack, for engines that let the program read it. */
   readonly owners?: Owners | undefined;
   readonly declared: DeclaredContext;
-  /** Whether this run destroys the stack, so that nobody looks for objects outside its state afterwards. */
+  /** Whether this run destroys the stack. No later run then looks for objects outside its state. */
   readonly destroys?: boolean | undefined;
   /** Whether this run takes over existing objects that equal their declarations, also where these do not say so. */
   readonly adoptsEqual?: boolean | undefined;

@@ -96,7 +96,7 @@ export const projectTls: Definition = lifecycle<{ readonly projectId: string }, 
   // Rules
   existing,
   changeFindings: findingsOf,
-  /** Settings belong together: if somebody else has changed one of them, all stay. */
+  /** Settings belong together: if another client has changed one of them, all stay. */
   async deletionFindings(context, { projectId }, { live, allowed, outputs }) {
     if (live === undefined) return [];
     const { back: wanted, moved, needed } = returning(live, outputs);

@@ -46,7 +46,7 @@ const CLAIMS: Readonly<Record<string, string>> = {
   jti: "the token's own number",
 };
 
-/** Dates, which nobody reads in seconds. */
+/** Claims that are dates. Tokens hold them in seconds. */
 const DATES = new Set(["exp", "nbf", "iat", "auth_time"]);
 
 /** Every field of header and claims in one sentence each; empty for what is no token. */

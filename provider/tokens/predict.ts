@@ -238,7 +238,7 @@ function noRole(provider: TokenIdentityProvider, groups: readonly string[], decl
   return advice("FED201", `none of its groups has a role: wanted on admin ${wanted.join(", ")}${more}${hint}`);
 }
 
-/** Where nobody is declared through the provider, they may be in another stack: then it is not known. */
+/** If the program declares no user of the provider, another stack may declare them, so the result is unknown. */
 function noUser(
   provider: TokenIdentityProvider,
   name: string,

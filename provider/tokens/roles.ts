@@ -3,7 +3,7 @@ import { type GrantedRole, type GrantedRoleInput, parseRole, roleText } from "..
 import type { TokenDatabaseRole, TokenGroup, TokenUser } from "../../schema/token-config.ts";
 import { type Allowed, builtInRole } from "./built-in-roles.ts";
 
-/** A role that somebody has, directly or through another. */
+/** A role that a principal has, directly or through another role. */
 export interface EffectiveRole {
   /** `readWrite@app`. */
   readonly role: string;

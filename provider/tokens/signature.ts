@@ -37,7 +37,7 @@ function verifyAlone(signed: string, signature: Buffer, alg: string, key: Signin
   }
 }
 
-/** Whether anybody could have written this: an HMAC over an empty secret. */
+/** Returns whether the signature is an HMAC over an empty secret, which proves nothing. */
 export function isBlankHmac(signed: string, signature: Buffer, alg: string): boolean {
   if (!/^HS(256|384|512)$/.test(alg)) return false;
   const blank = createHmac(`sha${alg.slice(2)}`, "")

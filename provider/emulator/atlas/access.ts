@@ -77,7 +77,7 @@ export function requireProject(call: AtlasCall, groupId: string): WorldProject {
 /** Roles in a project that may write its database users and user-defined roles, as the API's documentation lists them. */
 const DATABASE_ACCESS_ADMINS = new Set(["GROUP_OWNER", "GROUP_DATABASE_ACCESS_ADMIN", "GROUP_STREAM_PROCESSING_OWNER"]);
 
-/** The project in the path, for whoever may change who gets into its databases. */
+/** Returns the project in the path if the caller may change its database access. */
 export function requireDatabaseAccessAdmin(call: AtlasCall): WorldProject {
   const project = requireProject(call, call.params.groupId ?? "");
   const may = call.caller.roles.some((role) =>

@@ -14,7 +14,7 @@ const UNAUTHORIZED = `{
 /** Stands in for the key of an unknown user, so that a wrong name takes as long as a wrong key. */
 const nobodysKey = newPrivateKey();
 
-/** Lets in API keys by HTTP digest and service accounts by access token; everybody else is challenged. */
+/** Accepts API keys by HTTP digest and service accounts by access token. Challenges all other requests. */
 export function authenticateAtlas(core: EmulatorCore, context: EmulatorContext): Authentication<Credential> {
   const header = context.req.header("authorization") ?? "";
   const digest = parseDigest(header);

@@ -101,7 +101,7 @@ function remove(call: AtlasCall) {
   return noContent;
 }
 
-/** Returns the world without a role, its grants and its inheritance. Unaffected objects keep their identity. */
+/** Returns the state without a role, its grants and its inheritance. Unaffected objects keep their identity. */
 function withoutRole(world: AtlasWorld, projectId: string, roleName: string): AtlasWorld {
   return {
     ...world,

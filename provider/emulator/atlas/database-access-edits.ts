@@ -25,7 +25,7 @@ export const databaseAccessEditSchemas = [
 ] as const;
 type DatabaseAccessEdit = z.output<(typeof databaseAccessEditSchemas)[number]>;
 
-/** The world after an edit, and the name of the user or role. Throws if there is no such thing. */
+/** Returns the state after an edit, and the name of the user or role. Throws if the object does not exist. */
 export function applyDatabaseAccessEdit(
   world: AtlasWorld,
   edit: DatabaseAccessEdit,
@@ -69,7 +69,7 @@ export function applyDatabaseAccessEdit(
   }
 }
 
-/** An object with some fields set and others removed. Nobody checks whether it still is one of its kind. */
+/** Returns an object with some fields set and others removed, without a check of the result. */
 export function changedFields<T extends object>(
   old: T,
   { fields, unset }: { readonly fields: Record<string, unknown>; readonly unset: readonly string[] },

@@ -69,7 +69,7 @@ export const atlasEditSchemas = [
 ] as const;
 type AtlasEdit = z.output<(typeof atlasEditSchemas)[number]>;
 
-/** The world after an edit, and the id of what was made or changed. Throws if there is no such thing. */
+/** Returns the state after an edit, and the id of the object. Throws if the object does not exist. */
 export function applyAtlasEdit(
   world: AtlasWorld,
   edit: AtlasEdit,

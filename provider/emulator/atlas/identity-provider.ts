@@ -37,7 +37,7 @@ function newOidc(fields: Fields, now: number): Fields {
   };
 }
 
-/** SAML comes from the console only, so to everybody who uses the API it is somebody else's. */
+/** Only the console creates SAML providers, so a client of the API never owns one. */
 function newSaml(fields: Fields, now: number): Fields {
   const legacyId = fields.oktaIdpId ?? `0oa${randomBytes(9).toString("hex").slice(0, 17)}`;
   return {

@@ -141,7 +141,7 @@ function remove(call: AtlasCall) {
   return noContent;
 }
 
-/** Makes every cluster fetch the keys anew and logs everybody out; here it is counted. */
+/** In Atlas, every cluster fetches the keys again and ends all sessions. The emulator counts the calls. */
 function revokeJwks(call: AtlasCall) {
   const federation = requireFederation(call);
   const provider = requireIdentityProvider(call, federation);

@@ -10,7 +10,7 @@ const DEFAULT_ITEMS_PER_PAGE = 100;
  */
 export function page(call: AtlasCall, items: readonly object[], echoed: readonly [string, string][] = []): AtlasAnswer {
   if (call.query.get("envelope") === "true") {
-    // A guess in so far as the real API would wrap the answer: nobody here reads an envelope, so it is refused.
+    // The real API would wrap the answer. No client here reads an envelope, so the emulator refuses it.
     throw badRequest("INVALID_QUERY_PARAMETER", "The emulator knows no envelopes.", "envelope");
   }
   const pageNum = positiveInteger(call.query, "pageNum", 1, Number.MAX_SAFE_INTEGER);

@@ -12,7 +12,7 @@ export function commitAccess(call: AtlasCall, projectId: string, change: (world:
   call.commit((world) => rollOut(change(world), projectId, call.behaviour, call.now));
 }
 
-/** The world in which a project's clusters have been told of a change at the moment `since`. */
+/** Returns the state in which a project's clusters know a change from the moment `since`. */
 export function rollOut(world: AtlasWorld, projectId: string, behaviour: Behaviour, since: number): AtlasWorld {
   const clusters = world.clusters.map((cluster): WorldCluster => {
     if (!sameId(cluster.projectId, projectId)) return cluster;

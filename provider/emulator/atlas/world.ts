@@ -141,7 +141,7 @@ export function orgsConnectedTo(federation: Federation, provider: WorldIdentityP
   );
 }
 
-/** The world with one federation changed. */
+/** Returns the state with one federation changed. */
 export function changeFederation(
   world: AtlasWorld,
   id: string,

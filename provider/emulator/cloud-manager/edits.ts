@@ -60,7 +60,7 @@ export function isCloudManagerEdit(edit: { readonly edit: string }): edit is Clo
   return cloudManagerEditSchemas.some((schema) => schema.shape.edit.value === edit.edit);
 }
 
-/** The world after an edit, and the id of the project. */
+/** Returns the state after an edit, and the id of the project. */
 export function applyCloudManagerEdit(
   world: CloudManagerWorld,
   edit: CloudManagerEdit,

@@ -38,7 +38,7 @@ export interface Context {
   emit(event: EngineEvent): void;
 }
 
-/** Says what went wrong and stops whoever calls. */
+/** Reports the problem and stops the caller. */
 export function fail(context: Context, message: string, urn?: string): never {
   context.diagnose("error", message, urn);
   throw new Told(message);

@@ -53,7 +53,7 @@ export interface RunOptions {
   readonly onProviderCall?: (call: ProviderCall) => void;
 }
 
-/** One stack output. A secret value is here in clear: whoever shows it must look at `secret`. */
+/** One stack output. A secret value is in clear text, so check `secret` before you print it. */
 export interface StackOutput {
   readonly value: PropertyValue;
   readonly secret: boolean;

@@ -64,7 +64,7 @@ function noted(plane: ControlPlane): ControlPlane {
   return plane;
 }
 
-/** Changes of this run that somebody else has overwritten since. */
+/** Changes of this run that another client has overwritten since. */
 async function overwritten(): Promise<string[]> {
   return (await Promise.all([...planesOfRun()].map(async (plane) => (await plane.overwritten?.()) ?? []))).flat();
 }
@@ -380,7 +380,7 @@ function toPulumiError(error: unknown, props: Props, where: string | undefined):
   Object.defineProperty(result, "toString", { value: () => where ?? "mongofed", enumerable: false });
   if (cause instanceof IncompleteError) {
     result.id = cause.id;
-    // The SDK adds `__provider` to every answer but this one, and without it nobody could read or delete the object.
+    // The SDK adds `__provider` to every answer but this one. Without it, Pulumi cannot read or delete the object.
     result.properties = { ...(toStruct(cause.outputs) as object), [ENTRY]: props[ENTRY] };
     result.reasons = [message];
   }

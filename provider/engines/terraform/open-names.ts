@@ -30,7 +30,7 @@ const NAME_PARTS = [
 ];
 /** Atlas knows an identity provider by these. Its configuration name is a label. */
 const TWIN_PARTS = ["federationSettingsId", "issuerUri", "audience"];
-/** Kinds whose objects nobody else can declare by an unknown name. */
+/** Kinds whose objects no other resource can declare by an unknown name. */
 const SETTLED: ReadonlySet<Kind> = new Set(["ProjectTls", "TokenCheck"]);
 
 /**

@@ -40,7 +40,7 @@ export interface Settings {
   readonly config: (key: string) => string | undefined;
   readonly drift: ReturnType<typeof driftMode>;
   readonly waitMs: number;
-  /** A part of the block follows from what is not there yet: then nobody can be asked. */
+  /** A part of the block is unknown until apply, so the control plane cannot be asked. */
   readonly unknown: boolean;
 }
 

@@ -6,7 +6,7 @@ import { finding } from "../../rules/index.ts";
 import type { Comparison } from "../state/compare.ts";
 import type { DriftMode } from "./drift-mode.ts";
 
-/** Changes that somebody made outside the stack. One that is as wanted already is told only if the program asked for it. */
+/** Changes from outside the stack. One that matches the program is reported only if the program asked for it. */
 export function driftsIn(comparisons: readonly Comparison[], secrets: readonly string[], mode: DriftMode): Drift[] {
   return comparisons
     .filter(({ drifted, edited, differs }) => drifted && (edited || differs))

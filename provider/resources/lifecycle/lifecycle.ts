@@ -176,7 +176,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     return inPlace(edited || changes.length > 0);
   }
 
-  /** Another name: both can be there, so nobody is without access in between, unless the server holds only one. */
+  /** With another name, both objects can exist at once without a loss of access, unless the server holds only one. */
   function replace(context: Context, key: Key, replaces: readonly string[], inputs: Props): Difference {
     const { ownership } = context.memory;
     const isPassedOn = passesOn(context, kind, object.idOf(key));
@@ -238,7 +238,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     return { inputs, findings: [...found.findings, ...creation, ...(await compareReference(context, inputs))], adopts };
   }
 
-  /** Reports a project that only a reference names: whoever exports the reference chooses it. */
+  /** Reports a project that only a reference names, because the exporting stack chooses it. */
   function noteProject(context: Context, news: Props, inputs: Props): void {
     const projectId = known(inputs.projectId);
     const identityProvider = known(referenceOf(inputs).configurationName);
@@ -517,7 +517,7 @@ export function lifecycle<Key, Live>(object: Resource<Key, Live>): Definition {
     // Renamed in the program, and taken over under the new name: it is that resource's now.
     if (ownership.isAdopted(own) || ownership.isRemoved(own)) return;
     const plane = bound(context, outputs);
-    // Throws where somebody else's object has that name by now.
+    // Throws if a foreign object has that name by now.
     const live = await beforeWrite(plane, key);
     const allowed = outputs.allowLockout === true || ownership.allowsLockout(own);
     const ours = ownership.principalsOf(own);

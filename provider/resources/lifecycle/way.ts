@@ -73,7 +73,7 @@ function refused(message: Phrase, fix?: Phrase): Way {
 const UNREADABLE = phrase`Run again. Without the state, mongofed cannot tell whether another resource of this ${stack} owns the object.`;
 const REPLACED = "Remove the request for a replacement. mongofed changes this object in place.";
 
-/** Whether another declaration takes over an object that this resource gives up, so that nobody loses it. */
+/** Returns whether another declaration takes over an object that this resource gives up. */
 export function passesOn(context: Context, kind: Kind, id: string): boolean {
   const { owners, declared } = context;
   if (owners === undefined) return false;

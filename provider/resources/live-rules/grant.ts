@@ -69,7 +69,7 @@ async function notConnected(context: Context, inputs: Props, phase: Phase): Prom
   const federationSettingsId = known(reference.federationSettingsId);
   const identityProviderId = known(reference.identityProviderId);
   const { connects = [], makesProvider = false, makesUnknownProvider = false } = context.declared.related ?? {};
-  // Nobody but the program can connect an identity provider that does not exist yet.
+  // Only the program can connect an identity provider that does not exist yet.
   const isNew = phase === "preview" && identityProviderId === undefined && (makesProvider || makesUnknownProvider);
   if (!isNew && (federationSettingsId === undefined || identityProviderId === undefined)) return [];
   const plane = onAtlas(context.plane(), "an identity provider of a federation");
@@ -148,7 +148,7 @@ export async function unknownRoles(context: Context, inputs: Props): Promise<Fin
 
 const ATLAS_ROLE = phrase`It is a built-in role of Atlas only. Use one of the server's, or declare ${aResource("DatabaseRole")} with this name.`;
 
-/** FED325: a scope that lets nobody in anywhere. */
+/** FED325: a scope that names no existing cluster. */
 async function unknownScopes(context: Context, inputs: Props): Promise<Finding[]> {
   const names = scopesOf(inputs);
   if (names.length === 0) return [];

@@ -74,7 +74,7 @@ export async function swapFindings(context: Context, live: LiveMembership, input
   return findings;
 }
 
-/** Where somebody has connected another workforce provider meanwhile, the old one cannot be put back beside it. */
+/** If another client has connected another workforce provider, the old one cannot be connected again beside it. */
 export async function reconnectFindings(context: Context, live: LiveMembership, inputs: Props): Promise<Finding[]> {
   const others = live.identityProviderIds.filter(
     (id) => !context.memory.ownership.isReplaced(keyOf({ ...live, identityProviderId: id })),

@@ -66,7 +66,7 @@ export async function changeFindings(
   ];
 }
 
-/** Another name, or another project: nothing that carries the old name lets anybody in any more. */
+/** With another name or project, users and roles with the old name match no token. */
 export async function replacementFindings(
   context: Context,
   key: ConfigurationKey,

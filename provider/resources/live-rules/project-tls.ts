@@ -17,7 +17,7 @@ export interface TlsChange {
   readonly live: LiveProjectTls;
   /** The settings that are to change, with their new values. */
   readonly wanted: Props;
-  /** The settings that change back, because somebody else has changed them. */
+  /** The settings that change back, because another client has changed them. */
   readonly reverted: Props;
   readonly allowed: boolean;
 }
@@ -42,7 +42,7 @@ async function certificateFindings(plane: ProjectPlane, live: LiveProjectTls, af
   ];
 }
 
-/** FED224: nobody here knows who has a certificate, so it names everybody who logs in through an identity provider. */
+/** FED224: the API does not tell who has a certificate, so it names every principal of an identity provider. */
 async function lockedOut({ access }: ProjectPlane, projectId: string): Promise<Finding> {
   const grants = await access.list(projectId);
   const names = grants.map(({ prefix, who }) => `${prefix}/${who}`);

@@ -36,7 +36,7 @@ export async function processesOf(
   };
 }
 
-/** FED263, FED264: what somebody must do by hand. */
+/** FED263, FED264: steps that a user must take by hand. */
 export async function settingsToMind(
   { declared }: Context,
   plane: ProjectPlane,

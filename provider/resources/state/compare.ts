@@ -24,7 +24,7 @@ export interface Comparison {
   readonly recorded: unknown;
   readonly recordedKnown: boolean;
   readonly wanted: unknown;
-  /** The server's value differs from the one after the last run: somebody changed it there. */
+  /** The live value differs from the value after the last run, so another client has changed it. */
   readonly drifted: boolean;
   /** The program's value differs from the one at the last run. */
   readonly edited: boolean;

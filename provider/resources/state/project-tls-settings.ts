@@ -91,12 +91,12 @@ export function compareSettings({ declared }: Context, live: LiveProjectTls, out
   );
 }
 
-/** Somebody else owns a setting that somebody else has changed since, and that the program no longer names. */
+/** The stack no longer owns a setting that another client has changed and the program no longer names. */
 export function isLeft({ property, drifted }: Comparison, inputs: Props): boolean {
   return drifted && inputs[property] === undefined;
 }
 
-/** Whether an interrupted run of this stack has brought the mode where it is: then nobody else has changed it. */
+/** Returns whether an interrupted run of this stack has set the mode, and no other client has. */
 function isStep({ live, wanted, edited }: Comparison, echo = ""): boolean {
   return (
     edited &&

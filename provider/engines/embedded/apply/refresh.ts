@@ -1,4 +1,4 @@
-/** Brings the previous deployment up to what the world holds, before anything is compared with it. */
+/** Refreshes the previous deployment before it is compared with the program. */
 
 import type { Context } from "../context.ts";
 import { DependencyGraph } from "../plan/graph.ts";

@@ -253,7 +253,7 @@ export function deleteStep(old: ResourceState, { replacing, pendingReplacement, 
   };
 }
 
-/** The object went in an earlier run that did not get to make the new one; now nobody asks for it any more. */
+/** An earlier run deleted the object and did not create its replacement. The program no longer declares it. */
 export function removePendingReplaceStep(old: ResourceState): Step {
   return {
     ...common("remove-pending-replace", old, old, undefined),
@@ -306,7 +306,7 @@ function refreshResult(old: ResourceState, state: ResourceState | undefined, dif
   return same ? "same" : "update";
 }
 
-/** Brings the state of one resource up to what the world holds. */
+/** Refreshes the state of one resource. */
 export function refreshStep(old: ResourceState): Step {
   let state: ResourceState | undefined = old;
   let diff: Diff | undefined;
@@ -348,7 +348,7 @@ export function refreshStep(old: ResourceState): Step {
         modified: changed ? now() : old.modified,
       };
       if (!old.external) {
-        // The sides are exchanged: what the next `up` would change is what changed in the world.
+        // The sides are exchanged: the next `up` would revert the live change.
         diff = await diffResource(context, client, { ...refreshed, ignoreChanges: old.ignoreChanges }, old.inputs);
       }
       state = refreshed;

@@ -59,7 +59,7 @@ export class ResourceRows {
     this.#at(step).status = "failed";
   }
 
-  /** Not worth a line: nothing happens to it, and nobody said anything about it. */
+  /** Returns whether a resource needs no row: it does not change, and has no message. */
   isQuiet(row: ResourceRow): boolean {
     if (row.urn === this.#stackUrn || row.messages.length > 0 || row.status === "failed") return false;
     return row.op === "same" && !(row.step && protectionChanged(row.step));

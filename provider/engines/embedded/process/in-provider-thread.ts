@@ -9,7 +9,7 @@ import type { ProviderAnswerMessage, ProviderCallMessage, ProviderThreadData } f
 const service = new DynamicService({ ...(workerData as ProviderThreadData), print: (text) => console.error(text) });
 const start = started();
 
-// As in the SDK's process, an error that nobody catches is printed, and the provider goes on.
+// As in the SDK's process, an uncaught error is printed, and the provider goes on.
 const uncaught = (error: unknown) => console.error((error as Error | undefined)?.stack ?? String(error));
 process.on("uncaughtException", uncaught).on("unhandledRejection", uncaught);
 

@@ -20,7 +20,7 @@ const { LanguageServer } = server as unknown as {
 };
 const { leakedPromises } = debuggable as unknown as { leakedPromises(): [ReadonlySet<unknown>, string] };
 
-/** A function cannot be ended: a longer wait only delays whoever waits for the run. */
+/** A function cannot be ended, so a longer wait only delays the caller. */
 const GRACE_MS = 100;
 
 function runRequest(project: InlineProject, options: ProgramOptions): object {

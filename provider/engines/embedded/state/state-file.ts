@@ -94,7 +94,7 @@ export class StateWriter {
   }
 
   async #afterCurrent(): Promise<void> {
-    // A failed write has been reported to whoever waited for it; this one tries for itself.
+    // The caller of a failed write has its error already. This write tries again.
     await this.#current.catch(() => undefined);
     this.#next = undefined;
     this.#current = this.#write();

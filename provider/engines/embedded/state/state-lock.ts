@@ -55,7 +55,7 @@ export async function takeLock(file: string): Promise<() => Promise<void>> {
     if ((await holderOf(file))?.holder.id === mine.id) break;
   }
   return async () => {
-    // Somebody may have removed it by hand, and another run may hold one of its own now.
+    // A user may have removed the lock by hand, and another run may hold its own lock now.
     if ((await holderOf(file))?.holder.id === mine.id) await rm(file, { force: true });
   };
 }

@@ -26,7 +26,7 @@ export function urnName(urn: string): string {
   return parts(urn).slice(3).join(SEPARATOR);
 }
 
-/** The stack is everybody's parent and therefore left out of the qualified type. */
+/** The stack is the parent of every resource, so the qualified type omits it. */
 export function makeUrn(stack: string, project: string, parent: string, type: string, name: string): string {
   const parentType = parent === "" ? "" : urnQualifiedType(parent);
   const qualified = parentType === "" || parentType === STACK_TYPE ? type : `${parentType}${TYPE_SEPARATOR}${type}`;

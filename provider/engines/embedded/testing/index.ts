@@ -127,7 +127,7 @@ export function destroyProgram(program: TestProgram, options: TestOptions): Prom
   return runProgram("destroy", program, options);
 }
 
-/** The credentials of whoever runs the test; an empty one counts as none, and the emulator's own take their place. */
+/** The credentials in the environment of the test. Empty ones count as none, and the emulator's own replace them. */
 const NO_CREDENTIALS = Object.fromEntries(
   environmentSources
     .flatMap(({ caFile, credentials }) => [caFile, ...credentials.flatMap(({ id, secret }) => [id, secret])])

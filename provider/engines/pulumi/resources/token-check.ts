@@ -92,6 +92,6 @@ function nameOf(given: string | IdentityProviderInput): pulumi.Input<string> {
 }
 
 function accessOf(given: OidcRole | FederatedUser): string {
-  // Without a gate (Pulumi's mocks) nothing is judged, and nobody looks for the name.
+  // Without a gate (Pulumi's mocks) no token is checked, and nothing needs the name.
   return accessName(declarationOf(given) ?? { kind: "OidcRole", name: "?" });
 }

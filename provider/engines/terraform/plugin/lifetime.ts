@@ -2,7 +2,7 @@
 
 import { constants } from "node:os";
 
-/** Longer than a request that cannot be given up, shorter than anybody waits for a process that was told to end. */
+/** Longer than a request that cannot be canceled, and shorter than Terraform waits for a process to end. */
 const GRACE_MS = 4_000;
 /** The answer to this Terraform does not wait for, but for the end. */
 const SHUTDOWN_MS = 5;

@@ -73,7 +73,7 @@ function isOurs(folder: string): boolean {
   return found?.isDirectory() === true && found.uid === process.getuid?.() && Date.now() - found.mtimeMs > ABANDONED_MS;
 }
 
-/** The socket and the folder, and nothing that somebody else may have put there. */
+/** Removes the socket and the folder, but no file that another process may have put there. */
 function remove(folder: string): void {
   try {
     unlinkSync(join(folder, SOCKET));
