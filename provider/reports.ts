@@ -65,7 +65,7 @@ export function reportText(report: Report, terms: Terms): ReportText {
         details: [
           report.because === "in-use"
             ? "processes with TLS need it: it stays as it is"
-            : "somebody else has changed it since: it stays as it is",
+            : "another client has changed it since: it stays as it is",
         ],
       };
     case "managed":
@@ -131,13 +131,13 @@ export function reportText(report: Report, terms: Terms): ReportText {
       );
     case "lockout-unknown":
       return warning(
-        `whether ${word(report.change, terms)} locks anybody out is not known for all`,
+        `whether ${word(report.change, terms)} locks principals out is not known for all`,
         ...report.unreadable.map((place) => `not read: ${place}`),
       );
     case "revocation":
       return warning(
         `${subjectOf(report.subject)}: ${word([input(report.input)], terms)} has changed`,
-        `${nouns.up} revokes the signing keys that MongoDB has cached: everybody who logged in through this provider is logged out`,
+        `${nouns.up} revokes the signing keys that MongoDB has cached: all sessions through this provider end`,
       );
     case "renaming": {
       const { from, to, affected } = report;

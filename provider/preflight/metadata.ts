@@ -148,7 +148,7 @@ function loginFindings(document: JsonObject): PreflightFinding[] {
     missing(
       "advises",
       "device_authorization_endpoint",
-      "on machines without a browser nobody can log in: there is no device_authorization_endpoint",
+      "people cannot log in on machines without a browser: there is no device_authorization_endpoint",
     );
   }
   // Absent says nothing: Entra ID knows PKCE and does not list it.

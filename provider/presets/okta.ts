@@ -7,7 +7,7 @@ const SERVERS = "Okta Admin Console, Security, API, Authorization Servers";
 const DEFAULT_SERVER = { id: "default", audience: "api://default" };
 
 const ORG_SERVER = {
-  why: "The org authorization server, whose issuer is the domain alone, makes access tokens for Okta only: nobody else can verify them, and they carry no groups.",
+  why: "The org authorization server, whose issuer is the domain alone, makes access tokens for Okta only. No other server can verify them, and they carry no groups.",
   fix: `Name a custom authorization server (API Access Management): "default", or the id in the Issuer URI behind /oauth2/, under ${SERVERS}.`,
 };
 

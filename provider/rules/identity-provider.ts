@@ -248,7 +248,7 @@ const userClaimCanChange = rule("FED219", (declaration) => {
     return [];
   return [
     about(declaration, "userClaim", {
-      message: `people would be identified by "${claim}", which can pass to somebody else`,
+      message: `people would be identified by "${claim}", which can pass to another person`,
     }),
   ];
 });

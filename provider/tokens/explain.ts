@@ -18,7 +18,7 @@ const HEADER: Readonly<Record<string, string>> = {
   alg: "how the token is signed",
   kid: "which of the issuer's keys signed it: the server looks the key up by this name",
   typ: "the type of token: the server accepts only JWT, or none",
-  nonce: "Microsoft's mark of tokens for Graph, which nobody else can verify",
+  nonce: "Microsoft's mark of tokens for Graph, which no other server can verify",
   x5t: "the thumbprint of the issuer's certificate; the server does not look at it",
 };
 
@@ -36,9 +36,9 @@ const CLAIMS: Readonly<Record<string, string>> = {
   oid: "Entra ID: the object id of the person or program, the same in every application",
   tid: "Entra ID: the tenant",
   ver: "the version of the token's form",
-  upn: "a login name, which may pass to somebody else",
-  preferred_username: "a login name, which may pass to somebody else",
-  email: "a mail address, which may pass to somebody else",
+  upn: "a login name, which may pass to another person",
+  preferred_username: "a login name, which may pass to another person",
+  email: "a mail address, which may pass to another person",
   scp: "the permissions of the application; the server does not read it",
   scope: "the permissions of the application; the server does not read it",
   nonce: "a mark that ties an ID token to its login",

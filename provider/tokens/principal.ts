@@ -44,7 +44,7 @@ export function readPrincipal(
         ? [
             advises("FED219", {
               path,
-              message: `${quote(value)} can pass to somebody else`,
+              message: `${quote(value)} can pass to another person`,
               fix: fixAt(catalogue.FED219.fix, issuer, "claims"),
             }),
           ]

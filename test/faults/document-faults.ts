@@ -50,7 +50,7 @@ const rows: readonly FaultRow[] = [
   },
   {
     fault: "F29",
-    what: "somebody else saves just before we look",
+    what: "another client saves just before we look",
     operations: WRITES,
     strike: (site, wrote) =>
       once(site, "before", "GET", () => {
@@ -61,15 +61,15 @@ const rows: readonly FaultRow[] = [
   },
   {
     fault: "F29",
-    what: "somebody else saves between our look and our write: what is lost by it is told",
+    what: "another client saves between our look and our write: what is lost by it is told",
     operations: WRITES,
     // The API loses their write, so only their earlier entries remain.
     strike: (site) => once(site, "before", "PUT", () => addTheirs(site.world)),
-    expected: /it is done, but somebody else saved .* took the place of version \d+[\s\S]*fix {2}/,
+    expected: /it is done, but another client saved .* took the place of version \d+[\s\S]*fix {2}/,
   },
   {
     fault: "F29",
-    what: "somebody else saves just after our write: the version jumps by two",
+    what: "another client saves just after our write: the version jumps by two",
     operations: WRITES,
     strike: (site, wrote) =>
       once(site, "after", "PUT", () => {

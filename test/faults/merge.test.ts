@@ -179,7 +179,7 @@ test("keeps foreign connections under any foreign writes, and keeps ours or repo
       if (change.remove !== undefined) expect(final.ids).not.toContain(change.remove);
     } else {
       expect(error).toBeInstanceOf(ConflictError);
-      expect(String(error)).toMatch(/somebody else changes[\s\S]*was lost 5 times/);
+      expect(String(error)).toMatch(/another client changes[\s\S]*was lost 5 times/);
       for (const id of Object.values(change)) expect(String(error)).toContain(id);
       seen.conflicts++;
     }

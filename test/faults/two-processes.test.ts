@@ -87,7 +87,7 @@ test("two processes and somebody else at one document: all of it is there, or wa
   const lost = [...told.matchAll(/versions? ([\d, ]+)/g)].flatMap(([, list]) => list!.split(", ").map(Number));
   for (const [version, role] of made)
     expect(there.has(role) || lost.includes(version), `${role} of ${version}`).toBe(true);
-  const losses = /somebody else save[ds]|FED265 overwritten/;
+  const losses = /another client save[ds]|FED265 overwritten/;
   for (const { exitCode, text } of runs) expect(exitCode === 0, text).toBe(!losses.test(text));
 
   // Nobody else writes now, and what was lost is put back.

@@ -430,7 +430,7 @@ describe("revokeJwksTrigger", () => {
     const program = { ...workforce, revokeJwksTrigger: "leak of 2026-11-21" };
     const process = run();
     expect(await preview(identityProvider, process, state, program)).toEqual(changed);
-    expect(process.told[0]).toMatch(/^warning.*corp-entra.*\n.*logged out/);
+    expect(process.told[0]).toMatch(/^warning.*corp-entra.*\n.*sessions through this provider end/);
     requests();
     const next = await update(identityProvider, run(), state, program);
     expect(writes(requests())).toEqual([`DELETE ${providers}/${idOf(state)}/jwks`]);

@@ -138,7 +138,7 @@ describe("a change of the program", () => {
     const one = run(world);
     const nothing = { projectId: PROJECT };
     expect(await preview(projectTls, one, next, nothing)).toEqual(changed);
-    expect(one.told.join("\n")).toMatch(/does not put back what it found of clusterCaFilePath\n.*somebody else/);
+    expect(one.told.join("\n")).toMatch(/does not put back what it found of clusterCaFilePath\n.*another client/);
     const last = await update(projectTls, run(world), next, nothing);
     expect(inProcesses(world, "clusterCAFile")).toEqual(Array(3).fill("/theirs.pem"));
     expect(await preview(projectTls, run(world), last, nothing)).toEqual(same);
@@ -234,7 +234,7 @@ describe("destroying", () => {
     expect(inProcesses(world, "clusterCAFile")).toEqual(["/c.pem", "/theirs.pem", "/c.pem"]);
     expect(one.told).toEqual([
       `note     ProjectTls of project ${PROJECT} does not put back what it found of clusterCaFilePath\n` +
-        "           somebody else has changed it since: it stays as it is",
+        "           another client has changed it since: it stays as it is",
     ]);
   });
 

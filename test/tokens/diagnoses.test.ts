@@ -294,7 +294,7 @@ const diagnoses: Diagnosis[] = [
     { oid: "ada@example.com" },
     { userClaim: "oid" },
     "accepted | FED219",
-    /can pass to somebody else/,
+    /can pass to another person/,
   ],
   [
     "a claim in another case",

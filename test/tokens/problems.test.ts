@@ -291,7 +291,7 @@ const inTokens: Record<string, readonly Case[]> = {
       claims: { upn: "ada@example.com" },
       provider: of(ENTRA, { userClaim: "upn" }),
       code: "FED219",
-      says: /can pass to somebody else/,
+      says: /can pass to another person/,
       where: ENTRA_SCREEN,
     },
   ],

@@ -137,7 +137,7 @@ export class AtlasConnections implements Connections {
     }
     if (trouble !== undefined) throw trouble;
     throw new ConflictError(
-      phrase`${operation}: somebody else changes this organization's connections at the same time, and ${lost(change)} was lost ${MERGES} times\n  fix  Find out who else manages this organization (another ${stack}, another tool, the console), then run again.`,
+      phrase`${operation}: another client changes this organization's connections at the same time, and ${lost(change)} was lost ${MERGES} times\n  fix  Find out who else manages this organization (another ${stack}, another tool, the console), then run again.`,
       { sent: "maybe" },
     );
   }

@@ -312,7 +312,7 @@ export class AutomationConfig {
 
   #lost(change: Change, past: Past): ConflictError {
     return new ConflictError(
-      phrase`${operationOf(change, this.projectId)}: somebody else saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${besides(past)}\n  fix  Find out who else manages this project (another ${stack}, another tool, the console), then run again.`,
+      phrase`${operationOf(change, this.projectId)}: another client saves this automation config at the same time, and ${entryOf(change)} was lost ${MERGES} times${besides(past)}\n  fix  Find out who else manages this project (another ${stack}, another tool, the console), then run again.`,
       { sent: "maybe" },
     );
   }
@@ -382,7 +382,7 @@ function told(overwritten: readonly Overwritten[]): string {
   const versions = overwritten.map(({ version }) => version);
   const which = `${versions.length === 1 ? "version" : "versions"} ${versions.join(", ")}`;
   const [took, lost] = overwritten.every(({ certain }) => certain) ? ["took", "is"] : ["may have taken", "may be"];
-  return `somebody else saved the automation config at the same moment, and ours ${took} the place of ${which}: what was changed there ${lost} lost`;
+  return `another client saved the automation config at the same moment, and ours ${took} the place of ${which}: what was changed there ${lost} lost`;
 }
 
 function besides({ overwritten }: Past): string {

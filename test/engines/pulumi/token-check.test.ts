@@ -206,6 +206,6 @@ new TokenCheck("late", { tokens: {
     expect(text).toContain("tokens   4 of 4 as expected");
     expect(text).toContain("of corp, hooks only a reference is here");
     // A mistake that the server lets pass: told, and nothing more.
-    expect(text).toContain('FED219 reassignable-user-claim: "of ours": "a@b.example" can pass to somebody else');
+    expect(text).toContain('FED219 reassignable-user-claim: "of ours": "a@b.example" can pass to another person');
   });
 });

@@ -61,7 +61,7 @@ describeEngines("a run whose changes somebody else writes over before it ends", 
     await stack.write(program("readWrite", writesBack(emulator.url)));
     const lost = bad(await stack.run("up", { env, config }));
     expect(lost.text).toContain(
-      `FED265 overwritten: one change of this run, done and verified, somebody has written over since: role corp/dba@admin in project ${PROJECT}`,
+      `FED265 overwritten: one change of this run, done and verified, and another client has overwritten since: role corp/dba@admin in project ${PROJECT}`,
     );
     expect(lost.text).toContain("everything was applied, but another client has overwritten some changes");
 
@@ -132,7 +132,7 @@ describeEngines("a run whose changes somebody else writes over before it ends", 
       if (asked(emulator).includes("PUT"))
         emulator.edit({ edit: "put-automation-config", projectId: PROJECT, document: original });
     });
-    expect(lost.stdout + lost.stderr).toContain(`over since: identity provider corp in project ${PROJECT}`);
+    expect(lost.stdout + lost.stderr).toContain(`overwritten since: identity provider corp in project ${PROJECT}`);
     expect(lost.exitCode).not.toBe(0);
 
     const again = await run(() => {});
