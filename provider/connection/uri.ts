@@ -34,8 +34,8 @@ export function fitsUri(value: string): boolean {
 }
 
 /**
- * Whether drivers hand a property on as it is. Half of a surrogate pair cannot be escaped, and the Node.js driver cuts a
- * value off at a line break; no other control character stands in a name that somebody chose.
+ * Returns whether drivers pass a property on unchanged. Half of a surrogate pair cannot be escaped, and the Node.js driver
+ * cuts a value off at a line break. Names contain no other control character.
  */
 export function isKept(value: string): boolean {
   return value !== "" && value.isWellFormed() && !/[\p{Cc}\u2028\u2029]/u.test(value);

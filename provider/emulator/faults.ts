@@ -18,8 +18,8 @@ const faultKindSchema = z.discriminatedUnion("kind", [
   /** Resets the connection; `mid-body` closes it after half of the body. */
   z.strictObject({ kind: z.literal("drop"), when: z.enum(["before-commit", "after-commit", "mid-body"]) }),
   /**
-   * Shows a GET an older world: the one before the last change, the one at the injection of this fault, or the one of
-   * `lagMs` ago by the emulator's clock.
+   * Answers a GET with an older state: before the last change, at the injection of this fault, or `lagMs` ago by the
+   * emulator's clock.
    */
   z.strictObject({
     kind: z.literal("stale"),

@@ -31,8 +31,9 @@ export interface DocumentOptions {
 }
 
 /**
- * Why there is no document. `address`: nobody may connect to it, by its form. `private`: where it leads. `redirects`:
- * too many of them. `too-large` and `timeout`: our limits. `failure`: the network, TLS, a proxy, a broken answer.
+ * The reason why there is no document. `address`: its form is not allowed. `private`: it leads to a private network.
+ * `redirects`: too many of them. `too-large` and `timeout`: our limits. `failure`: the network, TLS, a proxy, a broken
+ * answer.
  */
 export interface DocumentProblem {
   kind: "address" | "private" | "redirects" | "too-large" | "timeout" | "failure";
@@ -58,8 +59,8 @@ export interface FetchedDocument {
 }
 
 /**
- * Gets a public document from an address that somebody else may have chosen: without credentials, over https, from the
- * public internet, within limits. One attempt.
+ * Gets a public document from an untrusted address: without credentials, over https, from the public internet, within
+ * limits. One attempt.
  * @throws HttpTargetError for a CA file or a proxy variable that cannot be used, or the signal's reason
  */
 export async function fetchDocument(address: string, options: DocumentOptions): Promise<FetchedDocument> {

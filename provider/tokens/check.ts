@@ -35,7 +35,7 @@ export interface CheckVerdict {
   readonly advice: readonly Finding[];
   /** Identity providers that were judged by a reference alone: it tells neither issuer and audience nor claims. */
   readonly assumed: readonly string[];
-  /** That tokens were left out, since nobody can say here what becomes of them. */
+  /** Findings for skipped tokens, whose result this program cannot know. */
   readonly leftOut: readonly ReturnType<typeof finding>[];
 }
 

@@ -29,8 +29,8 @@ const KNOWN_NAMES = {
 };
 
 /**
- * Takes a token apart; never throws, whatever it is given. Findings instead of parts: it is no JWT at all. The blank
- * line at the end of a file is nobody's mistake; any other white space is.
+ * Splits a token into its parts. Never throws. Returns findings for a text that is no JWT. Accepts one line break at the
+ * end, as files have it, and reports any other white space.
  */
 export function decodeToken(given: string): DecodedToken | readonly TokenFinding[] {
   if (given.length > MAX_TOKEN) {

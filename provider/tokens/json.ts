@@ -7,7 +7,7 @@ export interface Json {
   readonly duplicates: readonly string[];
 }
 
-/** Why a text is not read: it is no JSON, or beyond the limits, so that nobody has to read it. */
+/** The reason why a text is not read: it is no JSON, or exceeds a limit. */
 export type JsonProblem = "syntax" | "depth" | "number";
 
 /** Deeper than this no claim is; mongod's own documents end at 200. */

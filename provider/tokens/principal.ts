@@ -53,7 +53,7 @@ export function readPrincipal(
   };
 }
 
-/** Where a shell would not have been led to this provider by the name that somebody gives. */
+/** Advises if the user name of a login does not lead a client to this provider. */
 export function domainAdvice(
   { name, idpType, userClaim, associatedDomains }: TokenIdentityProvider,
   user: string,

@@ -24,7 +24,7 @@ export interface ProgramConfig {
   readonly projects: boolean;
   /** Identity providers that access goes through, and of which no more than a reference is at hand: as `config` calls them. */
   readonly references: readonly string[];
-  /** Whose claims are that name nobody: the only provider that the program makes, or else the only one that it uses. */
+  /** The provider of claims that name none: the only one that the program declares, or else the only one that it uses. */
   readonly only?: string;
   /**
    * Returns the name in `config` of the provider that the program calls `given`, or `undefined` if `config` lacks it.

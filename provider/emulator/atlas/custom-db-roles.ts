@@ -74,8 +74,8 @@ function update(call: AtlasCall) {
 }
 
 /**
- * The trap: a role that is in use is deleted all the same, and taken from whoever had it. It is refused only where a
- * user would be left without any role, or a role without any permission.
+ * Deletes a role that is in use, too, and removes it from its users, as Atlas does. Refuses only if a user would have no
+ * role left, or a role no permission.
  */
 function remove(call: AtlasCall) {
   const project = requireDatabaseAccessAdmin(call);

@@ -22,8 +22,8 @@ import {
 const fields = z.record(z.string(), z.unknown());
 
 /**
- * Changes behind everybody's back: what people click in the console, other tools do, or only MongoDB can. They are not
- * held to the API's rules, so that they can also bring about what should not be.
+ * Changes of other clients, of the console, or of MongoDB itself. They skip the checks of the API, so that a test can
+ * also create an invalid state.
  */
 export const atlasEditSchemas = [
   z.strictObject({ edit: z.literal("add-organization"), id: objectIdSchema.optional(), name: z.string() }),

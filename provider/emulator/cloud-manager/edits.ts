@@ -12,8 +12,7 @@ type List = z.infer<typeof listSchema>;
 export const documentSchema = z.union([z.string().startsWith("{"), z.record(z.string(), z.unknown())]);
 
 /**
- * Changes behind everybody's back: what people click in the console and other tools write. Each is a save of its own,
- * and held to none of the API's rules.
+ * Changes of other clients, such as the console. Each is a save of its own, without the checks of the API.
  */
 export const cloudManagerEditSchemas = [
   z.strictObject({ edit: z.literal("put-automation-config"), projectId: objectIdSchema, document: documentSchema }),

@@ -1,7 +1,6 @@
 /**
- * The automation config of a replica set that is in use: other people's roles, users and a workload identity provider,
- * keys that nobody here knows at every level, numbers that JavaScript cannot hold, and keys that an object of JavaScript
- * would put into another order. A text for that reason.
+ * The automation config of a replica set in use. It holds foreign roles, users and a workload identity provider, and
+ * unknown keys at every level. It is a text, because JavaScript would change some of its numbers and the order of keys.
  */
 export const exampleAutomationConfig = `{
   "version": 41,

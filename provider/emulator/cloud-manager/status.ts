@@ -14,8 +14,8 @@ const AUTH = ["UpdateAuth", "WaitAuthUpdate"];
 const CUT_OFF = ["WaitPrimary"];
 
 /**
- * Where every process is at a moment. When authentication changed, an Agent says that it has achieved the goal before
- * the last step of authentication has left its plan: whoever looks at the version alone is too early.
+ * Returns the plan and version of every process at a moment. After a change of authentication, an Agent reports the goal
+ * version before the last step leaves its plan. The version alone therefore does not tell that a change is applied.
  */
 export function automationStatus(deployment: Deployment, now: number): AutomationStatus {
   const { agents, saves } = deployment;

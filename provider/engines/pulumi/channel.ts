@@ -70,7 +70,7 @@ export type Entries = Pick<Channel, "tell" | "told">;
  * and each explicit `Provider` has a process of its own. All of them know the address of the engine, so they meet in a
  * folder that is named after it.
  *
- * Each writer appends lines to a file of its own. So nobody waits for anybody, and a writer that has ended is still read.
+ * Each writer appends lines to a file of its own. So no process waits, and the lines of an ended writer are still read.
  */
 export class Channel {
   readonly #folder: string;

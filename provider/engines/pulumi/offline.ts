@@ -6,8 +6,8 @@ import type { Context } from "../../resources/definition.ts";
 import { finding } from "../../rules/index.ts";
 
 /**
- * Why a preview does not ask the control plane, or `undefined` if it does. A build that may not see the secrets (a pull
- * request from a fork) has none at all; half a credential, or a wrong one, is a mistake that somebody wants to hear of.
+ * Returns why a preview does not ask the control plane, or `undefined` if it does. A build without access to secrets (a
+ * pull request from a fork) has no credential at all. An incomplete or wrong credential is a mistake, and is reported.
  */
 export function offlineReason(places: CredentialPlaces): Phrase | undefined {
   const setting = places.config("offline")?.trim() ?? "";

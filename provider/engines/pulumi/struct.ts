@@ -1,6 +1,6 @@
 /**
- * Only what a protobuf Struct can hold. The SDK fails on anything else, after the object was created, and then nobody
- * knows of it. A Date would become an empty object, and a number too large for JSON lose its last digits.
+ * Returns a value with only the types of a protobuf Struct. The SDK fails on other types after the object was created,
+ * and state then lacks the object. A Date would become an empty object, and a large number would lose its last digits.
  */
 export function toStruct(value: unknown): unknown {
   if (value instanceof Date) return value.toISOString();

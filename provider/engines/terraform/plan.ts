@@ -140,8 +140,8 @@ async function planDeletion(
 }
 
 /**
- * FED314 is about a connection that nobody declares. Terraform plans connections before access that refers to them, and
- * in any order where nothing does. The first access through an identity provider waits, and reports for all.
+ * FED314 reports that the program declares no connection. Terraform plans connections before the access that refers to
+ * them, and otherwise in any order. The first access through an identity provider waits, and reports for all.
  *
  * @returns whether the connection would be planned by now
  */

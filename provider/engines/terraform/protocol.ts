@@ -160,8 +160,8 @@ export interface MoveRequest {
 }
 
 /**
- * `private` in requests and answers is text that Terraform keeps in the state beside the resource and shows to nobody;
- * empty if there is none.
+ * `private` in requests and answers is text that Terraform keeps in the state beside the resource and never prints. Empty
+ * if there is none.
  */
 export interface StateAnswer extends Answer {
   /** `null`: there is no such object any more. */

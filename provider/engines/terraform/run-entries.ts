@@ -25,7 +25,7 @@ export interface OtherEntry<Entry> {
 /**
  * The entries of all provider processes of one Terraform command. Each provider alias is a process of its own, and so is
  * each walk (validate, plan, apply). They have the parent in common, so they meet in a folder that is named after it. Each
- * process appends lines to a file of its own: nobody waits, and a process that has ended is still read.
+ * process appends lines to a file of its own, so no process waits, and the lines of an ended process are still read.
  */
 export class RunEntries<Entry extends { readonly topic: string }> {
   readonly #folder: string | undefined;

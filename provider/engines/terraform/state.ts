@@ -6,7 +6,7 @@ import type { Resource } from "./resources.ts";
 import { propsOf } from "./values.ts";
 
 /**
- * The private state of a resource, which Terraform shows to nobody: the hidden outputs of the handlers (`__applied`,
+ * The private state of a resource, which Terraform never prints: the hidden outputs of the handlers (`__applied`,
  * `__bound`). From a plan to its apply it also holds the checked inputs and the related declarations. The inputs are
  * needed because a plan may show a live value (tolerated drift) that differs from the input.
  */

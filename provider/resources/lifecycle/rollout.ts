@@ -30,8 +30,8 @@ export function waitLimit(setting: string | undefined): number {
 }
 
 /**
- * The API answers before the clusters know of a change: until they do, nobody can log in by it. An object of which that
- * is not certain in time is kept in state as incomplete, so that the next run waits again.
+ * Waits until the clusters know of a change. The API answers earlier, and until then no login can use the change. At a
+ * timeout, state keeps the object as incomplete, so that the next run waits again.
  */
 export async function waitForClusters(
   context: Context,

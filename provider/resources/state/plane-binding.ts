@@ -9,9 +9,9 @@ import { refuse } from "../findings.ts";
 import { visible } from "./visible.ts";
 
 /**
- * State is bound to the control plane that it describes: what is missing on another one was not deleted, and a run that
- * takes it for deleted would build the world anew there. A hidden output, so that it is never a change by itself; states
- * that are older than it are bound by their next update.
+ * Binds state to the control plane that it describes. Objects that are missing on another control plane were not deleted,
+ * and a run must not create them there. It is a hidden output, so that it is never a change by itself. The next update
+ * binds an older state.
  */
 const BOUND = "__bound";
 

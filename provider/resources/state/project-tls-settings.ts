@@ -9,8 +9,8 @@ import { visible } from "./visible.ts";
 
 /**
  * The TLS settings that are the stack's: those that the program names. State records the values that they had before,
- * to restore them later; an empty text stands for none. All others belong to somebody else. The mode is never restored,
- * because a lower mode would expose tokens.
+ * to restore them later; an empty text stands for none. All others are foreign. The mode is never restored, because a
+ * lower mode would expose tokens.
  */
 const FOUND = "__found";
 /** The same for settings of processes: earlier versions recorded theirs in `__found` and never reached a process. */
@@ -60,9 +60,8 @@ function textOf(value: PerProcess | undefined): string | undefined {
 }
 
 /**
- * Compares the settings that the program names with those that are live; and those that it no longer names with the
- * values that they had before. A setting that is new to the program counts as recorded the way it is: nobody has changed
- * it outside the stack.
+ * Compares the settings that the program names with the live ones, and those that it no longer names with the values that
+ * they had before. The live value of a newly named setting counts as recorded, so it is no drift.
  */
 export function compareSettings({ declared }: Context, live: LiveProjectTls, outputs: Props, inputs: Props) {
   const named = declaredIn(inputs).filter((setting) => !isIgnored(declared, setting));
@@ -180,7 +179,7 @@ export function foundWith(outputs: Props, inputs: Props, before: LiveProjectTls)
   };
 }
 
-/** The settings that a deletion deals with: settings to put back, those that somebody has changed since, and those in use. */
+/** The settings of a deletion: settings to restore, those that another client has changed since, and those in use. */
 export function returning(
   live: LiveProjectTls,
   outputs: Props,

@@ -1,6 +1,6 @@
 /**
- * The rule that this engine serves control planes on the loopback interface only, handed down to whoever opens
- * connections: without it, a pipeline without a CLI could run production from an empty local state.
+ * Limits this engine to control planes on the loopback interface, in every process that opens connections. Without the
+ * limit, a pipeline without a CLI could run production from an empty local state.
  */
 
 const VARIABLE = "MONGOFED_LOOPBACK_ONLY";

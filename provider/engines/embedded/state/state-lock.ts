@@ -94,8 +94,8 @@ async function createWithoutLinks(file: string, text: string): Promise<boolean> 
 }
 
 /**
- * Replaces the lock of a process that has ended. Of several runs that find it only one may: whoever holds the lock of
- * that very lock. That one may be stale in turn, if its run was killed just here.
+ * Replaces the lock of an ended process. Of several runs that find it, only the holder of a second lock may replace it.
+ * The second lock may be stale too, if its run was killed here.
  */
 async function takeOver(file: string, { holder, text }: Found, mine: LockHolder): Promise<void> {
   const release = await takeLock(`${file}.${holder.id}`);

@@ -47,7 +47,7 @@ export abstract class GatedResource extends pulumi.CustomResource {
       ? preview && JSON.stringify({ preview })
       : contextText({ name, ignored, saysProtect, isRetained, preview }, inputs, ticket);
     const text = entryText(kind);
-    // An adopted object is protected: a mistake in the program must not delete an object that somebody else created.
+    // An adopted object is protected: a mistake in the program must not delete an object that the stack did not create.
     const adopts = args.adopt === true || args.adopt === "overwrite";
     if (adopts && options.protect === undefined) options = { ...options, protect: true };
     const props: pulumi.Inputs = {

@@ -38,7 +38,7 @@ type Unsaid = any;
 
 /**
  * One OIDC identity provider: for people (`WORKFORCE`, mongosh and Compass) or for programs (`WORKLOAD`, drivers). In
- * Atlas it belongs to a federation and gives nobody access by itself: connect it to an organization with
+ * Atlas it belongs to a federation and grants no access by itself: connect it to an organization with
  * `OrgConnection`. In Cloud Manager and Ops Manager it belongs to a project.
  *
  * @example A workforce on Entra ID

@@ -3,8 +3,8 @@ import { PROJECT_TLS_OUTPUTS, type ProjectTlsArgs, ProjectTlsProperties } from "
 
 /**
  * The TLS settings of a project of Cloud Manager or Ops Manager. Every project has one set of them. The resource takes
- * over the settings that it names, and leaves the others as they are. A deletion restores the values of before, unless
- * somebody else has changed them since. So does removing an input. The mode is never restored.
+ * over the settings that it names, and leaves the others as they are. A deletion restores the earlier values, unless
+ * another client has changed them since. So does removing an input. The mode is never restored.
  *
  * @example
  * ```ts

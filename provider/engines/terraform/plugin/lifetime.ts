@@ -1,10 +1,10 @@
-/** When the process ends. That is Terraform's to say; if it can no longer say so, or a signal does, this ends it. */
+/** Ends the process when Terraform asks for it, when Terraform has gone, or after a signal. */
 
 import { constants } from "node:os";
 
 /** Longer than a request that cannot be canceled, and shorter than Terraform waits for a process to end. */
 const GRACE_MS = 4_000;
-/** The answer to this Terraform does not wait for, but for the end. */
+/** Terraform does not wait for the answer to a shutdown, but for the end of the process. */
 const SHUTDOWN_MS = 5;
 const PARENT_POLL_MS = 500;
 
@@ -19,8 +19,7 @@ export function stop(reason: string): void {
 }
 
 /**
- * An exception that nobody catches may have been the task's, which then never ends: so it fails whatever is running.
- * The process lives on.
+ * Fails all running tasks after an uncaught exception, because it may belong to any of them. The process goes on.
  */
 export function guard<T>(task: Promise<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -37,10 +36,10 @@ export function endNow(): void {
 }
 
 /**
- * Terraform and its providers share a process group: Ctrl-C reaches all of them, and it is Terraform that decides
- * then, by StopProvider. When Terraform is killed, nobody tells its providers; their parent is another one from then on.
+ * Terraform and its providers share a process group. Ctrl-C reaches all of them, and Terraform then calls StopProvider.
+ * When Terraform is killed, its providers get no call, but another parent process.
  *
- * @param finish waits until what is being done is done and answered
+ * @param finish waits until all running calls are answered
  */
 export function watch(finish: () => Promise<void>): void {
   const parent = process.ppid;

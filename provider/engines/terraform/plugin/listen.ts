@@ -10,7 +10,7 @@ const FOLDER = "terraform-provider-socket-";
 const SOCKET = "s";
 /** Names of sockets hold 104 bytes on macOS, 108 on Linux. Of a longer one Node silently takes the beginning. */
 const MAX_PATH_BYTES = 103;
-/** Nobody connects to a socket as old as that any more, also if the process lives where its id is not to be seen. */
+/** No client connects to an older socket, even if its process lives in another container, where its id is not visible. */
 const ABANDONED_MS = 60 * 60 * 1000;
 
 export interface Address {
