@@ -119,14 +119,16 @@ async function noticing(driver: Driver, mutation: Mutation, files: readonly stri
 
 /** Runs the tests once without a mutation, and leaves out those that fail. */
 async function recorded(driver: Driver): Promise<Recording> {
-  const file = join(workplace, `recording-${[options.depth, ...options.tests].join(" ").replaceAll("/", "-")}.json`);
   const tests = globSync(["test/**/*.test.ts", "examples/**/*.test.ts"], { cwd: root, exclude: ["**/node_modules"] });
   const able = tests
     .filter((test) => options.tests.length === 0 || options.tests.some((part) => test.includes(part)))
     .filter((test) => options.depth === "all" || runsPrograms(root, test) === (options.depth === "programs"));
   const of = createHash("sha256");
-  for (const path of [...sources.map((source) => source.file), ...able]) of.update(readFileSync(join(root, path)));
+  for (const path of [...sources.map((source) => source.file), ...able]) {
+    of.update(path).update(readFileSync(join(root, path)));
+  }
   const digest = of.digest("hex");
+  const file = join(workplace, `recording-${digest.slice(0, 16)}.json`);
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Recording) : undefined;
   if (before?.of === digest) return before;
   console.log(`Running ${able.length} test files without a mutation …`);

@@ -30,7 +30,8 @@ function rendered(text: string, start: number, end: number, edits: readonly Swit
 
 /**
  * The module that mutated sources ask. A file beside it names the mutation that is on, so that every process finds it;
- * with `record` in it, the module notes the mutations that each test file reaches.
+ * with `record` in it, the module notes the mutations that each test file reaches. A second file names the running test
+ * file, because tests start processes with an environment of their own.
  */
 export const SWITCH_MODULE = `
 import { appendFileSync, readFileSync } from "node:fs";
@@ -45,7 +46,7 @@ export function isOn(number) {
   const { on, reached } = globalThis.mutation;
   if (on === "record" && !reached.has(number)) {
     reached.add(number);
-    appendFileSync(file("switch-reached"), process.env.MUTATION_TEST_FILE + " " + number + "\\n");
+    appendFileSync(file("switch-reached"), readFileSync(file("switch-test"), "utf8") + " " + number + "\\n");
   }
   return on === number;
 }
@@ -53,10 +54,12 @@ export function isOn(number) {
 
 /** Runs before each test file. */
 export const SETUP_MODULE = `
-import { relative } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { expect } from "vitest";
 import { begin } from "./switch.mjs";
-process.env.MUTATION_TEST_FILE = relative(import.meta.dirname, expect.getState().testPath).replaceAll("\\\\", "/");
+const file = relative(import.meta.dirname, expect.getState().testPath).replaceAll("\\\\", "/");
+writeFileSync(join(import.meta.dirname, "switch-test"), file);
 begin();
 `;
 
