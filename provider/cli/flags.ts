@@ -1,14 +1,27 @@
 import { readFile } from "node:fs/promises";
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type PlaneName, planeSchema } from "../../schema/plane.ts";
 import { UsageError } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
 /** Options that several commands share. */
 
 /** Collects ids of organizations or projects. */
-export function ids(text: string, before: readonly string[] = []): readonly string[] {
+function ids(text: string, before: readonly string[] = []): readonly string[] {
   if (!/^[0-9a-f]{24}$/i.test(text)) throw new InvalidArgumentError("It must be 24 hexadecimal digits.");
   return [...before, text.toLowerCase()];
+}
+
+/** Adds the options that name the organizations or projects to read. */
+export function addScope(command: Command): Command {
+  return command
+    .option("--org <id>", "an Atlas organization with all its projects; may be repeated", ids)
+    .option("--project <id>", "a project; may be repeated", ids)
+    .addOption(
+      new Option("--plane <plane>", "the control plane")
+        .choices(planeSchema.options)
+        .default("atlas" satisfies PlaneName),
+    );
 }
 
 /** Collects the values of an option that may be repeated. */

@@ -10,8 +10,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../provider/emulator/index.ts";
 import { builtProvider } from "../support/built-provider.ts";
+import { programsSeed } from "../support/emulator.ts";
 import { findTerraform, plainEnv } from "../support/find-terraform.ts";
-import { FEDERATION, IDP, ORG, PROJECT } from "../support/ids.ts";
+import { FEDERATION, IDP, PROJECT } from "../support/ids.ts";
 import { median, show } from "./figures.ts";
 
 const USERS = 200;
@@ -61,29 +62,9 @@ resource "mongofed_federated_user" "user" {
 }`;
 
 async function emulatorForMany(): Promise<Emulator> {
-  const provider = {
-    protocol: "OIDC" as const,
-    idpType: "WORKLOAD",
-    id: IDP,
-    displayName: "apps",
-    issuerUri: "https://idp.example.com",
-    audience: "apps",
-    authorizationType: "USER",
-  };
+  const project = { id: PROJECT, name: "billing", clusters: [{ name: "Cluster0" }] };
   const emulator = await startEmulator({
-    seed: {
-      organizations: [
-        { id: ORG, name: "Platform", projects: [{ id: PROJECT, name: "billing", clusters: [{ name: "Cluster0" }] }] },
-      ],
-      federations: [
-        {
-          id: FEDERATION,
-          identityProviders: [provider],
-          connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [IDP] }],
-        },
-      ],
-      behaviour: { maxDatabaseUsers: 2 * USERS },
-    },
+    seed: { ...programsSeed([project]), behaviour: { maxDatabaseUsers: 2 * USERS } },
   });
   for (const name of ["database-users", "projects", "clusters", "org-federation", "identity-providers"] as const)
     emulator.setRateLimit(name, { capacity: 1e6, refill: 1e6, perSeconds: 60 });

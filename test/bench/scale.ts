@@ -9,7 +9,8 @@ import { HttpClient } from "../../provider/http/index.ts";
 import type { Context, Props } from "../../provider/resources/definition.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { RunMemory } from "../../provider/resources/memory.ts";
-import { FEDERATION, IDP, ORG } from "../support/ids.ts";
+import { programsSeed } from "../support/emulator.ts";
+import { FEDERATION, IDP } from "../support/ids.ts";
 import { median, show } from "./figures.ts";
 
 const isQuick = process.env.BENCH_QUICK === "1";
@@ -62,43 +63,21 @@ function usersOf(count: number): User[] {
 /** The limits of the API, or none that so many requests could reach. */
 async function emulatorWith(users: readonly User[], exist: boolean, isLimited = false) {
   const byProject = Map.groupBy(users, ({ program }) => String(program.projectId));
+  const projects = [...byProject].map(([id, own]) => ({
+    id,
+    name: id,
+    clusters: [{ name: "Cluster0" }],
+    databaseUsers: exist
+      ? own.map(({ program }) => ({
+          username: `${IDP}/${String(program.principal)}`,
+          oidcAuthType: "USER" as const,
+          roles: [{ roleName: "readWrite", databaseName: "app" }],
+        }))
+      : [],
+  }));
   const emulator = await startEmulator({
     seed: {
-      organizations: [
-        {
-          id: ORG,
-          name: "Platform",
-          projects: [...byProject].map(([id, own]) => ({
-            id,
-            name: id,
-            clusters: [{ name: "Cluster0" }],
-            databaseUsers: exist
-              ? own.map(({ program }) => ({
-                  username: `${IDP}/${String(program.principal)}`,
-                  oidcAuthType: "USER" as const,
-                  roles: [{ roleName: "readWrite", databaseName: "app" }],
-                }))
-              : [],
-          })),
-        },
-      ],
-      federations: [
-        {
-          id: FEDERATION,
-          identityProviders: [
-            {
-              protocol: "OIDC",
-              idpType: "WORKLOAD",
-              id: IDP,
-              displayName: "apps",
-              issuerUri: "https://idp.example.com",
-              audience: "apps",
-              authorizationType: "USER",
-            },
-          ],
-          connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [IDP] }],
-        },
-      ],
+      ...programsSeed(projects),
       behaviour: { maxDatabaseUsers: users.length + 1 },
     },
   });

@@ -8,8 +8,9 @@ import { once } from "node:events";
 import { startEmulator } from "../../provider/emulator/index.ts";
 import { selfSignedIdentity } from "../../provider/engines/terraform/plugin/certificate.ts";
 import { builtProvider } from "../support/built-provider.ts";
+import { programsSeed } from "../support/emulator.ts";
 import { findTerraform } from "../support/find-terraform.ts";
-import { FEDERATION, ORG, OTHER_IDP, PROJECT } from "../support/ids.ts";
+import { FEDERATION, OTHER_IDP, PROJECT } from "../support/ids.ts";
 import { firstLine, PluginClient, spawnPlugin } from "../support/plugin-client.ts";
 import { terraformFolder } from "../support/terraform.ts";
 import { show, spread } from "./figures.ts";
@@ -111,29 +112,9 @@ async function planOfAThousand(): Promise<void> {
   const { cli, how } = await findTerraform();
   if (cli === undefined) return console.log(`no plan of ${USERS} users: ${how}`);
   const provider = await builtProvider();
-  const idp = {
-    protocol: "OIDC" as const,
-    idpType: "WORKLOAD",
-    id: OTHER_IDP,
-    displayName: "apps",
-    issuerUri: "https://idp.example.com",
-    audience: "apps",
-    authorizationType: "USER",
-  };
+  const project = { id: PROJECT, name: "billing", clusters: [{ name: "cluster0" }] };
   const emulator = await startEmulator({
-    seed: {
-      organizations: [
-        { id: ORG, name: "Platform", projects: [{ id: PROJECT, name: "billing", clusters: [{ name: "cluster0" }] }] },
-      ],
-      federations: [
-        {
-          id: FEDERATION,
-          identityProviders: [idp],
-          connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [OTHER_IDP] }],
-        },
-      ],
-      behaviour: { maxDatabaseUsers: 2 * USERS },
-    },
+    seed: { ...programsSeed([project], OTHER_IDP), behaviour: { maxDatabaseUsers: 2 * USERS } },
   });
   for (const name of ["database-users", "projects", "clusters", "org-federation"] as const) {
     emulator.setRateLimit(name, { capacity: 1e6, refill: 1e6, perSeconds: 60 });

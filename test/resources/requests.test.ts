@@ -6,7 +6,8 @@ import type { Props } from "../../provider/resources/definition.ts";
 import { federatedUser } from "../../provider/resources/federated-user.ts";
 import { atlas, type World } from "../control-planes/atlas/harness.ts";
 import { VirtualClock } from "../http/virtual-clock.ts";
-import { FEDERATION, IDP, ORG } from "../support/ids.ts";
+import { programsSeed } from "../support/emulator.ts";
+import { FEDERATION, IDP } from "../support/ids.ts";
 import { newRun, preview, type Run, type State, up } from "./harness.ts";
 
 /** Calls that an engine has in flight. */
@@ -29,35 +30,13 @@ function projectId(index: number): string {
 }
 
 function seedOf(projects: number): Seed {
-  const provider = {
-    protocol: "OIDC" as const,
-    idpType: "WORKLOAD",
-    id: IDP,
-    displayName: "apps",
-    issuerUri: "https://idp.example.com",
-    audience: "apps",
-    authorizationType: "USER",
-  };
-  return {
-    organizations: [
-      {
-        id: ORG,
-        name: "Platform",
-        projects: Array.from({ length: projects }, (_, index) => ({
-          id: projectId(index),
-          name: `project-${index}`,
-          clusters: [{ name: "Cluster0" }],
-        })),
-      },
-    ],
-    federations: [
-      {
-        id: FEDERATION,
-        identityProviders: [provider],
-        connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [IDP] }],
-      },
-    ],
-  };
+  return programsSeed(
+    Array.from({ length: projects }, (_, index) => ({
+      id: projectId(index),
+      name: `project-${index}`,
+      clusters: [{ name: "Cluster0" }],
+    })),
+  );
 }
 
 function programs({ users, projects }: Scale): Props[] {

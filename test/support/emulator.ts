@@ -3,7 +3,7 @@
 import { onTestFinished } from "vitest";
 import { type Emulator, type Seed, startEmulator } from "../../provider/emulator/index.ts";
 import type { AtEnd } from "./at-end.ts";
-import { FEDERATION, ORG, PROJECT } from "./ids.ts";
+import { FEDERATION, IDP, ORG, PROJECT } from "./ids.ts";
 
 type Organizations = Seed["organizations"];
 type Project = NonNullable<Organizations[number]["projects"]>[number];
@@ -21,6 +21,29 @@ export function atlasSeed(project?: Omit<Project, "name">): Seed {
   return {
     organizations: [{ id: ORG, name: "Platform", projects }],
     federations: [{ id: FEDERATION, connectedOrgs: [{ orgId: ORG }] }],
+  };
+}
+
+/** These projects, in an organization that is connected to one identity provider of programs. */
+export function programsSeed(projects: readonly Project[], id: string = IDP): Seed {
+  const apps = {
+    protocol: "OIDC" as const,
+    idpType: "WORKLOAD",
+    id,
+    displayName: "apps",
+    issuerUri: "https://idp.example.com",
+    audience: "apps",
+    authorizationType: "USER",
+  };
+  return {
+    organizations: [{ id: ORG, name: "Platform", projects: [...projects] }],
+    federations: [
+      {
+        id: FEDERATION,
+        identityProviders: [apps],
+        connectedOrgs: [{ orgId: ORG, dataAccessIdentityProviderIds: [id] }],
+      },
+    ],
   };
 }
 

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type AccessReport, accessReportSchema } from "../../../schema/access-report.ts";
-import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
+import { type PlaneName, PRODUCTS } from "../../../schema/plane.ts";
 import type { Manager } from "../../access/engine-files.ts";
 import { FAILURES, type Failure } from "../../access/failures.ts";
 import { accessCells, accessHeadline } from "../../access-text.ts";
@@ -16,7 +16,7 @@ import { outputOf } from "../../terminal/output.ts";
 import { plainTable } from "../../terminal/plain-table.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { ids, list, progressOf, readText } from "../flags.ts";
+import { addScope, list, progressOf, readText } from "../flags.ts";
 import type { Io } from "../io.ts";
 import { managersByObject, statesManagers } from "../managers.ts";
 import { packageVersion } from "../version.ts";
@@ -63,16 +63,7 @@ Examples:
 Exit code 0: compared. 1: a report is incomplete.`;
 
 export function registerAccess(program: Command, io: Io, report: Report): void {
-  const access = program
-    .command("access")
-    .description("list who has access in organizations or projects")
-    .option("--org <id>", "an Atlas organization with all its projects; may be repeated", ids)
-    .option("--project <id>", "a project; may be repeated", ids)
-    .addOption(
-      new Option("--plane <plane>", "the control plane")
-        .choices(planeSchema.options)
-        .default("atlas" satisfies PlaneName),
-    )
+  const access = addScope(program.command("access").description("list who has access in organizations or projects"))
     .option("--principal <text>", "only people and programs whose id or name contains the text")
     .option("--group <text>", "only groups whose id or name contains the text")
     .option("--role <role>", "only grants with this role, inherited ones included: read@app, or read")

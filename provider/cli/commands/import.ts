@@ -2,14 +2,14 @@
 
 import { basename, relative, resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { type PlaneName, PRODUCTS, planeSchema } from "../../../schema/plane.ts";
+import { type PlaneName, PRODUCTS } from "../../../schema/plane.ts";
 import { isProject, loadProject } from "../../engines/embedded/engine.ts";
 import type { TerraformState } from "../../import/terraform-state.ts";
 import { printableJson } from "../../printable.ts";
 import { inRun } from "../../run-scope.ts";
 import type { Report } from "../exit-codes.ts";
 import { EXIT, UsageError } from "../exit-codes.ts";
-import { ids, progressOf, readText } from "../flags.ts";
+import { addScope, progressOf, readText } from "../flags.ts";
 import type { Io } from "../io.ts";
 import { chooseStack, defaultStateFile } from "../state-path.ts";
 import { packageVersion } from "../version.ts";
@@ -43,16 +43,7 @@ Examples:
 Exit code 0: the folder is written. The report lists omitted objects. 1: nothing could be read.`;
 
 export function registerImport(program: Command, io: Io, report: Report): void {
-  program
-    .command("import")
-    .description("write a program for an existing organization or project")
-    .option("--org <id>", "an Atlas organization with all its projects; may be repeated", ids)
-    .option("--project <id>", "a project; may be repeated", ids)
-    .addOption(
-      new Option("--plane <plane>", "the control plane")
-        .choices(planeSchema.options)
-        .default("atlas" satisfies PlaneName),
-    )
+  addScope(program.command("import").description("write a program for an existing organization or project"))
     .addOption(
       new Option("--language <language>", "the language of the program").choices(LANGUAGES).default("typescript"),
     )
