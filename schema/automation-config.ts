@@ -10,7 +10,7 @@ import { objectIdSchema } from "./atlas.ts";
  * most of a document is other people's, and a strange entry of theirs must not make ours unreadable.
  */
 
-/** The mechanism that lets people and programs in by OIDC. Never one of the Agent's. */
+/** The mechanism for logins by OIDC. Agents never use it. */
 export const OIDC_MECHANISM = "MONGODB-OIDC";
 
 /** Where users of identity providers live. */

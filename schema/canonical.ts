@@ -1,7 +1,7 @@
 /**
  * The same text for values of the same meaning: the order of keys and lists does not count, and neither do repeated items.
  *
- * @param isAbsent tells values that mean the same as a missing one
+ * @param isAbsent returns whether a value means the same as a missing one
  */
 export function canonicalText(value: unknown, isAbsent: (value: unknown) => boolean): string | undefined {
   if (isAbsent(value)) return undefined;

@@ -26,7 +26,7 @@ export const runsOnSchema = z.enum([
 ]);
 export type RunsOn = z.infer<typeof runsOnSchema>;
 
-/** Where mongosh and Compass wait for the browser to come back, unless they are told otherwise. */
+/** The default address where mongosh and Compass wait for the browser. */
 export const DEFAULT_REDIRECT_URI = "http://localhost:27097/redirect";
 
 /** The options of `connection()`. Findings report options that do not go together: the schema checks each by itself. */

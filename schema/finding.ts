@@ -19,7 +19,7 @@ export type Location = z.infer<typeof locationSchema>;
 
 /** A finding worded for an engine, as JSON output and `mongofed/testing` have it. */
 export const wordedFindingSchema = z.object({
-  /** Stable, never reused: `FED` and three digits. `mongofed explain CODE` tells more. */
+  /** Stable, never reused: `FED` and three digits. `mongofed explain CODE` explains it. */
   code: z.string().regex(/^FED\d{3}$/),
   /** The code's name, as in the catalogue: `second-workforce-provider`. */
   slug: z.string(),

@@ -17,7 +17,7 @@ export const PRODUCTS = {
 /** The button in the console of Cloud Manager and Ops Manager for which the API has no call. */
 export const REVOKE_JWKS_BUTTON = "Deployment, Security, Revoke JWKS";
 
-/** The two kinds of control planes that the model tells apart: Atlas, or a project of Cloud Manager or Ops Manager. */
+/** The two kinds of control planes that the model distinguishes: Atlas, or a project of Cloud Manager or Ops Manager. */
 export type PlaneKind = "atlas" | "project";
 
 /** The kind of each control plane. */

@@ -44,7 +44,7 @@ export type Report =
   | {
       readonly type: "missing";
       readonly subject: Subject;
-      /** The resource's id, where nothing else tells the object. */
+      /** The resource's id, if nothing else identifies the object. */
       readonly id?: string;
       readonly lost: "deleted" | "disconnected";
       readonly outcome: DriftOutcome;

@@ -8,7 +8,7 @@ export const MINIMUM_SERVERS = {
   byUser: [7, 0, 5],
   /** The first version that Atlas accepts, and that MongoDB's server documentation recommends. */
   recommended: [7, 0, 11],
-  /** The first release that certainly tells two identity providers with one issuer apart by their audience. */
+  /** The first release that certainly distinguishes identity providers with one issuer by their audience. */
   sharedIssuer: [8, 0],
 } as const satisfies Record<string, readonly number[]>;
 

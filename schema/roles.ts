@@ -67,7 +67,7 @@ export const SERVER_BUILT_IN_ROLES: Readonly<Record<string, "any" | "admin">> = 
   userAdminAnyDatabase: "admin",
 };
 
-/** Databases on which a server lets no user-defined role live. */
+/** Databases on which a server allows no user-defined role. */
 export const DATABASES_WITHOUT_ROLES: ReadonlySet<string> = new Set(["local", "$external"]);
 
 /**

@@ -57,7 +57,7 @@ const tokenDatabaseRoleSchema = z.strictObject({
 });
 export type TokenDatabaseRole = z.output<typeof tokenDatabaseRoleSchema>;
 
-/** The releases that token judgement tells apart, as `7.0.5`, `8.0` or `8.2.1`. */
+/** The releases that token checks distinguish, as `7.0.5`, `8.0` or `8.2.1`. */
 export const serverVersionSchema = z
   .string()
   .regex(/^\d{1,2}\.\d{1,2}(\.\d{1,3})?$/, "expected a MongoDB version, such as 8.0 or 7.0.14");

@@ -226,7 +226,7 @@ class Model {
   }
 }
 
-/** Stands for the organizations of a stack: it tells connections, but not which project is in which organization. */
+/** Stands for the organizations of a stack: state holds connections, but not the organization of each project. */
 const ANY = "any";
 
 type UsedProvider = Omit<AccessContents["identityProviders"][number], "connectedOrgIds"> & {
@@ -256,7 +256,7 @@ function providerValues({ values, identityProvider }: AccessResource): Readonly<
   return typeof reference === "object" && reference !== null ? { ...reference } : {};
 }
 
-/** The ids of the identity providers of federations that any resource tells, by federation and name. */
+/** The ids of identity providers that any resource contains, by federation and name. */
 function providerIds(resources: readonly AccessResource[]): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
   for (const resource of resources) {

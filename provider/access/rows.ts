@@ -116,7 +116,7 @@ function rolesOf(grant: LiveGrant, declared: Declared): AccessRole[] {
   });
 }
 
-/** Only a listing that was read tells that something is gone. */
+/** Only a complete listing proves that an object is missing. */
 function providerTrouble(
   { plane, unreadable }: AccessContents,
   provider: Provider | undefined,

@@ -5,7 +5,7 @@ export interface GrantMap {
   /** Lower case letters, digits and hyphens. Unique among the maps. */
   readonly name: string;
   readonly kind: "OidcRole" | "FederatedUser";
-  /** The input that tells them apart. */
+  /** The input that differs. */
   readonly input: "group" | "principal";
   readonly grants: readonly ImportedResource[];
   /** Whether all have the same roles. */

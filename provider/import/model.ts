@@ -105,7 +105,7 @@ export interface ModelOptions {
 /** An object on its way to a resource. */
 interface Draft extends Named {
   readonly kind: ImportedKind;
-  /** The id of the resource. Those of two kinds may be equal, so `id` tells the drafts apart. */
+  /** The id of the resource. Ids of two kinds may be equal, so `id` identifies the draft. */
   readonly objectId: string;
   readonly inputs: Props;
   /** For messages. */
@@ -183,7 +183,7 @@ export async function importModel(
   };
 }
 
-/** The port tells a resource of an unknown kind as JSON, in place of a database. No database has a brace in its name. */
+/** The port returns a resource of an unknown kind as JSON, in place of a database. No database has a brace in its name. */
 function hasForeignPrivilege({ privileges }: Props): boolean {
   return ((privileges ?? []) as readonly Privilege[]).some(
     ({ resource }) => "database" in resource && resource.database.startsWith("{"),
@@ -458,7 +458,7 @@ function placeless(finding: Finding): Finding {
   return { ...finding, locations: [] };
 }
 
-/** As the program would declare them. The label is the id, by which findings are told apart. */
+/** The declarations as the program would have them. The label is the id, which identifies them in findings. */
 function declarationsOf(plane: ControlPlane, drafts: readonly Draft[]): ReadonlyMap<string, Declaration> {
   const declared = new Map<string, Declaration>();
   for (const { kind, id, inputs, provider } of ordered(drafts)) {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /** Names for resources: made from names that others chose, unique, and the same in every import of the same objects. */
 
-/** Longest part of a name that comes from one text. Longer texts are cut, and told apart by a fingerprint. */
+/** Longest part of a name that comes from one text. Longer texts are cut, and get a fingerprint. */
 const PART_MAX = 48;
 
 /** Letters and digits in lower case, joined by hyphens. Empty where the text holds none. */

@@ -10,7 +10,7 @@ export class FolderExistsError extends Error {
 
 /**
  * Writes a new folder: all of it, or nothing. The files appear under a temporary name beside it and are moved at the end.
- * Only the user can read them, because a program tells who has access.
+ * Only the user can read them, because a program lists who has access.
  *
  * @throws FolderExistsError if the folder holds something
  */

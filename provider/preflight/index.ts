@@ -35,7 +35,7 @@ export interface PreflightOptions {
 
 /**
  * `loads`: a server would load keys and take tokens that they signed. `no-login`: it would, but people cannot get one.
- * `refused`: it would take no token. `unknown`: that cannot be told from here.
+ * `refused`: it would accept no token. `unknown`: this machine cannot check it.
  */
 export type PreflightOutcome = "loads" | "no-login" | "refused" | "unknown";
 

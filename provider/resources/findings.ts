@@ -42,7 +42,7 @@ export async function orgLabel(plane: AtlasPlane, orgId: string): Promise<string
 /**
  * Whether the credentials may look at something. If not, that is told once, with what is not checked because of it:
  * nothing, where `unchecked` knows of nothing.
- * `key` tells one thing from another.
+ * `key` identifies the subject.
  */
 export async function mayLook(
   context: Context,

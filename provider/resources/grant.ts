@@ -66,7 +66,7 @@ export function grant({ kind, plural, by, input }: GrantKind): Definition {
     identityOf: ({ projectId, prefix, who }, outputs) => ({
       projectId,
       [input]: who,
-      // Who asks by id alone is told what the id tells: the rest stands in the federation, which may be out of reach.
+      // A read by id alone returns only the parts of the id. The federation holds the rest, and may be unreadable.
       identityProvider: outputs.identityProvider ?? {
         ...referenceBy(projectId, prefix),
         authorizationType: by,

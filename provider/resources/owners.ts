@@ -98,7 +98,7 @@ class Ownerships {
     return ids.filter((id) => id !== undefined).map((id) => objectKey(kind, id));
   }
 
-  /** The inputs, with the id of the identity provider as far as the state tells it. */
+  /** The inputs, with the id of the identity provider if state holds it. */
   #inputsOf({ identityProvider: provider, inputs }: Declared, id = provider && this.#providerIdOf(provider)): Props {
     if (provider === undefined) return inputs;
     const { federationSettingsId, projectId, configurationName } = provider.inputs;

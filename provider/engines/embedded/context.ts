@@ -7,7 +7,7 @@ import type { ProviderRegistry } from "./process/provider-registry.ts";
 import type { Journal } from "./state/journal.ts";
 import type { ResourceState } from "./state/resource-state.ts";
 
-/** An error that the user has been told of already. */
+/** An error that was printed already. */
 export class Told extends Error {
   override name = "Told";
 }

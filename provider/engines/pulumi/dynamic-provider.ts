@@ -190,7 +190,7 @@ export function dynamicProvider(definition: Definition): Required<dynamic.Resour
       const warn = (text: Phrase) => report({ type: "warning", text });
       const places = { env, config: (key: string) => config.get(`mongofed:${key}`) };
       try {
-        // A stack that misspells where it belongs is told so, whatever else is asked of it.
+        // Every call reports an invalid setting of the control plane.
         planeNameOf(places);
         const drift = recordsDrift() ? "warn" : driftMode(places.config("drift"));
         const waitMs = waitLimit(places.config("wait"));

@@ -81,7 +81,7 @@ export type IdentityProviderQuery<A extends AuthorizationType = AuthorizationTyp
  * const corp = lookupIdentityProvider({ federationSettingsId, configurationName: "corp-entra" });
  * new OrgConnection("platform", { orgId, identityProvider: corp });
  * ```
- * @throws RunError FED240 if none fits, FED241 if several do; both list what there is
+ * @throws RunError FED240 if none fits, FED241 if several do; both list the candidates
  */
 export function lookupIdentityProvider<A extends AuthorizationType = AuthorizationType>(
   query: IdentityProviderQuery<A>,
@@ -127,7 +127,7 @@ export interface OidcRoleQuery extends GrantQuery {
 /**
  * Looks up the access of a group.
  *
- * @throws RunError FED240 if there is none, FED241 if several identity providers have such a group; both list what there is
+ * @throws RunError FED240 if there is none, FED241 if several identity providers have such a group; both list the candidates
  */
 export function lookupOidcRole(
   query: OidcRoleQuery,
@@ -144,7 +144,7 @@ export interface FederatedUserQuery extends GrantQuery {
 /**
  * Looks up the access of one person or program.
  *
- * @throws RunError FED240 if there is none, FED241 if several identity providers have such a principal; both list what there is
+ * @throws RunError FED240 if there is none, FED241 if several identity providers have such a principal; both list the candidates
  */
 export function lookupFederatedUser(
   query: FederatedUserQuery,

@@ -77,11 +77,11 @@ export interface Resource<Key, Live> {
   scopeOf(key: Key): string;
   /** The inputs that are part of the identity. */
   readonly identity: readonly string[];
-  /** Their values: as recorded, or where nothing is recorded as far as the id tells. */
+  /** Their values as recorded, or else as far as the id holds them. */
   identityOf(key: Key, outputs: Props): Props;
   /** The same for `read`, where the id alone does not tell them. Default: `identityOf`. */
   readIdentity?(plane: ControlPlane, key: Key, outputs: Props): Promise<Props>;
-  /** The output by which recorded outputs are told from an id alone. */
+  /** The output that recorded outputs have, and the outputs of a read by id do not. */
   readonly mark: string;
   /** Inputs that ask for another object than the recorded one. */
   moved(key: Key, inputs: Props, outputs: Props): readonly string[];
@@ -134,7 +134,7 @@ export interface Resource<Key, Live> {
   waitsIn?(key: Key): string;
 
   // Rules
-  /** Whether no input says which control plane the resource is for, so that the rules must be told. */
+  /** Whether no input names the control plane of the resource, so that the rules need it as an argument. */
   readonly hidesPlane?: boolean;
   /** The object that a new one would collide with. Default: the one with the same identity. */
   existing?(context: Context, inputs: Props, subject: Subject, phase: Phase): Promise<Existing<Live>>;

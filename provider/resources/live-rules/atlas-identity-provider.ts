@@ -147,7 +147,7 @@ const LOOKS = 4;
 const LOOK_MS = 500;
 
 /**
- * Organizations as the provider tells them, and as the federation does. When only the provider still names one, it
+ * Organizations as the provider lists them, and as the federation does. When only the provider still names one, it
  * may be that a disconnection of this very run has not reached it: that is asked again, for a moment.
  */
 export async function stillConnected(context: Context, provider: LiveIdentityProvider): Promise<Finding[]> {

@@ -10,7 +10,7 @@ import { replacesOwn } from "../lifecycle/way.ts";
 import { type Closing, decides, lockoutFindings } from "./lockout.ts";
 import { issuerTwice, processesOf, settingsToMind } from "./server-requirements.ts";
 
-/** The name never changes once it is saved: it is a part of every role and user that the identity provider lets in. */
+/** A saved name never changes, because it is part of every role and user of the identity provider. */
 export interface ConfigurationKey {
   readonly projectId: string;
   readonly configurationName: string;
@@ -31,7 +31,7 @@ export async function creationFindings(context: Context, inputs: Props, phase: P
   );
   const { notReadyForOidc } = await plane.security.get(projectId);
   const processes = await processesOf(plane, projectId, inputs);
-  // A run checks before it creates, so that they have been told by then.
+  // A run checks before it creates, so the findings were reported already.
   if (phase === "preview") {
     warn(context, processes.warnings);
     warn(context, await settingsToMind(context, plane, projectId));

@@ -3,7 +3,7 @@ import { canonicalRole, type GrantedRole, type GrantedRoleInput, parseRole } fro
 import { containsUnknown } from "../../../schema/unknown.ts";
 import type { Props } from "../definition.ts";
 
-/** One way to write each role; what is not known yet stays as it is. */
+/** Returns the canonical form of each role. Values unknown until apply stay unchanged. */
 export function canonicalRoles(roles: unknown): unknown {
   if (!Array.isArray(roles)) return roles;
   return roles.map((role: unknown) => (containsUnknown(role) ? role : canonicalRole(role as GrantedRoleInput)));

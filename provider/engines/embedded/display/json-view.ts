@@ -90,7 +90,7 @@ export class JsonView implements Display {
     this.#options.stdout.write(`${printableJson(document, 4)}\n`);
   }
 
-  /** In a preview a step is told as it was planned; otherwise, and for a refresh, as it ended. */
+  /** A preview reports a step as planned. Other runs, and a refresh, report its result. */
   #amend(step: StepMetadata): void {
     if (this.#prelude?.dryRun && this.#began.get(step.urn) !== "refresh") return;
     const at = this.#steps.findLastIndex(({ urn }) => urn === step.urn);

@@ -44,7 +44,7 @@ export function outputsText(step: StepMetadata, options: OutputsOptions, printer
   return printer.take();
 }
 
-/** The engine tells the errors of a half-made resource along with its state. */
+/** The engine reports the errors of an incomplete resource together with its state. */
 function hasInitErrors(state: StepState | undefined): boolean {
   return (state?.initErrors?.length ?? 0) > 0;
 }

@@ -82,7 +82,7 @@ export class ResourceRows {
       urn,
       type: typeOfUrn(urn),
       name: nameOfUrn(urn),
-      // A resource may be spoken of before its step tells the parent: it stands under the stack until then.
+      // A message may name a resource before a step names its parent. Until then, its row is below the stack.
       parent: this.#stackUrn,
       op: "same",
       status: "waiting",

@@ -11,7 +11,7 @@ const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 
 type ObjectValue = { [key: string]: PropertyValue };
 
-/** One value, told apart. A secret is only that: there is no way from here to what it holds. */
+/** One value by its kind. A secret does not hold its value, so no output can print it. */
 export type Kind =
   | { readonly is: "null" | "secret" | "unknown" }
   | { readonly is: "primitive"; readonly value: boolean | number | string }

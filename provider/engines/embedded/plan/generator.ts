@@ -50,7 +50,7 @@ export class StepGenerator {
   readonly condemned = new Set<ResourceState>();
   /** Resources that a limited run would have to create. */
   readonly #skipped = new Set<string>();
-  /** Those for which the user has been told. */
+  /** Those that were reported already. */
   readonly #refused = new Set<string>();
   /** An error that a preview goes on after. */
   errored = false;

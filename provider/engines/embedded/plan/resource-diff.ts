@@ -14,7 +14,7 @@ export interface ResourceDiff extends Diff {
   readonly changedKeys: readonly string[];
 }
 
-/** The inputs with the ignored properties put back; paths that lead nowhere are told. */
+/** Returns the inputs with the old values of ignored properties. Reports paths that name no property. */
 export function withIgnoredChanges(
   context: Context,
   urn: string,

@@ -8,7 +8,7 @@ import { endProcess, onText, track } from "./child.ts";
 import { SDK_NODE_ARGUMENTS, sdkModule } from "./provider-process.ts";
 import { pythonCommand, pythonOf } from "./python.ts";
 
-/** The exit code by which the SDK says that it has told the user already. */
+/** The exit code of the SDK for an error that it has printed already. */
 const TOLD_EXIT_CODE = 32;
 /** The CLI's name for the organization of a stack without one. */
 export const ORGANIZATION = "organization";
@@ -23,7 +23,7 @@ export interface ProgramOptions {
   readonly onOutput: (severity: Severity, text: string) => void;
 }
 
-/** How a program ended: well, or with an error, which is empty if the user has been told of it. */
+/** The end of a program: success, or an error. The error is empty if it was printed already. */
 export interface ProgramResult {
   readonly ok: boolean;
   readonly error: string;
@@ -97,7 +97,7 @@ export function resultOf(code: number | null, signal: NodeJS.Signals | null): Pr
   };
 }
 
-/** Everything that a process said is told before its end is. */
+/** Waits for the end of a process and of its output. */
 function ended(child: ChildProcess): Promise<ProgramResult> {
   return new Promise((resolve) => {
     child.once("error", (error) =>

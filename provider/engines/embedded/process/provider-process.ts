@@ -19,7 +19,7 @@ const START_TIMEOUT_MS = 60_000;
 /** How long a provider may go on with the requests that it has, when the engine was killed. */
 const ORPHAN_GRACE_MS = 10_000;
 
-/** A server never ends by itself: when the engine is killed, the end of stdin is all that tells its provider. */
+/** A server never ends by itself. When the engine is killed, its provider sees only the end of stdin. */
 const END_WITH_ENGINE = `data:text/javascript,${encodeURIComponent(
   `const end = () => setTimeout(() => process.exit(1), ${ORPHAN_GRACE_MS}); process.stdin.on("end", end).on("error", end).resume();`,
 )}`;

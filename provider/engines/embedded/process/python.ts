@@ -3,7 +3,7 @@
 import { join, resolve } from "node:path";
 import type { FolderProject } from "../project.ts";
 
-/** Exit code 32 says that the user has been told of the error. */
+/** Exit code 32: the error was printed already. */
 const RUNNER = `
 import asyncio, json, os, runpy, sys, traceback
 import pulumi, pulumi.runtime

@@ -69,7 +69,7 @@ function textsOf(
   return texts;
 }
 
-/** The token as it is registered: nothing of what it is made of. */
+/** The token as state holds it: without the token itself, its claims and its keys. */
 function recordOf(given: SignedTokenArgs | ClaimsArgs, texts: Readonly<Record<string, pulumi.Input<string>>>) {
   const { expect, identityProvider, ...rest } = given;
   const digests = Object.entries(texts).map(([key, text]) => [key, digestOf(text)] as const);
