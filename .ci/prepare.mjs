@@ -17,7 +17,7 @@ const env = {
 };
 
 if (!installed()) {
-  console.log("Installing what the lock file names …");
+  console.log("Installing the packages of the lock file …");
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 run("tsc", ["-p", "tsconfig.json", "--noCheck"]);

@@ -49,7 +49,7 @@ async function main(name: string | undefined): Promise<number> {
       return 0;
     }
     const exitCode = ended(emulator);
-    if (name === undefined) console.log("Next: a first stack on your own Atlas organization, in README.md.");
+    if (name === undefined) console.log("Next: a first stack on your own Atlas organization, in docs/quickstart.md.");
     return exitCode;
   } finally {
     await emulator.close();
@@ -58,10 +58,10 @@ async function main(name: string | undefined): Promise<number> {
 
 function ended(emulator: Emulator): number {
   if (!isEmpty(emulator)) {
-    console.error("error: the control plane should be as empty as it was, and is not.");
+    console.error("error: the control plane still holds objects of the demo.");
     return 1;
   }
-  console.log("\nThe control plane is as empty as it was, and nothing is left running.");
+  console.log("\nThe demo has removed all its objects from the control plane and ended all its processes.");
   return 0;
 }
 

@@ -32,7 +32,7 @@ function embedded(workplace: string, folderOf: (place: Place) => string, env: No
   const cli = join(root, "dist", "provider", "cli", "main.js");
   const stateOf = ({ folder, stack }: Place) => join(workplace, "state", folder, `${stack}.json`);
   return {
-    introduction: "No Pulumi CLI found: using the embedded engine (with the CLI it is the same program: pulumi up).",
+    introduction: "No Pulumi CLI found: using the embedded engine. The Pulumi CLI runs the same program: pulumi up.",
     run(command, place, config) {
       const args = [command, ...flagsOf(command), ...settings(config)];
       show("$", `mongofed ${shown(args, place)}`);

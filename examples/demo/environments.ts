@@ -43,16 +43,16 @@ export function environments(engine: Engine, emulator: Emulator): Step[] {
   const corp = async () => ({ corp: JSON.stringify(await engine.output(owner, "corp")) });
   let before = production(emulator.world().atlas);
   return [
-    { says: "The platform team makes the identity provider. It connects nobody.", command: "up", at: owner },
+    { says: "The platform team creates the identity provider and connects no organization.", command: "up", at: owner },
     {
-      says: "Development connects its own organization by the platform team's reference, and lets people in. Its keys cannot read the platform's organization.",
+      says: "Development connects its own organization by the platform team's reference, and grants access. Its keys cannot read the platform's organization.",
       command: "up",
       at: dev,
       config: corp,
     },
     { says: "Staging: the same program.", command: "up", at: staging, config: corp },
     {
-      says: "Production: the same program, protected, and developers may read only.",
+      says: "Production: the same program, protected. Developers can only read.",
       command: "up",
       at: prod,
       config: corp,
@@ -69,6 +69,6 @@ export function environments(engine: Engine, emulator: Emulator): Step[] {
         console.log("Production is what it was: its connection, its users and its roles.");
       },
     },
-    { says: "Production is protected: it cannot be destroyed by a slip.", command: "destroy", at: prod, refused: true },
+    { says: "Production is protected, so a destroy by mistake fails.", command: "destroy", at: prod, refused: true },
   ];
 }

@@ -40,21 +40,21 @@ new OrgConnection("platform-contractors", { orgId: config.require("orgId"), iden
 
 `;
 
-/** A change, a refusal and a change by somebody else, on a copy of the quickstart. */
+/** A change, a refusal and a change in the console, on a copy of the quickstart. */
 export function quickstart(folder: string, emulator: Emulator): Step[] {
   const program = new Program(folder);
   return [
     {
-      says: "Preview. Every rule has looked at the whole program; nothing has been sent that writes.",
+      says: "Preview. mongofed checks every rule on the whole program and writes nothing.",
       command: "preview",
     },
     {
-      says: "Up. The identity provider is created first, then the organization is connected to it.",
+      says: "Up. mongofed creates the identity provider, then connects the organization to it.",
       command: "up",
     },
     { says: "Preview again. Atlas equals the program: no changes.", command: "preview" },
     {
-      says: "A change in the program, and up. Only what changed is sent.",
+      says: "A change in the program, and up. mongofed sends only the changed properties.",
       before: () => program.change(STAFF_DESCRIPTION, 'description: "Everybody at Example Corp",'),
       command: "up",
     },
@@ -65,16 +65,16 @@ export function quickstart(folder: string, emulator: Emulator): Step[] {
       refused: true,
     },
     {
-      says: "The program is put right. Meanwhile somebody changes the audience and the description in the console. The next preview shows it, without being asked to refresh.",
+      says: "Correct the program. Meanwhile, an administrator changes the audience and the description in the console. The next preview shows both changes without a refresh.",
       before: async () => {
         await program.change(`${CONTRACTORS}${EXPORT}`, EXPORT);
         changeByHand(emulator);
       },
       command: "preview",
     },
-    { says: "Up puts it back: these two properties, nothing else.", command: "up" },
+    { says: "Up restores these two properties and changes nothing else.", command: "up" },
     {
-      says: "Destroy. The organization is disconnected first, then the identity provider is deleted.",
+      says: "Destroy. mongofed disconnects the organization, then deletes the identity provider.",
       command: "destroy",
     },
   ];
