@@ -150,7 +150,10 @@ describe("change", () => {
     const world = await busyOrganization();
     world.fault("PATCH", organizations, { kind: "drop", when: "before-commit" });
     const changing = world.plane.connections.change(FEDERATION, ORG, { add: world.staffId });
-    await expect(changing).rejects.toMatchObject({ name: "AtlasError", sent: "maybe" });
+    await expect(changing).rejects.toMatchObject({
+      sent: "maybe",
+      message: expect.not.stringContaining("was lost 5 times"),
+    });
   });
 
   test("says that it was sent when its outcome cannot be read", async () => {
