@@ -15,7 +15,6 @@ import { terraform } from "./demo/terraform.ts";
 
 const examples = dirname(fileURLToPath(import.meta.url));
 const root = dirname(examples);
-const workplace = join(root, ".mongofed", "demo");
 
 async function main(name: string | undefined): Promise<number> {
   const example = name ?? "quickstart";
@@ -24,7 +23,9 @@ async function main(name: string | undefined): Promise<number> {
     console.error(`error: there is no example "${example}". There are: ${(await exampleNames()).join(", ")}.`);
     return 2;
   }
-  // A copy, since the demo changes the program. Inside the clone, so that it finds the same packages.
+  // A copy, because the demo changes the program. Inside the clone, so that it finds the same packages. Each example has a
+  // folder of its own, because two demos may run at the same time.
+  const workplace = join(root, ".mongofed", "demo", example);
   const folder = join(workplace, example);
   await rm(workplace, { recursive: true, force: true });
   await mkdir(workplace, { recursive: true });
