@@ -185,7 +185,7 @@ export class Run {
     const { accessEffect, programResources } = await import("../../access/resources.ts");
     const urns = this.declared.urns();
     const after = programResources(this.declared.program, (declaration) => [urns.get(declaration) ?? ""]);
-    const { names, trouble } = await readNames(this.settings.config);
+    const { names, trouble } = await readNames(this.settings.config("names"));
     if (trouble !== undefined) this.log.write({ severity: "warning", text: trouble });
     const effect = accessEffect([...this.#recorded.values()], after, { names });
     if (effect.rows.length > 0) this.log.write(messageOf({ type: "access", effect }));

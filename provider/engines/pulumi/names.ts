@@ -3,12 +3,16 @@ import { resolve } from "node:path";
 import { type Labels, NamesFileError, readLabels } from "../../lookups/labels.ts";
 import { currentRun } from "../../run-scope.ts";
 
-/** The names for ids that previews print: the file of `mongofed:names`, else that of `MONGOFED_NAMES`. */
+/**
+ * The names for ids that previews print.
+ *
+ * @param setting the file of `mongofed:names`. Default: that of `MONGOFED_NAMES`
+ */
 export async function readNames(
-  config: (key: string) => string | undefined,
+  setting: string | undefined,
 ): Promise<{ readonly names: Labels; readonly trouble?: string }> {
   const { env, workDir } = currentRun();
-  const file = config("mongofed:names") ?? env.MONGOFED_NAMES ?? "";
+  const file = setting ?? env.MONGOFED_NAMES ?? "";
   if (file === "") return { names: new Map() };
   try {
     return { names: readLabels(await readFile(resolve(workDir, file), "utf8")) };

@@ -123,11 +123,13 @@ function successful<Given extends unknown[], Outcome extends { exitCode: number;
 }
 
 async function live(emulator: Emulator, files: Readonly<Record<string, string>>): Promise<Deployment["deployment"]> {
-  const good = successful(await stackOf(emulator, files));
-  const preview = await good("preview");
+  const good = successful(await stackOf(emulator, { ...files, "names.csv": "dba,Database team\n" }));
+  const preview = await good("preview", { "mongofed:names": "names.csv" });
   expect(preview.text).toMatch(/\+ 5 to create/);
   expect(preview.text).toContain("1 of 1 as expected");
-  expect(preview.text).toMatch(/access: 1 group gains access\n.*\+ {2}group dba \(corp-entra\) .*reader@admin/);
+  expect(preview.text).toMatch(
+    /access: 1 group gains access\n.*\+ {2}group dba \(Database team\) \(corp-entra\) .*reader@admin/,
+  );
   const up = await good("up");
   expect(JSON.stringify(up.deployment)).not.toContain("hidden words");
   expect(emulator.world().atlas.databaseUsers).toHaveLength(1);

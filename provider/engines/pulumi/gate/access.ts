@@ -28,7 +28,7 @@ export async function reportAccess(run: Run): Promise<void> {
     });
   const program = programOf(run);
   const urns = new Map(program.declarations.map((declaration, index) => [declaration, run.all[index]?.urns?.()]));
-  const { names, trouble } = await readNames(pulumi.runtime.getConfig);
+  const { names, trouble } = await readNames(pulumi.runtime.getConfig("mongofed:names"));
   if (trouble !== undefined) await say(trouble, "warning");
   const after = programResources(program, (declaration) => urns.get(declaration) ?? []);
   const effect = accessEffect(before, after, { names });
