@@ -77,7 +77,11 @@ export function formatFinding(finding: Finding, terms: Terms): string {
 
 /** Where a user reads on about a code. */
 export function moreAbout(code: string): string {
-  return `mongofed explain ${code}, or docs/codes/${code}.md in the package`;
+  return `mongofed explain ${code}, or ${pageOf(code)}`;
+}
+
+export function pageOf(code: string): string {
+  return `docs/codes/${code}.md in the package`;
 }
 
 /** The last line of an error that an engine prints by itself. Warnings have none, because they would get too long. */

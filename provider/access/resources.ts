@@ -9,7 +9,7 @@ import type { LiveDatabaseRole, LiveGrant } from "../control-planes/control-plan
 import type { Declaration, Program } from "../rules/program.ts";
 import { readRole } from "../rules/relations.ts";
 import { changesOf } from "./change.ts";
-import { managedObject } from "./managed-object.ts";
+import { grantObject, managedObject } from "./managed-object.ts";
 import { type AccessContents, accessRows } from "./rows.ts";
 
 /** A resource of a program, plan or state: its inputs, with the outputs where they are known. */
@@ -69,9 +69,10 @@ export function grantsOf(resources: readonly AccessResource[]): {
 } {
   const { grants, unknownGrants } = new Model(resources, providerIds(resources));
   return {
-    grants: grants.map(({ grant: { by, projectId, prefix, who } }) =>
-      managedObject(by === "GROUP" ? "OidcRole" : "FederatedUser", `${projectId}/${prefix}/${who}`),
-    ),
+    grants: grants.map(({ grant }) => {
+      const { kind, id } = grantObject(grant);
+      return managedObject(kind, id);
+    }),
     unknown: unknownGrants,
   };
 }

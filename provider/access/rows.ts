@@ -3,7 +3,7 @@ import type { LiveGrant, LiveIdentityProvider } from "../control-planes/control-
 import type { OrganizationContents } from "../lookups/organization.ts";
 import { effectiveRoles } from "../tokens/roles.ts";
 import { farReaching, INTERNAL_ROLES } from "./far-reaching.ts";
-import { managedObject } from "./managed-object.ts";
+import { grantObject, managedObject } from "./managed-object.ts";
 
 export interface RowOptions {
   /** Names of groups and principals, by their ids. */
@@ -78,13 +78,15 @@ export function accessRows(contents: AccessContents, options: RowOptions = {}): 
 }
 
 /**
- * The keys of the grant in states and programs. A group and a person may share an id. A program that creates the identity
+ * The keys of the grant in states and programs. A program that creates the identity
  * provider knows its name only.
  */
-function managedIds({ by, projectId, prefix, who }: LiveGrant, provider: Provider | undefined): string[] {
-  const resource = by === "GROUP" ? "OidcRole" : "FederatedUser";
-  const prefixes = [...new Set([prefix, provider?.configurationName ?? prefix])];
-  return prefixes.map((one) => managedObject(resource, `${projectId}/${one}/${who}`));
+function managedIds(grant: LiveGrant, provider: Provider | undefined): string[] {
+  const prefixes = [...new Set([grant.prefix, provider?.configurationName ?? grant.prefix])];
+  return prefixes.map((prefix) => {
+    const { kind, id } = grantObject({ ...grant, prefix });
+    return managedObject(kind, id);
+  });
 }
 
 function kindOf({ by }: LiveGrant, provider: Provider | undefined): AccessRow["who"]["kind"] {

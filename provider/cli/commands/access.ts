@@ -9,6 +9,7 @@ import type { Manager } from "../../access/engine-files.ts";
 import { FAILURES, type Failure } from "../../access/failures.ts";
 import { accessCells, accessHeadline } from "../../access-text.ts";
 import type { AccessView, ChangeView } from "../../formats/access-view.ts";
+import type { Labels } from "../../lookups/labels.ts";
 import { printableJson } from "../../printable.ts";
 import { inRun } from "../../run-scope.ts";
 import type { ColorChoice, Paint, Style } from "../../terminal/color.ts";
@@ -168,23 +169,20 @@ async function runAccess(flags: AccessFlags, io: Io): Promise<number> {
 
 async function readInputs(flags: AccessFlags, io: Io) {
   const { members, accept, state, program } = flags;
-  const names = namesFile(flags, io);
-  const { readLabels, NamesFileError } = await import("../../lookups/labels.ts");
   const { readAccepted, AcceptedFileError } = await import("../../access/accepted.ts");
   const read = async <T>(file: string, parse: (text: string) => T): Promise<T> => {
     const text = await readText(resolve(io.cwd, file));
     try {
       return parse(text);
     } catch (error) {
-      const isOurs = error instanceof NamesFileError || error instanceof AcceptedFileError;
-      throw isOurs ? new UsageError(`${file} ${(error as Error).message}`, { cause: error }) : error;
+      throw error instanceof AcceptedFileError ? new UsageError(`${file} ${error.message}`, { cause: error }) : error;
     }
   };
   const programs = await Promise.all((program ?? []).map((folder) => programManager(folder, flags, io)));
   const states = await statesManagers(state ?? [], io);
   const isGiven = state !== undefined || program !== undefined;
   return {
-    ...(names === undefined ? {} : { names: await read(names, readLabels) }),
+    ...(await namesIn(flags, io)),
     ...(members === undefined ? {} : { members: await read(members, (text) => membersIn(text, members)) }),
     accepted: accept === undefined ? [] : await read(accept, readAccepted),
     ...(isGiven ? { managers: managersByObject([...programs, ...states]) } : {}),
@@ -284,12 +282,11 @@ async function runDiff(before: string, after: string | undefined, flags: AccessF
 }
 
 async function plannedChange(file: string, flags: AccessFlags, io: Io): Promise<ChangeView> {
-  const names = namesFile(flags, io);
   const { plannedIn, EngineFileError } = await import("../../access/engine-files.ts");
   const { accessEffect } = await import("../../access/resources.ts");
   const { effectViewOf } = await import("../../access/view.ts");
   const text = file === STDIN ? await readAll(io.stdin) : await readText(resolve(io.cwd, file));
-  const labels = names === undefined ? {} : { names: await namesIn(names, io) };
+  const labels = await namesIn(flags, io);
   try {
     const planned = plannedIn(text);
     return effectViewOf(accessEffect(planned.before, planned.after, labels), planned, packageVersion());
@@ -316,14 +313,13 @@ async function readAll(stream: Io["stdin"]): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function namesFile({ names }: AccessFlags, { env }: Io): string | undefined {
-  return names ?? (env.MONGOFED_NAMES || undefined);
-}
-
-async function namesIn(file: string, io: Io) {
+/** The names in the file of `--names`, else in that of `MONGOFED_NAMES`. */
+async function namesIn(flags: AccessFlags, io: Io): Promise<{ names?: Labels }> {
+  const file = flags.names ?? (io.env.MONGOFED_NAMES || undefined);
+  if (file === undefined) return {};
   const { readLabels, NamesFileError } = await import("../../lookups/labels.ts");
   try {
-    return readLabels(await readText(resolve(io.cwd, file)));
+    return { names: readLabels(await readText(resolve(io.cwd, file))) };
   } catch (error) {
     if (!(error instanceof NamesFileError)) throw error;
     throw new UsageError(`${file} ${error.message}`, { cause: error });

@@ -2,6 +2,7 @@
 
 import { Argument, type Command } from "commander";
 import { type Phrase, word } from "../../../schema/phrase.ts";
+import { pageOf } from "../../findings.ts";
 import { printableJson } from "../../printable.ts";
 import { catalogue } from "../../rules/catalogue.ts";
 import { nearest } from "../../rules/nearest.ts";
@@ -83,7 +84,7 @@ function explained(entry: Explained, options: ExplainOptions, io: Io): string {
     ["fix", entry.fix],
     ...(entry.example === undefined ? [] : [["example", entry.example]]),
     ["source", entry.source],
-    ["page", `docs/codes/${entry.code}.md in the package`],
+    ["page", pageOf(entry.code)],
   ].map(([name = "", text = ""]) => [paint("resource", name), text]);
   const title = `${paint("bold", entry.code)} ${entry.slug} (${paint(STYLES[entry.severity], entry.severity)})`;
   return `${title}\n\n${plainTable(rows, { width: widthOf(io.stdout, io.env), indent: 2 })}`;

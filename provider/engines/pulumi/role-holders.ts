@@ -1,5 +1,6 @@
 import type { AccessChangeRow } from "../../../schema/access-change.ts";
 import { containsUnknown } from "../../../schema/unknown.ts";
+import { grantObject } from "../../access/managed-object.ts";
 import type { LiveDatabaseRole } from "../../control-planes/control-plane.ts";
 import { PlaneError } from "../../control-planes/plane-error.ts";
 import { settingsIn } from "../../resources/database-role.ts";
@@ -18,9 +19,10 @@ export async function holdersOutside(context: Context, inputs: Props): Promise<A
   const plane = context.plane();
   try {
     const [grants, live] = await Promise.all([plane.access.list(projectId), plane.databaseRoles.list(projectId)]);
-    const isOurs = ({ by, prefix, who }: (typeof grants)[number]) =>
-      (context.owners?.of(by === "GROUP" ? "OidcRole" : "FederatedUser", `${projectId}/${prefix}/${who}`) ?? [])
-        .length > 0;
+    const isOurs = (grant: (typeof grants)[number]) => {
+      const { kind, id } = grantObject(grant);
+      return (context.owners?.of(kind, id) ?? []).length > 0;
+    };
     const others = grants.filter((grant) => !isOurs(grant));
     if (others.length === 0) return [];
     const scope = await plane.scopeOf(projectId);

@@ -1,4 +1,5 @@
 import { roleText } from "../../../schema/roles.ts";
+import { grantObject } from "../../access/managed-object.ts";
 import { PlaneError } from "../../control-planes/plane-error.ts";
 import type { Context, Props } from "../../resources/definition.ts";
 import { definitions } from "../../resources/definitions.ts";
@@ -62,11 +63,11 @@ async function objectsOf(context: Context, projectId: string): Promise<LiveObjec
     const providers = scope === undefined ? [] : await plane.identityProviders.list(scope.id);
     const names = new Map(providers.map(({ prefix, configurationName }) => [prefix, configurationName]));
     return [
-      ...grants.map(({ by, prefix, who, roles: granted }): LiveObject => {
-        const kind = by === "GROUP" ? "OidcRole" : "FederatedUser";
+      ...grants.map((grant): LiveObject => {
+        const { by, prefix, who, roles: granted } = grant;
         const noun = by === "GROUP" ? "group" : "principal";
         const label = `${noun} ${who} through ${names.get(prefix) ?? prefix} in project ${projectId}`;
-        return { kind, id: `${projectId}/${prefix}/${who}`, label, roles: granted.map(roleText) };
+        return { ...grantObject(grant), label, roles: granted.map(roleText) };
       }),
       ...roles.flatMap((role): LiveObject[] => {
         const id = definitions.DatabaseRole.idOf?.({ ...role });
