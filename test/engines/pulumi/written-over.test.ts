@@ -61,7 +61,7 @@ describeEngines("a run whose changes somebody else writes over before it ends", 
     await stack.write(program("readWrite", writesBack(emulator.url)));
     const lost = bad(await stack.run("up", { env, config }));
     expect(lost.text).toContain(
-      `FED265 overwritten: one change of this run, done and verified, and another client has overwritten since: role corp/dba@admin in project ${PROJECT}`,
+      `FED265 overwritten: one change of this run, done and verified, that another client has overwritten since: role corp/dba@admin in project ${PROJECT}`,
     );
     expect(lost.text).toContain("everything was applied, but another client has overwritten some changes");
 
